@@ -1,0 +1,17 @@
+'use strict';
+
+const binding = require('./binding.js');
+
+/** Why a call failed, and whether it can have moved money. The addon fills in the fields. */
+class FinConnectError extends Error {}
+
+Object.defineProperty(FinConnectError.prototype, 'name', {
+  value: 'FinConnectError',
+  writable: true,
+  configurable: true,
+});
+
+binding.setErrorClass(FinConnectError);
+
+exports.FintechSDK = binding.FintechSDK;
+exports.FinConnectError = FinConnectError;

@@ -1,0 +1,294 @@
+//! The few Node-API calls the binding makes by hand, each checked, none panicking.
+//!
+//! Every function here runs on the JavaScript thread that owns the environment: `Js` holds a raw
+//! pointer, is neither `Send` nor `Sync`, and is only made where Node-API calls us. That, and valid
+//! out-pointers to locals, is what each `unsafe` block below relies on.
+
+use std::ffi::CStr;
+use std::ptr;
+
+use napi::sys;
+
+pub type Value = sys::napi_value;
+pub type Reference = sys::napi_ref;
+pub type Deferred = sys::napi_deferred;
+
+/// A call into the engine that failed, with the exception when there is one.
+#[derive(Debug)]
+pub struct Thrown(pub Option<Value>);
+
+type Outcome<T> = Result<T, Thrown>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Nullish,
+    Boolean,
+    Number,
+    String,
+    Object,
+    Other,
+}
+
+/// One JavaScript environment, for the length of a call from it.
+#[derive(Clone, Copy)]
+pub struct Js(sys::napi_env);
+
+impl Js {
+    pub fn new(env: sys::napi_env) -> Self {
+        Self(env)
+    }
+
+    pub fn raw(self) -> sys::napi_env {
+        self.0
+    }
+
+    /// Turns a status into a result, taking a pending exception with it.
+    fn check<T>(self, status: sys::napi_status, value: T) -> Outcome<T> {
+        if status == sys::Status::napi_ok {
+            return Ok(value);
+        }
+        let mut pending = false;
+        let mut exception = ptr::null_mut();
+        // SAFETY: see the module's head.
+        unsafe {
+            sys::napi_is_exception_pending(self.0, &mut pending);
+            if pending {
+                sys::napi_get_and_clear_last_exception(self.0, &mut exception);
+            }
+        }
+        Err(Thrown((!exception.is_null()).then_some(exception)))
+    }
+
+    fn made(
+        self,
+        make: impl FnOnce(sys::napi_env, *mut Value) -> sys::napi_status,
+    ) -> Outcome<Value> {
+        let mut value = ptr::null_mut();
+        let status = make(self.0, &mut value);
+        self.check(status, value)
+    }
+
+    pub fn kind(self, value: Value) -> Kind {
+        let mut kind = -1;
+        // SAFETY: see the module's head.
+        unsafe { sys::napi_typeof(self.0, value, &mut kind) };
+        match kind {
+            sys::ValueType::napi_undefined | sys::ValueType::napi_null => Kind::Nullish,
+            sys::ValueType::napi_boolean => Kind::Boolean,
+            sys::ValueType::napi_number => Kind::Number,
+            sys::ValueType::napi_string => Kind::String,
+            sys::ValueType::napi_object => Kind::Object,
+            _ => Kind::Other,
+        }
+    }
+
+    pub fn undefined(self) -> Outcome<Value> {
+        // SAFETY: see the module's head.
+        self.made(|env, value| unsafe { sys::napi_get_undefined(env, value) })
+    }
+
+    pub fn null(self) -> Outcome<Value> {
+        // SAFETY: see the module's head.
+        self.made(|env, value| unsafe { sys::napi_get_null(env, value) })
+    }
+
+    pub fn global(self) -> Outcome<Value> {
+        // SAFETY: see the module's head.
+        self.made(|env, value| unsafe { sys::napi_get_global(env, value) })
+    }
+
+    pub fn object(self) -> Outcome<Value> {
+        // SAFETY: see the module's head.
+        self.made(|env, value| unsafe { sys::napi_create_object(env, value) })
+    }
+
+    pub fn boolean(self, flag: bool) -> Outcome<Value> {
+        // SAFETY: see the module's head.
+        self.made(|env, value| unsafe { sys::napi_get_boolean(env, flag, value) })
+    }
+
+    pub fn number(self, number: f64) -> Outcome<Value> {
+        // SAFETY: see the module's head.
+        self.made(|env, value| unsafe { sys::napi_create_double(env, number, value) })
+    }
+
+    pub fn string(self, text: &str) -> Outcome<Value> {
+        // SAFETY: pointer and length describe `text`.
+        self.made(|env, value| unsafe {
+            sys::napi_create_string_utf8(env, text.as_ptr().cast(), text.len() as isize, value)
+        })
+    }
+
+    /// The text of a string value; of another value what `String(value)` gives.
+    pub fn text(self, value: Value) -> Outcome<String> {
+        let value = match self.kind(value) {
+            Kind::String => value,
+            // SAFETY: see the module's head.
+            _ => self.made(|env, text| unsafe { sys::napi_coerce_to_string(env, value, text) })?,
+        };
+        let mut length = 0;
+        // SAFETY: a null buffer asks for the length.
+        let status = unsafe {
+            sys::napi_get_value_string_utf8(self.0, value, ptr::null_mut(), 0, &mut length)
+        };
+        self.check(status, ())?;
+        let mut buffer = vec![0_u8; length + 1];
+        // SAFETY: the buffer holds `length` bytes and the terminator.
+        let status = unsafe {
+            let start = buffer.as_mut_ptr().cast();
+            sys::napi_get_value_string_utf8(self.0, value, start, buffer.len(), &mut length)
+        };
+        self.check(status, ())?;
+        buffer.truncate(length);
+        Ok(String::from_utf8(buffer)
+            .unwrap_or_else(|wrong| String::from_utf8_lossy(wrong.as_bytes()).into_owned()))
+    }
+
+    pub fn as_number(self, value: Value) -> Outcome<f64> {
+        let mut number = 0.0;
+        // SAFETY: see the module's head.
+        let status = unsafe { sys::napi_get_value_double(self.0, value, &mut number) };
+        self.check(status, number)
+    }
+
+    pub fn is_true(self, value: Value) -> bool {
+        let mut flag = false;
+        // SAFETY: see the module's head.
+        let status = unsafe { sys::napi_get_value_bool(self.0, value, &mut flag) };
+        status == sys::Status::napi_ok && flag
+    }
+
+    /// The bytes of a Buffer or another Uint8Array, copied.
+    pub fn bytes(self, value: Value) -> Option<Vec<u8>> {
+        let mut is_array = false;
+        // SAFETY: see the module's head.
+        unsafe { sys::napi_is_typedarray(self.0, value, &mut is_array) };
+        if !is_array {
+            return None;
+        }
+        let (mut kind, mut length, mut start) = (0, 0, ptr::null_mut());
+        // SAFETY: `value` is a typed array; the array buffer and offset are not asked for.
+        let status = unsafe {
+            sys::napi_get_typedarray_info(
+                self.0,
+                value,
+                &mut kind,
+                &mut length,
+                &mut start,
+                ptr::null_mut(),
+                ptr::null_mut(),
+            )
+        };
+        if status != sys::Status::napi_ok || kind != sys::TypedarrayType::uint8_array {
+            return None;
+        }
+        if length == 0 || start.is_null() {
+            return Some(Vec::new());
+        }
+        // SAFETY: the engine says that `length` bytes lie at `start`; nothing runs before they are copied.
+        Some(unsafe { std::slice::from_raw_parts(start.cast::<u8>(), length) }.to_vec())
+    }
+
+    pub fn get(self, object: Value, name: &CStr) -> Outcome<Value> {
+        // SAFETY: `name` ends with a null byte.
+        self.made(|env, value| unsafe {
+            sys::napi_get_named_property(env, object, name.as_ptr(), value)
+        })
+    }
+
+    pub fn set(self, object: Value, name: &CStr, value: Value) -> Outcome<()> {
+        // SAFETY: `name` ends with a null byte.
+        let status = unsafe { sys::napi_set_named_property(self.0, object, name.as_ptr(), value) };
+        self.check(status, ())
+    }
+
+    /// Sets a property that `JSON.stringify` and `for…in` do not see, as on any other error.
+    pub fn set_hidden(self, object: Value, name: &CStr, value: Value) -> Outcome<()> {
+        let property = sys::napi_property_descriptor {
+            utf8name: name.as_ptr(),
+            name: ptr::null_mut(),
+            method: None,
+            getter: None,
+            setter: None,
+            value,
+            attributes: sys::PropertyAttributes::writable | sys::PropertyAttributes::configurable,
+            data: ptr::null_mut(),
+        };
+        // SAFETY: one descriptor is passed, and `name` ends with a null byte.
+        let status = unsafe { sys::napi_define_properties(self.0, object, 1, &property) };
+        self.check(status, ())
+    }
+
+    pub fn call(self, this: Value, function: Value, arguments: &[Value]) -> Outcome<Value> {
+        // SAFETY: pointer and length describe `arguments`.
+        self.made(|env, value| unsafe {
+            sys::napi_call_function(
+                env,
+                this,
+                function,
+                arguments.len(),
+                arguments.as_ptr(),
+                value,
+            )
+        })
+    }
+
+    pub fn construct(self, class: Value) -> Outcome<Value> {
+        // SAFETY: no argument is passed.
+        self.made(|env, value| unsafe { sys::napi_new_instance(env, class, 0, ptr::null(), value) })
+    }
+
+    pub fn promise(self) -> Outcome<(Deferred, Value)> {
+        let mut deferred = ptr::null_mut();
+        // SAFETY: see the module's head.
+        let promise =
+            self.made(|env, value| unsafe { sys::napi_create_promise(env, &mut deferred, value) })?;
+        Ok((deferred, promise))
+    }
+
+    /// Settles and frees a deferred, which must not have been settled before.
+    pub fn settle(self, deferred: Deferred, result: Result<Value, Value>) {
+        // SAFETY: each deferred is taken out of its slot when it is settled.
+        unsafe {
+            match result {
+                Ok(value) => sys::napi_resolve_deferred(self.0, deferred, value),
+                Err(error) => sys::napi_reject_deferred(self.0, deferred, error),
+            }
+        };
+    }
+
+    pub fn throw(self, error: Value) {
+        // SAFETY: see the module's head.
+        unsafe { sys::napi_throw(self.0, error) };
+    }
+
+    /// Keeps an object alive until [`Js::release`].
+    pub fn keep(self, object: Value) -> Outcome<Reference> {
+        let mut reference = ptr::null_mut();
+        // SAFETY: see the module's head.
+        let status = unsafe { sys::napi_create_reference(self.0, object, 1, &mut reference) };
+        self.check(status, reference)
+    }
+
+    pub fn kept(self, reference: Reference) -> Outcome<Value> {
+        // SAFETY: references are deleted only by `release`, which takes them.
+        self.made(|env, value| unsafe { sys::napi_get_reference_value(env, reference, value) })
+    }
+
+    pub fn release(self, reference: Reference) {
+        // SAFETY: as above.
+        unsafe { sys::napi_delete_reference(self.0, reference) };
+    }
+
+    /// Runs `body` in a handle scope of its own, so that a long batch does not pile up handles.
+    pub fn scoped(self, body: impl FnOnce()) {
+        let mut scope = ptr::null_mut();
+        // SAFETY: closed below, in order; `body` catches its own panics.
+        let opened = unsafe { sys::napi_open_handle_scope(self.0, &mut scope) };
+        body();
+        if opened == sys::Status::napi_ok {
+            // SAFETY: opened above.
+            unsafe { sys::napi_close_handle_scope(self.0, scope) };
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! What each gateway needs to be configured with, and which base URLs are accepted.
+#![forbid(unsafe_code)]
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use url::{Host, Url};
+
+use crate::error::Error;
+use crate::provider::Provider;
+use crate::secret::Secret;
+
+pub const BASE_URL: &str = "baseUrl";
+pub const AUTH_BASE_URL: &str = "authBaseUrl";
+
+/// Total time of one call when `timeoutMs` is not given.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+/// The largest `timeoutMs`: one hour. No gateway answers later than that.
+pub const MAX_TIMEOUT_MS: f64 = 3_600_000.0;
+
+/// The documented config keys of a gateway: those it cannot do without, and those it can.
+pub struct Keys {
+    pub required: &'static [&'static str],
+    pub optional: &'static [&'static str],
+}
+
+impl Provider {
+    pub fn keys(self) -> Keys {
+        match self {
+            Self::Pesapal => Keys {
+                required: &[BASE_URL, "PESAPAL_CONSUMER_KEY", "PESAPAL_CONSUMER_SECRET"],
+                optional: &[],
+            },
+            Self::Clickpesa => Keys {
+                required: &[BASE_URL, "CLICKPESA_CLIENT_ID", "CLICKPESA_API_KEY"],
+                optional: &["CLICKPESA_CHECKSUM_KEY"],
+            },
+            Self::Azampay => Keys {
+                required: &[
+                    BASE_URL,
+                    "AZAMPAY_APP_NAME",
+                    "AZAMPAY_CONSUMER_KEY",
+                    "AZAMPAY_CONSUMER_SECRET",
+                ],
+                optional: &[AUTH_BASE_URL, "AZAMPAY_API_KEY", "AZAMPAY_PUBLIC_KEY"],
+            },
+        }
+    }
+}
+
+/// What the caller passed to the constructor, not yet checked.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// The string members of `config` under the names of [`Keys`].
+    pub config: HashMap<&'static str, Secret>,
+    /// `timeoutMs`, in milliseconds.
+    pub timeout_ms: Option<f64>,
+    pub allow_insecure_http: bool,
+}
+
+impl Options {
+    /// All required keys present, or the documented message and which ones are not.
+    pub fn check_required(&self, provider: Provider) -> Result<(), Error> {
+        let missing: Vec<_> = provider
+            .keys()
+            .required
+            .iter()
+            .copied()
+            .filter(|key| self.get(key).is_none())
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(Error::invalid_config(format!(
+            "Missing required fields for {}. Missing: {}.",
+            provider.title(),
+            missing.join(", ")
+        )))
+    }
+
+    /// A configured value; a blank one counts as not configured.
+    pub fn get(&self, key: &str) -> Option<&Secret> {
+        self.config
+            .get(key)
+            .filter(|value| !value.reveal().trim().is_empty())
+    }
+
+    /// A configured value without the blanks around it, which environment files often add.
+    pub fn trimmed(&self, key: &str) -> Secret {
+        Secret::new(self.get(key).map(Secret::reveal).unwrap_or_default().trim())
+    }
+
+    /// A value as it stands: AzamPay's secrets are compared exactly.
+    pub fn exact(&self, key: &str) -> Secret {
+        self.get(key).cloned().unwrap_or_else(|| Secret::new(""))
+    }
+
+    pub fn base_url(&self, key: &str) -> Result<BaseUrl, Error> {
+        BaseUrl::parse(key, self.trimmed(key).reveal(), self.allow_insecure_http)
+    }
+
+    /// The total deadline of a call.
+    pub fn timeout(&self) -> Result<Duration, Error> {
+        match self.timeout_ms {
+            None => Ok(DEFAULT_TIMEOUT),
+            Some(ms) if (1.0..=MAX_TIMEOUT_MS).contains(&ms) => {
+                Ok(Duration::from_secs_f64(ms / 1e3))
+            }
+            Some(_) => Err(Error::invalid_config(format!(
+                "timeoutMs must be a number of milliseconds from 1 to {MAX_TIMEOUT_MS}."
+            ))),
+        }
+    }
+}
+
+/// An absolute `https` URL without a trailing slash, to which paths are appended as text: an RFC 3986
+/// join with a leading slash would drop PesaPal's `/pesapalv3`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseUrl {
+    text: String,
+    host: String,
+    loopback: bool,
+}
+
+impl BaseUrl {
+    fn parse(key: &str, text: &str, allow_insecure_http: bool) -> Result<Self, Error> {
+        let refuse = |rule: &str| Error::invalid_config(format!("{key} {rule}"));
+        let url = Url::parse(text)
+            .map_err(|_| refuse("must be an absolute URL such as https://gateway.example."))?;
+        if !matches!(url.scheme(), "https" | "http") {
+            return Err(refuse("must start with https://."));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(refuse("must not hold a user name or password."));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(refuse("must not hold a query or a fragment."));
+        }
+        let loopback = match url.host() {
+            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback(),
+            None => return Err(refuse("must name a host.")),
+        };
+        if url.scheme() == "http" && !loopback && !allow_insecure_http {
+            return Err(refuse(
+                "must start with https://: over http:// the credentials would travel in clear text \
+                 (set allowInsecureHttp: true beside provider and config to accept that).",
+            ));
+        }
+        Ok(Self {
+            text: url.as_str().trim_end_matches('/').to_owned(),
+            host: url.host_str().unwrap_or_default().to_owned(),
+            loopback,
+        })
+    }
+
+    /// The base with `path` appended, which starts with a slash.
+    pub fn join(&self, path: &str) -> String {
+        format!("{}{path}", self.text)
+    }
+
+    /// Lower case, without the port.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Whether the host is this machine.
+    pub fn is_loopback(&self) -> bool {
+        self.loopback
+    }
+
+    /// The base without `suffix`, when it ends with it.
+    pub fn without_suffix(mut self, suffix: &str) -> Self {
+        if let Some(shorter) = self.text.strip_suffix(suffix) {
+            self.text = shorter.trim_end_matches('/').to_owned();
+        }
+        self
+    }
+
+    /// A fixed `https` origin of a gateway.
+    pub fn https(host: &str) -> Self {
+        Self {
+            text: format!("https://{host}"),
+            host: host.to_owned(),
+            loopback: false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<BaseUrl, String> {
+        BaseUrl::parse("baseUrl", text, false).map_err(|e| e.message)
+    }
+
+    #[test]
+    fn paths_are_appended_as_text() {
+        for base in [
+            "https://cybqa.pesapal.com/pesapalv3",
+            "https://cybqa.pesapal.com/pesapalv3//",
+        ] {
+            assert_eq!(
+                parse(base).unwrap().join("/api/Auth/RequestToken"),
+                "https://cybqa.pesapal.com/pesapalv3/api/Auth/RequestToken"
+            );
+        }
+        assert_eq!(
+            parse("https://a.example").unwrap().join("/x"),
+            "https://a.example/x"
+        );
+    }
+
+    #[test]
+    fn clear_text_is_for_loopback_only() {
+        for base in [
+            "http://127.0.0.1:4010",
+            "http://localhost:1",
+            "http://[::1]:1",
+            "http://127.9.9.9",
+        ] {
+            assert!(parse(base).unwrap().is_loopback(), "{base}");
+        }
+        for base in [
+            "http://api.clickpesa.com",
+            "http://10.0.0.1",
+            "http://localhost.evil.example",
+        ] {
+            assert!(
+                parse(base).unwrap_err().contains("allowInsecureHttp"),
+                "{base}"
+            );
+            assert!(BaseUrl::parse("baseUrl", base, true).is_ok(), "{base}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_base_url_is_refused_by_name() {
+        for base in [
+            "api.clickpesa.com",
+            "/x",
+            "ftp://a.example",
+            "https://",
+            "https://u:p@a.example",
+            "https://a.example?x=1",
+            "https://a.example#x",
+            "data:text/plain,x",
+        ] {
+            let message = parse(base).unwrap_err();
+            assert!(
+                message.starts_with("Invalid configuration: baseUrl "),
+                "{base}: {message}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_timeout_is_bounded() {
+        let with = |timeout_ms| {
+            Options {
+                timeout_ms,
+                ..Options::default()
+            }
+            .timeout()
+        };
+        assert_eq!(with(None).unwrap(), Duration::from_secs(60));
+        assert_eq!(with(Some(250.0)).unwrap(), Duration::from_millis(250));
+        for ms in [0.0, -1.0, f64::NAN, f64::INFINITY, 3_600_001.0] {
+            assert!(with(Some(ms)).is_err(), "{ms}");
+        }
+    }
+
+    #[test]
+    fn missing_keys_are_named() {
+        let mut options = Options::default();
+        options
+            .config
+            .insert("CLICKPESA_CLIENT_ID", Secret::new("  "));
+        options.config.insert("CLICKPESA_API_KEY", Secret::new("k"));
+        let message = options
+            .check_required(Provider::Clickpesa)
+            .unwrap_err()
+            .message;
+        assert_eq!(
+            message,
+            "Invalid configuration: Missing required fields for Clickpesa. \
+             Missing: baseUrl, CLICKPESA_CLIENT_ID."
+        );
+    }
+}

@@ -1,0 +1,170 @@
+//! What a caller learns when a call fails: what happened, to which call, and whether money may have moved.
+#![forbid(unsafe_code)]
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::provider::Provider;
+
+/// What kind of failure it was. Each name is the `code` that JavaScript sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    InvalidConfig,
+    InvalidRequest,
+    NotSupported,
+    AuthenticationFailed,
+    ConnectionFailed,
+    Timeout,
+    Refused,
+    RateLimited,
+    GatewayError,
+    InvalidResponse,
+    Internal,
+}
+
+impl Code {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::InvalidConfig => "INVALID_CONFIG",
+            Self::InvalidRequest => "INVALID_REQUEST",
+            Self::NotSupported => "NOT_SUPPORTED",
+            Self::AuthenticationFailed => "AUTHENTICATION_FAILED",
+            Self::ConnectionFailed => "CONNECTION_FAILED",
+            Self::Timeout => "TIMEOUT",
+            Self::Refused => "REFUSED",
+            Self::RateLimited => "RATE_LIMITED",
+            Self::GatewayError => "GATEWAY_ERROR",
+            Self::InvalidResponse => "INVALID_RESPONSE",
+            Self::Internal => "INTERNAL",
+        }
+    }
+}
+
+/// Whether the call can have moved money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The gateway never had the request.
+    NotSent,
+    /// The gateway said no.
+    Refused,
+    /// The request left and no trustworthy answer came back.
+    Unknown,
+}
+
+impl Outcome {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotSent => "not_sent",
+            Self::Refused => "refused",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// The public method that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    Constructor,
+    Pay,
+    RegisterIpn,
+    HandleCallback,
+}
+
+impl Operation {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Constructor => "constructor",
+            Self::Pay => "pay",
+            Self::RegisterIpn => "registerIpn",
+            Self::HandleCallback => "handleCallback",
+        }
+    }
+
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Constructor => "",
+            Self::Pay => "Payment request failed: ",
+            Self::RegisterIpn => "IPN registration failed: ",
+            Self::HandleCallback => "Callback handling failed: ",
+        }
+    }
+}
+
+/// A failed call. `message` grows its documented prefix in [`Error::during`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Error {
+    pub code: Code,
+    pub message: String,
+    pub outcome: Outcome,
+    pub retryable: bool,
+    pub status: Option<u16>,
+    pub gateway_code: Option<String>,
+    pub gateway_message: Option<String>,
+    /// The gateway's body as text.
+    pub response: Option<Arc<str>>,
+    pub provider: Option<Provider>,
+    pub operation: Option<Operation>,
+}
+
+impl Error {
+    /// A failure before anything was sent, which the same call would meet again.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            outcome: Outcome::NotSent,
+            retryable: false,
+            status: None,
+            gateway_code: None,
+            gateway_message: None,
+            response: None,
+            provider: None,
+            operation: None,
+        }
+    }
+
+    pub fn invalid_config(rule: impl fmt::Display) -> Self {
+        Self::new(
+            Code::InvalidConfig,
+            format!("Invalid configuration: {rule}"),
+        )
+    }
+
+    pub fn invalid_request(rule: impl Into<String>) -> Self {
+        Self::new(Code::InvalidRequest, rule)
+    }
+
+    pub fn not_supported(what: &str) -> Self {
+        Self::new(
+            Code::NotSupported,
+            format!("{what} not supported by this provider"),
+        )
+    }
+
+    /// A defect of this library. Nothing is known of how far the call came.
+    pub fn internal() -> Self {
+        let message = "an internal error of finconnect; please report it. \
+                       The request may have been sent: check before you try again.";
+        Self {
+            outcome: Outcome::Unknown,
+            ..Self::new(Code::Internal, message)
+        }
+    }
+
+    /// The failure as one step of a larger call: `context` goes in front of the message.
+    pub fn inside(mut self, context: &str) -> Self {
+        self.message.insert_str(0, context);
+        self
+    }
+
+    /// The failure as the caller of `operation` sees it.
+    pub fn during(mut self, operation: Operation, provider: Provider) -> Self {
+        if self.code != Code::NotSupported {
+            self.message.insert_str(0, operation.prefix());
+        }
+        self.operation = Some(operation);
+        self.provider = Some(provider);
+        self
+    }
+}

@@ -1,0 +1,339 @@
+//! JSON text kept as text: members are read and set without touching the others.
+//!
+//! A payment body crosses from JavaScript as the engine's own `JSON.stringify` wrote it. Key order
+//! and number text must survive, so nothing here turns a value into a number type and back.
+#![forbid(unsafe_code)]
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// A JSON object as a list of members, each value still its own JSON text.
+#[derive(Debug, Default)]
+pub struct Object<'a>(Vec<(Key<'a>, Cow<'a, str>)>);
+
+/// A member's key: the text between the quotes as written, and its decoded form.
+#[derive(Debug)]
+struct Key<'a> {
+    written: Cow<'a, str>,
+    name: String,
+}
+
+impl<'a> Object<'a> {
+    /// `None` when `text` is not one JSON object.
+    pub fn parse(text: &'a str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
+    /// The value's JSON text. Of a repeated key the last counts, as in `JSON.parse`.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.0.iter().rev().find(|(key, _)| key.name == name)?;
+        Some(value)
+    }
+
+    /// A string member's decoded value; `None` when absent, `null` or of another type.
+    pub fn string(&self, name: &str) -> Option<String> {
+        decode_string(self.get(name)?)
+    }
+
+    /// A string member that is not empty.
+    pub fn filled(&self, name: &str) -> Option<String> {
+        self.string(name).filter(|text| !text.trim().is_empty())
+    }
+
+    /// A string, number or boolean member as text; `None` for `null`, objects and arrays.
+    pub fn scalar(&self, name: &str) -> Option<String> {
+        let text = self.get(name)?;
+        match text.as_bytes().first() {
+            Some(b'"') => decode_string(text),
+            Some(b'{' | b'[' | b'n') | None => None,
+            Some(_) => Some(text.to_owned()),
+        }
+    }
+
+    /// An object member.
+    pub fn object(&self, name: &str) -> Option<Object<'_>> {
+        Object::parse(self.get(name)?)
+    }
+
+    /// Every member's decoded key and JSON text, in order.
+    pub fn members(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(key, value)| (key.name.as_str(), value.as_ref()))
+    }
+
+    /// Sets a string member where it stands, or at the end when it is new, as an object spread does.
+    pub fn set_string(&mut self, name: &str, value: &str) {
+        let text = quote(value);
+        match self.0.iter_mut().find(|(key, _)| key.name == name) {
+            Some((_, old)) => *old = Cow::Owned(text),
+            None => {
+                let quoted = quote(name);
+                let written = quoted.trim_matches('"').to_owned();
+                let key = Key {
+                    written: Cow::Owned(written),
+                    name: name.to_owned(),
+                };
+                self.0.push((key, Cow::Owned(text)));
+            }
+        }
+    }
+
+    /// Drops a member.
+    pub fn remove(&mut self, name: &str) {
+        self.0.retain(|(key, _)| key.name != name);
+    }
+
+    /// Sorts the members as `Object.keys(…).sort()` followed by `JSON.stringify` would: array
+    /// indices first in numeric order, then the rest by UTF-16 code units.
+    fn sort(&mut self) {
+        self.0.sort_by(
+            |(a, _), (b, _)| match (array_index(&a.name), array_index(&b.name)) {
+                (Some(a), Some(b)) => a.cmp(&b),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => a.name.encode_utf16().cmp(b.name.encode_utf16()),
+            },
+        );
+    }
+
+    /// The object with every key sorted at every depth, in compact form. Array order stays.
+    pub fn canonical(mut self) -> Option<String> {
+        self.sort();
+        let mut text = String::new();
+        self.write(&mut text, Some(0))?;
+        Some(text)
+    }
+
+    fn write(&self, out: &mut String, canonical_depth: Option<usize>) -> Option<()> {
+        out.push('{');
+        for (i, (key, value)) in self.0.iter().enumerate() {
+            if i > 0 {
+                out.push(',');
+            }
+            out.push('"');
+            out.push_str(&key.written);
+            out.push_str("\":");
+            match canonical_depth {
+                Some(depth) => write_canonical(value, out, depth + 1)?,
+                None => out.push_str(value),
+            }
+        }
+        out.push('}');
+        Some(())
+    }
+}
+
+impl fmt::Display for Object<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        self.write(&mut text, None).ok_or(fmt::Error)?;
+        f.write_str(&text)
+    }
+}
+
+/// Nesting deeper than this is not a payment; refusing it bounds the recursion.
+const MAX_DEPTH: usize = 64;
+
+fn write_canonical(value: &str, out: &mut String, depth: usize) -> Option<()> {
+    if depth > MAX_DEPTH {
+        return None;
+    }
+    match value.as_bytes().first() {
+        Some(b'{') => {
+            let mut object = Object::parse(value)?;
+            object.sort();
+            object.write(out, Some(depth))
+        }
+        Some(b'[') => {
+            let elements: Vec<&RawValue> = serde_json::from_str(value).ok()?;
+            out.push('[');
+            for (i, element) in elements.into_iter().enumerate() {
+                if i > 0 {
+                    out.push(',');
+                }
+                write_canonical(element.get(), out, depth + 1)?;
+            }
+            out.push(']');
+            Some(())
+        }
+        _ => {
+            out.push_str(value);
+            Some(())
+        }
+    }
+}
+
+/// The elements of a JSON array of strings and other scalars, as text.
+pub fn scalar_list(text: &str) -> Option<Vec<String>> {
+    let elements: Vec<&RawValue> = serde_json::from_str(text).ok()?;
+    Some(
+        elements
+            .iter()
+            .filter_map(|e| decode_string(e.get()))
+            .collect(),
+    )
+}
+
+/// A JSON string's value. Lone surrogates become U+FFFD, as Node's UTF-8 encoder writes them.
+pub fn decode_string(text: &str) -> Option<String> {
+    if !text.starts_with('"') {
+        return None;
+    }
+    serde_json::from_str::<String>(text).ok().or_else(|| {
+        let Bytes(bytes) = serde_json::from_str(text).ok()?;
+        let mut decoded = String::with_capacity(bytes.len());
+        for chunk in bytes.utf8_chunks() {
+            decoded.push_str(chunk.valid());
+            // A lone surrogate comes as three bytes, each an invalid chunk; 0xED is the first.
+            if chunk.invalid().first() == Some(&0xED) {
+                decoded.push(char::REPLACEMENT_CHARACTER);
+            }
+        }
+        Some(decoded)
+    })
+}
+
+/// A JSON string literal for `text`.
+pub fn quote(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+fn array_index(name: &str) -> Option<u32> {
+    let index: u32 = name.parse().ok().filter(|&i| i != u32::MAX)?;
+    (index.to_string() == name).then_some(index)
+}
+
+struct Bytes(Vec<u8>);
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Bytes;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Bytes, E> {
+                Ok(Bytes(bytes.to_vec()))
+            }
+        }
+        deserializer.deserialize_bytes(Any)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Vec<(Key<'de>, Cow<'de, str>)>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some((key, value)) = map.next_entry::<&'de RawValue, &'de RawValue>()? {
+                    let quoted = key.get();
+                    let name = decode_string(quoted)
+                        .ok_or_else(|| serde::de::Error::custom("a key that is not a string"))?;
+                    let written = quoted.strip_prefix('"').and_then(|q| q.strip_suffix('"'));
+                    let written = Cow::Borrowed(written.unwrap_or_default());
+                    members.push((Key { written, name }, Cow::Borrowed(value.get())));
+                }
+                Ok(members)
+            }
+        }
+        deserializer.deserialize_map(Members).map(Object)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn setting_one_member_leaves_the_rest_as_written() {
+        let text = r#"{"b":1e21,"a":[1.50,{"z":"\u00e9","y":"\ud800"}],"k\u0041":null}"#;
+        let mut object = Object::parse(text).unwrap();
+        assert_eq!(object.to_string(), text);
+        object.set_string("notification_id", "q\"q");
+        assert_eq!(
+            object.to_string(),
+            r#"{"b":1e21,"a":[1.50,{"z":"\u00e9","y":"\ud800"}],"k\u0041":null,"notification_id":"q\"q"}"#
+        );
+    }
+
+    #[test]
+    fn an_existing_member_keeps_its_place() {
+        let mut object = Object::parse(r#"{"a":1,"n":"old","b":2}"#).unwrap();
+        object.set_string("n", "new");
+        assert_eq!(object.to_string(), r#"{"a":1,"n":"new","b":2}"#);
+        object.remove("n");
+        assert_eq!(object.to_string(), r#"{"a":1,"b":2}"#);
+    }
+
+    #[test]
+    fn the_last_of_repeated_keys_counts() {
+        assert_eq!(
+            Object::parse(r#"{"a":1,"a":2}"#).unwrap().get("a"),
+            Some("2")
+        );
+    }
+
+    #[test]
+    fn only_one_whole_object_is_an_object() {
+        for text in [
+            "", "null", "[]", "\"a\"", "{", "{} {}", "{\"a\":}", "1", "{'a':1}",
+        ] {
+            assert!(Object::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn scalars_are_read_as_text() {
+        let object =
+            Object::parse(r#"{"s":"x","n":1.50,"t":true,"z":null,"o":{},"l":[]}"#).unwrap();
+        let read: Vec<_> = ["s", "n", "t", "z", "o", "l", "-"]
+            .map(|k| object.scalar(k))
+            .into();
+        let text = |t: &str| Some(t.to_owned());
+        assert_eq!(
+            read,
+            [
+                text("x"),
+                text("1.50"),
+                text("true"),
+                None,
+                None,
+                None,
+                None
+            ]
+        );
+    }
+
+    #[test]
+    fn lone_surrogates_decode_like_node_encodes_them() {
+        assert_eq!(decode_string(r#""a\ud800b""#).unwrap(), "a\u{fffd}b");
+    }
+
+    #[test]
+    fn canonical_sorts_every_depth_as_javascript_does() {
+        let object = Object::parse(
+            r#"{ "b" : [ {"d":1,"c":2} , 3 ], "10":0, "9":0, "a\u00df":1, "\ud83d\ude00":1, "\uff5e":2, "a":{"y":1,"x":-0.5} }"#,
+        );
+        assert_eq!(
+            object.unwrap().canonical().unwrap(),
+            r#"{"9":0,"10":0,"a":{"x":-0.5,"y":1},"a\u00df":1,"b":[{"c":2,"d":1},3],"\ud83d\ude00":1,"\uff5e":2}"#
+        );
+    }
+
+    #[test]
+    fn canonical_refuses_absurd_nesting() {
+        let text = format!("{{\"a\":{}{}}}", "[".repeat(200), "]".repeat(200));
+        assert!(Object::parse(&text).unwrap().canonical().is_none());
+    }
+}

@@ -1,0 +1,19 @@
+//! Mobile money in East Africa from a Node server: PesaPal, ClickPesa and AzamPay behind one class.
+//!
+//! A call enters in `binding` on the JavaScript thread, crosses to the one I/O thread, and goes
+//! `sdk` → `flow` → {`token cache`, `provider`, `http`}. Providers are pure: they build requests and
+//! read answers. Only `binding` names napi, only `http` names reqwest.
+
+#[cfg_attr(test, allow(dead_code, reason = "nothing calls the binding in a Rust test"))]
+mod binding;
+mod cache;
+mod config;
+mod error;
+mod flow;
+mod http;
+mod io;
+mod json;
+mod keys;
+mod provider;
+mod sdk;
+mod secret;

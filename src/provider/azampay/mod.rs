@@ -1,0 +1,152 @@
+//! AzamPay: USSD push in Tanzania with RSA-signed callbacks. Source: developerdocs.azampay.co.tz and
+//! captured traffic.
+#![forbid(unsafe_code)]
+
+pub mod callback;
+mod key;
+#[cfg(test)]
+mod tests;
+mod wire;
+
+use crate::config::{AUTH_BASE_URL, BASE_URL, BaseUrl, Options};
+use crate::error::Error;
+use crate::http::{Request, Response};
+use crate::json::Object;
+use crate::secret::Secret;
+
+use callback::{PublicKey, SignedCallback};
+
+use super::{Answer, Call, Effect, Gateway, Login, Provider, Words, header_safe, payment_object};
+
+pub struct Azampay {
+    base: BaseUrl,
+    auth_base: BaseUrl,
+    app_name: Secret,
+    client_id: Secret,
+    client_secret: Secret,
+    /// The portal's "token"; optional, sent as `X-API-KEY` when configured.
+    api_key: Option<Secret>,
+    public_key: Option<PublicKey>,
+}
+
+/// The checkout hosts and the authenticator that belongs to each.
+const AUTHENTICATORS: &[(&str, &str)] = &[
+    (
+        "sandbox.azampay.co.tz",
+        "authenticator-sandbox.azampay.co.tz",
+    ),
+    ("checkout.azampay.co.tz", "authenticator.azampay.co.tz"),
+];
+
+impl Azampay {
+    pub fn new(options: &Options) -> Result<Self, Error> {
+        let base = options.base_url(BASE_URL)?;
+        let auth_base = match options.get(AUTH_BASE_URL) {
+            Some(_) => options.base_url(AUTH_BASE_URL)?,
+            None => authenticator_of(&base),
+        };
+        let api_key = match options.get("AZAMPAY_API_KEY") {
+            Some(_) => Some(header_safe(
+                "AZAMPAY_API_KEY",
+                options.trimmed("AZAMPAY_API_KEY"),
+            )?),
+            None => None,
+        };
+        let public_key = match options.get("AZAMPAY_PUBLIC_KEY") {
+            Some(text) => Some(key::parse(text.reveal()).map_err(|why| {
+                Error::invalid_config(format!("AZAMPAY_PUBLIC_KEY is not usable: {why}."))
+            })?),
+            None => None,
+        };
+        Ok(Self {
+            base,
+            auth_base,
+            app_name: options.exact("AZAMPAY_APP_NAME"),
+            client_id: options.exact("AZAMPAY_CONSUMER_KEY"),
+            client_secret: options.exact("AZAMPAY_CONSUMER_SECRET"),
+            api_key,
+            public_key,
+        })
+    }
+
+    fn with_api_key(&self, request: Request) -> Request {
+        match &self.api_key {
+            Some(api_key) => request.header("x-api-key", api_key.clone()),
+            None => request,
+        }
+    }
+}
+
+fn authenticator_of(base: &BaseUrl) -> BaseUrl {
+    AUTHENTICATORS
+        .iter()
+        .find(|(checkout, _)| *checkout == base.host())
+        .map_or_else(
+            || base.clone(),
+            |(_, authenticator)| BaseUrl::https(authenticator),
+        )
+}
+
+impl Gateway for Azampay {
+    fn provider(&self) -> Provider {
+        Provider::Azampay
+    }
+
+    fn base(&self) -> &BaseUrl {
+        &self.base
+    }
+
+    fn secrets(&self) -> Vec<Secret> {
+        let mut secrets = vec![self.client_id.clone(), self.client_secret.clone()];
+        secrets.extend(self.api_key.clone());
+        secrets
+    }
+
+    fn login(&self) -> Call<Login> {
+        let mut body = Object::default();
+        body.set_string("appName", self.app_name.reveal());
+        body.set_string("clientId", self.client_id.reveal());
+        body.set_string("clientSecret", self.client_secret.reveal());
+        let url = self.auth_base.join("/AppRegistration/GenerateToken");
+        Call {
+            request: self.with_api_key(Request::post(url, body.to_string())),
+            effect: Effect::Reads,
+            read: wire::login,
+        }
+    }
+
+    fn pay(&self, payment: &str, _ipn_id: Option<&str>) -> Result<Call<Answer>, Error> {
+        payment_object(payment)?;
+        let url = self.base.join("/azampay/mno/checkout");
+        Ok(Call {
+            request: self.with_api_key(Request::post(url, payment)),
+            effect: Effect::MovesMoney,
+            read: wire::checkout,
+        })
+    }
+
+    fn signed_callback(&self, body: &str) -> Result<Option<SignedCallback>, Error> {
+        Ok(SignedCallback::read(body))
+    }
+
+    fn public_key(&self) -> Option<PublicKey> {
+        self.public_key.clone()
+    }
+
+    fn public_key_calls(&self) -> Vec<Call<PublicKey>> {
+        [
+            self.base.join("/azampay/v1/public-key?format=Pem"),
+            self.auth_base.join("/api/Token/PublicKey"),
+        ]
+        .map(|url| Call {
+            request: self.with_api_key(Request::get(url)),
+            effect: Effect::Reads,
+            read: wire::public_key,
+        })
+        .into()
+    }
+
+    fn words(&self, response: &Response) -> Words {
+        wire::words(response)
+    }
+}

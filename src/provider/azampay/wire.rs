@@ -1,0 +1,92 @@
+//! Reading AzamPay's answers. A refused checkout comes with HTTP 200, `success: false` and the text
+//! `"null"` for an id.
+#![forbid(unsafe_code)]
+
+use std::time::Duration;
+
+use crate::http::Response;
+use crate::json::Object;
+use crate::provider::words::{flatten_errors, short_text};
+use crate::provider::{Answer, Lifetime, Login, Reading, Words, expiry, with_object};
+use crate::secret::Secret;
+
+use super::callback::PublicKey;
+use super::key;
+
+/// Assumed when the answer does not say when the token ends.
+const ASSUMED_LIFETIME: Duration = Duration::from_secs(30 * 60);
+
+pub fn login(text: &str) -> Reading<Login> {
+    with_object(text, |body| {
+        let data = body.object("data").unwrap_or_default();
+        let token = match data.filled("accessToken") {
+            Some(token) if !says_no(body) => token,
+            _ if says_no(body) => return Reading::Refusal(None),
+            _ => return Reading::Refusal(Some("the answer holds no accessToken")),
+        };
+        let lifetime = ["expire", "expireAt"]
+            .iter()
+            .find_map(|name| expiry::parse(&data.scalar(name)?))
+            .unwrap_or(Lifetime::For(ASSUMED_LIFETIME));
+        Reading::Success(Login {
+            authorization: Secret::new(format!("Bearer {}", token.trim())),
+            lifetime,
+        })
+    })
+}
+
+pub fn checkout(text: &str) -> Reading<Answer> {
+    with_object(text, |body| {
+        if says_no(body) {
+            return Reading::Refusal(None);
+        }
+        match body.filled("transactionId") {
+            Some(id) if id != "null" => Reading::Success(text.to_owned()),
+            _ => Reading::Unreadable("an answer without a transactionId"),
+        }
+    })
+}
+
+fn says_no(body: &Object<'_>) -> bool {
+    body.scalar("success")
+        .is_some_and(|success| success.eq_ignore_ascii_case("false"))
+}
+
+/// `{publicKey}`, `{data}`, `{data: {publicKey}}`, a JSON string, or the bare key.
+pub fn public_key(text: &str) -> Reading<PublicKey> {
+    let written = match Object::parse(text) {
+        Some(body) => {
+            let nested = body
+                .object("data")
+                .and_then(|data| data.filled("publicKey"));
+            body.filled("publicKey")
+                .or(nested)
+                .or_else(|| body.filled("data"))
+        }
+        None => Some(crate::json::decode_string(text).unwrap_or_else(|| text.to_owned())),
+    };
+    match written.as_deref().map(str::trim) {
+        None | Some("") => Reading::Unreadable(EMPTY_KEY),
+        Some(written) => key::parse(written).map_or_else(Reading::Unreadable, Reading::Success),
+    }
+}
+
+const EMPTY_KEY: &str = "an answer without a key";
+
+pub fn words(response: &Response) -> Words {
+    let Some(body) = Object::parse(&response.text) else {
+        return Words {
+            code: None,
+            message: short_text(response),
+        };
+    };
+    let message = body
+        .filled("message")
+        .or_else(|| flatten_errors(&body))
+        .or_else(|| body.filled("msg"))
+        .or_else(|| body.filled("title"));
+    let code = body
+        .scalar("messageCode")
+        .filter(|code| code != "0" && !code.is_empty());
+    Words { code, message }
+}

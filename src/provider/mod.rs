@@ -1,0 +1,189 @@
+//! The gateways: what to ask and how to read the answer. Pure: no I/O, no clock, no JavaScript.
+#![forbid(unsafe_code)]
+
+mod azampay;
+mod clickpesa;
+mod expiry;
+mod pesapal;
+mod words;
+
+use std::time::{Duration, SystemTime};
+
+use crate::config::{BaseUrl, Options};
+use crate::error::{Code, Error};
+use crate::http::{Request, Response};
+use crate::json::Object;
+use crate::secret::Secret;
+
+pub use azampay::callback::{PublicKey, SignedCallback};
+pub use words::Words;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provider {
+    Pesapal,
+    Clickpesa,
+    Azampay,
+}
+
+impl Provider {
+    /// Matched without regard to case.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name.to_lowercase().as_str() {
+            "pesapal" => Some(Self::Pesapal),
+            "clickpesa" => Some(Self::Clickpesa),
+            "azampay" => Some(Self::Azampay),
+            _ => None,
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pesapal => "pesapal",
+            Self::Clickpesa => "clickpesa",
+            Self::Azampay => "azampay",
+        }
+    }
+
+    /// As the documented constructor messages write it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Pesapal => "Pesapal",
+            Self::Clickpesa => "Clickpesa",
+            Self::Azampay => "Azampay",
+        }
+    }
+
+    /// As the gateway writes its own name.
+    pub fn brand(self) -> &'static str {
+        match self {
+            Self::Pesapal => "PesaPal",
+            Self::Clickpesa => "ClickPesa",
+            Self::Azampay => "AzamPay",
+        }
+    }
+
+    /// The gateway that `options` configure.
+    pub fn gateway(self, options: &Options) -> Result<Box<dyn Gateway>, Error> {
+        options.check_required(self)?;
+        Ok(match self {
+            Self::Pesapal => Box::new(pesapal::Pesapal::new(options)?),
+            Self::Clickpesa => Box::new(clickpesa::Clickpesa::new(options)?),
+            Self::Azampay => Box::new(azampay::Azampay::new(options)?),
+        })
+    }
+}
+
+/// What a gateway can be asked. An operation it does not have answers "not supported".
+pub trait Gateway: Send + Sync {
+    fn provider(&self) -> Provider;
+
+    /// The host that is called, for what depends on where it is.
+    fn base(&self) -> &BaseUrl;
+
+    /// Everything that must not appear in an error.
+    fn secrets(&self) -> Vec<Secret>;
+
+    fn login(&self) -> Call<Login>;
+
+    /// `payment` is the caller's payload as JSON text.
+    fn pay(&self, payment: &str, ipn_id: Option<&str>) -> Result<Call<Answer>, Error>;
+
+    fn register_ipn(&self, _url: &str, _kind: &str) -> Result<Call<String>, Error> {
+        Err(Error::not_supported("IPN registration"))
+    }
+
+    /// What a callback claims and the signature over it; `None` when it carries no usable signature.
+    fn signed_callback(&self, _body: &str) -> Result<Option<SignedCallback>, Error> {
+        Err(Error::not_supported("Callback handling"))
+    }
+
+    /// The key that verifies callbacks, when it is configured.
+    fn public_key(&self) -> Option<PublicKey> {
+        None
+    }
+
+    /// Where to ask for that key, in order; the next place is for when one answers 404 or nothing.
+    fn public_key_calls(&self) -> Vec<Call<PublicKey>> {
+        Vec::new()
+    }
+
+    /// The gateway's own code and message in an answer that is not a success.
+    fn words(&self, response: &Response) -> Words;
+
+    /// Whether the access token was refused, before anything else was looked at.
+    fn refuses_token(&self, response: &Response) -> bool {
+        response.status == 401
+    }
+}
+
+/// One API call: what to send, what it can change, and how to read a 2xx answer.
+pub struct Call<T> {
+    pub request: Request,
+    pub effect: Effect,
+    /// Reads the text of a whole 2xx answer.
+    pub read: fn(&str) -> Reading<T>,
+}
+
+/// What a call can change at the gateway, which decides what a missing answer means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// A payment may be made.
+    MovesMoney,
+    /// Something may be created that costs nothing.
+    Registers,
+    /// Nothing changes.
+    Reads,
+}
+
+/// A 2xx answer, read.
+#[derive(Debug)]
+pub enum Reading<T> {
+    Success(T),
+    /// The gateway says no inside a 2xx. `Some`: the library's own words when the gateway has none.
+    Refusal(Option<&'static str>),
+    /// Not an answer to this call; the text says why.
+    Unreadable(&'static str),
+}
+
+/// The gateway's answer as JSON text, for the caller to see as it is.
+pub type Answer = String;
+
+/// A fresh access token.
+#[derive(Debug)]
+pub struct Login {
+    /// The whole value of the `Authorization` header.
+    pub authorization: Secret,
+    pub lifetime: Lifetime,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub enum Lifetime {
+    Until(SystemTime),
+    For(Duration),
+}
+
+/// An answer must be a JSON object to be read further.
+fn with_object<T>(text: &str, read: impl FnOnce(&Object<'_>) -> Reading<T>) -> Reading<T> {
+    match Object::parse(text) {
+        Some(object) => read(&object),
+        None if text.trim().is_empty() => Reading::Unreadable("an empty answer"),
+        None => Reading::Unreadable("an answer that is not the expected JSON"),
+    }
+}
+
+/// A payment body must be a JSON object.
+fn payment_object(payment: &str) -> Result<Object<'_>, Error> {
+    Object::parse(payment)
+        .ok_or_else(|| Error::invalid_request("paymentData must be an object. Nothing was sent."))
+}
+
+/// A credential that travels in a header must be visible ASCII.
+fn header_safe(key: &str, secret: Secret) -> Result<Secret, Error> {
+    if secret.reveal().bytes().all(|b| (0x20..0x7f).contains(&b)) {
+        return Ok(secret);
+    }
+    Err(Error::new(
+        Code::InvalidConfig,
+        format!("Invalid configuration: {key} must hold visible ASCII characters only."),
+    ))
+}
