@@ -3,7 +3,7 @@ import { browserReturn } from './gateways/pesapal-callback.js'
 import { settle } from './lifecycle.js'
 import { asset } from './assets.js'
 import { mayBecome, type DeclineReason, type Gateway, type PaymentRecord } from './payments.js'
-import type { World } from './world.js'
+import { MERCHANT, type World } from './world.js'
 
 /** The hosted pages: PesaPal's under its own addresses, the other two gateways' under the sandbox's. */
 const PESAPAL_PAGE = /^\/(?:pesapaliframe|iframe)\/PesapalIframe3\/Index\/?$/i
@@ -21,7 +21,7 @@ export function checkoutPayment({ path, query }: Inbound, world: World): Payment
 /** A customer at a hosted page: GET shows it, POST `action=pay|decline|cancel` acts and sends the browser on. */
 export async function checkout(request: Inbound, world: World, payment: PaymentRecord | null): Promise<Reply> {
   if (!payment) return text(404, 'No order has this id.')
-  if (request.method === 'GET') return html(200, page(payment), { 'Cache-Control': 'no-store' })
+  if (request.method === 'GET') return html(200, page(payment), CHECKOUT_HEADERS)
   if (request.method !== 'POST') return text(405, 'GET or POST')
   const form = new URLSearchParams(request.body.toString())
   const action = form.get('action') ?? 'pay'
@@ -47,7 +47,7 @@ export function outcomeOf(payment: PaymentRecord, pin?: string | null): DeclineR
 export const WRONG_PIN = '0000'
 
 function leave(payment: PaymentRecord, url: string): Reply {
-  return /^https?:\/\//.test(url) ? redirect(url) : html(200, page(payment))
+  return /^https?:\/\//.test(url) ? redirect(url) : html(200, page(payment), CHECKOUT_HEADERS)
 }
 
 function returnTarget(payment: PaymentRecord, world: World): string {
@@ -63,12 +63,18 @@ function cancelTarget(payment: PaymentRecord, world: World): string {
   return withQuery(url, [['OrderTrackingId', payment.id], ['OrderMerchantReference', payment.reference]])
 }
 
+/** A shop on this machine may show the page in a frame, as PesaPal allows. */
+const CHECKOUT_HEADERS = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'self'; base-uri 'none'; frame-ancestors 'self' http://localhost:* http://127.0.0.1:*",
+}
+
 const TITLES = { pesapal: 'PesaPal', clickpesa: 'ClickPesa', azampay: 'AzamPay' }
 
 function page(payment: PaymentRecord): string {
   const values: Record<string, string> = {
     gateway: TITLES[payment.gateway],
-    merchant: String(payment.detail['merchant'] ?? 'Merchant'),
+    merchant: MERCHANT,
     amount: formatAmount(payment.amount, payment.currency),
     reference: payment.reference,
     description: String(payment.detail['description'] ?? ''),

@@ -27,5 +27,5 @@ export const CREDENTIALS: Credentials = {
   AZAMPAY_CONSUMER_KEY: derive('azampay client')
     .toString('hex')
     .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5'),
-  AZAMPAY_CONSUMER_SECRET: [1, 2, 3, 4].map((part) => derive(`azampay secret ${part}`, 'sha512').toString('base64')).join(''),
+  AZAMPAY_CONSUMER_SECRET: Buffer.concat([1, 2, 3, 4].map((part) => derive(`azampay secret ${part}`, 'sha512'))).toString('base64'),
 }

@@ -6,3 +6,5 @@ export type { RecordedRequest, RecordedWebhook, SandboxEvent, WebhookAttempt } f
 export type { DeclineReason, Gateway, PaymentKind, PaymentStatus, SandboxPayment } from './payments.js'
 export type { Switches } from './switches.js'
 export type { Profile } from './world.js'
+export { generateTestCallback } from './test-callback.js'
+export type { TestCallback, TestCallbackOptions } from './test-callback.js'

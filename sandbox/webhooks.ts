@@ -1,7 +1,6 @@
-import http from 'node:http'
-import https from 'node:https'
 import type { Cancel, Clock } from './clock.js'
-import { Capped, MAX_BODY_KEPT, MAX_HISTORY, type Events, type RecordedWebhook, type WebhookAttempt } from './history.js'
+import { deliver, type Delivery } from './deliver.js'
+import { Capped, MAX_BODY_KEPT, MAX_HISTORY, type Events, type RecordedWebhook } from './history.js'
 import { parseFields } from './http.js'
 import type { Gateway, PaymentRecord } from './payments.js'
 import { redactBody, redactText } from './redact.js'
@@ -10,9 +9,6 @@ import type { CallbackDraft } from './world.js'
 
 /** Pauses before each retry of a webhook the app did not accept. The gateways publish none; these are assumed. */
 export const RETRY_AFTER_MS = [1_000, 2_000, 4_000, 8_000, 16_000]
-/** An app that has not answered by then has not answered. */
-export const ANSWER_WITHIN_MS = 10_000
-const MAX_ANSWER = 64 * 1024
 
 interface Sent {
   id: number
@@ -25,9 +21,8 @@ interface Sent {
 export class Webhooks {
   private readonly sent = new Capped<Sent>(MAX_HISTORY)
   private readonly waiting = new Set<Cancel>()
-  private readonly inFlight = new Set<http.ClientRequest>()
+  private readonly closing = new AbortController()
   private lastId = 0
-  private closed = false
 
   constructor(
     private readonly clock: Clock,
@@ -69,22 +64,22 @@ export class Webhooks {
   }
 
   close(): void {
-    this.closed = true
     for (const cancel of this.waiting) cancel()
-    for (const request of this.inFlight) request.destroy()
+    this.closing.abort()
   }
 
   private async attempt(sent: Sent, pauses: readonly number[]): Promise<RecordedWebhook> {
     const { record } = sent
-    if (this.closed) return record
+    if (this.closing.signal.aborted) return record
     this.update(record, 'sending')
-    const attempt = await this.call(sent.draft)
-    const verdict = judge(sent.gateway, attempt)
-    if (verdict.note) attempt.note = verdict.note
-    record.attempts.push({ ...attempt, answer: redactText(attempt.answer.slice(0, MAX_BODY_KEPT)) })
+    const at = this.timestamp()
+    const delivery = await deliver(sent.draft, this.closing.signal)
+    const { accepted, note } = judge(sent.gateway, delivery)
+    const answer = redactText(delivery.answer.slice(0, MAX_BODY_KEPT))
+    record.attempts.push({ at, ...delivery, answer, ...(note && { note }) })
     const [pause, ...rest] = pauses
-    if (verdict.accepted || pause === undefined || this.closed) {
-      this.update(record, verdict.accepted ? 'delivered' : 'failed')
+    if (accepted || pause === undefined || this.closing.signal.aborted) {
+      this.update(record, accepted ? 'delivered' : 'failed')
       return record
     }
     this.update(record, 'retrying')
@@ -101,45 +96,13 @@ export class Webhooks {
     this.events.emit({ type: 'webhook', webhook: structuredClone(record) })
   }
 
-  private async call(draft: CallbackDraft): Promise<WebhookAttempt> {
-    const started = performance.now()
-    const attempt = { at: this.timestamp(), status: null, answer: '', ms: 0 }
-    // Nobody checks a URL when it is registered, as at the gateways.
-    if (!URL.canParse(draft.url) || !/^https?:/.test(draft.url)) return { ...attempt, error: 'not an http URL' }
-    return new Promise((resolve) => {
-      const end = (outcome: Partial<WebhookAttempt>) => {
-        clearTimeout(deadline)
-        this.inFlight.delete(request)
-        resolve({ ...attempt, ...outcome, ms: Math.round(performance.now() - started) })
-      }
-      const url = new URL(draft.url)
-      const client = url.protocol === 'https:' ? https : http
-      const headers = { ...draft.headers, ...(draft.body && { 'Content-Length': Buffer.byteLength(draft.body) }) }
-      const request = client.request(url, { method: draft.method, headers, agent: false }, (response) => {
-        const chunks: Buffer[] = []
-        let size = 0
-        response.on('data', (chunk: Buffer) => {
-          if ((size += chunk.length) <= MAX_ANSWER) chunks.push(chunk)
-        })
-        response.on('error', (error) => end({ error: error.message }))
-        response.on('end', () => end({ status: response.statusCode ?? null, answer: Buffer.concat(chunks).toString() }))
-      })
-      const deadline = setTimeout(() => {
-        request.destroy(new Error(`no answer within ${ANSWER_WITHIN_MS} ms`))
-      }, ANSWER_WITHIN_MS)
-      this.inFlight.add(request)
-      request.on('error', (error) => end({ error: error.message }))
-      request.end(draft.body || undefined)
-    })
-  }
-
   private timestamp(): string {
     return new Date(this.clock.now()).toISOString()
   }
 }
 
 /** Whether an answer ends the retries, by each gateway's own rule. */
-function judge(gateway: Gateway, { status, answer }: WebhookAttempt): { accepted: boolean; note?: string } {
+function judge(gateway: Gateway, { status, answer }: Delivery): { accepted: boolean; note?: string } {
   if (status === null) return { accepted: false }
   if (gateway === 'clickpesa') return { accepted: status >= 200 && status < 300 }
   if (gateway === 'azampay' || status !== 200) return { accepted: status === 200 }

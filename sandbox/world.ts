@@ -10,6 +10,9 @@ import type { Switches } from './switches.js'
 import type { Tokens } from './tokens.js'
 import type { Webhooks } from './webhooks.js'
 
+/** The shop's name, on prompts and hosted pages. */
+export const MERCHANT = 'Duka la Mfano'
+
 export type Profile = 'sandbox' | 'live'
 
 /** A URL registered for IPNs at PesaPal. */

@@ -142,7 +142,6 @@ async function hosted(call: Call): Promise<Reply> {
     currency: textOf(fields['currency']),
     operator: 'Azampesa',
     detail: {
-      merchant: fields['vendorName'],
       description: 'AzamPay checkout',
       callbackUrl: fields['redirectSuccessURL'],
       cancelUrl: fields['redirectFailURL'],

@@ -40,7 +40,7 @@ export function failedData(payment: PaymentRecord, clientId: string): Fields {
 }
 
 /** The `data` of early 2025. */
-function oldData(payment: PaymentRecord): Fields {
+export function oldData(payment: PaymentRecord): Fields {
   const { customerName: name, customerEmail: email, customerPhoneNumber: phone } = customerOf(payment)
   const amount = payment.faults.has('wrong-amount') ? tenfold(payment.amount) : payment.amount
   return {

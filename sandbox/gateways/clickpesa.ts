@@ -164,7 +164,6 @@ async function openLink(call: Call, kind: 'card' | 'checkout', link: Link): Prom
     phone: link.customerPhone,
     operator: kind === 'card' ? 'CARD' : 'TIGO-PESA',
     detail: {
-      merchant: 'ClickPesa merchant',
       description: link.description || reference,
       ...(link.callbackUrl && { callbackUrl: link.callbackUrl }),
       customer: {

@@ -104,7 +104,6 @@ async function submitOrder(call: Call): Promise<Reply> {
       accountNumber: textOf(fields['account_number']),
       firstName: textOf(billing['first_name']),
       lastName: textOf(billing['last_name']),
-      merchant: 'PesaPal merchant',
     },
   })
   const pagePath = world.profile === 'live' ? '/iframe/PesapalIframe3/Index' : '/pesapaliframe/PesapalIframe3/Index'
