@@ -93,7 +93,7 @@ function state(sandbox: Sandbox, world: World) {
     now: world.clock.now(),
     config: Object.fromEntries(GATEWAYS.map((gateway) => [gateway, sandbox.config(gateway)])),
     webhookUrls: { azampay: world.webhooks.urls.azampay ?? '', clickpesa: world.webhooks.urls.clickpesa ?? '' },
-    faults: Object.entries(FAULTS).map(([name, { magic, stage, about }]) => ({ name, magic, stage, about })),
+    faults: Object.entries(FAULTS).map(([name, { magic, stage, about }]) => ({ name, magic, stage, about })).sort((a, b) => a.magic - b.magic),
     pendingFaults: pendingFaults(world),
     payments: sandbox.payments(),
     requests: sandbox.requests(),

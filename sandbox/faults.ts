@@ -40,7 +40,7 @@ export const FAULTS = {
 } as const satisfies Record<string, FaultRow>
 
 export type FaultName = keyof typeof FAULTS
-export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[]
+export const FAULT_NAMES = (Object.keys(FAULTS) as FaultName[]).sort((a, b) => FAULTS[a].magic - FAULTS[b].magic)
 export const stageOf = (name: FaultName): FaultStage => FAULTS[name].stage
 
 interface Target {

@@ -43,7 +43,8 @@ export async function openPayment(call: Call, gateway: PaymentRecord['gateway'],
 function arrangeEnd(world: World, payment: PaymentRecord): void | Promise<void> {
   if (payment.status !== 'pending') return
   const end = payment.kind === 'payout' ? payoutEnd(payment) : outcomeFault(payment)
-  const delay = world.settleAfterMs ?? (payment.kind === 'payout' ? PAYOUT_TAKES_MS : end ? 0 : undefined)
+  const nobodyAsked = payment.kind === 'payout' || payment.kind === 'bank'
+  const delay = world.settleAfterMs ?? (nobodyAsked ? BANK_TAKES_MS : end ? 0 : undefined)
   if (delay === undefined) {
     if (payment.kind !== 'push') return
     payment.timers.push(
@@ -56,7 +57,8 @@ function arrangeEnd(world: World, payment: PaymentRecord): void | Promise<void> 
   payment.timers.push(world.clock.after(delay, run))
 }
 
-const PAYOUT_TAKES_MS = 1_000
+/** Payouts, and bank payments whose OTP was given, wait for nobody. */
+const BANK_TAKES_MS = 1_000
 
 interface End {
   status: PaymentStatus
@@ -118,7 +120,7 @@ async function notify(world: World, payment: PaymentRecord): Promise<void> {
 }
 
 export function publicPayment(payment: PaymentRecord): SandboxPayment {
-  const { gateway, kind, id, reference, amount, currency, operator, status, reason } = payment
+  const { gateway, kind, id, reference, amount, currency, operator, status, reason, receipt } = payment
   return {
     gateway,
     kind,
@@ -130,6 +132,7 @@ export function publicPayment(payment: PaymentRecord): SandboxPayment {
     operator,
     status,
     ...(reason && { reason }),
+    receipt,
     createdAt: new Date(payment.createdAt).toISOString(),
     updatedAt: new Date(payment.updatedAt).toISOString(),
   }

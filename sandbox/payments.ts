@@ -28,6 +28,8 @@ export interface SandboxPayment {
   status: PaymentStatus
   /** Why it failed. */
   reason?: DeclineReason
+  /** The operator's receipt, PesaPal's confirmation_code; empty until paid. */
+  receipt: string
   /** ISO 8601, UTC. */
   createdAt: string
   updatedAt: string
