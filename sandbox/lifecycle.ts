@@ -35,26 +35,22 @@ export async function openPayment(call: Call, gateway: PaymentRecord['gateway'],
   world.payments.add(payment)
   world.events.emit({ type: 'payment', payment: publicPayment(payment) })
   if (payment.faults.has('callback-first')) await settle(world, payment, 'paid')
-  else call.later(() => arrangeEnd(world, payment))
+  else arrangeEnd(call, payment)
   return payment
 }
 
 /** How a payment ends by itself: by its fault, by `settleAfterMs`, or by the prompt's expiry. */
-function arrangeEnd(world: World, payment: PaymentRecord): void | Promise<void> {
-  if (payment.status !== 'pending') return
+function arrangeEnd({ world, later }: Call, payment: PaymentRecord): void {
   const end = payment.kind === 'payout' ? payoutEnd(payment) : outcomeFault(payment)
   const nobodyAsked = payment.kind === 'payout' || payment.kind === 'bank'
   const delay = world.settleAfterMs ?? (nobodyAsked ? BANK_TAKES_MS : end ? 0 : undefined)
+  const run = () => finish(world, payment, end?.status ?? 'paid', end?.reason)
   if (delay === undefined) {
     if (payment.kind !== 'push') return
-    payment.timers.push(
-      world.clock.after(world.promptExpiresAfterMs, () => finish(world, payment, 'failed', 'prompt-expired')),
-    )
-    return
-  }
-  const run = () => (end ? finish(world, payment, end.status, end.reason) : finish(world, payment, 'paid'))
-  if (delay <= 0) return run()
-  payment.timers.push(world.clock.after(delay, run))
+    const expire = () => finish(world, payment, 'failed', 'prompt-expired')
+    payment.timers.push(world.clock.after(world.promptExpiresAfterMs, expire))
+  } else if (delay > 0) payment.timers.push(world.clock.after(delay, run))
+  else later(run)
 }
 
 /** Payouts, and bank payments whose OTP was given, wait for nobody. */

@@ -70,6 +70,8 @@ export class Pipeline {
       end(answer.status, answer.body)
       reply(response, name ? distort(answer, name) : answer)
     }
+    if (!tasks.length) return
+    await exchange.gone
     for (const task of tasks) await task()
   }
 

@@ -9,7 +9,7 @@ const REQUEST_WITHIN_MS = 30_000
 export interface Exchange {
   request: Inbound
   response: ServerResponse
-  /** Resolves when the client is gone. */
+  /** Resolves when the answer is on its way, or the client is gone. */
   gone: Promise<void>
 }
 

@@ -1,5 +1,6 @@
 import http from 'node:http'
 import { once } from 'node:events'
+import { startSandbox } from '../../sandbox/dist/index.js'
 
 /** An app's webhook endpoint on loopback: what it received, and what it answers. */
 export async function startApp(answer = () => ({ status: 200, body: 'OK' })) {
@@ -96,4 +97,33 @@ export function pesapal(sandbox) {
   const page = (url, form) =>
     fetch(url, { method: 'POST', redirect: 'manual', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams(form) })
   return { config, base, login, bearer, post, registerIpn, order, status, page }
+}
+
+/** Waits for a condition that another party brings about; fails after two seconds. */
+export async function until(condition, what = 'the condition') {
+  const deadline = Date.now() + 2000
+  for (;;) {
+    const value = await condition()
+    if (value) return value
+    if (Date.now() > deadline) throw new Error(`${what} did not come about within 2 s`)
+    await new Promise((resolve) => setTimeout(resolve, 2))
+  }
+}
+
+/** Starts a sandbox, and an app that its callbacks reach; both end with the test. */
+export async function start(t, options = {}, answer) {
+  const app = await startApp(answer)
+  const sandbox = await startSandbox({ webhooks: { azampay: `${app.url}/azampay`, clickpesa: `${app.url}/clickpesa` }, ...options })
+  t.after(async () => {
+    await sandbox.close()
+    await app.close()
+  })
+  return { sandbox, app, azampay: azampay(sandbox), clickpesa: clickpesa(sandbox), pesapal: pesapal(sandbox) }
+}
+
+/** An order at PesaPal whose IPNs reach the app. */
+export async function openOrder({ pesapal: client, app }, body = {}, ipnMethod = 'GET') {
+  const { ipn_id } = await client.registerIpn(`${app.url}/ipn`, ipnMethod)
+  const answer = await client.order({ notification_id: ipn_id, callback_url: `${app.url}/return`, ...body })
+  return { ipn_id, ...answer.json }
 }
