@@ -1,6 +1,6 @@
 'use strict';
 
-const binding = require('./binding.js');
+const binding = load();
 
 /** Why a call failed, and whether it can have moved money. The addon fills in the fields. */
 class FinConnectError extends Error {}
@@ -15,3 +15,11 @@ binding.setErrorClass(FinConnectError);
 
 exports.FintechSDK = binding.FintechSDK;
 exports.FinConnectError = FinConnectError;
+
+function load() {
+  try {
+    return require('./binding.js');
+  } catch (error) {
+    throw require('./load-failure.js')(error);
+  }
+}

@@ -1,0 +1,49 @@
+'use strict';
+
+const { name, version, optionalDependencies } = require('./package.json');
+
+/** The error of a `require` that found no native part to load: one sentence, and what to do. */
+module.exports = function loadFailure(loaderError) {
+  const error = new Error(sentence(firstLines(loaderError)));
+  // The loader's frames and its list of misses would bury the sentence.
+  error.stack = `${error.name}: ${error.message}`;
+  return error;
+};
+
+function sentence(reasons) {
+  const override = process.env.NAPI_RS_NATIVE_LIBRARY_PATH;
+  if (override) return `${name} cannot load ${override}, which NAPI_RS_NATIVE_LIBRARY_PATH names: ${reasons[0]?.line}.`;
+  if (!optionalDependencies) return `${name} is not built in this checkout: run "npm run build".`;
+  const packages = Object.keys(optionalDependencies);
+  const wanted = packages.find((candidate) => reasons.some(({ line }) => line.includes(candidate)));
+  if (!wanted) {
+    const known = packages.map(platformOf).join(', ');
+    return `${name} has no build for ${process.platform}-${process.arch}; it runs on ${known}.`;
+  }
+  const refused = reasons.find(({ line, missing }) => !missing && line.includes(wanted));
+  if (refused) {
+    return (
+      `${name} cannot load the package ${wanted}@${version} on ${platformOf(wanted)}: ${refused.line} ` +
+      `(delete node_modules and run "npm install" again on this machine; if it stays, the system is older than ${name} supports).`
+    );
+  }
+  return (
+    `${name} cannot load on ${platformOf(wanted)}: the package ${wanted}@${version} is not installed; ` +
+    'run "npm install" again on this machine, without --omit=optional ' +
+    '(node_modules and package-lock.json from another platform must be deleted first).'
+  );
+}
+
+function platformOf(packageName) {
+  return packageName.slice(name.length + 1);
+}
+
+/** What the loader met, candidate by candidate: it hangs each error on the next one's `cause`. */
+function firstLines(error) {
+  const lines = [];
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const [line] = String(cause.message).split('\n');
+    lines.push({ line, missing: cause.code === 'MODULE_NOT_FOUND' || /^Cannot find (module|package)/.test(line) });
+  }
+  return lines;
+}
