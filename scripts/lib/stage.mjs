@@ -1,0 +1,63 @@
+// The packages as npm will hold them, staged in a folder: what a user installs, nothing of the workshop.
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { binaryOf, folderOf, manifest, packageOf, platforms, root } from '../platforms.mjs';
+import { run, toolsFolder } from './run.mjs';
+
+const stageFolder = join(toolsFolder, 'stage');
+const WORKSHOP = ['scripts', 'devDependencies', 'napi'];
+const ALWAYS = ['README.md', 'LICENSE'];
+
+/** Packs the main package and one per platform into `into`; returns the tarballs' paths by package name. */
+export function packAll(chosen, into) {
+  rmSync(stageFolder, { recursive: true, force: true });
+  mkdirSync(into, { recursive: true });
+  const staged = [stageMain(), ...chosen.map(stagePlatform)];
+  return Object.fromEntries(staged.map(([name, folder]) => [name, pack(folder, into)]));
+}
+
+function stageMain() {
+  const folder = join(stageFolder, manifest.name);
+  mkdirSync(folder, { recursive: true });
+  compileSandbox(join(folder, 'sandbox/dist'));
+  for (const name of [...manifest.files, ...ALWAYS]) {
+    const from = join(root, name);
+    if (name !== 'sandbox/dist' && existsSync(from)) cpSync(from, join(folder, name), { recursive: true });
+  }
+  const kept = Object.entries(manifest).filter(([key]) => !WORKSHOP.includes(key));
+  const versions = Object.keys(platforms).map((platform) => [packageOf(platform), manifest.version]);
+  // Only the published manifest names the platform packages: in the checkout, npm would ask the registry for them.
+  writeJson(join(folder, 'package.json'), { ...Object.fromEntries(kept), optionalDependencies: Object.fromEntries(versions) });
+  return [manifest.name, folder];
+}
+
+function stagePlatform(platform) {
+  const folder = join(stageFolder, packageOf(platform));
+  if (!existsSync(join(folderOf(platform), binaryOf(platform)))) {
+    throw new Error(`npm/${platform}/${binaryOf(platform)} is not built: npm run build:all -- --platforms ${platform}`);
+  }
+  cpSync(folderOf(platform), folder, { recursive: true });
+  for (const name of ['LICENSE', 'THIRD-PARTY-LICENSES.txt']) cpSync(join(root, name), join(folder, name));
+  return [packageOf(platform), folder];
+}
+
+/** Compiled anew: the checkout's own `sandbox/dist` may hold files whose source is gone. */
+function compileSandbox(into) {
+  run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'sandbox', '--outDir', into]);
+}
+
+function pack(folder, into) {
+  const [packed] = JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', into], { cwd: folder }));
+  return join(into, packed.filename);
+}
+
+function writeJson(file, value) {
+  writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** The platforms whose addon stands in `npm/<platform>/`. */
+export function builtPlatforms() {
+  return Object.keys(platforms).filter((platform) => {
+    return existsSync(folderOf(platform)) && readdirSync(folderOf(platform)).includes(binaryOf(platform));
+  });
+}
