@@ -1,5 +1,5 @@
-//! The way of a call: token, request, answer. The only place that decides on a new login, a replay,
-//! a deadline, and what a failure means for the money.
+//! The way of a call: token, request, answer. The only place that decides on a new login, a replay
+//! and a deadline.
 #![forbid(unsafe_code)]
 
 use std::sync::Arc;
@@ -8,11 +8,12 @@ use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, timeout_at};
 
 use crate::cache::Cached;
-use crate::error::{Code, Error, Outcome};
-use crate::http::{Client, NoAnswer, Response, Why};
+use crate::error::{Code, Error};
+use crate::http::{Client, NoAnswer, Why};
 use crate::json::Object;
-use crate::provider::{Call, Effect, Gateway, Lifetime, Login, Reading};
+use crate::provider::{Call, Effect, Gateway, Lifetime, Login};
 use crate::secret::{Secret, redact};
+use crate::verdict::{self, Failed, judge};
 
 /// A token is replaced this long before its end, or after nine tenths of a shorter life.
 const MAX_SKEW: Duration = Duration::from_secs(30);
@@ -25,13 +26,6 @@ pub struct Flow {
     http: Client,
     tokens: Cached<Arc<Secret>>,
     timeout: Duration,
-}
-
-/// An attempt that failed.
-struct Failed {
-    error: Error,
-    /// The gateway refused the access token before it looked at the request.
-    token_refused: bool,
 }
 
 impl Flow {
@@ -117,123 +111,21 @@ impl Flow {
         if let Some(token) = token {
             request = request.header("authorization", token.clone());
         }
-        let (token_refused, result) = match self.http.send(request, deadline).await {
-            Err(no_answer) => (false, Err(self.no_answer(call.effect, no_answer))),
-            Ok(response) => {
-                let token_refused = token.is_some() && self.gateway.refuses_token(&response);
-                (token_refused, self.judge(call, &response, token_refused))
-            }
+        let result = match self.http.send(request, deadline).await {
+            Ok(response) => judge(self.gateway(), call, &response, token.is_some()),
+            Err(no_answer) => Err(Failed {
+                error: self.no_answer(call.effect, no_answer),
+                token_refused: false,
+            }),
         };
-        result.map_err(|error| Failed {
-            error: self.without_secrets(error, token),
-            token_refused,
+        result.map_err(|failed| Failed {
+            error: self.without_secrets(failed.error, token),
+            ..failed
         })
     }
 
-    fn judge<T>(
-        &self,
-        call: &Call<T>,
-        response: &Response,
-        token_refused: bool,
-    ) -> Result<T, Error> {
-        let status = response.status;
-        let brand = self.gateway.provider().brand();
-        let unreadable = |why: &str| {
-            let message = format!("{brand} answered HTTP {status} with {why}");
-            self.answered(
-                call.effect,
-                Fate::Lost,
-                Code::InvalidResponse,
-                message,
-                response,
-            )
-        };
-        let refused = |own: Option<&str>| {
-            let words = self.gateway.words(response);
-            let http = format!("HTTP {status}");
-            let message = words.text().or(own).unwrap_or(&http).to_owned();
-            let code = match status {
-                429 => Code::RateLimited,
-                _ if token_refused => Code::AuthenticationFailed,
-                _ => Code::Refused,
-            };
-            self.answered(call.effect, Fate::Refused, code, message, response)
-        };
-        match status {
-            _ if token_refused => Err(refused(None)),
-            200..=299 => match &response.broken {
-                Some(why) => Err(unreadable(&format!("an answer that is {why}"))),
-                None => match (call.read)(&response.text) {
-                    Reading::Success(answer) => Ok(answer),
-                    Reading::Refusal(own) => Err(refused(own)),
-                    Reading::Unreadable(why) => Err(unreadable(why)),
-                },
-            },
-            300..=399 => Err(unreadable(
-                "a redirect, which is not followed: check baseUrl",
-            )),
-            400..=499 => Err(refused(None)),
-            _ => {
-                let words = self.gateway.words(response);
-                let message = match words.text() {
-                    Some(words) => format!("{words} (HTTP {status})"),
-                    None => format!("{brand} answered HTTP {status}"),
-                };
-                Err(self.answered(
-                    call.effect,
-                    Fate::Lost,
-                    Code::GatewayError,
-                    message,
-                    response,
-                ))
-            }
-        }
-    }
-
-    fn answered(
-        &self,
-        effect: Effect,
-        fate: Fate,
-        code: Code,
-        message: String,
-        response: &Response,
-    ) -> Error {
-        let words = self.gateway.words(response);
-        let text = response.text.as_str();
-        Error {
-            status: Some(response.status),
-            gateway_code: words.code,
-            gateway_message: words.message,
-            response: (!text.trim().is_empty()).then(|| text.into()),
-            ..failure(effect, fate, code, message)
-        }
-    }
-
     fn no_answer(&self, effect: Effect, no_answer: NoAnswer) -> Error {
-        let brand = self.gateway.provider().brand();
-        let fate = if no_answer.sent {
-            Fate::Lost
-        } else {
-            Fate::NotSent
-        };
-        let (code, message) = match no_answer.why {
-            Why::TimedOut => {
-                let ms = self.timeout.as_millis();
-                (
-                    Code::Timeout,
-                    format!("no answer from {brand} within {ms} ms"),
-                )
-            }
-            Why::Failed(how) if no_answer.sent => (
-                Code::ConnectionFailed,
-                format!("the connection to {brand} failed ({how})"),
-            ),
-            Why::Failed(how) => (
-                Code::ConnectionFailed,
-                format!("could not connect to {brand} ({how})"),
-            ),
-        };
-        failure(effect, fate, code, message)
+        verdict::no_answer(self.gateway.provider(), effect, no_answer, self.timeout)
     }
 
     fn without_secrets(&self, mut error: Error, token: Option<&Secret>) -> Error {
@@ -251,44 +143,6 @@ impl Flow {
         error.gateway_message = error.gateway_message.as_deref().map(clean);
         error.response = error.response.as_deref().map(|body| clean(body).into());
         error
-    }
-}
-
-/// What became of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
-    NotSent,
-    Refused,
-    Lost,
-}
-
-/// The table of what a failure means: whether money may have moved, whether the same call may be
-/// made again without a second thought, and the sentence that says so.
-fn failure(effect: Effect, fate: Fate, code: Code, message: String) -> Error {
-    let (outcome, retryable, hint) = match (effect, fate) {
-        (_, Fate::NotSent) => (Outcome::NotSent, true, Some("Nothing was sent.")),
-        (Effect::Reads, Fate::Refused) => (Outcome::NotSent, code == Code::RateLimited, None),
-        (_, Fate::Refused) => (Outcome::Refused, code == Code::RateLimited, None),
-        (Effect::MovesMoney, Fate::Lost) => (
-            Outcome::Unknown,
-            false,
-            Some("The payment may have been made: check its status before you try again."),
-        ),
-        (Effect::Registers, Fate::Lost) => (
-            Outcome::Unknown,
-            true,
-            Some("It may have been registered; doing it again is harmless."),
-        ),
-        (Effect::Reads, Fate::Lost) => (Outcome::NotSent, true, Some("No payment was requested.")),
-    };
-    let message = match hint {
-        Some(hint) => format!("{message}. {hint}"),
-        None => message,
-    };
-    Error {
-        outcome,
-        retryable,
-        ..Error::new(code, message)
     }
 }
 
@@ -343,33 +197,6 @@ mod tests {
             keep(Lifetime::Until(in_five_minutes), now),
             Duration::from_secs(270)
         );
-    }
-
-    #[test]
-    fn only_a_lost_payment_is_unknown_and_never_retryable() {
-        let of = |effect, fate| {
-            let error = failure(effect, fate, Code::Timeout, String::new());
-            (error.outcome, error.retryable)
-        };
-        assert_eq!(
-            of(Effect::MovesMoney, Fate::NotSent),
-            (Outcome::NotSent, true)
-        );
-        assert_eq!(
-            of(Effect::MovesMoney, Fate::Refused),
-            (Outcome::Refused, false)
-        );
-        assert_eq!(
-            of(Effect::MovesMoney, Fate::Lost),
-            (Outcome::Unknown, false)
-        );
-        assert_eq!(
-            of(Effect::Registers, Fate::Refused),
-            (Outcome::Refused, false)
-        );
-        assert_eq!(of(Effect::Registers, Fate::Lost), (Outcome::Unknown, true));
-        assert_eq!(of(Effect::Reads, Fate::Refused), (Outcome::NotSent, false));
-        assert_eq!(of(Effect::Reads, Fate::Lost), (Outcome::NotSent, true));
     }
 
     #[test]

@@ -114,3 +114,158 @@ impl Pace {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+    use crate::error::Code;
+    use crate::provider::Provider;
+    use crate::provider::testing::gateway;
+
+    const VECTORS: &str = include_str!("../__test__/fixtures/azampay_callbacks.json");
+
+    fn vector(name: &str) -> serde_json::Value {
+        serde_json::from_str::<serde_json::Value>(VECTORS).unwrap()[name].clone()
+    }
+
+    fn genuine() -> SignedCallback {
+        SignedCallback::read(&vector("callback_valid").to_string()).unwrap()
+    }
+
+    fn forged() -> SignedCallback {
+        let body = serde_json::json!({ "signature": STANDARD.encode([7_u8; 256]) });
+        SignedCallback::read(&body.to_string()).unwrap()
+    }
+
+    /// A gateway that serves an old key until it is rotated to the one that signed `genuine`.
+    #[derive(Default)]
+    struct Source {
+        rotated: AtomicBool,
+        failing: AtomicBool,
+        fetches: AtomicU32,
+    }
+
+    impl Source {
+        fn fetch(
+            self: &Arc<Self>,
+        ) -> impl Future<Output = Result<PublicKey, Error>> + Send + use<> {
+            let source = Arc::clone(self);
+            async move {
+                source.fetches.fetch_add(1, Ordering::Relaxed);
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                if source.failing.load(Ordering::Relaxed) {
+                    return Err(Error::new(Code::GatewayError, "down"));
+                }
+                let pem = vector("publicKeyPem").as_str().unwrap().to_owned();
+                let gateway = gateway(Provider::Azampay, &[("AZAMPAY_PUBLIC_KEY", &pem)]).unwrap();
+                let current = gateway.public_key().unwrap();
+                let old = PublicKey::new(&[0xC1; 256], &[1, 0, 1]).unwrap();
+                Ok(if source.rotated.load(Ordering::Relaxed) {
+                    current
+                } else {
+                    old
+                })
+            }
+        }
+
+        fn fetches(&self) -> u32 {
+            self.fetches.load(Ordering::Relaxed)
+        }
+    }
+
+    fn rotated() -> Arc<Source> {
+        let source = Arc::new(Source::default());
+        source.rotated.store(true, Ordering::Relaxed);
+        source
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_key_is_fetched_once_a_day() {
+        let (keys, source) = (Keys::default(), rotated());
+        for _ in 0..100 {
+            assert_eq!(keys.verify(&genuine(), || source.fetch()).await, Ok(true));
+        }
+        assert_eq!(source.fetches(), 1);
+        tokio::time::advance(KEEP).await;
+        assert_eq!(keys.verify(&genuine(), || source.fetch()).await, Ok(true));
+        assert_eq!(source.fetches(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn forged_callbacks_cause_one_fetch_per_cool_down() {
+        let (keys, source) = (Keys::default(), rotated());
+        assert_eq!(keys.verify(&genuine(), || source.fetch()).await, Ok(true));
+        for _ in 0..1000 {
+            assert_eq!(keys.verify(&forged(), || source.fetch()).await, Ok(false));
+        }
+        assert_eq!(source.fetches(), 2);
+        tokio::time::advance(COOL_DOWN).await;
+        for _ in 0..1000 {
+            assert_eq!(keys.verify(&forged(), || source.fetch()).await, Ok(false));
+        }
+        assert_eq!(source.fetches(), 3);
+        assert_eq!(keys.verify(&genuine(), || source.fetch()).await, Ok(true));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_rotation_right_after_the_first_fetch_is_seen() {
+        let (keys, source) = (Keys::default(), Arc::new(Source::default()));
+        // Forged, so that the key just fetched does not verify it: no second fetch for that.
+        assert_eq!(keys.verify(&forged(), || source.fetch()).await, Ok(false));
+        assert_eq!(source.fetches(), 1);
+        source.rotated.store(true, Ordering::Relaxed);
+        assert_eq!(keys.verify(&genuine(), || source.fetch()).await, Ok(true));
+        assert_eq!(source.fetches(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn all_who_come_while_a_rotated_key_is_fetched_wait_for_it() {
+        let (keys, source) = (Arc::new(Keys::default()), Arc::new(Source::default()));
+        assert_eq!(keys.verify(&forged(), || source.fetch()).await, Ok(false));
+        source.rotated.store(true, Ordering::Relaxed);
+        let callers: Vec<_> = (0..50)
+            .map(|_| {
+                let (keys, source) = (Arc::clone(&keys), Arc::clone(&source));
+                tokio::spawn(async move { keys.verify(&genuine(), || source.fetch()).await })
+            })
+            .collect();
+        for caller in callers {
+            assert_eq!(caller.await.unwrap(), Ok(true));
+        }
+        assert_eq!(source.fetches(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failed_re_fetch_keeps_the_key_and_starts_the_cool_down() {
+        let (keys, source) = (Keys::default(), rotated());
+        assert_eq!(keys.verify(&genuine(), || source.fetch()).await, Ok(true));
+        source.failing.store(true, Ordering::Relaxed);
+        assert!(keys.verify(&forged(), || source.fetch()).await.is_err());
+        assert_eq!(keys.verify(&forged(), || source.fetch()).await, Ok(false));
+        assert_eq!(keys.verify(&genuine(), || source.fetch()).await, Ok(true));
+        assert_eq!(source.fetches(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_key_that_cannot_be_fetched_is_asked_for_ever_more_rarely() {
+        let (keys, source) = (Keys::default(), rotated());
+        source.failing.store(true, Ordering::Relaxed);
+        for _ in 0..1000 {
+            let error = keys.verify(&forged(), || source.fetch()).await.unwrap_err();
+            assert_eq!(error.message, "down");
+        }
+        assert_eq!(source.fetches(), FREE_FAILURES);
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert!(keys.verify(&genuine(), || source.fetch()).await.is_err());
+        source.failing.store(false, Ordering::Relaxed);
+        tokio::time::advance(Duration::from_secs(2)).await;
+        assert_eq!(keys.verify(&genuine(), || source.fetch()).await, Ok(true));
+        assert_eq!(source.fetches(), FREE_FAILURES + 2);
+    }
+}

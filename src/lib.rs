@@ -4,16 +4,20 @@
 //! `sdk` → `flow` → {`token cache`, `provider`, `http`}. Providers are pure: they build requests and
 //! read answers. Only `binding` names napi, only `http` names reqwest.
 
-#[cfg_attr(test, allow(dead_code, reason = "nothing calls the binding in a Rust test"))]
+#[cfg_attr(
+    test,
+    allow(dead_code, reason = "nothing calls the binding in a Rust test")
+)]
 mod binding;
 mod cache;
-mod config;
-mod error;
+pub mod config;
+pub mod error;
 mod flow;
 mod http;
 mod io;
-mod json;
+pub mod json;
 mod keys;
-mod provider;
-mod sdk;
-mod secret;
+pub mod provider;
+pub mod sdk;
+pub mod secret;
+mod verdict;

@@ -4,7 +4,7 @@
 //! pointer, is neither `Send` nor `Sync`, and is only made where Node-API calls us. That, and valid
 //! out-pointers to locals, is what each `unsafe` block below relies on.
 
-use std::ffi::CStr;
+use std::ffi::{CStr, CString};
 use std::ptr;
 
 use napi::sys;
@@ -260,6 +260,23 @@ impl Js {
     pub fn throw(self, error: Value) {
         // SAFETY: see the module's head.
         unsafe { sys::napi_throw(self.0, error) };
+    }
+
+    pub fn throw_type_error(self, words: &str) {
+        let words = CString::new(words).unwrap_or_default();
+        // SAFETY: `words` ends with a null byte; no code is given.
+        unsafe { sys::napi_throw_type_error(self.0, ptr::null(), words.as_ptr()) };
+    }
+
+    /// Whether a constructor's receiver is the global object: it was called without `new`.
+    pub fn is_global(self, this: Value) -> bool {
+        let mut same = false;
+        let Ok(global) = self.global() else {
+            return false;
+        };
+        // SAFETY: see the module's head.
+        unsafe { sys::napi_strict_equals(self.0, this, global, &mut same) };
+        same
     }
 
     /// Keeps an object alive until [`Js::release`].

@@ -7,7 +7,7 @@ use std::ffi::CString;
 use std::panic;
 use std::sync::atomic::Ordering;
 
-use napi::bindgen_prelude::{ToNapiValue, TypeName, Unknown, ValidateNapiValue, ValueType};
+use napi::bindgen_prelude::{This, ToNapiValue, TypeName, Unknown, ValidateNapiValue, ValueType};
 use napi::{Env, JsValue, Status, sys};
 use napi_derive::napi;
 
@@ -70,8 +70,13 @@ impl FintechSDK {
     /// (`Invalid configuration: Missing required fields for Pesapal.`), a value is not usable, or the
     /// provider is unknown (`Unsupported provider type: …`). Nothing is sent.
     #[napi(constructor, catch_unwind, ts_args_type = "options: FintechSDKOptions")]
-    pub fn new(env: Env, options: Unknown) -> napi::Result<Self> {
+    pub fn new(env: Env, this: This, options: Unknown) -> napi::Result<Self> {
         let js = Js::new(env.raw());
+        if js.is_global(this.object.raw()) {
+            let words = "Class constructor FintechSDK cannot be invoked without 'new'";
+            js.throw_type_error(words);
+            return Err(thrown_already());
+        }
         match construct(js, options.raw()) {
             Ok(sdk) => Ok(Self { sdk }),
             Err(Refusal {
@@ -227,13 +232,18 @@ fn thrown(js: Js, Thrown(exception): Thrown) -> napi::Error {
     match exception {
         Some(exception) => {
             js.throw(exception);
-            napi::Error::new(Status::PendingException, String::new())
+            thrown_already()
         }
         None => napi::Error::new(
             Status::GenericFailure,
             "finconnect: this environment is ending",
         ),
     }
+}
+
+/// Tells napi to leave the pending exception as it is.
+fn thrown_already() -> napi::Error {
+    napi::Error::new(Status::PendingException, String::new())
 }
 
 fn construct(js: Js, options: Value) -> Result<Sdk, Refusal> {

@@ -5,6 +5,8 @@ mod azampay;
 mod clickpesa;
 mod expiry;
 mod pesapal;
+#[cfg(test)]
+pub mod testing;
 mod words;
 
 use std::time::{Duration, SystemTime};

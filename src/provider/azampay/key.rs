@@ -32,22 +32,13 @@ pub fn parse(text: &str) -> Result<PublicKey, &'static str> {
 }
 
 fn from_der(text: &str) -> Option<RsaPublicKey> {
-    let base64: String = text
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("-----"))
-        .flat_map(str::chars)
-        .filter(|c| !c.is_whitespace())
-        .collect();
-    // A PEM squeezed into one line keeps its words.
-    let base64 = match base64.rsplit_once("KEY-----") {
-        Some((head, _)) => head
-            .split("KEY-----")
-            .last()?
-            .split("-----")
-            .next()?
-            .to_owned(),
-        None => base64,
+    // PEM is `-----BEGIN …-----`, base64, `-----END …-----`, sometimes squeezed into one line.
+    let base64 = if text.contains("-----") {
+        text.split("-----").nth(2)?
+    } else {
+        text
     };
+    let base64: String = base64.split_whitespace().collect();
     let der = STANDARD.decode(base64).ok()?;
     RsaPublicKey::from_public_key_der(&der)
         .or_else(|_| RsaPublicKey::from_pkcs1_der(&der))

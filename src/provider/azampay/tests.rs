@@ -1,1 +1,433 @@
+use std::time::{Duration, SystemTime};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::callback::SignedCallback;
+use super::{key, wire};
+use crate::provider::testing::{answer, body, gateway, judged, line};
+use crate::provider::{Call, Gateway, Lifetime, Provider, Reading};
+
+fn azampay() -> Box<dyn Gateway> {
+    gateway(Provider::Azampay, &[]).unwrap()
+}
+
+fn checkout() -> Call<String> {
+    azampay().pay(r#"{"externalId":"A"}"#, None).unwrap()
+}
+
+fn urls(more: &[(&'static str, &str)]) -> (String, String) {
+    let gateway = gateway(Provider::Azampay, more).unwrap();
+    (
+        gateway.login().request.url,
+        gateway.pay("{}", None).unwrap().request.url,
+    )
+}
+
+#[test]
+fn the_authenticator_follows_the_base_url() {
+    let table = [
+        (
+            "https://sandbox.azampay.co.tz",
+            "https://authenticator-sandbox.azampay.co.tz",
+        ),
+        (
+            "https://checkout.azampay.co.tz/",
+            "https://authenticator.azampay.co.tz",
+        ),
+        ("http://127.0.0.1:4010", "http://127.0.0.1:4010"),
+        ("https://proxy.example/azam", "https://proxy.example/azam"),
+    ];
+    for (base, authenticator) in table {
+        let (login, pay) = urls(&[("baseUrl", base)]);
+        assert_eq!(
+            login,
+            format!("{authenticator}/AppRegistration/GenerateToken")
+        );
+        assert_eq!(
+            pay,
+            format!("{}/azampay/mno/checkout", base.trim_end_matches('/'))
+        );
+    }
+    let (login, _) = urls(&[
+        ("baseUrl", "https://sandbox.azampay.co.tz"),
+        ("authBaseUrl", "https://auth.example/"),
+    ]);
+    assert_eq!(login, "https://auth.example/AppRegistration/GenerateToken");
+}
+
+#[test]
+fn credentials_are_sent_exactly_and_the_api_key_only_when_configured() {
+    let secret = "a".repeat(600) + "+/= ";
+    let gateway = gateway(
+        Provider::Azampay,
+        &[
+            ("AZAMPAY_CONSUMER_SECRET", &secret),
+            ("AZAMPAY_API_KEY", "portal-token"),
+        ],
+    )
+    .unwrap();
+    let login = gateway.login();
+    assert_eq!(
+        body(&login),
+        format!(
+            r#"{{"appName":"test-azampay_app_name","clientId":"test-azampay_consumer_key","clientSecret":"{secret}"}}"#
+        )
+    );
+    for request in [login.request, gateway.pay("{}", None).unwrap().request] {
+        assert_eq!(
+            request
+                .headers
+                .first()
+                .map(|(name, value)| (*name, value.reveal())),
+            Some(("x-api-key", "portal-token"))
+        );
+    }
+    assert!(azampay().login().request.headers.is_empty());
+}
+
+#[test]
+fn a_login_is_read_with_whatever_expiry_it_names() {
+    let lifetime = |data: &str| match wire::login(&format!(
+        r#"{{"data":{{"accessToken":"t",{data}}},"success":true,"statusCode":200}}"#
+    )) {
+        Reading::Success(login) => login.lifetime,
+        other => panic!("{other:?}"),
+    };
+    let end = Lifetime::Until(SystemTime::UNIX_EPOCH + Duration::from_secs(1_741_813_491));
+    assert_eq!(lifetime(r#""expire":"2025-03-12T21:04:51Z""#), end);
+    assert_eq!(lifetime(r#""expireAt":"2025-03-12T21:04:51Z""#), end);
+    assert_eq!(lifetime(r#""expire":1741813491"#), end);
+    assert_eq!(
+        lifetime(r#""expire":3600"#),
+        Lifetime::For(Duration::from_secs(3600))
+    );
+    assert_eq!(
+        lifetime(r#""expire":null"#),
+        Lifetime::For(Duration::from_secs(1800))
+    );
+}
+
+#[test]
+fn every_row_of_the_login_errors() {
+    let login = azampay().login();
+    let table = [
+        (
+            423,
+            r#"{"data":null,"message":"Provided detail is not valid for this app or secret key has been expired","success":false,"statusCode":423}"#,
+            "REFUSED not_sent 423 - Provided detail is not valid for this app or secret key has been expired",
+        ),
+        (
+            400,
+            r#"{"errors":{"ClientSecret":["The ClientSecret field is required."],"AppName":["a","b"]},"type":"t","title":"One or more validation errors occurred.","status":400,"traceId":"00"}"#,
+            "REFUSED not_sent 400 - ClientSecret: The ClientSecret field is required.; AppName: a, b",
+        ),
+        (
+            500,
+            r#"{"data":null,"message":"Internal Server Error","success":false,"statusCode":500}"#,
+            "GATEWAY_ERROR not_sent 500 - Internal Server Error (HTTP 500). No payment was requested.",
+        ),
+        (
+            403,
+            "<html><body><h1>Request blocked</h1></body></html>",
+            "REFUSED not_sent 403 - Request blocked",
+        ),
+        (404, "", "REFUSED not_sent 404 - HTTP 404"),
+        (
+            200,
+            r#"{"data":null,"message":"locked","success":false}"#,
+            "REFUSED not_sent 200 - locked",
+        ),
+        (
+            200,
+            r#"{"data":{},"success":true}"#,
+            "REFUSED not_sent 200 - the answer holds no accessToken",
+        ),
+    ];
+    for (status, text, expected) in table {
+        assert_eq!(
+            line(
+                &judged(azampay().as_ref(), &login, status, text)
+                    .unwrap_err()
+                    .error
+            ),
+            expected
+        );
+    }
+}
+
+#[test]
+fn an_accepted_checkout_is_the_whole_answer() {
+    let text = r#"{"success":true,"transactionId":"0123456789abcdef0123456789abcdef","message":"Your request has been received and is being processed.","messageCode":0}"#;
+    assert_eq!(
+        judged(azampay().as_ref(), &checkout(), 200, text).unwrap(),
+        text
+    );
+    assert_eq!(
+        body(&azampay().pay(r#"{"amount":1e21}"#, Some("x")).unwrap()),
+        r#"{"amount":1e21}"#
+    );
+}
+
+#[test]
+fn every_row_of_the_checkout_errors() {
+    let advice = "The payment may have been made: check its status before you try again.";
+    let table = [
+        (200, r#"{"success":false,"transactionId":"null","message":"Your request could not be initiated. Please contact system admin. Invalid Vendor","messageCode":1000}"#,
+            "REFUSED refused 200 1000 Your request could not be initiated. Please contact system admin. Invalid Vendor".to_owned()),
+        (200, "", format!("INVALID_RESPONSE unknown 200 - AzamPay answered HTTP 200 with an empty answer. {advice}")),
+        (200, r#"{"success":true,"transactionId":"null"}"#,
+            format!("INVALID_RESPONSE unknown 200 - AzamPay answered HTTP 200 with an answer without a transactionId. {advice}")),
+        (400, r#"{"errors":{"provider":["Error converting value \"Airttel\" to type 'PGvNext.Models.Common.Provider'. Path 'provider', line 7, position 25."]},"type":"t","title":"One or more validation errors occurred.","status":400,"traceId":"00"}"#,
+            "REFUSED refused 400 - provider: Error converting value \"Airttel\" to type 'PGvNext.Models.Common.Provider'. Path 'provider', line 7, position 25.".to_owned()),
+        (400, r#"{"title":"Potential XSS Detected","status":400}"#, "REFUSED refused 400 - Potential XSS Detected".to_owned()),
+        (400, r#"{"success":false,"pgReferenceId":null,"message":"Invalid request data: Amount: too small. Reference Id: abc","statusCode":400,"status":"Failure"}"#,
+            "REFUSED refused 400 - Invalid request data: Amount: too small. Reference Id: abc".to_owned()),
+        (402, r#"{"message":"Request expired","success":false,"statusCode":402}"#, "REFUSED refused 402 - Request expired".to_owned()),
+        (403, r#"{"message":"Duplicate External Reference Id","success":false,"statusCode":403}"#,
+            "REFUSED refused 403 - Duplicate External Reference Id".to_owned()),
+        (404, "", "REFUSED refused 404 - HTTP 404".to_owned()),
+        (415, r#"{"type":"t","title":"Unsupported Media Type","status":415}"#, "REFUSED refused 415 - Unsupported Media Type".to_owned()),
+        (500, "", format!("GATEWAY_ERROR unknown 500 - AzamPay answered HTTP 500. {advice}")),
+        (502, "<html><head><title>502</title></head></html>", format!("GATEWAY_ERROR unknown 502 - 502 (HTTP 502). {advice}")),
+        (503, r#"{"msg":"busy"}"#, format!("GATEWAY_ERROR unknown 503 - busy (HTTP 503). {advice}")),
+    ];
+    for (status, text, expected) in table {
+        let failed = judged(azampay().as_ref(), &checkout(), status, text).unwrap_err();
+        assert_eq!(line(&failed.error), expected);
+        assert!(!failed.token_refused);
+    }
+    let failed = judged(
+        azampay().as_ref(),
+        &checkout(),
+        401,
+        r#"{"message":"Please Provide Valid Authorization","status":"Error"}"#,
+    )
+    .unwrap_err();
+    assert!(failed.token_refused);
+    assert_eq!(
+        line(&failed.error),
+        "AUTHENTICATION_FAILED refused 401 - Please Provide Valid Authorization"
+    );
+}
+
+#[test]
+fn the_key_is_asked_for_at_both_documented_places() {
+    let gateway = gateway(
+        Provider::Azampay,
+        &[("authBaseUrl", "https://auth.example")],
+    )
+    .unwrap();
+    let places: Vec<_> = gateway
+        .public_key_calls()
+        .into_iter()
+        .map(|call| call.request.url)
+        .collect();
+    assert_eq!(
+        places,
+        [
+            "https://gateway.example/azampay/v1/public-key?format=Pem",
+            "https://auth.example/api/Token/PublicKey",
+        ]
+    );
+}
+
+/// A throw-away key with callbacks signed by it; the private half no longer exists.
+fn vectors() -> serde_json::Value {
+    serde_json::from_str(include_str!(
+        "../../../__test__/fixtures/azampay_callbacks.json"
+    ))
+    .unwrap()
+}
+
+fn pem() -> String {
+    vectors()["publicKeyPem"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn callbacks_verify_by_four_fields_only() {
+    let key = key::parse(&pem()).unwrap();
+    let table = [
+        ("callback_valid", true),
+        ("callback_valid_utf8", true),
+        ("callback_tampered_status", false),
+        ("callback_signed_with_2_fields_must_be_rejected", false),
+        ("callback_amount_changed_still_verifies", true),
+        (
+            "callback_field_boundary_shift_also_verifies_(no_separator)",
+            true,
+        ),
+    ];
+    for (name, valid) in table {
+        let callback = SignedCallback::read(&vectors()[name].to_string()).unwrap();
+        assert_eq!(callback.is_signed_by(&key), valid, "{name}");
+    }
+    assert!(SignedCallback::read(&vectors()["callback_without_signature"].to_string()).is_none());
+}
+
+#[test]
+fn a_signature_is_read_in_any_line_form_and_nothing_else_is_one() {
+    let valid = vectors()["callback_valid"].clone();
+    let key = key::parse(&pem()).unwrap();
+    let with = |signature: serde_json::Value| {
+        let mut callback = valid.clone();
+        callback["signature"] = signature;
+        SignedCallback::read(&callback.to_string())
+    };
+    let base64 = valid["signature"].as_str().unwrap();
+    let (head, tail) = base64.split_at(76);
+    for written in [
+        format!("{head}\r\n{tail}\n"),
+        base64.trim_end_matches('=').to_owned(),
+    ] {
+        assert!(with(written.into()).unwrap().is_signed_by(&key));
+    }
+    for not_one in [
+        serde_json::Value::Null,
+        5.into(),
+        "".into(),
+        "not base64!".into(),
+        STANDARD.encode([0_u8; 255]).into(),
+        STANDARD.encode([0_u8; 513]).into(),
+        serde_json::json!([base64]),
+    ] {
+        assert!(with(not_one.clone()).is_none(), "{not_one}");
+    }
+    for body in ["", "null", "[]", "\"x\"", "{", "{}", r#"{"data":{}}"#] {
+        assert!(SignedCallback::read(body).is_none(), "{body}");
+    }
+}
+
+#[test]
+fn signed_values_are_taken_as_received() {
+    // Not signed by the key, so only that reading them does not fail is shown.
+    let key = key::parse(&pem()).unwrap();
+    let signature = STANDARD.encode([1_u8; 256]);
+    for fields in [
+        r#""utilityref":5,"externalreference":null"#,
+        r#""operator":{},"transactionstatus":[1]"#,
+    ] {
+        let callback =
+            SignedCallback::read(&format!(r#"{{{fields},"signature":"{signature}"}}"#)).unwrap();
+        assert!(!callback.is_signed_by(&key));
+    }
+}
+
+#[test]
+fn a_key_is_read_in_every_form() {
+    let expected = key::parse(&pem()).unwrap();
+    let xml = vectors()["publicKeyXml"].as_str().unwrap().to_owned();
+    let bare: String = pem()
+        .lines()
+        .filter(|line| !line.starts_with('-'))
+        .collect();
+    let der = STANDARD.decode(&bare).unwrap();
+    // An SPKI header is 24 bytes for this key size; the rest is the PKCS#1 key.
+    let pkcs1 = STANDARD.encode(&der[24..]);
+    let forms = [
+        pem().replace('\n', "\\n"),
+        pem().replace('\n', "\r\n"),
+        pem().replace('\n', ""),
+        pem().replace('\n', " "),
+        format!("-----BEGIN RSA PUBLIC KEY-----\n{pkcs1}\n-----END RSA PUBLIC KEY-----\n"),
+        pkcs1,
+        bare,
+        xml.replace("><", ">\n  <"),
+        xml,
+    ];
+    for form in &forms {
+        assert_eq!(key::parse(form).as_ref(), Ok(&expected), "{form}");
+    }
+}
+
+#[test]
+fn what_is_not_a_key_is_not_read() {
+    let small = "MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKj34GkxFhD90vcNLYLInFEX6Ppy1tPf9Cnzj4p4WGeKLs1Pt8QuKUpRKfFLfRYC9AIKjbJTWit+CqvjWYzvQwECAwEAAQ==";
+    assert_eq!(
+        key::parse(small),
+        Err("a key that is not RSA with 2048 to 4096 bits")
+    );
+    for text in [
+        "",
+        "nonsense",
+        "-----BEGIN PUBLIC KEY-----",
+        "<RSAKeyValue><Modulus>",
+        "<RSAKeyValue><Modulus>!</Modulus><Exponent>AQAB</Exponent></RSAKeyValue>",
+        "AAAA",
+    ] {
+        assert!(key::parse(text).is_err(), "{text}");
+    }
+    assert!(key::parse(&"A".repeat(10_000)).is_err());
+}
+
+#[test]
+fn a_key_answer_is_read_in_every_shape() {
+    let pem = serde_json::Value::from(pem()).to_string();
+    let shapes = [
+        format!(r#"{{"success":true,"format":"Pem","publicKey":{pem}}}"#),
+        format!(r#"{{"data":{pem}}}"#),
+        format!(r#"{{"data":{{"publicKey":{pem}}}}}"#),
+        pem.clone(),
+        self::pem(),
+        vectors()["publicKeyXml"].as_str().unwrap().to_owned(),
+    ];
+    for shape in shapes {
+        assert!(
+            matches!(wire::public_key(&shape), Reading::Success(_)),
+            "{shape}"
+        );
+    }
+    for shape in [
+        "",
+        "{}",
+        r#"{"publicKey":""}"#,
+        r#"{"publicKey":"x"}"#,
+        "<html>oops</html>",
+    ] {
+        assert!(
+            matches!(wire::public_key(shape), Reading::Unreadable(_)),
+            "{shape}"
+        );
+    }
+}
+
+#[test]
+fn a_configured_key_must_be_one() {
+    assert!(
+        gateway(Provider::Azampay, &[("AZAMPAY_PUBLIC_KEY", &pem())])
+            .unwrap()
+            .public_key()
+            .is_some()
+    );
+    let error = gateway(Provider::Azampay, &[("AZAMPAY_PUBLIC_KEY", "x")])
+        .err()
+        .unwrap();
+    assert!(
+        error
+            .message
+            .starts_with("Invalid configuration: AZAMPAY_PUBLIC_KEY is not usable"),
+        "{}",
+        error.message
+    );
+}
+
+#[test]
+fn words_fall_back_in_order() {
+    let words = |text: &str| {
+        azampay()
+            .words(&answer(400, text))
+            .text()
+            .map(str::to_owned)
+    };
+    assert_eq!(
+        words(r#"{"message":" ","errors":{"a":["b"]},"msg":"m","title":"t"}"#).unwrap(),
+        "a: b"
+    );
+    assert_eq!(
+        words(r#"{"message":null,"errors":{},"msg":"m","title":"t"}"#).unwrap(),
+        "m"
+    );
+    assert_eq!(words(r#"{"title":"t"}"#).unwrap(), "t");
+    assert_eq!(words("plain"), Some("plain".to_owned()));
+    assert_eq!(words(""), None);
+}

@@ -1,1 +1,391 @@
+use std::time::{Duration, SystemTime};
 
+use crate::provider::testing::{answer, body, gateway, judged, line};
+use crate::provider::{Call, Gateway, Lifetime, Provider, Reading};
+
+fn pesapal() -> Box<dyn Gateway> {
+    gateway(Provider::Pesapal, &[]).unwrap()
+}
+
+fn order() -> Call<String> {
+    pesapal().pay(r#"{"id":"A-1"}"#, Some("ipn-1")).unwrap()
+}
+
+const LIFE_ADVICE: &str = "The payment may have been made: check its status before you try again.";
+
+#[test]
+fn the_login_sends_both_keys_without_blanks_around_them() {
+    let keys = [
+        ("PESAPAL_CONSUMER_KEY", " key+/= \n"),
+        ("PESAPAL_CONSUMER_SECRET", "secret=\r\n"),
+    ];
+    let login = gateway(Provider::Pesapal, &keys).unwrap().login();
+    assert_eq!(
+        login.request.url,
+        "https://gateway.example/api/Auth/RequestToken"
+    );
+    assert_eq!(
+        body(&login),
+        r#"{"consumer_key":"key+/=","consumer_secret":"secret="}"#
+    );
+}
+
+#[test]
+fn a_login_is_read_with_its_own_expiry() {
+    let read = pesapal().login().read;
+    let text = r#"{"token":"abc","expiryDate":"2024-03-18T16:25:45.7793772Z","error":null,"status":"200","message":"Request processed successfully"}"#;
+    let Reading::Success(login) = read(text) else {
+        panic!("not read")
+    };
+    assert_eq!(login.authorization.reveal(), "Bearer abc");
+    let end = SystemTime::UNIX_EPOCH + Duration::new(1_710_779_145, 779_377_200);
+    assert_eq!(login.lifetime, Lifetime::Until(end));
+
+    let Reading::Success(login) = read(r#"{"token":"abc","expiryDate":"soon"}"#) else {
+        panic!("not read")
+    };
+    assert_eq!(login.lifetime, Lifetime::For(Duration::from_secs(240)));
+}
+
+#[test]
+fn the_notification_id_argument_wins_and_an_omitted_one_leaves_the_payload_alone() {
+    let pay = |payment, ipn_id| {
+        pesapal()
+            .pay(payment, ipn_id)
+            .map(|call| body(&call).to_owned())
+    };
+    let own = r#"{"id":"A","notification_id":"own","amount":1500.00}"#;
+    assert_eq!(pay(own, None).unwrap(), own);
+    assert_eq!(pay(own, Some("")).unwrap(), own);
+    assert_eq!(
+        pay(own, Some("arg")).unwrap(),
+        r#"{"id":"A","notification_id":"arg","amount":1500.00}"#
+    );
+    assert_eq!(
+        pay(r#"{"id":"A"}"#, Some("arg")).unwrap(),
+        r#"{"id":"A","notification_id":"arg"}"#
+    );
+    for without in [
+        r#"{"id":"A"}"#,
+        r#"{"notification_id":null}"#,
+        r#"{"notification_id":" "}"#,
+    ] {
+        let error = pay(without, None).unwrap_err();
+        assert!(
+            error.message.contains("notification_id"),
+            "{}",
+            error.message
+        );
+    }
+}
+
+#[test]
+fn what_is_not_an_object_is_refused() {
+    for payment in ["", "null", "[]", "\"x\"", "1"] {
+        let error = pesapal().pay(payment, Some("i")).err().unwrap();
+        assert_eq!(
+            line(&error),
+            "INVALID_REQUEST not_sent - - paymentData must be an object. Nothing was sent."
+        );
+    }
+}
+
+#[test]
+fn an_order_is_accepted_whatever_shape_its_empty_error_has() {
+    let keys = r#""order_tracking_id":"t","merchant_reference":"A-1","redirect_url":"https://pay.example/?OrderTrackingId=t""#;
+    for error in [
+        "",
+        r#","error":null"#,
+        r#","error":{"error_type":null,"code":null,"message":null}"#,
+        r#","error":{"error_type":null,"code":null,"message":null,"call_back_url":null}"#,
+        r#","error":{"error_type":"","code":"","message":""}"#,
+    ] {
+        for status in [
+            r#","status":"200""#,
+            r#","status":200"#,
+            r#","status":null"#,
+            "",
+        ] {
+            let text = format!("{{{keys}{error}{status}}}");
+            assert_eq!(
+                judged(pesapal().as_ref(), &order(), 200, &text).unwrap(),
+                text
+            );
+        }
+    }
+}
+
+#[test]
+fn every_known_error_code_is_a_refusal_inside_a_200() {
+    let table = [
+        (
+            "api_error",
+            "invalid_consumer_key_or_secret_provided",
+            "",
+            "invalid_consumer_key_or_secret_provided",
+        ),
+        (
+            "invalid_request_error",
+            "invalid_api_request_parameters",
+            "",
+            "invalid_api_request_parameters",
+        ),
+        (
+            "invalid_request_error",
+            "invalid_api_request_parameters",
+            "Invalid IPN URL ID provided.Check format and try again",
+            "Invalid IPN URL ID provided.Check format and try again",
+        ),
+        ("", "InvalidIpnId", "invalid ipn id", "invalid ipn id"),
+        (
+            "api_error",
+            "missing_mandatory_billing_address",
+            "Please provide billing details information on your API request.",
+            "Please provide billing details information on your API request.",
+        ),
+        (
+            "contractual_error",
+            "amount_exceeds_default_limit",
+            "Transaction amount exceeds limit.Contact support for assistance",
+            "Transaction amount exceeds limit.Contact support for assistance",
+        ),
+        (
+            "",
+            "maximum_amount_limit_exceeded",
+            "Request Declined.Maximum allowed test transactions limit exceeded",
+            "Request Declined.Maximum allowed test transactions limit exceeded",
+        ),
+        (
+            "",
+            "TEST_TRANSACTIONS_EXCEEDED",
+            "",
+            "TEST_TRANSACTIONS_EXCEEDED",
+        ),
+        (
+            "api_error",
+            "payment_details_not_found",
+            "Pending Payment",
+            "Pending Payment",
+        ),
+    ];
+    for (kind, code, message, expected) in table {
+        let text = format!(
+            r#"{{"error":{{"error_type":"{kind}","code":"{code}","message":"{message}"}},"status":"500"}}"#
+        );
+        let failed = judged(pesapal().as_ref(), &order(), 200, &text).unwrap_err();
+        assert_eq!(
+            line(&failed.error),
+            format!("REFUSED refused 200 {code} {expected}")
+        );
+        assert!(!failed.token_refused && !failed.error.retryable);
+        assert_eq!(failed.error.response.as_deref(), Some(text.as_str()));
+    }
+}
+
+#[test]
+fn any_member_of_the_error_object_that_says_something_counts() {
+    let message = |error: &str| {
+        let text = format!(
+            r#"{{"order_tracking_id":"t","redirect_url":"u","error":{error},"status":"200"}}"#
+        );
+        judged(pesapal().as_ref(), &order(), 200, &text).map_err(|failed| failed.error.message)
+    };
+    assert_eq!(
+        message(r#"{"error_type":"api_error","code":null,"message":null}"#).unwrap_err(),
+        "api_error"
+    );
+    assert_eq!(
+        message(r#"{"type":"contractual_error"}"#).unwrap_err(),
+        "contractual_error"
+    );
+    assert_eq!(message(r#"{"code":500,"message":""}"#).unwrap_err(), "500");
+    assert_eq!(
+        message(r#"{"call_back_url":"https://x.example"}"#).unwrap_err(),
+        "HTTP 200"
+    );
+    assert_eq!(message(r#""a sentence""#).unwrap_err(), "a sentence");
+    assert!(message("\"\"").is_ok());
+}
+
+#[test]
+fn a_refused_token_is_known_by_its_code_at_any_status_and_by_401() {
+    let text = r#"{"error":{"error_type":"authentication_error","code":"invalid_api_credentials_provided","message":"Invalid Access Token"},"status":null}"#;
+    for status in [200, 401, 500] {
+        let failed = judged(pesapal().as_ref(), &order(), status, text).unwrap_err();
+        assert!(failed.token_refused);
+        assert_eq!(
+            line(&failed.error),
+            format!(
+                "AUTHENTICATION_FAILED refused {status} invalid_api_credentials_provided Invalid Access Token"
+            )
+        );
+    }
+    assert!(
+        judged(
+            pesapal().as_ref(),
+            &order(),
+            401,
+            "<h1>401 - Unauthorized</h1>"
+        )
+        .unwrap_err()
+        .token_refused
+    );
+}
+
+#[test]
+fn a_missing_success_key_is_a_refusal() {
+    for text in [
+        "{}",
+        r#"{"status":"500"}"#,
+        r#"{"order_tracking_id":"t"}"#,
+        r#"{"redirect_url":"u","order_tracking_id":""}"#,
+    ] {
+        let failed = judged(pesapal().as_ref(), &order(), 200, text).unwrap_err();
+        assert_eq!(
+            line(&failed.error),
+            "REFUSED refused 200 - the answer holds no order_tracking_id and redirect_url"
+        );
+    }
+}
+
+#[test]
+fn the_error_may_be_json_inside_a_string() {
+    let text = r#"{"message":"{\"error\":{\"code\":\"InvalidIpnId\",\"message\":\"bad\"},\"status\":\"500\"}"}"#;
+    let failed = judged(pesapal().as_ref(), &order(), 200, text).unwrap_err();
+    assert_eq!(line(&failed.error), "REFUSED refused 200 InvalidIpnId bad");
+}
+
+#[test]
+fn what_cannot_be_trusted_leaves_the_outcome_unknown() {
+    let table = [
+        (200, "", "PesaPal answered HTTP 200 with an empty answer"),
+        (
+            200,
+            "<html>Under maintenance</html>",
+            "PesaPal answered HTTP 200 with an answer that is not the expected JSON",
+        ),
+        (
+            200,
+            "[]",
+            "PesaPal answered HTTP 200 with an answer that is not the expected JSON",
+        ),
+        (
+            200,
+            r#"{"order_tracking_id":"t","#,
+            "PesaPal answered HTTP 200 with an answer that is not the expected JSON",
+        ),
+        (
+            302,
+            "<a>moved</a>",
+            "PesaPal answered HTTP 302 with a redirect, which is not followed: check baseUrl",
+        ),
+        (500, "", "PesaPal answered HTTP 500"),
+        (
+            502,
+            "<html><title>502 Bad Gateway</title></html>",
+            "502 Bad Gateway (HTTP 502)",
+        ),
+        (
+            500,
+            r#"{"error":{"code":"internal","message":"oops"}}"#,
+            "oops (HTTP 500)",
+        ),
+    ];
+    for (status, text, message) in table {
+        let error = judged(pesapal().as_ref(), &order(), status, text)
+            .unwrap_err()
+            .error;
+        assert_eq!(error.outcome.name(), "unknown", "{text}");
+        assert_eq!(error.message, format!("{message}. {LIFE_ADVICE}"));
+        assert!(!error.retryable);
+    }
+}
+
+#[test]
+fn a_4xx_is_a_refusal() {
+    let table = [
+        (400, "", "REFUSED refused 400 - HTTP 400"),
+        (
+            403,
+            "<html><body>Access denied | Cloudflare</body></html>",
+            "REFUSED refused 403 - Access denied | Cloudflare",
+        ),
+        (404, "", "REFUSED refused 404 - HTTP 404"),
+        (
+            429,
+            r#"{"message":"slow down"}"#,
+            "RATE_LIMITED refused 429 - slow down",
+        ),
+    ];
+    for (status, text, expected) in table {
+        let error = judged(pesapal().as_ref(), &order(), status, text)
+            .unwrap_err()
+            .error;
+        assert_eq!(line(&error), expected);
+        assert_eq!(error.retryable, status == 429);
+    }
+}
+
+#[test]
+fn an_ipn_is_registered_as_given_and_answered_in_both_generations() {
+    let call = pesapal()
+        .register_ipn("https://shop.example/ipn?a=1", "post")
+        .unwrap();
+    assert_eq!(
+        call.request.url,
+        "https://gateway.example/api/URLSetup/RegisterIPN"
+    );
+    assert_eq!(
+        body(&call),
+        r#"{"url":"https://shop.example/ipn?a=1","ipn_notification_type":"POST"}"#
+    );
+    for text in [
+        r#"{"id":4278,"url":"u","ipn_id":"guid","notification_type":0,"ipn_status_decription":"Active","error":null,"status":"200"}"#,
+        r#"{"url":"u","ipn_id":"guid","message":"Request processed successfully","status":"200"}"#,
+    ] {
+        assert_eq!(
+            judged(pesapal().as_ref(), &call, 200, text).unwrap(),
+            "guid"
+        );
+    }
+    let failed = judged(
+        pesapal().as_ref(),
+        &call,
+        200,
+        r#"{"id":1,"error":null,"status":"200"}"#,
+    )
+    .unwrap_err();
+    assert_eq!(
+        line(&failed.error),
+        "REFUSED refused 200 - the answer holds no ipn_id"
+    );
+    let lost = judged(pesapal().as_ref(), &call, 500, "")
+        .unwrap_err()
+        .error;
+    assert_eq!((lost.outcome.name(), lost.retryable), ("unknown", true));
+}
+
+#[test]
+fn a_bad_ipn_url_or_type_is_refused_by_name() {
+    let refused = |url, kind| pesapal().register_ipn(url, kind).err().unwrap().message;
+    for url in ["", "/ipn", "shop.example/ipn", "ftp://shop.example"] {
+        assert!(refused(url, "GET").starts_with("url must be"), "{url}");
+    }
+    assert!(refused("https://shop.example", "PUT").contains("'GET' or 'POST'"));
+}
+
+#[test]
+fn a_login_is_refused_with_the_gateways_code() {
+    let login = pesapal().login();
+    let text = r#"{"error":{"error_type":"api_error","code":"invalid_consumer_key_or_secret_provided","message":""},"status":"500"}"#;
+    let Reading::Refusal(None) = (login.read)(text) else {
+        panic!("not a refusal")
+    };
+    assert_eq!(
+        pesapal().words(&answer(200, text)).text(),
+        Some("invalid_consumer_key_or_secret_provided")
+    );
+    let Reading::Refusal(Some("the answer holds no token")) = (login.read)("{}") else {
+        panic!("not a refusal")
+    };
+}

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FinConnectError, FintechSDK } from 'finconnect';
+
+const REQUIRED = {
+  pesapal: ['baseUrl', 'PESAPAL_CONSUMER_KEY', 'PESAPAL_CONSUMER_SECRET'],
+  clickpesa: ['baseUrl', 'CLICKPESA_CLIENT_ID', 'CLICKPESA_API_KEY'],
+  azampay: ['baseUrl', 'AZAMPAY_APP_NAME', 'AZAMPAY_CONSUMER_KEY', 'AZAMPAY_CONSUMER_SECRET'],
+};
+
+const full = (provider) => ({
+  ...Object.fromEntries(REQUIRED[provider].map((key) => [key, `test-${key}`])),
+  baseUrl: 'https://gateway.example',
+});
+
+const thrown = (options) => {
+  try {
+    new FintechSDK(options);
+  } catch (error) {
+    return error;
+  }
+  throw new Error('did not throw');
+};
+
+for (const [provider, keys] of Object.entries(REQUIRED)) {
+  const title = provider[0].toUpperCase() + provider.slice(1);
+  const documented = `Invalid configuration: Missing required fields for ${title}.`;
+
+  test(`${provider}: each missing key is named behind the documented message`, () => {
+    for (const missing of keys) {
+      for (const value of [undefined, null, '', '  ']) {
+        const error = thrown({ provider, config: { ...full(provider), [missing]: value } });
+        assert.equal(error.message, `${documented} Missing: ${missing}.`);
+        assert.equal(error.code, 'INVALID_CONFIG');
+        assert.equal(error.provider, provider);
+        assert.equal(error.outcome, 'not_sent');
+        assert.ok(error instanceof FinConnectError && error instanceof Error);
+        assert.match(error.stack, /constructor\.spec\.mjs/);
+      }
+    }
+    for (const config of [undefined, null, {}, 'x', 5]) {
+      assert.equal(thrown({ provider, config }).message, `${documented} Missing: ${keys.join(', ')}.`);
+    }
+  });
+
+  test(`${provider}: the name is matched without regard to case`, () => {
+    for (const name of [provider, provider.toUpperCase(), title, { toString: () => title }]) {
+      assert.ok(new FintechSDK({ provider: name, config: full(provider) }) instanceof FintechSDK);
+    }
+  });
+}
+
+test('an unknown provider is named as it was given', () => {
+  const cases = [['Mpesa', 'Mpesa'], ['', ''], [undefined, 'undefined'], [null, 'null'], [5, '5'], [{}, '[object Object]'], ['pesapal ', 'pesapal ']];
+  for (const [provider, text] of cases) {
+    const error = thrown({ provider, config: full('pesapal') });
+    assert.equal(error.message, `Unsupported provider type: ${text}`);
+    assert.equal(error.provider, null);
+  }
+  for (const options of [undefined, null, 5]) assert.equal(thrown(options).message, 'Unsupported provider type: undefined');
+});
+
+test('a getter of the config that throws is heard', () => {
+  const config = { get baseUrl() { throw new RangeError('mine'); } };
+  assert.throws(() => new FintechSDK({ provider: 'pesapal', config }), RangeError);
+});
+
+test('inherited config values count, as they do in JavaScript', () => {
+  class Config { get baseUrl() { return 'https://gateway.example'; } }
+  const config = Object.assign(new Config(), { CLICKPESA_CLIENT_ID: 'i', CLICKPESA_API_KEY: 'k' });
+  assert.ok(new FintechSDK({ provider: 'clickpesa', config }));
+});
+
+test('clear text is refused but to loopback, or when asked for', () => {
+  const config = { ...full('clickpesa'), baseUrl: 'http://api.clickpesa.example' };
+  assert.match(thrown({ provider: 'clickpesa', config }).message, /^Invalid configuration: baseUrl must start with https:/);
+  assert.ok(new FintechSDK({ provider: 'clickpesa', config, allowInsecureHttp: true }));
+  for (const baseUrl of ['http://127.0.0.1:1', 'http://localhost:1/', 'http://[::1]:1', ' https://gateway.example/third-parties/ ']) {
+    assert.ok(new FintechSDK({ provider: 'clickpesa', config: { ...config, baseUrl } }));
+  }
+  const authBaseUrl = 'http://authenticator.example';
+  assert.match(thrown({ provider: 'azampay', config: { ...full('azampay'), authBaseUrl } }).message, /authBaseUrl must start with https/);
+});
+
+test('a value that is not usable is refused by name', () => {
+  const of = (config, more) => thrown({ provider: 'clickpesa', config: { ...full('clickpesa'), ...config }, ...more }).message;
+  assert.match(of({ baseUrl: 'api.clickpesa.com' }), /baseUrl must be an absolute URL/);
+  assert.match(of({ CLICKPESA_API_KEY: 5 }), /CLICKPESA_API_KEY must be a string/);
+  assert.match(of({ CLICKPESA_API_KEY: 'a\nb' }), /CLICKPESA_API_KEY must hold visible ASCII/);
+  for (const timeoutMs of [0, -1, NaN, Infinity, '5', 3_600_001, {}]) assert.match(of({}, { timeoutMs }), /timeoutMs must be a number/);
+});
+
+test('it is a class: extended, called without new, called detached', async () => {
+  class Mine extends FintechSDK {
+    pay(...args) { return super.pay(...args); }
+  }
+  const mine = new Mine({ provider: 'pesapal', config: full('pesapal') });
+  assert.ok(mine instanceof Mine && mine instanceof FintechSDK);
+  await assert.rejects(mine.pay({}), { code: 'INVALID_REQUEST' });
+  assert.throws(() => FintechSDK({ provider: 'pesapal', config: full('pesapal') }));
+  const { pay } = mine;
+  assert.throws(() => pay({}));
+});

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { startGateway } from './support/gateway.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The documented call sites, compiled with `tsc --strict` into the repository, where `finconnect` resolves to it. */
+function compile(t) {
+  const outDir = mkdtempSync(join(root, '__test__', 'dropin-build-'));
+  t.after(() => rmSync(outDir, { recursive: true }));
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const flags = ['--strict', '--module', 'node16', '--target', 'es2022', '--esModuleInterop', '--types', 'node', '--rootDir', '.', '--outDir', outDir];
+  const { status, stdout } = spawnSync(process.execPath, [tsc, ...flags, '__test__/dropin/callsites.ts'], { cwd: root, encoding: 'utf8' });
+  assert.equal(status, 0, stdout);
+  return createRequire(import.meta.url)(join(outDir, '__test__/dropin/callsites.js'));
+}
+
+test('the documented call sites compile with tsc --strict and run unchanged', async (t) => {
+  const gateway = await startGateway(t);
+  const { sandbox } = gateway;
+  const [pesapal, clickpesa, azampay] = ['pesapal', 'clickpesa', 'azampay'].map((name) => sandbox.config(name));
+  Object.assign(process.env, {
+    ...pesapal,
+    ...clickpesa,
+    PESAPAL_BASE_URL: pesapal.baseUrl,
+    CLICKPESA_BASE_URL: clickpesa.baseUrl,
+    AZAMPAY_BASE_URL: azampay.baseUrl,
+    AZAMPAY_APP_NAME: azampay.AZAMPAY_APP_NAME,
+    AZAMPAY_CLIENT_ID: azampay.AZAMPAY_CONSUMER_KEY,
+    AZAMPAY_API_KEY: azampay.AZAMPAY_CONSUMER_SECRET,
+  });
+  const site = compile(t);
+  const server = site.app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  t.after(() => server.close().closeAllConnections());
+  const shop = `http://127.0.0.1:${server.address().port}`;
+  sandbox.setWebhook('azampay', `${shop}/azampay/callback`);
+
+  const { ipnId, redirect } = await site.payByPesapal(`${shop}/ipn`);
+  assert.match(ipnId, /^[0-9a-f-]{36}$/);
+  const returned = await fetch(redirect, { method: 'POST', body: new URLSearchParams({ action: 'pay' }), redirect: 'manual' });
+  assert.match(returned.headers.get('location'), /^https:\/\/yourapp\.com\/callback\?OrderTrackingId=/);
+  assert.equal(site.seen.shift().OrderMerchantReference, 'ORD-2024-001');
+
+  const push = { amount: '1000', currency: 'TZS', orderReference: 'ORDER9', phoneNumber: '255712345678' };
+  assert.equal(await site.payByClickpesa(push, 'ignored'), 'PROCESSING');
+
+  const transactionId = await site.payByAzampay();
+  assert.match(transactionId, /^[0-9a-f]{32}$/);
+  await sandbox.approve(transactionId);
+  assert.deepEqual(site.seen.splice(0), ['ORDER-9', 'success']);
+
+  const [callback] = sandbox.webhooks().filter((webhook) => webhook.gateway === 'azampay');
+  const forged = await sandbox.redeliver(callback.id, { tamper: true });
+  assert.equal(forged.attempts.at(-1).status, 400);
+  assert.deepEqual(site.seen, []);
+
+  assert.equal(await site.registerElsewhere(), 'IPN registration not supported by this provider');
+  assert.match(site.misconfigured(), /^Invalid configuration: Missing required fields for Pesapal\./);
+});

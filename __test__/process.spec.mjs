@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import { PAY_ROUTES, PAYMENTS, binding, rejection, startGateway } from './support/gateway.mjs';
+
+const DEADLINE_MS = 20_000;
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Runs a script that finds the gateway's config in `config`; resolves with its exit and all it wrote. */
+async function run(gateway, script, flags = []) {
+  const config = JSON.stringify(gateway.sandbox.config('azampay'));
+  const source = `const { FintechSDK } = require('finconnect'); const config = ${config}; const payment = ${JSON.stringify(PAYMENTS.azampay)};
+    const sdk = new FintechSDK({ provider: 'azampay', config }); ${script}`;
+  const child = spawn(process.execPath, [...flags, '-e', source], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], timeout: DEADLINE_MS });
+  let output = '';
+  child.stdout.on('data', (data) => (output += data));
+  child.stderr.on('data', (data) => (output += data));
+  const started = performance.now();
+  const [code, signal] = await once(child, 'close');
+  return { code, signal, output, took: performance.now() - started };
+}
+
+test('eight workers terminated with calls pending harm nobody', async (t) => {
+  const gateway = await startGateway(t);
+  gateway.sandbox.next({ name: 'hang', route: PAY_ROUTES.azampay, times: 800 });
+  const source = `
+    const { workerData, parentPort } = require('node:worker_threads');
+    const { FintechSDK, FinConnectError } = require('finconnect');
+    const sdk = new FintechSDK({ provider: 'azampay', config: workerData.config });
+    sdk.pay({ n: 1n }).catch((error) => {
+      const known = error instanceof FinConnectError;
+      for (let i = 0; i < 100; i++) sdk.pay(workerData.payment).catch(() => {});
+      parentPort.postMessage(known);
+    });`;
+  const workerData = { config: gateway.sandbox.config('azampay'), payment: PAYMENTS.azampay };
+  const workers = Array.from({ length: 8 }, () => new Worker(source, { eval: true, workerData }));
+  const known = await Promise.all(workers.map(async (worker) => (await once(worker, 'message'))[0]));
+  assert.deepEqual(known, Array(8).fill(true), 'instanceof holds in a worker');
+  while (gateway.to(PAY_ROUTES.azampay).length < 100) await new Promise((resolve) => setTimeout(resolve, 5));
+  await Promise.all(workers.map((worker) => worker.terminate()));
+  gateway.sandbox.clearFaults();
+  const answer = await gateway.sdk('azampay').pay(PAYMENTS.azampay);
+  assert.equal(answer.success, true);
+});
+
+test('workers that end by themselves settle their calls first', async (t) => {
+  const gateway = await startGateway(t);
+  const source = `
+    const { workerData } = require('node:worker_threads');
+    const { FintechSDK } = require('finconnect');
+    const sdk = new FintechSDK({ provider: 'azampay', config: workerData.config });
+    sdk.pay(workerData.payment).then((answer) => require('node:worker_threads').parentPort.postMessage(answer.success));`;
+  const workerData = { config: gateway.sandbox.config('azampay'), payment: PAYMENTS.azampay };
+  for (let round = 0; round < 3; round++) {
+    const worker = new Worker(source, { eval: true, workerData });
+    const [message, [code]] = await Promise.all([once(worker, 'message'), once(worker, 'exit')]);
+    assert.deepEqual([message[0], code], [true, 0]);
+  }
+});
+
+test('process.exit in the middle of a call leaves at once with its code', async (t) => {
+  const gateway = await startGateway(t);
+  gateway.sandbox.next({ name: 'hang', route: PAY_ROUTES.azampay, times: 50 });
+  const exited = await run(gateway, `
+    for (let i = 0; i < 50; i++) sdk.pay(payment).catch(() => {});
+    setTimeout(() => process.exit(7), 100);`);
+  assert.deepEqual([exited.code, exited.signal, exited.output], [7, null, '']);
+  assert.ok(exited.took < 5000);
+});
+
+test('a pending call keeps the process alive until it settles, and an idle SDK does not', async (t) => {
+  const gateway = await startGateway(t);
+  gateway.sandbox.next({ name: 'delay', delayMs: 300, route: PAY_ROUTES.azampay });
+  const paid = await run(gateway, `sdk.pay(payment).then((answer) => console.log(answer.success));`);
+  assert.deepEqual([paid.code, paid.output], [0, 'true\n']);
+  const twice = await run(gateway, `sdk.pay(payment).then(() => sdk.pay(payment)).then(() => console.log('twice'));`);
+  assert.deepEqual([twice.code, twice.output], [0, 'twice\n']);
+  const idle = await run(gateway, '');
+  assert.deepEqual([idle.code, idle.output], [0, '']);
+});
+
+test('SDK objects are collected, with their connections', async (t) => {
+  const gateway = await startGateway(t);
+  const { code, output } = await run(gateway, `
+    (async () => {
+      let collected = 0;
+      const registry = new FinalizationRegistry(() => collected++);
+      for (let i = 0; i < 20; i++) {
+        const one = new FintechSDK({ provider: 'azampay', config });
+        registry.register(one);
+        await one.pay(payment);
+      }
+      for (let i = 0; i < 50 && collected < 20; i++) { gc(); await new Promise((resolve) => setTimeout(resolve, 20)); }
+      const sockets = process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP'));
+      console.log(collected >= 19, sockets.length);
+    })();`, ['--expose-gc']);
+  assert.deepEqual([code, output], [0, 'true 0\n']);
+});
+
+test('memory does not grow with calls', async (t) => {
+  const gateway = await startGateway(t);
+  const { code, output } = await run(gateway, `
+    (async () => {
+      const batch = async (n) => {
+        for (let i = 0; i < n; i++) await Promise.all(Array.from({ length: 50 }, () => sdk.handleCallback({ signature: 'x' })));
+        for (let i = 0; i < 5; i++) { gc(); await new Promise((resolve) => setTimeout(resolve, 5)); }
+        return process.memoryUsage().rss;
+      };
+      await batch(400);
+      const before = await batch(400);
+      const after = await batch(400);
+      console.log(after - before < 8 * 1024 * 1024 ? 'flat' : after - before);
+    })();`, ['--expose-gc']);
+  assert.deepEqual([code, output], [0, 'flat\n']);
+});
+
+test('a panic inside costs one call, and nothing is printed', async (t) => {
+  const gateway = await startGateway(t);
+  const sdk = gateway.sdk('azampay');
+  binding.panicNextCall();
+  const error = await rejection(sdk.pay(PAYMENTS.azampay));
+  assert.deepEqual([error.code, error.outcome, error.retryable], ['INTERNAL', 'unknown', false]);
+  assert.equal((await sdk.pay(PAYMENTS.azampay)).success, true);
+
+  const { code, output } = await run(gateway, `
+    require('./binding.js').panicNextCall();
+    sdk.pay(payment).catch(() => sdk.pay(payment)).then(() => {});`);
+  assert.deepEqual([code, output], [0, '']);
+});
+
+test('nothing is printed whatever happens', async (t) => {
+  const gateway = await startGateway(t);
+  for (const name of ['401', '500-empty', 'reset-after', 'truncated', '502-html']) gateway.sandbox.next({ name, route: PAY_ROUTES.azampay });
+  const { code, output } = await run(gateway, `
+    (async () => {
+      for (let i = 0; i < 6; i++) await sdk.pay(payment).catch(() => {});
+      await sdk.handleCallback({ signature: 'x'.repeat(344) }).catch(() => {});
+      try { new FintechSDK({}); } catch {}
+    })();`);
+  assert.deepEqual([code, output], [0, '']);
+});

@@ -1,0 +1,3 @@
+import finconnect = require('finconnect');
+
+new finconnect.FintechSDK({ provider: 'clickpesa', config: process.env });

@@ -1,0 +1,73 @@
+// One order through each gateway, against the sandbox on this machine.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { startSandbox } from 'finconnect/sandbox';
+import { createShop } from './shop.mjs';
+
+const stayUp = process.stdout.isTTY && !process.argv.includes('--once');
+const DEADLINE_MS = 10_000;
+
+const say = (line) => console.log(`  ${line}`);
+
+const server = createServer();
+server.listen(0, '127.0.0.1');
+await once(server, 'listening');
+const shopUrl = `http://127.0.0.1:${server.address().port}`;
+const sandbox = await startSandbox({
+  webhooks: { azampay: `${shopUrl}/azampay/callback`, clickpesa: `${shopUrl}/clickpesa/webhook` },
+});
+const configs = {
+  pesapal: sandbox.config('pesapal'),
+  clickpesa: sandbox.config('clickpesa'),
+  azampay: sandbox.config('azampay'),
+};
+const shop = createShop({ configs, url: shopUrl, log: say });
+server.on('request', shop.app);
+
+console.log(`Sandbox of the three gateways on ${sandbox.url}, shop on ${shopUrl}\n`);
+
+console.log('PesaPal: hosted page');
+const order = await shop.order('pesapal', { amount: 1500 });
+say('registerIpn() gave an IPN id, pay() opened the order');
+say(`pay() → order_tracking_id ${order.id}`);
+say(`the customer opens ${order.redirectUrl} and pays`);
+const paid = await fetch(order.redirectUrl, {
+  method: 'POST',
+  body: new URLSearchParams({ action: 'pay' }),
+  redirect: 'manual',
+  signal: AbortSignal.timeout(DEADLINE_MS),
+});
+say(`the page sends the browser back to ${paid.headers.get('location')}`);
+await settled(order);
+
+console.log('\nClickPesa: USSD push');
+const push = await shop.order('clickpesa', { amount: 2000 });
+say(`pay() → id ${push.id}, the phone rings`);
+say('the customer enters the PIN');
+await sandbox.approve(push.reference);
+await settled(push);
+
+console.log('\nAzamPay: USSD push, signed callback');
+const signed = await shop.order('azampay', { amount: 2500 });
+say(`pay() → transactionId ${signed.id}, the phone rings`);
+say('the customer enters the PIN');
+await sandbox.approve(signed.reference);
+await settled(signed, 'paid');
+
+console.log(`\nThree orders, three notifications, ${sandbox.requests().length} API requests.`);
+if (stayUp) {
+  console.log(`\nOpen ${sandbox.url}   the phone, the hosted page and every request`);
+  console.log(`Open ${shopUrl}   the shop`);
+  console.log('Ctrl-C ends both.');
+  await once(process, 'SIGINT');
+}
+server.close();
+server.closeAllConnections();
+await sandbox.close();
+
+async function settled(entry, status = 'notified') {
+  const deadline = Date.now() + DEADLINE_MS;
+  while (entry.status === 'pending' && Date.now() < deadline) await new Promise((r) => setTimeout(r, 20));
+  if (entry.status !== status) throw new Error(`order ${entry.reference} is ${entry.status}, not ${status}`);
+  say(`order ${entry.reference}: ${entry.status}`);
+}

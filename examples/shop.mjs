@@ -1,0 +1,131 @@
+// A small real shop on finconnect: one order page, one webhook route per gateway.
+import { randomBytes } from 'node:crypto';
+import express from 'express';
+import { FintechSDK } from 'finconnect';
+
+/**
+ * @param {{ configs: Record<'pesapal' | 'clickpesa' | 'azampay', object>, url: string, log?: (line: string) => void }} options
+ *   Each gateway's config as for `new FintechSDK`, and the address under which this shop is reached.
+ */
+export function createShop({ configs, url, log = () => {} }) {
+  const pesapal = new FintechSDK({ provider: 'pesapal', config: configs.pesapal });
+  const clickpesa = new FintechSDK({ provider: 'clickpesa', config: configs.clickpesa });
+  const azampay = new FintechSDK({ provider: 'azampay', config: configs.azampay });
+  const orders = new Map();
+  let ipnId;
+
+  const app = express();
+  app.use(express.json());
+  app.use(express.urlencoded({ extended: false }));
+
+  /** Starts a payment; the order is paid when the gateway says so, below. */
+  async function order(gateway, { amount, phone = '255712345678' }) {
+    const reference = `ORD${randomBytes(4).toString('hex').toUpperCase()}`;
+    const entry = { reference, gateway, amount, status: 'pending' };
+    orders.set(reference, entry);
+    if (gateway === 'pesapal') {
+      ipnId ??= await pesapal.registerIpn(`${url}/pesapal/ipn`, 'GET');
+      const answer = await pesapal.pay(
+        {
+          id: reference,
+          currency: 'KES',
+          amount,
+          description: `Order ${reference}`,
+          callback_url: `${url}/orders/${reference}`,
+          billing_address: { phone_number: phone, country_code: 'KE', first_name: 'Jane', last_name: 'Doe' },
+        },
+        ipnId,
+      );
+      return Object.assign(entry, { id: answer.order_tracking_id, redirectUrl: answer.redirect_url });
+    }
+    if (gateway === 'clickpesa') {
+      const answer = await clickpesa.pay({
+        amount: String(amount),
+        currency: 'TZS',
+        orderReference: reference,
+        phoneNumber: phone,
+      });
+      return Object.assign(entry, { id: answer.id });
+    }
+    const answer = await azampay.pay({
+      accountNumber: phone,
+      amount: String(amount),
+      currency: 'TZS',
+      externalId: reference,
+      provider: 'Mpesa',
+    });
+    return Object.assign(entry, { id: answer.transactionId });
+  }
+
+  function settle(reference, status) {
+    const entry = orders.get(reference);
+    if (entry && entry.status === 'pending') entry.status = status;
+    return entry;
+  }
+
+  app.post('/orders', async (req, res) => {
+    const { gateway, amount } = req.body ?? {};
+    if (!['pesapal', 'clickpesa', 'azampay'].includes(gateway) || !(Number(amount) > 0)) {
+      return res.status(400).send('A gateway and an amount, please.');
+    }
+    try {
+      const entry = await order(gateway, { amount: Number(amount) });
+      res.redirect(303, entry.redirectUrl ?? `/orders/${entry.reference}`);
+    } catch (error) {
+      log(`shop: ${error.message}`);
+      res.status(502).send(error.outcome === 'unknown' ? 'We are checking your payment.' : 'Payment failed, please try again.');
+    }
+  });
+
+  app.get('/pesapal/ipn', (req, res) => {
+    const { OrderTrackingId, OrderMerchantReference, OrderNotificationType } = req.query;
+    log(`shop: IPN for ${OrderMerchantReference} (${OrderNotificationType})`);
+    settle(String(OrderMerchantReference), 'notified');
+    res.json({
+      orderNotificationType: OrderNotificationType,
+      orderTrackingId: OrderTrackingId,
+      orderMerchantReference: OrderMerchantReference,
+      status: 200,
+    });
+  });
+
+  app.post('/clickpesa/webhook', (req, res) => {
+    const { event, data = {} } = req.body ?? {};
+    log(`shop: webhook ${event} for ${data.orderReference}`);
+    settle(String(data.orderReference), 'notified');
+    res.sendStatus(200);
+  });
+
+  app.post('/azampay/callback', async (req, res) => {
+    try {
+      const { isValid, data } = await azampay.handleCallback(req.body);
+      log(`shop: callback for ${data?.utilityref}, isValid: ${isValid}`);
+      if (!isValid) return res.status(400).send('Invalid Signature');
+      // The signature does not cover the amount.
+      const entry = orders.get(data.utilityref);
+      const paid = data.transactionstatus === 'success' && Number(data.amount) === entry?.amount;
+      settle(data.utilityref, paid ? 'paid' : 'failed');
+      res.status(200).send('OK');
+    } catch (error) {
+      log(`shop: ${error.message}`);
+      res.status(500).send('Internal Server Error');
+    }
+  });
+
+  app.get('/orders/:reference', (req, res) => {
+    const entry = orders.get(req.params.reference);
+    if (!entry) return res.status(404).send('No such order.');
+    res.json(entry);
+  });
+
+  app.get('/', (_req, res) => {
+    const rows = [...orders.values()].map((o) => `<tr><td>${o.reference}<td>${o.gateway}<td>${o.amount}<td>${o.status}`);
+    res.send(`<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">
+<title>Shop</title><style>body{font:16px system-ui;margin:2rem auto;max-width:40rem;padding:0 1rem}td,th{padding:.3rem .8rem .3rem 0;text-align:left}</style>
+<h1>Shop</h1><form method="post" action="/orders"><label>Amount <input name="amount" value="1500" inputmode="numeric"></label>
+<label>by <select name="gateway"><option>azampay<option>clickpesa<option>pesapal</select></label> <button>Pay</button></form>
+<table><tr><th>Order<th>Gateway<th>Amount<th>Status${rows.join('')}</table>`);
+  });
+
+  return { app, order, orders };
+}
