@@ -74,7 +74,7 @@ export function mayBecome(payment: Pick<PaymentRecord, 'gateway' | 'kind' | 'sta
 }
 
 /** Payments kept; the oldest go first, and their references become free again. */
-export const MAX_PAYMENTS = 5_000
+export const MAX_PAYMENTS = 2_000
 
 export class PaymentBook {
   private readonly byId = new Map<string, PaymentRecord>()

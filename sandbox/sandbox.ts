@@ -114,7 +114,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     requests: () => structuredClone(pipeline.history.all()),
     webhooks: () => world.webhooks.all(),
     payments: () => world.payments.all().map(publicPayment),
-    approve: (reference) => {
+    approve: async (reference) => {
       const reason = outcomeOf(found(world, reference))
       return move(world, reference, reason ? 'failed' : 'paid', reason)
     },

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Cancel, Clock } from './clock.js'
 import { deliver, type Delivery } from './deliver.js'
 import { Capped, MAX_BODY_KEPT, MAX_HISTORY, type Events, type RecordedWebhook } from './history.js'
@@ -29,7 +30,10 @@ export class Webhooks {
     private readonly events: Events,
     /** Where each gateway's portal sends callbacks; PesaPal's go to the order's own IPN URL. */
     readonly urls: { azampay?: string; clickpesa?: string },
-  ) {}
+  ) {
+    // Each call under way listens for the end.
+    setMaxListeners(0, this.closing.signal)
+  }
 
   all(): RecordedWebhook[] {
     return this.sent.all().map(({ record }) => structuredClone(record))
