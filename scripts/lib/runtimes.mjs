@@ -51,36 +51,50 @@ function underWine(name, runtime) {
     platform: 'win32-x64-msvc',
     start(app) {
       const root = debianRoot('wine', { suite: 'bookworm', packages: ['wine64'] });
-      const env = { WINEPREFIX: '/tools/wine-prefix', HOME: '/tools/wine-prefix', WINESERVER: '/usr/lib/wine/wineserver64', WINEDEBUG: '-all', WINEDLLOVERRIDES: 'bcryptprimitives=n' };
-      once('wine-prefix', () => {});
-      const system32 = join(toolsFolder, 'wine-prefix/drive_c/windows/system32');
-      if (!existsSync(system32)) {
-        const [program, ...args] = [...enter(root, app), WINE, 'wineboot', '--init'];
-        run(program, args, { env, timeout: 300_000 });
-      }
-      copyFileSync(join(processPrng(), 'bcryptprimitives.dll'), join(system32, 'bcryptprimitives.dll'));
+      const prefix = once('wine-prefix', (folder) => makePrefix(root, folder, app));
+      const env = wineEnv(prefix);
       const exe = npmRuntime(runtime, 'bin/node.exe').replace(toolsFolder, '/tools');
       return { command: [...enter(root, app), WINE, exe, 'Z:\\app\\smoke.cjs'], env: { ...env, NODE_EXTRA_CA_CERTS: 'Z:\\app\\ca.pem' } };
     },
   };
 }
 
-/** Wine 8 has no bcryptprimitives.dll, which Windows has had since 8: its one function, for this test only. */
-function processPrng() {
+function makePrefix(root, prefix, app) {
+  const system32 = join(prefix, 'drive_c/windows/system32');
+  mkdirSync(system32, { recursive: true });
+  // Debian's wine looks for it here only.
+  copyFileSync(join(root, 'usr/x86_64-w64-mingw32/lib/zlib1.dll'), join(system32, 'zlib1.dll'));
+  compileProcessPrng(prefix, system32);
+  const [program, ...args] = [...enter(root, app), WINE, 'wineboot', '--init'];
+  run(program, args, { env: wineEnv(prefix), timeout: 300_000 });
+}
+
+/** Wine 8 has no bcryptprimitives.dll, which Windows has had since version 8: its one function, for this test only. */
+function compileProcessPrng(workFolder, system32) {
   const zig = join(toolsFolder, 'zig/bin/python3');
-  if (!existsSync(zig)) throw new Error('zig is missing: npm run build:all -- --platforms win32-x64-msvc');
-  return once('process-prng', (folder) => {
-    writeFileSync(
-      join(folder, 'shim.c'),
-      'int __stdcall SystemFunction036(void *, unsigned long);\n' +
-        '__declspec(dllexport) int __stdcall ProcessPrng(unsigned char *to, unsigned long long size) {\n' +
-        '  return SystemFunction036(to, (unsigned long)size);\n}\n',
-    );
-    run(zig, ['-m', 'ziglang', 'cc', '-target', 'x86_64-windows-gnu', '-shared', '-o', 'bcryptprimitives.dll', 'shim.c', '-ladvapi32'], {
-      cwd: folder,
-      env: { ZIG_GLOBAL_CACHE_DIR: join(toolsFolder, 'cache/zig') },
-    });
+  if (!existsSync(zig)) throw new Error('zig is missing: npm run build:all -- --platforms win32-x64-msvc comes first');
+  const source = join(workFolder, 'process-prng.c');
+  writeFileSync(
+    source,
+    'int __stdcall SystemFunction036(void *, unsigned long);\n' +
+      '__declspec(dllexport) int __stdcall ProcessPrng(unsigned char *to, unsigned long long size) {\n' +
+      '  return SystemFunction036(to, (unsigned long)size);\n}\n',
+  );
+  const output = join(system32, 'bcryptprimitives.dll');
+  run(zig, ['-m', 'ziglang', 'cc', '-target', 'x86_64-windows-gnu', '-shared', '-o', output, source, '-ladvapi32'], {
+    env: { ZIG_GLOBAL_CACHE_DIR: join(toolsFolder, 'cache/zig') },
   });
+}
+
+function wineEnv(prefix) {
+  const folder = prefix.replace(toolsFolder, '/tools');
+  return {
+    WINEPREFIX: folder,
+    HOME: folder,
+    WINESERVER: '/usr/lib/wine/wineserver64',
+    WINEDEBUG: '-all',
+    WINEDLLOVERRIDES: 'bcryptprimitives=n',
+  };
 }
 
 function npmRuntime(name, binary) {

@@ -8,11 +8,14 @@ const stageFolder = join(toolsFolder, 'stage');
 const WORKSHOP = ['scripts', 'devDependencies', 'napi'];
 const ALWAYS = ['README.md', 'LICENSE'];
 
-/** Packs the main package and one per platform into `into`; returns the tarballs' paths by package name. */
-export function packAll(chosen, into) {
+/**
+ * Packs the main package and one per platform into `into`; returns the tarballs' paths by package name.
+ * `hollow` allows packages without their addon, for a test registry that must know every name.
+ */
+export function packAll(chosen, into, { hollow = false } = {}) {
   rmSync(stageFolder, { recursive: true, force: true });
   mkdirSync(into, { recursive: true });
-  const staged = [stageMain(), ...chosen.map(stagePlatform)];
+  const staged = [stageMain(), ...chosen.map((platform) => stagePlatform(platform, hollow))];
   return Object.fromEntries(staged.map(([name, folder]) => [name, pack(folder, into)]));
 }
 
@@ -31,9 +34,9 @@ function stageMain() {
   return [manifest.name, folder];
 }
 
-function stagePlatform(platform) {
+function stagePlatform(platform, hollow) {
   const folder = join(stageFolder, packageOf(platform));
-  if (!existsSync(join(folderOf(platform), binaryOf(platform)))) {
+  if (!hollow && !existsSync(join(folderOf(platform), binaryOf(platform)))) {
     throw new Error(`npm/${platform}/${binaryOf(platform)} is not built: npm run build:all -- --platforms ${platform}`);
   }
   cpSync(folderOf(platform), folder, { recursive: true });

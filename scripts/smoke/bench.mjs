@@ -1,17 +1,13 @@
 // The other end of the smoke: two HTTPS sandboxes, one with a certificate that the smoke's own authority
 // signed and one without, and the plan that tells the smoke where they are.
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../lib/run.mjs';
-import { root } from '../platforms.mjs';
 
-const { generateTestCallback, startSandbox } = createRequire(join(root, 'package.json'))('./sandbox/dist/index.js');
-
-/** Starts both sandboxes. `requests()` of the untrusted one must stay empty. */
-export async function startBench() {
+/** Starts both sandboxes, of the package that is under test. */
+export async function startBench({ generateTestCallback, startSandbox }) {
   const certificates = makeCertificates();
   const [trusted, untrusted] = await Promise.all([certificates.trusted, certificates.untrusted].map((tls) => startSandbox({ tls })));
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -29,6 +25,7 @@ export async function startBench() {
       signed: signed.body,
       forged: { ...signed.body, utilityref: 'ANOTHER-ORDER' },
     },
+    /** Stays 0: nothing is sent past a certificate that nobody trusts. */
     untrustedRequests: () => untrusted.requests().length,
     close: () => Promise.all([trusted.close(), untrusted.close()]),
   };
