@@ -1,0 +1,148 @@
+// Runs a scenario: the gateway, one process a contestant, and rounds in which each has its turn.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as build from './build.mjs';
+import * as callbacks from './callbacks.mjs';
+import { child } from './child.mjs';
+import { contestants } from './scenarios.mjs';
+
+export const ROUNDS = 7;
+const MEMORY = { chunks: 10, payments: 20_000, inFlight: 64 };
+const script = (name) => fileURLToPath(new URL(name, import.meta.url));
+
+export class Referee {
+  #folder = mkdtempSync(join(tmpdir(), 'finconnect-bench-'));
+  #next = 1;
+
+  /** `spans`: how long a round and a warm-up last, in milliseconds. */
+  static async start(spans) {
+    const referee = new Referee();
+    referee.spans = spans;
+    referee.gateway = child(build.gateway, []);
+    const { certificate, ...ports } = await referee.gateway.answer();
+    referee.ports = ports;
+    const trusted = referee.file('certificate.pem', certificate);
+    referee.env = { NODE_EXTRA_CA_CERTS: trusted, NAPI_RS_NATIVE_LIBRARY_PATH: build.addon };
+    for (const name of Object.keys(process.env).filter((name) => /_proxy$/i.test(name))) referee.env[name] = '';
+    return referee;
+  }
+
+  file(name, text) {
+    const path = join(this.#folder, name);
+    writeFileSync(path, text);
+    return path;
+  }
+
+  end() {
+    this.gateway.end();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  /** Each contestant's rounds. Throws when the gateway saw a request that it should not have. */
+  run(scenario) {
+    return this[scenario.kind](scenario);
+  }
+
+  async load(scenario) {
+    const files = {};
+    if (scenario.callbacks) {
+      const signer = callbacks.signer();
+      await this.gateway.ask({ publicKey: signer.publicKey });
+      const pool = (callbacks[scenario.callbacks] ?? signer.genuine)();
+      files.callbacks = this.file('callbacks.json', JSON.stringify(pool));
+    }
+    const all = await this.#open(scenario, files);
+    const ms = scenario.latencyMs >= 50 ? this.spans.round * 2 : this.spans.round;
+    await this.#rounds(scenario, all, 1, 'warmUp', ({ process }) => this.#ask(process, { ...scenario.load, ms: this.spans.warmUp }));
+    await this.#rounds(scenario, all, ROUNDS, 'rounds', ({ process }) => this.#ask(process, { ...scenario.load, ms }));
+    for (const { process } of Object.values(all)) process.end();
+    return all;
+  }
+
+  async cold(scenario) {
+    const all = Object.fromEntries(scenario.contestants.map((name) => [name, { warmUp: [], rounds: [] }]));
+    const one = async ({ name }) => {
+      const { module, port } = contestants[name];
+      const args = [script('cold.mjs'), module, this.#origin(port), String(this.#numbers(1))];
+      return child(process.execPath, args, this.env).answer();
+    };
+    // The first of each fills the file cache.
+    await this.#rounds(scenario, all, 1, 'warmUp', one);
+    await this.#rounds(scenario, all, ROUNDS, 'rounds', one);
+    return all;
+  }
+
+  async rotation(scenario) {
+    const [old, current] = [callbacks.signer(), callbacks.signer()];
+    const before = this.file('before.json', JSON.stringify(old.genuine()));
+    const after = this.file('after.json', JSON.stringify(current.genuine()));
+    const all = await this.#open(scenario, {});
+    const load = { do: 'closed', inFlight: 64, count: 64, callbacks: true };
+    await this.#rounds(scenario, all, ROUNDS, 'rounds', async ({ process, origin }) => {
+      await this.gateway.ask({ publicKey: old.publicKey });
+      await process.ask({ do: 'open', origin, callbacks: before });
+      await this.#ask(process, load);
+      await this.gateway.ask({ publicKey: current.publicKey, reset: true });
+      await process.ask({ do: 'use', callbacks: after });
+      return this.#ask(process, load);
+    });
+    for (const { process } of Object.values(all)) process.end();
+    return all;
+  }
+
+  async memory(scenario) {
+    const all = await this.#open(scenario, {});
+    const { chunks, payments, inFlight } = MEMORY;
+    await this.#rounds(scenario, all, chunks, 'rounds', ({ process }) => this.#ask(process, { do: 'closed', inFlight, count: payments }));
+    for (const { process } of Object.values(all)) process.end();
+    return all;
+  }
+
+  async #open(scenario, files) {
+    const all = {};
+    for (const name of scenario.contestants) {
+      const { module, port } = contestants[name];
+      const opened = module
+        ? child(process.execPath, [script('contestant.mjs'), module], this.env)
+        : child(build.engine, [], this.env);
+      const origin = this.#origin(scenario.port ?? port);
+      await opened.ask({ do: 'open', origin, ...files });
+      all[name] = { process: opened, origin, warmUp: [], rounds: [] };
+    }
+    return all;
+  }
+
+  /** A B C, B C A, …: each contestant meets the machine's weather at another place in the row. */
+  async #rounds(scenario, all, count, into, one) {
+    const names = scenario.contestants;
+    for (let round = 0; round < count; round++) {
+      for (let i = 0; i < names.length; i++) {
+        const name = names[(round + i) % names.length];
+        await this.gateway.ask({ latencyMs: scenario.latencyMs, reset: true });
+        const result = await one({ name, ...all[name] });
+        const { logins, payments, keys, connections, wrong, firstWrong } = await this.gateway.ask({});
+        if (wrong > 0) throw new Error(`${name}: the gateway saw ${wrong} wrong requests, so nothing is compared; the first: ${firstWrong}`);
+        const isPayment = scenario.callbacks === undefined && scenario.kind !== 'rotation';
+        if (isPayment && payments !== result.done) throw new Error(`${name}: ${result.done} payments were answered and ${payments} came in`);
+        all[name][into].push({ ...result, connections, requests: logins + payments + keys });
+      }
+    }
+  }
+
+  #ask(process, load) {
+    return process.ask({ ...load, first: this.#numbers(1_000_000) });
+  }
+
+  /** Order numbers that nobody had before. */
+  #numbers(count) {
+    const first = this.#next;
+    this.#next += count;
+    return first;
+  }
+
+  #origin(port) {
+    return `${port === 'plain' ? 'http' : 'https'}://127.0.0.1:${this.ports[port]}`;
+  }
+}

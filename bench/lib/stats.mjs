@@ -1,0 +1,46 @@
+// From a contestant's raw rounds to figures, and from pairs of them to ratios.
+
+/** What is compared: how to read it from a round, and whether more is better. */
+export const metrics = {
+  rate: { title: 'calls/s', of: (r) => (r.done / r.ms) * 1000, more: true },
+  cpu: { title: 'CPU µs/call', of: (r) => (r.cpuMs / r.done) * 1000 },
+  js: { title: 'JS-thread µs/call', of: (r) => (r.jsMs / r.done) * 1000 },
+  p50: { title: 'p50 ms', of: (r) => r.p50 },
+  p99: { title: 'p99 ms', of: (r) => r.p99 },
+  delay: { title: 'loop delay p99 ms', of: (r) => r.delayMs },
+  rss: { title: 'RSS MB', of: (r) => r.rssMb },
+  time: { title: 'ms', of: (r) => r.ms },
+  connections: { title: 'connections', of: (r) => r.connections, plain: true },
+  requests: { title: 'requests/call', of: (r) => r.requests / r.done, plain: true, total: true },
+};
+
+const METRICS_OF = {
+  load: ['rate', 'cpu', 'js', 'p50', 'p99', 'delay', 'rss', 'connections', 'requests'],
+  cold: ['time', 'cpu', 'requests'],
+  rotation: ['time', 'requests'],
+  memory: ['rss'],
+};
+
+export const metricsOf = (scenario) => METRICS_OF[scenario.kind];
+
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** A contestant's figure: the median of its rounds, or for a total the mean over all it did. */
+export function figure(metric, { rounds, warmUp }) {
+  const { of, total } = metrics[metric];
+  if (!total) return median(rounds.map(of));
+  const all = [...warmUp, ...rounds];
+  const sum = (key) => all.reduce((total, round) => total + round[key], 0);
+  return of({ requests: sum('requests'), done: sum('done') });
+}
+
+/** How many times better `ours` is than `theirs`, round by round: median, min and max. */
+export function ratio(metric, ours, theirs) {
+  const { of, more } = metrics[metric];
+  const all = ours.rounds.map((round, i) => (more ? of(round) / of(theirs.rounds[i]) : of(theirs.rounds[i]) / of(round)));
+  return { median: median(all), min: Math.min(...all), max: Math.max(...all) };
+}

@@ -1,0 +1,38 @@
+// What every contestant sends. The gateway refuses anything else.
+export const LOGIN = '/AppRegistration/GenerateToken';
+export const credentials = { appName: 'bench', clientId: 'bench-id', clientSecret: 'bench-secret' };
+
+export const order = (number) => ({
+  accountNumber: '255712345678',
+  amount: '1000',
+  currency: 'TZS',
+  externalId: `ORDER-${number}`,
+  provider: 'Mpesa',
+  additionalProperties: { cart: '7', note: 'Chai ya asubuhi' },
+});
+
+/** Ends the run when the answer is not the one to `number`. */
+export function check(answer, number) {
+  const id = number.toString(16).padStart(32, '0');
+  if (answer.success !== true || answer.transactionId !== id) throw new Error('a contestant got another payment\'s answer');
+}
+
+/** The four fields that AzamPay signs. */
+export const signedText = (body) =>
+  `${body.utilityref ?? ''}${body.externalreference ?? ''}${body.transactionstatus ?? ''}${body.operator ?? ''}`;
+
+/** One login at a time, repeated 30 s before the token ends: what a careful author writes. */
+export function cachedToken(login) {
+  let flight = null;
+  let until = 0;
+  return () => {
+    if (flight && Date.now() < until) return flight;
+    until = Infinity;
+    flight = login().then(({ data }) => {
+      until = Date.parse(data.expire) - 30_000;
+      return `Bearer ${data.accessToken}`;
+    });
+    flight.catch(() => (flight = null));
+    return flight;
+  };
+}

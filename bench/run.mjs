@@ -1,0 +1,45 @@
+// `npm run bench`: measures finconnect beside its peers and writes bench/RESULTS.md.
+//
+//   --quick             the scenarios behind the goals, under a minute once built; changes no file
+//   --scenario <name>   one scenario (part of a name: all that match); changes no file
+//   --json              raw rounds on standard output
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import * as build from './lib/build.mjs';
+import { Referee } from './lib/referee.mjs';
+import { page, reached, table } from './lib/report.mjs';
+import { scenarios } from './lib/scenarios.mjs';
+
+const { values: flags } = parseArgs({
+  options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, scenario: { type: 'string' } },
+});
+const chosen = scenarios.filter(({ name, quick }) => (flags.scenario ? name.includes(flags.scenario) : !flags.quick || quick));
+if (chosen.length === 0) {
+  console.error(`No such scenario. One of: ${scenarios.map(({ name }) => name).join(', ')}.`);
+  process.exit(1);
+}
+
+console.error('Building in release (the first time takes some minutes)');
+build.buildBench();
+build.buildAddon();
+
+const referee = await Referee.start(flags.quick ? { round: 120, warmUp: 300 } : { round: 400, warmUp: 1000 });
+const results = [];
+try {
+  for (const scenario of chosen) {
+    console.error(`${scenario.name}: ${scenario.title}`);
+    const measured = await referee.run(scenario);
+    const raw = Object.entries(measured).map(([name, { warmUp, rounds }]) => [name, { warmUp, rounds }]);
+    results.push({ ...scenario, measured: Object.fromEntries(raw) });
+    if (!flags.json) console.log(`\n${table(results.at(-1))}\n`);
+  }
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+} finally {
+  referee.end();
+}
+if (flags.json) console.log(JSON.stringify(results));
+else console.log(reached(results));
+if (!flags.quick && !flags.scenario && !process.exitCode) writeFileSync(join(build.root, 'bench/RESULTS.md'), page(results));
