@@ -100,6 +100,8 @@ function yarnBerry(folder, packages) {
     unsafeHttpWhitelist: ['127.0.0.1'],
     enableTelemetry: false,
     enableGlobalCache: false,
+    // Its memory of other registries.
+    globalFolder: join(workspace, 'yarn-berry'),
     npmMinimalAgeGate: 0,
   };
   writeFileSync(join(folder, '.yarnrc.yml'), JSON.stringify(settings));

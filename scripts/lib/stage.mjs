@@ -46,6 +46,7 @@ function stagePlatform(platform, hollow) {
 
 /** Compiled anew: the checkout's own `sandbox/dist` may hold files whose source is gone. */
 function compileSandbox(into) {
+  if (!existsSync(join(root, 'node_modules/typescript'))) run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'sandbox', '--outDir', into]);
 }
 
