@@ -17,9 +17,13 @@ exports.FintechSDK = binding.FintechSDK;
 exports.FinConnectError = FinConnectError;
 
 function load() {
+  const excludeNetwork = process.report?.excludeNetwork;
   try {
     return require('./binding.js');
   } catch (error) {
     throw require('./load-failure.js')(error);
+  } finally {
+    // Where there is no ldd to read, the loader sets it and leaves it so.
+    if (process.report?.excludeNetwork !== excludeNetwork) process.report.excludeNetwork = excludeNetwork;
   }
 }

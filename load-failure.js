@@ -5,8 +5,10 @@ const { name, version, optionalDependencies } = require('./package.json');
 /** The error of a `require` that found no native part to load: one sentence, and what to do. */
 module.exports = function loadFailure(loaderError) {
   const error = new Error(sentence(firstLines(loaderError)));
-  // The loader's frames and its list of misses would bury the sentence.
-  error.stack = `${error.name}: ${error.message}`;
+  Error.captureStackTrace(error, loadFailure);
+  const [head, ...frames] = error.stack.split('\n');
+  // Who asked for the package is worth a line; the loader's way through its candidates is not.
+  error.stack = [head, ...frames.filter((frame) => !frame.includes('node:') && !frame.includes(__dirname))].join('\n');
   return error;
 };
 

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { binaryOf, manifest, packageOf, platforms } from '../../scripts/platforms.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const HERE = { platform: 'linux', arch: 'x64' };
+
+/** The package as installed, without its addon. */
+function installed(t) {
+  const folder = mkdtempSync(join(tmpdir(), 'finconnect-load-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const own = join(folder, 'node_modules', manifest.name);
+  for (const file of manifest.files.filter((name) => /^[\w-]+\.js$/.test(name))) cpSync(join(root, file), join(own, file));
+  const optionalDependencies = Object.fromEntries(Object.keys(platforms).map((platform) => [packageOf(platform), manifest.version]));
+  writeFileSync(join(own, 'package.json'), JSON.stringify({ ...manifest, optionalDependencies }));
+  return folder;
+}
+
+/** What a process says that loads the package, on a machine that says it is `platform` and `arch`. */
+function load(folder, { platform, arch } = HERE, env = {}) {
+  const pretend = `for (const [key, value] of Object.entries(${JSON.stringify({ platform, arch })})) Object.defineProperty(process, key, { value });`;
+  const args = ['--eval', `${pretend} require('finconnect')`];
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', env: { ...process.env, ...env } });
+  assert.notEqual(status, 0);
+  assert.doesNotMatch(stderr, /MODULE_NOT_FOUND|Require stack|^ +at .*(node:|finconnect)/m);
+  return /^Error: (.*)$/m.exec(stderr)?.[1] ?? assert.fail(stderr);
+}
+
+test('a package that is not installed is named, with the platform and the fix', (t) => {
+  const folder = installed(t);
+  const machines = [
+    [HERE, /linux-x64-(gnu|musl)/],
+    [{ platform: 'darwin', arch: 'arm64' }, /darwin-arm64/],
+    [{ platform: 'win32', arch: 'x64' }, /win32-x64-msvc/],
+  ];
+  for (const [machine, platform] of machines) {
+    const message = load(folder, machine);
+    assert.match(message, platform);
+    assert.match(message, new RegExp(`the package finconnect-${platform.source}@${manifest.version} is not installed; run "npm install"`));
+  }
+});
+
+test('a platform without a package is told which there are', (t) => {
+  const folder = installed(t);
+  for (const machine of [{ platform: 'freebsd', arch: 'x64' }, { platform: 'linux', arch: 's390x' }, { platform: 'win32', arch: 'arm64' }]) {
+    const message = load(folder, machine);
+    assert.equal(message, `finconnect has no build for ${machine.platform}-${machine.arch}; it runs on ${Object.keys(platforms).join(', ')}.`);
+  }
+});
+
+test('an addon that the system refuses is named with the reason', { skip: process.platform !== 'linux' && 'Linux words' }, (t) => {
+  const folder = installed(t);
+  const platform = `linux-${process.arch}-${process.report.getReport().header.glibcVersionRuntime ? 'gnu' : 'musl'}`;
+  const broken = join(folder, 'node_modules', packageOf(platform));
+  mkdirSync(broken);
+  writeFileSync(join(broken, 'package.json'), JSON.stringify({ name: packageOf(platform), version: manifest.version, main: binaryOf(platform) }));
+  writeFileSync(join(broken, binaryOf(platform)), 'not a library');
+  const message = load(folder, { platform: process.platform, arch: process.arch });
+  assert.ok(message.startsWith(`finconnect cannot load the package ${packageOf(platform)}@${manifest.version} on ${platform}: `), message);
+  assert.match(message, /file too short|invalid ELF|npm install/);
+});
+
+test('an override that does not load is named', (t) => {
+  const message = load(installed(t), HERE, { NAPI_RS_NATIVE_LIBRARY_PATH: '/nowhere.node' });
+  assert.match(message, /^finconnect cannot load \/nowhere\.node, which NAPI_RS_NATIVE_LIBRARY_PATH names: /);
+});
+
+test('a checkout without an addon is told to build one', (t) => {
+  const folder = installed(t);
+  const file = join(folder, 'node_modules', manifest.name, 'package.json');
+  const { optionalDependencies, ...checkout } = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify(checkout));
+  assert.equal(load(folder), 'finconnect is not built in this checkout: run "npm run build".');
+});

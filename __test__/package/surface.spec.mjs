@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const require = createRequire(import.meta.url);
+
+/** The values that a declaration file promises; types leave nothing at run time. */
+function declaredValues(file) {
+  const text = readFileSync(join(root, file), 'utf8');
+  const own = [...text.matchAll(/^export declare (?:class|function|const|enum) (\w+)/gm)].map(([, name]) => name);
+  const passedOn = [...text.matchAll(/^export \{ (.+) \} from/gm)].flatMap(([, names]) => names.split(', '));
+  return [...own, ...passedOn].sort();
+}
+
+test('the package exports exactly the documented names, to require and to import', async () => {
+  const documented = declaredValues('index.d.ts');
+  assert.ok(documented.includes('FintechSDK') && documented.includes('FinConnectError'));
+  assert.deepEqual(Object.keys(require('finconnect')).sort(), documented);
+  const { default: whole, ...named } = await import('finconnect');
+  delete named['module.exports'];
+  assert.equal(whole, require('finconnect'));
+  assert.deepEqual(Object.keys(named).sort(), documented);
+});
+
+test('the sandbox exports exactly the documented names', async () => {
+  const documented = declaredValues('sandbox/dist/index.d.ts');
+  assert.ok(documented.includes('startSandbox'));
+  assert.deepEqual(Object.keys(require('finconnect/sandbox')).sort(), documented);
+  assert.equal((await import('finconnect/sandbox')).startSandbox, require('finconnect/sandbox').startSandbox);
+});
+
+test('nothing else can be required', () => {
+  for (const path of ['binding.js', 'load-failure.js', 'index.js', 'sandbox/dist/index.js']) {
+    assert.throws(() => require(`finconnect/${path}`), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' });
+  }
+  assert.equal(require('finconnect/package.json').name, 'finconnect');
+});
+
+test('npm packs what the package requires, and nothing of the workshop', () => {
+  const { stdout, stderr } = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root, encoding: 'utf8' });
+  const [{ files }] = JSON.parse(stdout || assert.fail(stderr));
+  const packed = files.map(({ path }) => path);
+  for (const path of requiredFrom('index.js')) assert.ok(packed.includes(path), `${path} is required, but not packed`);
+  const allowed = /^(package\.json|README\.md|LICENSE|(index|binding|[\w-]+)\.js|index\.d\.ts|bin\/[\w-]+\.js|sandbox\/(package\.json|page\/.+|dist\/.+\.(js|d\.ts)))$/;
+  assert.deepEqual(packed.filter((path) => !allowed.test(path)), []);
+});
+
+/** The files that `index.js` requires by path, and they in turn. The loader's own candidates are addons. */
+function requiredFrom(file, found = new Set()) {
+  if (found.has(file)) return found;
+  found.add(file);
+  const text = file === 'binding.js' ? '' : readFileSync(join(root, file), 'utf8');
+  for (const [, path] of text.matchAll(/require\('\.\/([\w./-]+)'\)/g)) requiredFrom(path, found);
+  return found;
+}
