@@ -243,7 +243,7 @@ function refuses(folder, words) {
     for (const part of [hostPlatform(), packageOf(hostPlatform()), words, 'npm install']) {
       if (!sentence.includes(part)) throw new Error(`The message lacks "${part}": ${stderr}`);
     }
-    if (status === 0 || /MODULE_NOT_FOUND|Require stack|^ +at /m.test(stderr)) throw new Error(`There is more than a sentence: ${stderr}`);
+    if (status === 0 || /MODULE_NOT_FOUND|Require stack|^ +at .*(node:|node_modules)/m.test(stderr)) throw new Error(`There is more than a sentence: ${stderr}`);
     return sentence;
   });
   return sentences[0];
