@@ -14,14 +14,17 @@ const API = '/_sandbox/api/'
 const HEARTBEAT_MS = 15_000
 const PAGE_POLICY = `default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'`
 
+const JS = 'text/javascript; charset=utf-8'
+const CSS = 'text/css; charset=utf-8'
 const FILES: Record<string, { name: string; type: string }> = {
   '/': { name: 'index.html', type: 'text/html; charset=utf-8' },
-  '/_sandbox/page.css': { name: 'page.css', type: 'text/css; charset=utf-8' },
-  '/_sandbox/checkout.css': { name: 'checkout.css', type: 'text/css; charset=utf-8' },
   '/_sandbox/logo.svg': { name: 'logo.svg', type: 'image/svg+xml' },
-  ...Object.fromEntries(
-    ['page', 'phone', 'timeline', 'connect', 'dom'].map((name) => [`/_sandbox/${name}.js`, { name: `${name}.js`, type: 'text/javascript; charset=utf-8' }]),
-  ),
+  ...files(['page', 'phone', 'tools', 'timeline', 'checkout'], 'css', CSS),
+  ...files(['page', 'phone', 'timeline', 'connect', 'dom'], 'js', JS),
+}
+
+function files(names: string[], extension: string, type: string) {
+  return Object.fromEntries(names.map((name) => [`/_sandbox/${name}.${extension}`, { name: `${name}.${extension}`, type }]))
 }
 
 /** The page and what drives it. Returns false for a request that is none of its own. */
@@ -30,7 +33,8 @@ export async function control(exchange: Exchange, sandbox: Sandbox, world: World
   const { method, path } = request
   const file = FILES[path]
   if (file && method === 'GET') {
-    reply(response, { status: 200, headers: { 'Content-Type': file.type, 'Cache-Control': 'no-cache', 'Content-Security-Policy': PAGE_POLICY }, body: asset(file.name) })
+    const headers = { 'Content-Type': file.type, 'Cache-Control': 'no-cache', 'Content-Security-Policy': PAGE_POLICY }
+    reply(response, { status: 200, headers, body: asset(file.name) })
     return true
   }
   if (path === '/_sandbox/elsewhere') {
@@ -71,8 +75,14 @@ const ACTIONS: [RegExp, Action][] = [
   [/^DELETE faults$/, (_fields, _params, sandbox) => sandbox.clearFaults()],
   [/^POST clock$/, ({ advance }, _params, sandbox) => sandbox.clock.advance(Number(advance))],
   [/^POST webhook-urls$/, ({ gateway, url }, _params, sandbox) => sandbox.setWebhook(gateway as 'azampay', textOf(url) || undefined)],
-  [/^POST callbacks$/, async ({ gateway, ...overrides }, _params, _sandbox, world) => generateTestCallback(gateway as Gateway, { ...overrides, ...(gateway === 'azampay' && overrides['key'] === undefined && { key: await world.keys.signing() }) })],
+  [/^POST callbacks$/, signedCallback],
 ]
+
+/** A callback signed as this sandbox signs; AzamPay's key leaves the process only in this way. */
+async function signedCallback({ gateway, ...overrides }: Fields, _params: string[], _sandbox: Sandbox, world: World) {
+  if (gateway === 'azampay') return generateTestCallback('azampay', { ...overrides, key: await world.keys.signing() })
+  return generateTestCallback(gateway as Gateway, overrides)
+}
 
 /** What the customer does at the phone: `{ pin }`, or `{ decline: true }`. The PIN is kept nowhere. */
 async function answerPrompt(fields: Fields, [gateway, id]: string[], _sandbox: Sandbox, world: World): Promise<void> {

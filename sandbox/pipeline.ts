@@ -5,7 +5,7 @@ import { html, isFields, parseFields, redirect, textOf, type Fields, type Inboun
 import { checkout, checkoutPayment } from './checkout.js'
 import type { Gateway } from './payments.js'
 import { redactBody, redactHeaders, redactText } from './redact.js'
-import { reply, type Exchange } from './server.js'
+import { breakOff, reply, type Exchange } from './server.js'
 import type { Call, GatewaySpec, Route, World } from './world.js'
 
 const HUGE_BYTES = 20 * 1024 * 1024
@@ -59,13 +59,13 @@ export class Pipeline {
     }
     if (name === 'reset-before') {
       end(null)
-      return void response.socket?.resetAndDestroy()
+      return breakOff(response)
     }
     const answer = (fault && standIn(fault, call, spec)) ?? (await answerOf(call, spec, route))
     await this.pause(fault, exchange)
     if (name === 'reset-after') {
       end(null)
-      response.socket?.resetAndDestroy()
+      breakOff(response)
     } else {
       end(answer.status, answer.body)
       reply(response, name ? distort(answer, name) : answer)
@@ -182,4 +182,5 @@ const phoneIn = (fields: Fields) =>
     inner(fields, 'destination')['accountNumber'],
   )
 const amountIn = (fields: Fields) => first(fields['amount'], fields['totalPrice'], inner(fields, 'transferDetails')['amount'])
-const referenceIn = (fields: Fields) => first(fields['orderReference'], fields['externalId'], fields['id'], fields['referenceId'], fields['externalReferenceId'])
+const REFERENCES = ['orderReference', 'externalId', 'id', 'referenceId', 'externalReferenceId']
+const referenceIn = (fields: Fields) => first(...REFERENCES.map((name) => fields[name]))

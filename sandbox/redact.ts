@@ -1,6 +1,10 @@
 import { isFields } from './http.js'
 
-const SECRET = /^(authorization|proxy-authorization|cookie|set-cookie|client-id|api-key|x-api-key|consumer_key|consumer_secret|clientid|clientsecret|token|accesstoken|api_key|apikey|otp|pin|password)$/i
+const SECRET = new RegExp(
+  '^(authorization|proxy-authorization|cookie|set-cookie|client-id|client_?id|client_?secret|(x-)?api[-_]?key' +
+    '|consumer_key|consumer_secret|token|access_?token|otp|pin|password)$',
+  'i',
+)
 const PHONE = /(?<![\w-])\+?(?:2(?:5[0-8]|6[0-8])0?\d{9}|0[1-9]\d{8})(?![\w-])/g
 const ACCOUNT = /^(accountnumber|merchantaccountnumber|phone|phonenumber|phone_number|msisdn)$/i
 const BEARER = /Bearer\s+\S+/gi

@@ -1,10 +1,13 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import type { Inbound, Reply } from './http.js'
 
 const MAX_BODY = 1024 * 1024
 const REQUEST_WITHIN_MS = 30_000
+/** Longer than clients keep idle connections, so that none is closed under a request. */
+const IDLE_MS = 120_000
 
 export interface Exchange {
   request: Inbound
@@ -35,6 +38,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   }
   const server = options.tls ? https.createServer(options.tls, onRequest) : http.createServer(onRequest)
   server.requestTimeout = REQUEST_WITHIN_MS
+  server.keepAliveTimeout = IDLE_MS
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port, options.host, () => {
@@ -105,6 +109,13 @@ export function reply(response: ServerResponse, { status, headers = {}, body = '
   if (response.destroyed || response.headersSent) return
   response.writeHead(status, { ...headers, ...(status !== 204 && { 'Content-Length': Buffer.byteLength(body) }) })
   response.end(body)
+}
+
+/** Breaks the connection off: a TCP reset, or under TLS an end without the closing alert. */
+export function breakOff(response: ServerResponse): void {
+  const { socket } = response
+  if (socket instanceof TLSSocket) socket.destroy()
+  else socket?.resetAndDestroy()
 }
 
 const plain = (status: number, body: string): Reply => ({ status, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body })

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import https from 'node:https'
+import { once } from 'node:events'
 import { promisify } from 'node:util'
 import { describe, test } from 'node:test'
 import { startSandbox } from '../../sandbox/dist/index.js'
+import { selfSigned } from './certificate.mjs'
 import { azampay, openOrder, start, until } from './helpers.mjs'
 
 const run = promisify(execFile)
@@ -69,6 +72,27 @@ describe('start and close', () => {
     await assert.rejects(sandbox.approve('NONE'), /No payment has the reference/)
     await assert.rejects(sandbox.clock.advance(-1), RangeError)
     assert.throws(() => sandbox.config('mpesa'), /Unknown gateway/)
+  })
+
+  test('HTTPS, with faults too', async (t) => {
+    const tls = selfSigned()
+    const { sandbox } = await start(t, { tls })
+    assert.match(sandbox.url, /^https:/)
+    assert.equal(sandbox.config('azampay').baseUrl, sandbox.url)
+    const get = async () => {
+      const request = https.get(`${sandbox.url}/azampay/v1/public-key`, { ca: tls.cert, agent: false })
+      const [response] = await once(request, 'response')
+      response.resume()
+      return response.statusCode
+    }
+    assert.equal(await get(), 401)
+    sandbox.next('reset-before')
+    await assert.rejects(get(), { code: 'ECONNRESET' })
+    sandbox.next('hang')
+    const hung = assert.rejects(get())
+    await until(() => sandbox.requests().at(-1).fault === 'hang')
+    await sandbox.close()
+    await hung
   })
 
   test('closing twice is fine', async () => {

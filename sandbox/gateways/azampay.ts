@@ -172,7 +172,15 @@ function partners({ world, origin }: Call): Reply {
   )
 }
 
-const STATUS_TEXT = { pending: 'pending', paid: 'success', failed: 'failed', cancelled: 'failed', settled: 'success', refunded: 'reversed', reversed: 'reversed' }
+const STATUS_TEXT = {
+  pending: 'pending',
+  paid: 'success',
+  settled: 'success',
+  failed: 'failed',
+  cancelled: 'failed',
+  refunded: 'reversed',
+  reversed: 'reversed',
+}
 
 function transactionStatus({ world, query }: Call): Reply {
   const payment = world.payments.get('azampay', query.get('transactionId') ?? '')

@@ -71,10 +71,12 @@ export function createPhone() {
     const [prompt] = prompts()
     // Typing goes on undisturbed while other payments come and go.
     if (prompt && shown === key(prompt)) return renderQueue()
+    const answered = shown !== undefined
     shown = prompt && key(prompt)
-    byId('screen').replaceChildren(statusBar(), home(), prompt ? dialog(prompt) : '')
+    byId('screen').replaceChildren(statusBar(), home(Boolean(prompt)), prompt ? dialog(prompt) : '')
     renderQueue()
-    if (prompt && !document.activeElement?.closest('.desk')) byId('pin')?.focus()
+    // The phone takes the focus for a prompt, and keeps it after, but not from someone at work beside it.
+    if (!document.activeElement?.closest('.desk, .top') && (prompt || answered)) byId(prompt ? 'pin' : 'try').focus({ preventScroll: true })
   }
 
   function renderQueue() {
@@ -86,10 +88,10 @@ export function createPhone() {
 
   const statusBar = () => h('div', { class: 'status', 'aria-hidden': 'true' }, h('span', { class: 'clock' }, new Date().toTimeString().slice(0, 5)), h('span', {}, 'LTE ▂▄▆ ▮'))
 
-  const home = () =>
+  const home = (covered) =>
     h(
       'div',
-      { class: 'home' },
+      { class: 'home', inert: covered },
       h('p', { class: 'time', 'aria-hidden': 'true' }, new Date().toTimeString().slice(0, 5)),
       h('p', { class: 'date', 'aria-hidden': 'true' }, new Date().toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long' })),
       h('ul', { class: 'notes', id: 'notes', 'aria-label': 'Messages' }),
