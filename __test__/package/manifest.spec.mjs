@@ -16,6 +16,7 @@ test('package.json holds the version, and every copy of it agrees', () => {
   assert.match(read('Cargo.toml'), new RegExp(`^\\[package\\]\nname = "finconnect"\nversion = "${version}"$`, 'm'));
   assert.match(read('Cargo.lock'), new RegExp(`^name = "finconnect"\nversion = "${version}"$`, 'm'));
   for (const platform of Object.keys(platforms)) assert.equal(json(`npm/${platform}/package.json`).version, version);
+  assert.match(read('binding.js'), new RegExp(`expected ${version} but got`));
   assert.equal(json('sbom.cdx.json').metadata.component.version, version);
 });
 
