@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-'use strict'
+'use strict';
 
-require('../sandbox/dist/cli.js').main(process.argv.slice(2))
+require('../sandbox/dist/cli.js').main(process.argv.slice(2));

@@ -1,41 +1,49 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 /** The command line is wrong: exit code 2. */
 export class UsageError extends Error {}
 
-type Options = NonNullable<ParseArgsConfig['options']>
+type Options = NonNullable<ParseArgsConfig['options']>;
 
-type Read<T extends Options> = ReturnType<typeof parseArgs<{ args: string[]; options: T; allowPositionals: true; strict: true }>>
+type Read<T extends Options> = ReturnType<
+  typeof parseArgs<{ args: string[]; options: T; allowPositionals: true; strict: true }>
+>;
 
 /** Reads options strictly; anything unknown is a UsageError. */
 export function readArgs<T extends Options>(args: string[], options: T, positionals: number): Read<T> {
   try {
-    const parsed = parseArgs({ args, options, allowPositionals: true, strict: true })
-    if (parsed.positionals.length !== positionals) throw new Error(`expected ${positionals} argument(s), got ${parsed.positionals.length}`)
-    return parsed as Read<T>
+    const parsed = parseArgs({ args, options, allowPositionals: true, strict: true });
+    if (parsed.positionals.length !== positionals)
+      throw new Error(`expected ${positionals} argument(s), got ${parsed.positionals.length}`);
+    return parsed as Read<T>;
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error))
+    throw new UsageError(error instanceof Error ? error.message : String(error));
   }
 }
 
 /** `name=value` split at the first equals sign. */
 export function pair(text: string, option: string): [string, string] {
-  const at = text.indexOf('=')
-  if (at < 1) throw new UsageError(`${option} takes name=value; got ${text}`)
-  return [text.slice(0, at), text.slice(at + 1)]
+  const at = text.indexOf('=');
+  if (at < 1) throw new UsageError(`${option} takes name=value; got ${text}`);
+  return [text.slice(0, at), text.slice(at + 1)];
 }
 
-export function wholeNumber(text: string | undefined, option: string, max = Number.MAX_SAFE_INTEGER): number | undefined {
-  if (text === undefined) return undefined
-  if (!/^\d+$/.test(text) || Number(text) > max) throw new UsageError(`${option} takes a whole number up to ${max}; got ${text}`)
-  return Number(text)
+export function wholeNumber(
+  text: string | undefined,
+  option: string,
+  max = Number.MAX_SAFE_INTEGER,
+): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d+$/.test(text) || Number(text) > max)
+    throw new UsageError(`${option} takes a whole number up to ${max}; got ${text}`);
+  return Number(text);
 }
 
 /** Runs a check that throws on bad input, as a UsageError. */
 export function usage<T>(check: () => T): T {
   try {
-    return check()
+    return check();
   } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(error instanceof Error ? error.message : String(error))
+    throw error instanceof UsageError ? error : new UsageError(error instanceof Error ? error.message : String(error));
   }
 }

@@ -1,12 +1,12 @@
-import { inspect } from 'node:util'
-import { pair, readArgs, usage, UsageError, wholeNumber } from './cli-args.js'
-import { style } from './cli-style.js'
-import type { RecordedRequest, RecordedWebhook, SandboxEvent } from './history.js'
-import { GATEWAYS, type Gateway } from './payments.js'
-import { startSandbox, type Sandbox, type SandboxOptions } from './sandbox.js'
-import { parseSwitch, SWITCHES, type Switches } from './switches.js'
+import { inspect } from 'node:util';
+import { pair, readArgs, usage, UsageError, wholeNumber } from './cli-args.js';
+import { style } from './cli-style.js';
+import type { RecordedRequest, RecordedWebhook, SandboxEvent } from './history.js';
+import { GATEWAYS, type Gateway } from './payments.js';
+import { startSandbox, type Sandbox, type SandboxOptions } from './sandbox.js';
+import { parseSwitch, SWITCHES, type Switches } from './switches.js';
 
-const DEFAULT_PORT = 4010
+const DEFAULT_PORT = 4010;
 
 export const SANDBOX_HELP = `Usage: npx finconnect sandbox [options]
 
@@ -25,8 +25,13 @@ Options
   --json                     one JSON object a line, in place of the log
 
 Switches (default)
-${Object.entries(SWITCHES).map(([name, row]) => `  ${`${name}=${String(row.default)}`.padEnd(38)} ${row.about}${'choices' in row ? ` [${row.choices.join(' | ')}]` : ''}`).join('\n')}
-`
+${Object.entries(SWITCHES)
+  .map(
+    ([name, row]) =>
+      `  ${`${name}=${String(row.default)}`.padEnd(38)} ${row.about}${'choices' in row ? ` [${row.choices.join(' | ')}]` : ''}`,
+  )
+  .join('\n')}
+`;
 
 export async function runSandbox(args: string[]): Promise<undefined> {
   const { values } = readArgs(
@@ -44,11 +49,12 @@ export async function runSandbox(args: string[]): Promise<undefined> {
       json: { type: 'boolean' },
     },
     0,
-  )
-  const { profile } = values
-  if (profile !== undefined && profile !== 'sandbox' && profile !== 'live') throw new UsageError(`--profile takes sandbox or live; got ${profile}`)
-  const settleAfterMs = wholeNumber(values['settle-after'], '--settle-after')
-  const port = wholeNumber(values.port, '--port', 65_535) ?? DEFAULT_PORT
+  );
+  const { profile } = values;
+  if (profile !== undefined && profile !== 'sandbox' && profile !== 'live')
+    throw new UsageError(`--profile takes sandbox or live; got ${profile}`);
+  const settleAfterMs = wholeNumber(values['settle-after'], '--settle-after');
+  const port = wholeNumber(values.port, '--port', 65_535) ?? DEFAULT_PORT;
   const options: SandboxOptions = {
     port,
     ...(values.host !== undefined && { host: values.host }),
@@ -59,81 +65,100 @@ export async function runSandbox(args: string[]): Promise<undefined> {
     ...(values.checksum && { checksum: true }),
     ...(values.seed !== undefined && { seed: values.seed }),
     switches: switchesFrom(values.switch ?? []),
-  }
-  const sandbox = await start(options, port)
-  const print = values.json ? printJson : printLine
-  if (values.json) print({ type: 'ready', url: sandbox.url, config: configs(sandbox) })
-  else process.stdout.write(welcome(sandbox, options))
-  sandbox.subscribe(print)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close())
-  return undefined
+  };
+  const sandbox = await start(options, port);
+  const print = values.json ? printJson : printLine;
+  if (values.json) print({ type: 'ready', url: sandbox.url, config: configs(sandbox) });
+  else process.stdout.write(welcome(sandbox, options));
+  sandbox.subscribe(print);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close());
+  return undefined;
 }
 
 async function start(options: SandboxOptions, port: number): Promise<Sandbox> {
   try {
-    return await startSandbox(options)
+    return await startSandbox(options);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    throw new Error(`Port ${port} is taken; choose another with --port, or --port 0 for any.`)
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new Error(`Port ${port} is taken; choose another with --port, or --port 0 for any.`);
   }
 }
 
 function webhooksFrom(pairs: string[]): { azampay?: string; clickpesa?: string } {
-  const webhooks: { azampay?: string; clickpesa?: string } = {}
+  const webhooks: { azampay?: string; clickpesa?: string } = {};
   for (const text of pairs) {
-    const [gateway, url] = pair(text, '--webhook')
-    if (gateway === 'pesapal') throw new UsageError('PesaPal calls the IPN URL that your app registers; --webhook takes azampay or clickpesa')
-    if (gateway !== 'azampay' && gateway !== 'clickpesa') throw new UsageError(`--webhook takes azampay=URL or clickpesa=URL; got ${text}`)
-    if (!URL.canParse(url) || !/^https?:/.test(url)) throw new UsageError(`--webhook needs an http or https URL; got ${url}`)
-    webhooks[gateway] = url
+    const [gateway, url] = pair(text, '--webhook');
+    if (gateway === 'pesapal')
+      throw new UsageError('PesaPal calls the IPN URL that your app registers; --webhook takes azampay or clickpesa');
+    if (gateway !== 'azampay' && gateway !== 'clickpesa')
+      throw new UsageError(`--webhook takes azampay=URL or clickpesa=URL; got ${text}`);
+    if (!URL.canParse(url) || !/^https?:/.test(url))
+      throw new UsageError(`--webhook needs an http or https URL; got ${url}`);
+    webhooks[gateway] = url;
   }
-  return webhooks
+  return webhooks;
 }
 
-const switchesFrom = (pairs: string[]): Partial<Switches> => usage(() => Object.assign({}, ...pairs.map(parseSwitch)) as Partial<Switches>)
+const switchesFrom = (pairs: string[]): Partial<Switches> =>
+  usage(() => Object.assign({}, ...pairs.map(parseSwitch)) as Partial<Switches>);
 
-const configs = (sandbox: Sandbox) => Object.fromEntries(GATEWAYS.map((gateway) => [gateway, sandbox.config(gateway)]))
+const configs = (sandbox: Sandbox) => Object.fromEntries(GATEWAYS.map((gateway) => [gateway, sandbox.config(gateway)]));
 
 function welcome(sandbox: Sandbox, { webhooks }: SandboxOptions): string {
-  const lines = [`${style.bold('FinConnect sandbox')}`, '', `  Page       ${style.cyan(`${sandbox.url}/`)}`]
-  for (const gateway of GATEWAYS) lines.push(`  ${TITLES[gateway].padEnd(10)} ${sandbox.config(gateway).baseUrl}`)
+  const lines = [`${style.bold('FinConnect sandbox')}`, '', `  Page       ${style.cyan(`${sandbox.url}/`)}`];
+  for (const gateway of GATEWAYS) lines.push(`  ${TITLES[gateway].padEnd(10)} ${sandbox.config(gateway).baseUrl}`);
   for (const gateway of ['azampay', 'clickpesa'] as const) {
-    lines.push(`  ${style.dim(`${TITLES[gateway]} calls back`)} ${webhooks?.[gateway] ?? style.yellow(`nobody: add --webhook ${gateway}=http://localhost:3000/…`)}`)
+    lines.push(
+      `  ${style.dim(`${TITLES[gateway]} calls back`)} ${webhooks?.[gateway] ?? style.yellow(`nobody: add --webhook ${gateway}=http://localhost:3000/…`)}`,
+    );
   }
-  lines.push('', style.dim('Paste into your app:'), '')
+  lines.push('', style.dim('Paste into your app:'), '');
   for (const gateway of GATEWAYS) {
-    const text = inspect(sandbox.config(gateway), { breakLength: 100, maxStringLength: null }).replaceAll('\n', '\n  ')
-    lines.push(`const ${gateway} = new FintechSDK({`, `  provider: '${gateway}',`, `  config: ${text},`, '})', '')
+    const text = inspect(sandbox.config(gateway), { breakLength: 100, maxStringLength: null }).replaceAll('\n', '\n  ');
+    lines.push(`const ${gateway} = new FintechSDK({`, `  provider: '${gateway}',`, `  config: ${text},`, '})', '');
   }
-  return `${lines.join('\n')}\n`
+  return `${lines.join('\n')}\n`;
 }
 
-const TITLES: Record<Gateway, string> = { pesapal: 'PesaPal', clickpesa: 'ClickPesa', azampay: 'AzamPay' }
+const TITLES: Record<Gateway, string> = { pesapal: 'PesaPal', clickpesa: 'ClickPesa', azampay: 'AzamPay' };
 
-type Printed = SandboxEvent | { type: 'ready'; url: string; config: unknown }
+type Printed = SandboxEvent | { type: 'ready'; url: string; config: unknown };
 
 function printJson(event: Printed): void {
-  process.stdout.write(`${JSON.stringify(event)}\n`)
+  process.stdout.write(`${JSON.stringify(event)}\n`);
 }
 
 function printLine(event: Printed): void {
-  const line = event.type === 'request' ? requestLine(event.request) : event.type === 'webhook' ? webhookLine(event.webhook) : undefined
-  if (line) process.stdout.write(`${line}\n`)
+  const line =
+    event.type === 'request'
+      ? requestLine(event.request)
+      : event.type === 'webhook'
+        ? webhookLine(event.webhook)
+        : undefined;
+  if (line) process.stdout.write(`${line}\n`);
 }
 
-const clockTime = (iso: string) => style.dim(iso.slice(11, 19))
+const clockTime = (iso: string) => style.dim(iso.slice(11, 19));
 
 function requestLine({ at, gateway, method, path, status, ms, fault }: RecordedRequest): string | undefined {
-  if (status === null && !fault) return undefined
-  const outcome = status === null ? style.red('no answer') : (status < 400 ? style.green : style.red)(String(status))
-  return `${clockTime(at)}  ${gateway.padEnd(9)} ${method} ${path}  ${outcome}  ${style.dim(`${ms} ms`)}${fault ? `  ${style.magenta(`fault: ${fault}`)}` : ''}`
+  if (status === null && !fault) return undefined;
+  const outcome = status === null ? style.red('no answer') : (status < 400 ? style.green : style.red)(String(status));
+  return `${clockTime(at)}  ${gateway.padEnd(9)} ${method} ${path}  ${outcome}  ${style.dim(`${ms} ms`)}${fault ? `  ${style.magenta(`fault: ${fault}`)}` : ''}`;
 }
 
 function webhookLine({ gateway, event, method, url, state, attempts, tampered }: RecordedWebhook): string | undefined {
-  const last = attempts.at(-1)
-  if (state === 'sending' || !last) return undefined
-  const answer = last.status === null ? style.red(last.error ?? 'no answer') : (state === 'delivered' ? style.green : style.red)(`app answered ${last.status}`)
-  const next = state === 'retrying' ? style.yellow('  will try again') : state === 'failed' && !tampered ? style.red('  given up') : ''
-  const what = `${event}${tampered ? ' (tampered)' : ''}`
-  return `${clockTime(last.at)}  ${gateway.padEnd(9)} ${style.blue('→')} ${what} ${method} ${url}  ${answer}  ${style.dim(`${last.ms} ms`)}${last.note ? style.yellow(`  ${last.note}`) : ''}${next}`
+  const last = attempts.at(-1);
+  if (state === 'sending' || !last) return undefined;
+  const answer =
+    last.status === null
+      ? style.red(last.error ?? 'no answer')
+      : (state === 'delivered' ? style.green : style.red)(`app answered ${last.status}`);
+  const next =
+    state === 'retrying'
+      ? style.yellow('  will try again')
+      : state === 'failed' && !tampered
+        ? style.red('  given up')
+        : '';
+  const what = `${event}${tampered ? ' (tampered)' : ''}`;
+  return `${clockTime(last.at)}  ${gateway.padEnd(9)} ${style.blue('→')} ${what} ${method} ${url}  ${answer}  ${style.dim(`${last.ms} ms`)}${last.note ? style.yellow(`  ${last.note}`) : ''}${next}`;
 }

@@ -1,36 +1,50 @@
-import { generateKeyPairSync } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { pair, readArgs, UsageError } from './cli-args.js'
-import { errorStyle, style } from './cli-style.js'
-import { CREDENTIALS } from './credentials.js'
-import type { Fields } from './http.js'
-import type { Gateway } from './payments.js'
-import { redactText } from './redact.js'
-import { generateTestCallback, type TestCallback, type TestCallbackOptions } from './test-callback.js'
-import { tamper } from './tamper.js'
-import { ANSWER_WITHIN_MS, deliver } from './deliver.js'
-import { MAX_BODY_KEPT } from './history.js'
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { pair, readArgs, UsageError } from './cli-args.js';
+import { errorStyle, style } from './cli-style.js';
+import { CREDENTIALS } from './credentials.js';
+import type { Fields } from './http.js';
+import type { Gateway } from './payments.js';
+import { redactText } from './redact.js';
+import { generateTestCallback, type TestCallback, type TestCallbackOptions } from './test-callback.js';
+import { tamper } from './tamper.js';
+import { ANSWER_WITHIN_MS, deliver } from './deliver.js';
+import { MAX_BODY_KEPT } from './history.js';
 
 const EVENTS: Record<string, { gateway: Gateway; options: TestCallbackOptions & Fields; about: string }> = {
   'azampay.success': { gateway: 'azampay', options: {}, about: 'a payment went through' },
   'azampay.failure': { gateway: 'azampay', options: { outcome: 'failure' }, about: 'a payment failed' },
   'clickpesa.success': { gateway: 'clickpesa', options: {}, about: 'PAYMENT RECEIVED, status SUCCESS' },
-  'clickpesa.settled': { gateway: 'clickpesa', options: { outcome: 'settled' }, about: 'PAYMENT RECEIVED, status SETTLED' },
+  'clickpesa.settled': {
+    gateway: 'clickpesa',
+    options: { outcome: 'settled' },
+    about: 'PAYMENT RECEIVED, status SETTLED',
+  },
   'clickpesa.failure': { gateway: 'clickpesa', options: { outcome: 'failure' }, about: 'PAYMENT FAILED' },
   'pesapal.ipn': { gateway: 'pesapal', options: {}, about: 'an IPN by GET' },
   'pesapal.ipn-post': { gateway: 'pesapal', options: { method: 'POST' }, about: 'an IPN by POST' },
-  'pesapal.recurring': { gateway: 'pesapal', options: { OrderNotificationType: 'RECURRING' }, about: 'an IPN of a recurring charge' },
-  'pesapal.callback': { gateway: 'pesapal', options: { OrderNotificationType: 'CALLBACKURL' }, about: "the customer's browser coming back" },
-}
+  'pesapal.recurring': {
+    gateway: 'pesapal',
+    options: { OrderNotificationType: 'RECURRING' },
+    about: 'an IPN of a recurring charge',
+  },
+  'pesapal.callback': {
+    gateway: 'pesapal',
+    options: { OrderNotificationType: 'CALLBACKURL' },
+    about: "the customer's browser coming back",
+  },
+};
 
-const DEFAULT_SANDBOX = 'http://127.0.0.1:4010'
+const DEFAULT_SANDBOX = 'http://127.0.0.1:4010';
 
 export const TRIGGER_HELP = `Usage: npx finconnect trigger <event> --to URL [options]
 
 Sends one callback to any URL and prints what the app answered. Exit code 1 when that is no 2xx.
 
 Events
-${Object.entries(EVENTS).map(([name, { about }]) => `  ${name.padEnd(20)} ${about}`).join('\n')}
+${Object.entries(EVENTS)
+  .map(([name, { about }]) => `  ${name.padEnd(20)} ${about}`)
+  .join('\n')}
 
 Options
   --to URL               your app's endpoint
@@ -40,7 +54,7 @@ Options
   --key TEXT|FILE        AzamPay: an RSA private key file (PEM). ClickPesa: the checksum key
   --sandbox URL          AzamPay: the running sandbox whose key signs; default ${DEFAULT_SANDBOX}
   --json                 print one JSON object
-`
+`;
 
 export async function runTrigger(args: string[]): Promise<number> {
   const { values, positionals } = readArgs(
@@ -55,35 +69,47 @@ export async function runTrigger(args: string[]): Promise<number> {
       json: { type: 'boolean' },
     },
     1,
-  )
-  const name = positionals[0] ?? ''
-  const event = Object.hasOwn(EVENTS, name) ? EVENTS[name] : undefined
-  if (!event) throw new UsageError(`There is no event ${name}; choose one of ${Object.keys(EVENTS).join(', ')}`)
-  const { to } = values
-  if (to === undefined || !URL.canParse(to) || !/^https?:/.test(to)) throw new UsageError('--to needs an http or https URL')
-  const overrides = { ...event.options, ...Object.fromEntries((values.set ?? []).map((text) => pair(text, '--set'))) }
-  const made = values.unsigned ? generateTestCallback(event.gateway, overrides) : await sign(event.gateway, overrides, values)
-  const answer = await send(event.gateway, made, to, values.tamper ?? false)
-  const accepted = answer.status >= 200 && answer.status < 300
-  if (values.json) process.stdout.write(`${JSON.stringify({ event: name, to, ...answer, accepted })}\n`)
-  else process.stdout.write(`${name} → ${to}\n${(accepted ? style.green : style.red)(String(answer.status))} in ${answer.ms} ms\n${answer.body ? `${answer.body}\n` : ''}`)
-  return accepted ? 0 : 1
+  );
+  const name = positionals[0] ?? '';
+  const event = Object.hasOwn(EVENTS, name) ? EVENTS[name] : undefined;
+  if (!event) throw new UsageError(`There is no event ${name}; choose one of ${Object.keys(EVENTS).join(', ')}`);
+  const { to } = values;
+  if (to === undefined || !URL.canParse(to) || !/^https?:/.test(to))
+    throw new UsageError('--to needs an http or https URL');
+  const overrides = { ...event.options, ...Object.fromEntries((values.set ?? []).map((text) => pair(text, '--set'))) };
+  const made = values.unsigned
+    ? generateTestCallback(event.gateway, overrides)
+    : await sign(event.gateway, overrides, values);
+  const answer = await send(event.gateway, made, to, values.tamper ?? false);
+  const accepted = answer.status >= 200 && answer.status < 300;
+  if (values.json) process.stdout.write(`${JSON.stringify({ event: name, to, ...answer, accepted })}\n`);
+  else
+    process.stdout.write(
+      `${name} → ${to}\n${(accepted ? style.green : style.red)(String(answer.status))} in ${answer.ms} ms\n${answer.body ? `${answer.body}\n` : ''}`,
+    );
+  return accepted ? 0 : 1;
 }
 
 /** Signs as the gateway would: with the given key, ClickPesa's sandbox key, or the running sandbox's AzamPay key. */
-async function sign(gateway: Gateway, overrides: TestCallbackOptions & Fields, given: { key?: string; sandbox?: string }): Promise<TestCallback> {
-  if (gateway === 'pesapal') return generateTestCallback(gateway, overrides)
-  if (gateway === 'clickpesa') return generateTestCallback(gateway, { ...overrides, key: given.key ?? CREDENTIALS.CLICKPESA_CHECKSUM_KEY })
-  if (given.key !== undefined) return generateTestCallback(gateway, { ...overrides, key: readFileSync(given.key, 'utf8') })
-  const made = await signBySandbox(overrides, given.sandbox ?? DEFAULT_SANDBOX)
-  if (made) return made
-  if (given.sandbox !== undefined) throw new Error(`No sandbox answers at ${given.sandbox}`)
+async function sign(
+  gateway: Gateway,
+  overrides: TestCallbackOptions & Fields,
+  given: { key?: string; sandbox?: string },
+): Promise<TestCallback> {
+  if (gateway === 'pesapal') return generateTestCallback(gateway, overrides);
+  if (gateway === 'clickpesa')
+    return generateTestCallback(gateway, { ...overrides, key: given.key ?? CREDENTIALS.CLICKPESA_CHECKSUM_KEY });
+  if (given.key !== undefined)
+    return generateTestCallback(gateway, { ...overrides, key: readFileSync(given.key, 'utf8') });
+  const made = await signBySandbox(overrides, given.sandbox ?? DEFAULT_SANDBOX);
+  if (made) return made;
+  if (given.sandbox !== undefined) throw new Error(`No sandbox answers at ${given.sandbox}`);
   process.stderr.write(
     `${errorStyle.yellow('No sandbox runs at')} ${DEFAULT_SANDBOX}${errorStyle.yellow(': signed with a key of the moment, which your app cannot know.')}\n` +
       'Start npx finconnect sandbox, name it with --sandbox URL, or pass --key private.pem.\n',
-  )
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  return generateTestCallback(gateway, { ...overrides, key: privateKey })
+  );
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return generateTestCallback(gateway, { ...overrides, key: privateKey });
 }
 
 async function signBySandbox(overrides: Fields, sandbox: string): Promise<TestCallback | undefined> {
@@ -93,18 +119,18 @@ async function signBySandbox(overrides: Fields, sandbox: string): Promise<TestCa
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ gateway: 'azampay', ...overrides }),
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    })
-    return response.ok ? ((await response.json()) as TestCallback) : undefined
+    });
+    return response.ok ? ((await response.json()) as TestCallback) : undefined;
   } catch {
-    return undefined
+    return undefined;
   }
 }
 
 async function send(gateway: Gateway, made: TestCallback, to: string, tampered: boolean) {
-  const url = new URL(to)
-  for (const [name, value] of Object.entries(made.query)) url.searchParams.set(name, value)
-  const draft = { event: '', method: made.method, url: url.href, headers: made.headers, body: made.rawBody }
-  const { status, answer, ms, error } = await deliver(tampered ? tamper(gateway, draft) : draft)
-  if (status === null) throw new Error(`${to} gave no answer: ${error}`)
-  return { status, ms, body: redactText(answer.slice(0, MAX_BODY_KEPT)) }
+  const url = new URL(to);
+  for (const [name, value] of Object.entries(made.query)) url.searchParams.set(name, value);
+  const draft = { event: '', method: made.method, url: url.href, headers: made.headers, body: made.rawBody };
+  const { status, answer, ms, error } = await deliver(tampered ? tamper(gateway, draft) : draft);
+  if (status === null) throw new Error(`${to} gave no answer: ${error}`);
+  return { status, ms, body: redactText(answer.slice(0, MAX_BODY_KEPT)) };
 }

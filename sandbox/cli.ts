@@ -1,7 +1,7 @@
-import { runSandbox, SANDBOX_HELP } from './cli-sandbox.js'
-import { runTrigger, TRIGGER_HELP } from './cli-trigger.js'
-import { UsageError } from './cli-args.js'
-import { errorStyle } from './cli-style.js'
+import { runSandbox, SANDBOX_HELP } from './cli-sandbox.js';
+import { runTrigger, TRIGGER_HELP } from './cli-trigger.js';
+import { UsageError } from './cli-args.js';
+import { errorStyle } from './cli-style.js';
 
 const HELP = `finconnect: PesaPal, ClickPesa and AzamPay on your own machine
 
@@ -16,35 +16,35 @@ Exit codes
   2  the command line is wrong
 
 NO_COLOR=1 prints without colours.
-`
+`;
 
 const COMMANDS: Record<string, { help: string; run(args: string[]): Promise<number | undefined> }> = {
   sandbox: { help: SANDBOX_HELP, run: runSandbox },
   trigger: { help: TRIGGER_HELP, run: runTrigger },
-}
+};
 
 /** The command line. Sets the exit code; a running sandbox keeps the process alive. */
 export async function main(args: string[]): Promise<void> {
-  const [name, ...rest] = args
-  const wantsHelp = args.includes('--help') || args.includes('-h')
+  const [name, ...rest] = args;
+  const wantsHelp = args.includes('--help') || args.includes('-h');
   if (name === undefined || name === 'help' || (wantsHelp && name.startsWith('-'))) {
-    process.stdout.write(HELP)
-    process.exitCode = name === undefined ? 2 : 0
-    return
+    process.stdout.write(HELP);
+    process.exitCode = name === undefined ? 2 : 0;
+    return;
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (!command) return fail(new UsageError(`There is no command ${name}.`))
-  if (wantsHelp) return void process.stdout.write(command.help)
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) return fail(new UsageError(`There is no command ${name}.`));
+  if (wantsHelp) return void process.stdout.write(command.help);
   try {
-    process.exitCode = (await command.run(rest)) ?? 0
+    process.exitCode = (await command.run(rest)) ?? 0;
   } catch (error) {
-    fail(error)
+    fail(error);
   }
 }
 
 function fail(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error)
-  process.stderr.write(`${errorStyle.red('finconnect:')} ${message}\n`)
-  if (error instanceof UsageError) process.stderr.write('See npx finconnect --help\n')
-  process.exitCode = error instanceof UsageError ? 2 : 1
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${errorStyle.red('finconnect:')} ${message}\n`);
+  if (error instanceof UsageError) process.stderr.write('See npx finconnect --help\n');
+  process.exitCode = error instanceof UsageError ? 2 : 1;
 }

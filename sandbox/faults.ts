@@ -1,13 +1,13 @@
-import type { Gateway } from './payments.js'
+import type { Gateway } from './payments.js';
 
 /** When a fault acts: on the answer, on the callback that follows, or on what the customer does. */
-export type FaultStage = 'answer' | 'callback' | 'outcome'
+export type FaultStage = 'answer' | 'callback' | 'outcome';
 
 interface FaultRow {
   /** Number by which a magic phone (…0000NN) or a magic amount (9900NN) asks for it. */
-  magic: number
-  stage: FaultStage
-  about: string
+  magic: number;
+  stage: FaultStage;
+  about: string;
 }
 
 export const FAULTS = {
@@ -15,7 +15,11 @@ export const FAULTS = {
   hang: { magic: 2, stage: 'answer', about: 'never answered, not carried out' },
   'reset-before': { magic: 3, stage: 'answer', about: 'connection reset, not carried out' },
   'reset-after': { magic: 4, stage: 'answer', about: 'carried out, then the connection is reset' },
-  '401': { magic: 5, stage: 'answer', about: 'token refused, not carried out; by magic only the first time per reference' },
+  '401': {
+    magic: 5,
+    stage: 'answer',
+    about: 'token refused, not carried out; by magic only the first time per reference',
+  },
   '429': { magic: 6, stage: 'answer', about: 'too many requests, not carried out' },
   '500-empty': { magic: 7, stage: 'answer', about: 'HTTP 500 with no body, not carried out' },
   '502-html': { magic: 8, stage: 'answer', about: "a proxy's HTML page, not carried out" },
@@ -27,7 +31,11 @@ export const FAULTS = {
   'duplicate-callback': { magic: 14, stage: 'callback', about: 'the callback comes twice' },
   'callback-first': { magic: 15, stage: 'callback', about: 'approved, and the callback delivered, before the answer' },
   'no-callback': { magic: 16, stage: 'callback', about: 'no callback ever' },
-  'wrong-amount': { magic: 17, stage: 'callback', about: 'the callback (PesaPal: the status) tells ten times the amount' },
+  'wrong-amount': {
+    magic: 17,
+    stage: 'callback',
+    about: 'the callback (PesaPal: the status) tells ten times the amount',
+  },
   unsigned: { magic: 18, stage: 'callback', about: 'no signature' },
   'wrong-key': { magic: 19, stage: 'callback', about: 'signed with a key that is published nowhere' },
   'rotated-key': { magic: 20, stage: 'callback', about: 'the published key changes, then signs' },
@@ -37,99 +45,100 @@ export const FAULTS = {
   'wrong-pin': { magic: 24, stage: 'outcome', about: 'declined for a wrong PIN' },
   'prompt-expired': { magic: 25, stage: 'outcome', about: 'the customer never answers the prompt' },
   '200-empty': { magic: 26, stage: 'answer', about: 'HTTP 200 with no body, not carried out' },
-} as const satisfies Record<string, FaultRow>
+} as const satisfies Record<string, FaultRow>;
 
-export type FaultName = keyof typeof FAULTS
-export const FAULT_NAMES = (Object.keys(FAULTS) as FaultName[]).sort((a, b) => FAULTS[a].magic - FAULTS[b].magic)
-export const stageOf = (name: FaultName): FaultStage => FAULTS[name].stage
+export type FaultName = keyof typeof FAULTS;
+const FAULT_NAMES = (Object.keys(FAULTS) as FaultName[]).sort((a, b) => FAULTS[a].magic - FAULTS[b].magic);
+export const stageOf = (name: FaultName): FaultStage => FAULTS[name].stage;
 
 interface Target {
   /** Only requests whose path contains this text (any case) or matches it. */
-  route?: string | RegExp
-  gateway?: Gateway
+  route?: string | RegExp;
+  gateway?: Gateway;
   /** How many requests it meets; default 1. */
-  times?: number
+  times?: number;
   /** Milliseconds on the sandbox's clock before the answer. */
-  delayMs?: number
+  delayMs?: number;
 }
 
 export interface NamedFault extends Target {
-  name: FaultName
+  name: FaultName;
 }
 
 export interface ScriptedAnswer extends Target {
-  status: number
-  headers?: Record<string, string | number | string[]>
-  body?: string | Buffer
+  status: number;
+  headers?: Record<string, string | number | string[]>;
+  body?: string | Buffer;
 }
 
-export type Fault = FaultName | NamedFault | ScriptedAnswer
+export type Fault = FaultName | NamedFault | ScriptedAnswer;
 
 export interface FaultTarget {
-  gateway: Gateway
-  path: string
+  gateway: Gateway;
+  path: string;
   /** Whether the route makes a payment; only those meet callback and outcome faults. */
-  creates: boolean
+  creates: boolean;
 }
 
-const MAX_QUEUED = 10_000
+const MAX_QUEUED = 10_000;
 
 /** The faults asked for by script, met in order by the requests they match. */
 export class FaultQueue {
-  private entries: { fault: NamedFault | ScriptedAnswer; left: number }[] = []
+  private entries: { fault: NamedFault | ScriptedAnswer; left: number }[] = [];
 
   add(fault: Fault): void {
-    const entry = typeof fault === 'string' ? { name: fault } : fault
+    const entry = typeof fault === 'string' ? { name: fault } : fault;
     if ('name' in entry ? !Object.hasOwn(FAULTS, entry.name) : !isHttpStatus(entry.status)) {
-      throw new TypeError(`Unknown fault: ${'name' in entry ? String(entry.name) : `status ${String(entry.status)}`}`)
+      throw new TypeError(`Unknown fault: ${'name' in entry ? String(entry.name) : `status ${String(entry.status)}`}`);
     }
-    const left = entry.times ?? 1
-    if (!Number.isInteger(left) || left < 1) throw new RangeError(`A fault's times must be 1 or more; got ${left}`)
-    if (this.entries.length >= MAX_QUEUED) throw new RangeError(`At most ${MAX_QUEUED} faults wait at once`)
-    this.entries.push({ fault: entry, left })
+    const left = entry.times ?? 1;
+    if (!Number.isInteger(left) || left < 1) throw new RangeError(`A fault's times must be 1 or more; got ${left}`);
+    if (this.entries.length >= MAX_QUEUED) throw new RangeError(`At most ${MAX_QUEUED} faults wait at once`);
+    this.entries.push({ fault: entry, left });
   }
 
   /** What waits, in order. */
   pending(): { fault: NamedFault | ScriptedAnswer; left: number }[] {
-    return this.entries.map((entry) => ({ ...entry }))
+    return this.entries.map((entry) => ({ ...entry }));
   }
 
   clear(): void {
-    this.entries = []
+    this.entries = [];
   }
 
   takeAnswer(target: FaultTarget): NamedFault | ScriptedAnswer | undefined {
-    return this.take(target, (fault) => !('name' in fault) || stageOf(fault.name) === 'answer')
+    return this.take(target, (fault) => !('name' in fault) || stageOf(fault.name) === 'answer');
   }
 
   takeFollowing(target: FaultTarget): FaultName | undefined {
-    if (!target.creates) return undefined
-    const fault = this.take(target, (candidate) => 'name' in candidate && stageOf(candidate.name) !== 'answer')
-    return fault && 'name' in fault ? fault.name : undefined
+    if (!target.creates) return undefined;
+    const fault = this.take(target, (candidate) => 'name' in candidate && stageOf(candidate.name) !== 'answer');
+    return fault && 'name' in fault ? fault.name : undefined;
   }
 
   private take(target: FaultTarget, wanted: (fault: NamedFault | ScriptedAnswer) => boolean) {
-    const at = this.entries.findIndex(({ fault }) => wanted(fault) && matches(fault, target))
-    const entry = this.entries[at]
-    if (!entry) return undefined
-    if (--entry.left === 0) this.entries.splice(at, 1)
-    return entry.fault
+    const at = this.entries.findIndex(({ fault }) => wanted(fault) && matches(fault, target));
+    const entry = this.entries[at];
+    if (!entry) return undefined;
+    if (--entry.left === 0) this.entries.splice(at, 1);
+    return entry.fault;
   }
 }
 
 function matches(fault: Target, target: FaultTarget): boolean {
-  if (fault.gateway && fault.gateway !== target.gateway) return false
-  if (fault.route instanceof RegExp) return target.path.search(fault.route) >= 0
-  return !fault.route || target.path.toLowerCase().includes(fault.route.toLowerCase())
+  if (fault.gateway && fault.gateway !== target.gateway) return false;
+  if (fault.route instanceof RegExp) return target.path.search(fault.route) >= 0;
+  return !fault.route || target.path.toLowerCase().includes(fault.route.toLowerCase());
 }
 
-const isHttpStatus = (status: unknown) => Number.isInteger(status) && (status as number) >= 100 && (status as number) < 600
+const isHttpStatus = (status: unknown) =>
+  Number.isInteger(status) && (status as number) >= 100 && (status as number) < 600;
 
-const BY_MAGIC = new Map<number, FaultName>(FAULT_NAMES.map((name) => [FAULTS[name].magic, name]))
+const BY_MAGIC = new Map<number, FaultName>(FAULT_NAMES.map((name) => [FAULTS[name].magic, name]));
 
 /** The fault a phone such as 255710000023 (six last digits 0000NN) or an amount of 990023 (9900NN) asks for. */
 export function magicFault(phone: string, amount: string): FaultName | undefined {
-  const byPhone = /0000(\d\d)$/.exec(phone.replace(/\D/g, ''))
-  const byAmount = /^9900(\d\d)(?:\.0+)?$/.exec(amount)
-  return BY_MAGIC.get(Number(byPhone?.[1] ?? -1)) ?? BY_MAGIC.get(Number(byAmount?.[1] ?? -1))
+  const byPhone = /0000(\d\d)$/.exec(phone.replace(/\D/g, ''));
+  const byAmount = /^9900(\d\d)(?:\.0+)?$/.exec(amount);
+  return BY_MAGIC.get(Number(byPhone?.[1] ?? -1)) ?? BY_MAGIC.get(Number(byAmount?.[1] ?? -1));
 }

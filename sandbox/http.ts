@@ -1,66 +1,66 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http';
 
 /** A JSON object of unknown shape; every member is checked where it is used. */
-export type Fields = Record<string, unknown>
+export type Fields = Record<string, unknown>;
 
 /** A request that arrived whole. */
 export interface Inbound {
-  method: string
-  path: string
-  query: URLSearchParams
-  headers: IncomingHttpHeaders
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
   /** Header names and values alternating, in the order and the case of the wire. */
-  rawHeaders: string[]
-  body: Buffer
+  rawHeaders: string[];
+  body: Buffer;
   /** Scheme and authority by which the client came, e.g. `http://127.0.0.1:4010`. */
-  origin: string
+  origin: string;
 }
 
 export interface Reply {
-  status: number
-  headers?: Record<string, string | number | string[]>
-  body?: string | Buffer
+  status: number;
+  headers?: Record<string, string | number | string[]>;
+  body?: string | Buffer;
 }
 
-export const JSON_TYPE = 'application/json; charset=utf-8'
+export const JSON_TYPE = 'application/json; charset=utf-8';
 
 export function json(status: number, value: unknown, headers?: Reply['headers']): Reply {
-  return { status, headers: { 'Content-Type': JSON_TYPE, ...headers }, body: JSON.stringify(value) }
+  return { status, headers: { 'Content-Type': JSON_TYPE, ...headers }, body: JSON.stringify(value) };
 }
 
 export function text(status: number, body: string, type = 'text/plain; charset=utf-8'): Reply {
-  return { status, headers: { 'Content-Type': type }, body }
+  return { status, headers: { 'Content-Type': type }, body };
 }
 
 export function html(status: number, body: string, headers?: Reply['headers']): Reply {
-  return { status, headers: { 'Content-Type': 'text/html; charset=utf-8', ...headers }, body }
+  return { status, headers: { 'Content-Type': 'text/html; charset=utf-8', ...headers }, body };
 }
 
-export const redirect = (location: string): Reply => ({ status: 302, headers: { Location: location } })
+export const redirect = (location: string): Reply => ({ status: 302, headers: { Location: location } });
 
 /** The body as a JSON object, or undefined when it is none. */
 export function parseFields(body: Buffer | string): Fields | undefined {
   try {
-    const value: unknown = JSON.parse(body.toString())
-    return isFields(value) ? value : undefined
+    const value: unknown = JSON.parse(body.toString());
+    return isFields(value) ? value : undefined;
   } catch {
-    return undefined
+    return undefined;
   }
 }
 
 export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A member as text: strings as they are, numbers printed, everything else empty. */
 export function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 }
 
 /** Adds `name=value` pairs as a gateway does: `?`, or `&` when the URL has a query already, ahead of any fragment. */
 export function withQuery(url: string, pairs: [string, string][]): string {
-  const hash = url.indexOf('#')
-  const base = hash < 0 ? url : url.slice(0, hash)
-  const added = pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')
-  return base + (base.includes('?') ? '&' : '?') + added + (hash < 0 ? '' : url.slice(hash))
+  const hash = url.indexOf('#');
+  const base = hash < 0 ? url : url.slice(0, hash);
+  const added = pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+  return base + (base.includes('?') ? '&' : '?') + added + (hash < 0 ? '' : url.slice(hash));
 }

@@ -1,111 +1,118 @@
-import { Clock, type SandboxClock } from './clock.js'
-import { control } from './control.js'
-import { outcomeOf } from './checkout.js'
-import { CREDENTIALS } from './credentials.js'
-import { FaultQueue, type Fault } from './faults.js'
-import { specs } from './gateways/index.js'
-import { Events, type RecordedRequest, type RecordedWebhook, type SandboxEvent } from './history.js'
-import { hostCheck } from './hosts.js'
-import type { Inbound } from './http.js'
-import { KeyRing, publicPem } from './keys.js'
-import { publicPayment, settle } from './lifecycle.js'
-import { PaymentBook, type DeclineReason, type Gateway, type PaymentRecord, type PaymentStatus, type SandboxPayment } from './payments.js'
-import { Pipeline } from './pipeline.js'
-import { createRandom } from './random.js'
-import { listen } from './server.js'
-import { readSwitches, type Switches } from './switches.js'
-import { Tokens } from './tokens.js'
-import { Webhooks } from './webhooks.js'
-import type { Profile, World } from './world.js'
+import { Clock, type SandboxClock } from './clock.js';
+import { control } from './control.js';
+import { outcomeOf } from './checkout.js';
+import { CREDENTIALS } from './credentials.js';
+import { FaultQueue, type Fault } from './faults.js';
+import { specs } from './gateways/index.js';
+import { Events, type RecordedRequest, type RecordedWebhook, type SandboxEvent } from './history.js';
+import { hostCheck } from './hosts.js';
+import type { Inbound } from './http.js';
+import { KeyRing, publicPem } from './keys.js';
+import { publicPayment, settle } from './lifecycle.js';
+import {
+  PaymentBook,
+  type DeclineReason,
+  type Gateway,
+  type PaymentRecord,
+  type PaymentStatus,
+  type SandboxPayment,
+} from './payments.js';
+import { Pipeline } from './pipeline.js';
+import { createRandom } from './random.js';
+import { listen } from './server.js';
+import { readSwitches, type Switches } from './switches.js';
+import { Tokens } from './tokens.js';
+import { Webhooks } from './webhooks.js';
+import type { Profile, World } from './world.js';
 
-const PROMPT_EXPIRES_AFTER_MS = 120_000
+const PROMPT_EXPIRES_AFTER_MS = 120_000;
 
 /** A request as it came over the wire, nothing hidden; for a test's eyes only. */
-export type RawRequest = Inbound & { gateway: Gateway }
+export type RawRequest = Inbound & { gateway: Gateway };
 
 export interface SandboxOptions {
   /** Default 0: any free port. */
-  port?: number
+  port?: number;
   /** Default 127.0.0.1. */
-  host?: string
+  host?: string;
   /** Further names that may stand in the Host header, e.g. a container's. */
-  allowedHosts?: string[]
+  allowedHosts?: string[];
   /** Serve HTTPS with this PEM key and certificate. */
-  tls?: { key: string | Buffer; cert: string | Buffer }
+  tls?: { key: string | Buffer; cert: string | Buffer };
   /** Your callback URLs, as you would enter them at each portal. PesaPal's are registered by API. */
-  webhooks?: { azampay?: string; clickpesa?: string }
+  webhooks?: { azampay?: string; clickpesa?: string };
   /** PesaPal's paths and token lifetime: `sandbox` 3600 s, `live` 300 s. Default `sandbox`. */
-  profile?: Profile
+  profile?: Profile;
   /** Makes ids, tokens and keys repeatable; with `clock: 'manual'` and `startAt`, every byte. */
-  seed?: string | number
+  seed?: string | number;
   /** `manual` stands still until `clock.advance()`. Default `real`. */
-  clock?: 'real' | 'manual'
+  clock?: 'real' | 'manual';
   /** Milliseconds since the Unix epoch at which the clock starts. Default: now. */
-  startAt?: number
+  startAt?: number;
   /** Approve payments after so many milliseconds. Default: they wait for you. */
-  settleAfterMs?: number
+  settleAfterMs?: number;
   /** An unanswered USSD prompt expires after so many milliseconds. Default 120,000. */
-  promptExpiresAfterMs?: number
+  promptExpiresAfterMs?: number;
   /** Turn ClickPesa's checksum feature on: requests must carry one, webhooks do. Default false. */
-  checksum?: boolean
+  checksum?: boolean;
   /** ClickPesa balances by currency, major units. Default `{ TZS: 5000000, USD: 1000 }`. */
-  balances?: Record<string, number>
+  balances?: Record<string, number>;
   /** What the gateways leave undocumented; docs/sandbox.md lists the switches. */
-  switches?: Partial<Switches>
+  switches?: Partial<Switches>;
   /** Called with every gateway request before it is answered, secrets included. */
-  onRequest?: (request: RawRequest) => void
+  onRequest?: (request: RawRequest) => void;
 }
 
 export type ConfigOf<G extends Gateway> = G extends 'pesapal'
   ? { baseUrl: string; PESAPAL_CONSUMER_KEY: string; PESAPAL_CONSUMER_SECRET: string }
   : G extends 'clickpesa'
     ? { baseUrl: string; CLICKPESA_CLIENT_ID: string; CLICKPESA_API_KEY: string; CLICKPESA_CHECKSUM_KEY?: string }
-    : { baseUrl: string; AZAMPAY_APP_NAME: string; AZAMPAY_CONSUMER_KEY: string; AZAMPAY_CONSUMER_SECRET: string }
+    : { baseUrl: string; AZAMPAY_APP_NAME: string; AZAMPAY_CONSUMER_KEY: string; AZAMPAY_CONSUMER_SECRET: string };
 
 export interface Sandbox {
   /** The origin of all three gateways and of the page, without a trailing slash. */
-  readonly url: string
-  readonly clock: SandboxClock
+  readonly url: string;
+  readonly clock: SandboxClock;
   /** What `new FintechSDK({ provider, config })` takes. */
-  config<G extends Gateway>(gateway: G): ConfigOf<G>
+  config<G extends Gateway>(gateway: G): ConfigOf<G>;
   /** The last 500 gateway requests, oldest first, without secrets or full phone numbers. */
-  requests(): RecordedRequest[]
+  requests(): RecordedRequest[];
   /** The last 500 webhooks, IPNs and callbacks sent, oldest first. */
-  webhooks(): RecordedWebhook[]
-  payments(): SandboxPayment[]
+  webhooks(): RecordedWebhook[];
+  payments(): SandboxPayment[];
   /** The customer enters the PIN. Resolves when your app has answered the callback's first attempt. */
-  approve(reference: string): Promise<SandboxPayment>
+  approve(reference: string): Promise<SandboxPayment>;
   /** The customer says no, or `reason`. */
-  decline(reference: string, reason?: DeclineReason): Promise<SandboxPayment>
+  decline(reference: string, reason?: DeclineReason): Promise<SandboxPayment>;
   /** The prompt runs out unanswered. */
-  expire(reference: string): Promise<SandboxPayment>
+  expire(reference: string): Promise<SandboxPayment>;
   /** A chargeback or return after payment: REVERSED. */
-  reverse(reference: string): Promise<SandboxPayment>
+  reverse(reference: string): Promise<SandboxPayment>;
   /** The next matching request meets this fault; faults queue up in order. */
-  next(fault: Fault): void
+  next(fault: Fault): void;
   /** Forgets the faults that still wait. */
-  clearFaults(): void
+  clearFaults(): void;
   /** AzamPay signs with a new key from now on, and serves its public half. */
-  rotateKey(): Promise<void>
+  rotateKey(): Promise<void>;
   /** AzamPay's public key in PEM, as served. */
-  publicKey(): Promise<string>
+  publicKey(): Promise<string>;
   /** Sends a webhook again, or a copy that a forger changed. Resolves with your app's answer in `attempts`. */
-  redeliver(webhookId: number, options?: { tamper?: boolean }): Promise<RecordedWebhook>
+  redeliver(webhookId: number, options?: { tamper?: boolean }): Promise<RecordedWebhook>;
   /** Changes where AzamPay's or ClickPesa's callbacks go; undefined stops them. */
-  setWebhook(gateway: 'azampay' | 'clickpesa', url: string | undefined): void
+  setWebhook(gateway: 'azampay' | 'clickpesa', url: string | undefined): void;
   /** Hears of every request, webhook and payment; returns the function that stops it. */
-  subscribe(listener: (event: SandboxEvent) => void): () => void
+  subscribe(listener: (event: SandboxEvent) => void): () => void;
   /** Ends everything: sockets, timers, webhooks under way. Safe to call twice. */
-  close(): Promise<void>
+  close(): Promise<void>;
 }
 
 /** Starts a stand-in for PesaPal, ClickPesa and AzamPay on this machine. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const host = options.host ?? '127.0.0.1'
-  const world = createWorld(options)
-  const pipeline = new Pipeline(world, options.onRequest)
-  const streams = new Set<() => void>()
-  let closing: Promise<void> | undefined
+  const host = options.host ?? '127.0.0.1';
+  const world = createWorld(options);
+  const pipeline = new Pipeline(world, options.onRequest);
+  const streams = new Set<() => void>();
+  let closing: Promise<void> | undefined;
 
   const sandbox: Omit<Sandbox, 'url'> & { url: string } = {
     url: '',
@@ -115,34 +122,34 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     webhooks: () => world.webhooks.all(),
     payments: () => world.payments.all().map(publicPayment),
     approve: async (reference) => {
-      const reason = outcomeOf(found(world, reference))
-      return move(world, reference, reason ? 'failed' : 'paid', reason)
+      const reason = outcomeOf(found(world, reference));
+      return move(world, reference, reason ? 'failed' : 'paid', reason);
     },
     decline: (reference, reason = 'declined') => move(world, reference, 'failed', reason),
     expire: (reference) => move(world, reference, 'failed', 'prompt-expired'),
     reverse: (reference) => move(world, reference, 'reversed'),
     next(fault) {
-      world.faults.add(fault)
-      world.events.emit({ type: 'faults' })
+      world.faults.add(fault);
+      world.events.emit({ type: 'faults' });
     },
     clearFaults() {
-      world.faults.clear()
-      world.events.emit({ type: 'faults' })
+      world.faults.clear();
+      world.events.emit({ type: 'faults' });
     },
     async rotateKey() {
-      await world.keys.rotate()
-      world.events.emit({ type: 'key' })
+      await world.keys.rotate();
+      world.events.emit({ type: 'key' });
     },
     publicKey: async () => publicPem(await world.keys.signing()),
     redeliver: (id, { tamper = false } = {}) => world.webhooks.redeliver(id, tamper),
     setWebhook(gateway, url) {
-      checkUrl(gateway, url)
-      if (url === undefined) delete world.webhooks.urls[gateway]
-      else world.webhooks.urls[gateway] = url
+      checkUrl(gateway, url);
+      if (url === undefined) delete world.webhooks.urls[gateway];
+      else world.webhooks.urls[gateway] = url;
     },
     subscribe: (listener) => world.events.on(listener),
     close: () => (closing ??= close()),
-  }
+  };
 
   const listening = await listen({
     port: options.port ?? 0,
@@ -150,27 +157,27 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     tls: options.tls,
     allows: hostCheck(host, options.allowedHosts),
     handle: async (exchange) => {
-      const handled = await control(exchange, sandbox, world, streams)
-      if (!handled) await pipeline.serve(exchange)
+      const handled = await control(exchange, sandbox, world, streams);
+      if (!handled) await pipeline.serve(exchange);
     },
-  })
-  sandbox.url = `${options.tls ? 'https' : 'http'}://${urlHost(host)}:${listening.port}`
-  return sandbox
+  });
+  sandbox.url = `${options.tls ? 'https' : 'http'}://${urlHost(host)}:${listening.port}`;
+  return sandbox;
 
   async function close(): Promise<void> {
-    for (const end of streams) end()
-    world.clock.clear()
-    world.webhooks.close()
-    await Promise.all([listening.close(), world.keys.idle()])
-    world.clock.clear()
-    world.payments.clear()
+    for (const end of streams) end();
+    world.clock.clear();
+    world.webhooks.close();
+    await Promise.all([listening.close(), world.keys.idle()]);
+    world.clock.clear();
+    world.payments.clear();
   }
 }
 
 function createWorld(options: SandboxOptions): World {
-  for (const gateway of ['azampay', 'clickpesa'] as const) checkUrl(gateway, options.webhooks?.[gateway])
-  const clock = new Clock(options.clock ?? 'real', options.startAt)
-  const events = new Events()
+  for (const gateway of ['azampay', 'clickpesa'] as const) checkUrl(gateway, options.webhooks?.[gateway]);
+  const clock = new Clock(options.clock ?? 'real', options.startAt);
+  const events = new Events();
   return {
     profile: options.profile ?? 'sandbox',
     switches: readSwitches(options.switches),
@@ -192,19 +199,20 @@ function createWorld(options: SandboxOptions): World {
     promptExpiresAfterMs: options.promptExpiresAfterMs ?? PROMPT_EXPIRES_AFTER_MS,
     struck: new Set(),
     marks: { ipnListLag: false, rate: [] },
-  }
+  };
 }
 
 function checkUrl(gateway: string, url: string | undefined): void {
   if (url !== undefined && (!URL.canParse(url) || !/^https?:/.test(url))) {
-    throw new TypeError(`The ${gateway} webhook must be an http or https URL; got ${url}`)
+    throw new TypeError(`The ${gateway} webhook must be an http or https URL; got ${url}`);
   }
 }
 
-const urlHost = (host: string) => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host)
+const urlHost = (host: string) =>
+  host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
 
 function configOf<G extends Gateway>(gateway: G, url: string, world: World): ConfigOf<G> {
-  const keys = world.credentials
+  const keys = world.credentials;
   const configs = {
     pesapal: {
       baseUrl: url + (world.profile === 'live' ? '/v3' : '/pesapalv3'),
@@ -223,20 +231,25 @@ function configOf<G extends Gateway>(gateway: G, url: string, world: World): Con
       AZAMPAY_CONSUMER_KEY: keys.AZAMPAY_CONSUMER_KEY,
       AZAMPAY_CONSUMER_SECRET: keys.AZAMPAY_CONSUMER_SECRET,
     },
-  }
-  if (!Object.hasOwn(configs, gateway)) throw new TypeError(`Unknown gateway: ${String(gateway)}`)
-  return configs[gateway] as ConfigOf<G>
+  };
+  if (!Object.hasOwn(configs, gateway)) throw new TypeError(`Unknown gateway: ${String(gateway)}`);
+  return configs[gateway] as ConfigOf<G>;
 }
 
 function found(world: World, reference: string): PaymentRecord {
-  const payment = world.payments.find(reference)
-  if (!payment) throw new RangeError(`No payment has the reference or id ${reference}`)
-  return payment
+  const payment = world.payments.find(reference);
+  if (!payment) throw new RangeError(`No payment has the reference or id ${reference}`);
+  return payment;
 }
 
-async function move(world: World, reference: string, to: PaymentStatus, reason?: DeclineReason): Promise<SandboxPayment> {
-  const payment = found(world, reference)
+async function move(
+  world: World,
+  reference: string,
+  to: PaymentStatus,
+  reason?: DeclineReason,
+): Promise<SandboxPayment> {
+  const payment = found(world, reference);
   // A payout that fails is money that comes back.
-  await settle(world, payment, payment.kind === 'payout' && to === 'failed' ? 'reversed' : to, reason)
-  return publicPayment(payment)
+  await settle(world, payment, payment.kind === 'payout' && to === 'failed' ? 'reversed' : to, reason);
+  return publicPayment(payment);
 }

@@ -1,42 +1,42 @@
-import type { KeyObject } from 'node:crypto'
-import { azampayBody, azampayOldBody } from './gateways/azampay-callback.js'
-import { failedData, oldData, receivedData } from './gateways/clickpesa-callback.js'
-import { ipnDraft } from './gateways/pesapal-callback.js'
-import { isFields, JSON_TYPE, parseFields, textOf, type Fields } from './http.js'
-import type { Gateway, PaymentRecord } from './payments.js'
-import { azampaySignedText, clickpesaChecksum, rsaSignature, type ChecksumMethod } from './signing.js'
+import type { KeyObject } from 'node:crypto';
+import { azampayBody, azampayOldBody } from './gateways/azampay-callback.js';
+import { failedData, oldData, receivedData } from './gateways/clickpesa-callback.js';
+import { ipnDraft } from './gateways/pesapal-callback.js';
+import { isFields, JSON_TYPE, parseFields, textOf, type Fields } from './http.js';
+import type { Gateway, PaymentRecord } from './payments.js';
+import { azampaySignedText, clickpesaChecksum, rsaSignature, type ChecksumMethod } from './signing.js';
 
 /** A callback as a gateway sends it. */
 export interface TestCallback {
-  method: 'GET' | 'POST'
-  headers: Record<string, string>
+  method: 'GET' | 'POST';
+  headers: Record<string, string>;
   /** The query's members; empty for all but PesaPal. */
-  query: Record<string, string>
+  query: Record<string, string>;
   /** The JSON body's members; undefined for a GET. */
-  body: Fields | undefined
+  body: Fields | undefined;
   /** The body's exact text; empty for a GET. */
-  rawBody: string
+  rawBody: string;
 }
 
 /** How the callback is made; every other member replaces the callback's own of that name. */
 export interface TestCallbackOptions {
   /** AzamPay: an RSA private key, PEM or KeyObject. ClickPesa: the checksum key. Without one the callback is unsigned. */
-  key?: string | KeyObject
+  key?: string | KeyObject;
   /** Default `success`. `settled` is ClickPesa's second PAYMENT RECEIVED. */
-  outcome?: 'success' | 'failure' | 'settled'
+  outcome?: 'success' | 'failure' | 'settled';
   /** `old` is the payload of former years. */
-  shape?: 'current' | 'old'
+  shape?: 'current' | 'old';
   /** `two` is the wrong, two-field AzamPay signature. */
-  signedFields?: 'four' | 'two'
+  signedFields?: 'four' | 'two';
   /** ClickPesa. Default `canonical`. */
-  checksumMethod?: ChecksumMethod
+  checksumMethod?: ChecksumMethod;
   /** PesaPal. Default `GET`. */
-  method?: 'GET' | 'POST'
+  method?: 'GET' | 'POST';
 }
 
-const OPTION_NAMES = ['key', 'outcome', 'shape', 'signedFields', 'checksumMethod', 'method']
-const TRANSACTION = '0123456789abcdef0123456789abcdef'
-const TIME = Date.UTC(2026, 0, 1, 9)
+const OPTION_NAMES = ['key', 'outcome', 'shape', 'signedFields', 'checksumMethod', 'method'];
+const TRANSACTION = '0123456789abcdef0123456789abcdef';
+const TIME = Date.UTC(2026, 0, 1, 9);
 
 /**
  * The exact callback of a gateway, truly signed when given a key; for tests that need no server.
@@ -44,21 +44,21 @@ const TIME = Date.UTC(2026, 0, 1, 9)
  * ClickPesa's go into `data`, save `event`, `eventType`, `data` and `checksum`.
  */
 export function generateTestCallback(gateway: Gateway, overrides: TestCallbackOptions & Fields = {}): TestCallback {
-  const members = Object.fromEntries(Object.entries(overrides).filter(([name]) => !OPTION_NAMES.includes(name)))
+  const members = Object.fromEntries(Object.entries(overrides).filter(([name]) => !OPTION_NAMES.includes(name)));
   switch (gateway) {
     case 'azampay':
-      return post(azampay(overrides, members), { Accept: 'application/json' })
+      return post(azampay(overrides, members), { Accept: 'application/json' });
     case 'clickpesa':
-      return post(clickpesa(overrides, members), { Accept: 'application/json' })
+      return post(clickpesa(overrides, members), { Accept: 'application/json' });
     case 'pesapal':
-      return pesapal(overrides, members)
+      return pesapal(overrides, members);
     default:
-      throw new TypeError(`Unknown gateway: ${String(gateway)}`)
+      throw new TypeError(`Unknown gateway: ${String(gateway)}`);
   }
 }
 
 function azampay({ key, outcome, shape, signedFields }: TestCallbackOptions, members: Fields): Fields {
-  const failed = outcome === 'failure'
+  const failed = outcome === 'failure';
   const facts = {
     reference: 'ORDER-1',
     transactionId: TRANSACTION,
@@ -69,17 +69,17 @@ function azampay({ key, outcome, shape, signedFields }: TestCallbackOptions, mem
     receipt: '00000000-0000-4000-8000-000000000000',
     message: failed ? 'Insufficient balance' : 'success',
     additionalProperties: {},
-  }
-  if (shape === 'old') return { ...azampayOldBody(facts), ...members }
-  const body = { ...azampayBody(facts), ...members }
-  if (key === undefined || 'signature' in members) return body
-  return { ...body, signature: rsaSignature(key, azampaySignedText(body, signedFields)) }
+  };
+  if (shape === 'old') return { ...azampayOldBody(facts), ...members };
+  const body = { ...azampayBody(facts), ...members };
+  if (key === undefined || 'signature' in members) return body;
+  return { ...body, signature: rsaSignature(key, azampaySignedText(body, signedFields)) };
 }
 
-const ENVELOPE = ['event', 'eventType', 'data', 'checksum']
+const ENVELOPE = ['event', 'eventType', 'data', 'checksum'];
 
 function clickpesa({ key, outcome, shape, checksumMethod }: TestCallbackOptions, members: Fields): Fields {
-  const failed = outcome === 'failure'
+  const failed = outcome === 'failure';
   const payment: PaymentRecord = {
     gateway: 'clickpesa',
     kind: 'push',
@@ -97,32 +97,39 @@ function clickpesa({ key, outcome, shape, checksumMethod }: TestCallbackOptions,
     faults: new Set(),
     detail: {},
     timers: [],
-  }
-  const made = shape === 'old' ? oldData(payment) : failed ? failedData(payment, 'IDtest') : receivedData(payment, 'IDtest')
-  const inData = Object.fromEntries(Object.entries(members).filter(([name]) => !ENVELOPE.includes(name)))
-  const data = { ...made, ...(isFields(members['data']) ? members['data'] : {}), ...inData }
-  const event = members['event'] ?? members['eventType'] ?? (failed ? 'PAYMENT FAILED' : 'PAYMENT RECEIVED')
-  const body = { [members['eventType'] === undefined ? 'event' : 'eventType']: event, data }
-  if ('checksum' in members) return { ...body, checksum: members['checksum'] }
-  if (key === undefined) return body
-  if (typeof key !== 'string') throw new TypeError("ClickPesa's checksum key is a string")
-  return { ...body, checksum: clickpesaChecksum(body, key, checksumMethod) }
+  };
+  const made =
+    shape === 'old' ? oldData(payment) : failed ? failedData(payment, 'IDtest') : receivedData(payment, 'IDtest');
+  const inData = Object.fromEntries(Object.entries(members).filter(([name]) => !ENVELOPE.includes(name)));
+  const data = { ...made, ...(isFields(members['data']) ? members['data'] : {}), ...inData };
+  const event = members['event'] ?? members['eventType'] ?? (failed ? 'PAYMENT FAILED' : 'PAYMENT RECEIVED');
+  const body = { [members['eventType'] === undefined ? 'event' : 'eventType']: event, data };
+  if ('checksum' in members) return { ...body, checksum: members['checksum'] };
+  if (key === undefined) return body;
+  if (typeof key !== 'string') throw new TypeError("ClickPesa's checksum key is a string");
+  return { ...body, checksum: clickpesaChecksum(body, key, checksumMethod) };
 }
 
-const GUID = '01234567-89ab-4def-8123-456789abcdef'
+const GUID = '01234567-89ab-4def-8123-456789abcdef';
 
 function pesapal({ method = 'GET' }: TestCallbackOptions, members: Fields): TestCallback {
-  const member = (name: string, fallback: string) => textOf(members[name]) || fallback
+  const member = (name: string, fallback: string) => textOf(members[name]) || fallback;
   const facts = {
     OrderTrackingId: member('OrderTrackingId', GUID),
     OrderMerchantReference: member('OrderMerchantReference', 'ORDER-1'),
     OrderNotificationType: member('OrderNotificationType', 'IPNCHANGE'),
-  }
-  const draft = ipnDraft(facts, 'http://app.invalid/', method)
-  const query = Object.fromEntries(new URL(draft.url).searchParams)
-  return { method, headers: draft.headers, query, body: parseFields(draft.body), rawBody: draft.body }
+  };
+  const draft = ipnDraft(facts, 'http://app.invalid/', method);
+  const query = Object.fromEntries(new URL(draft.url).searchParams);
+  return { method, headers: draft.headers, query, body: parseFields(draft.body), rawBody: draft.body };
 }
 
 function post(body: Fields, headers: Record<string, string>): TestCallback {
-  return { method: 'POST', headers: { 'Content-Type': JSON_TYPE, ...headers }, query: {}, body, rawBody: JSON.stringify(body) }
+  return {
+    method: 'POST',
+    headers: { 'Content-Type': JSON_TYPE, ...headers },
+    query: {},
+    body,
+    rawBody: JSON.stringify(body),
+  };
 }

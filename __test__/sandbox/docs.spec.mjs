@@ -1,40 +1,44 @@
-import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
-import { describe, test } from 'node:test'
-import { FAULTS } from '../../sandbox/dist/faults.js'
-import { SWITCHES } from '../../sandbox/dist/switches.js'
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { describe, test } from 'node:test';
+import { FAULTS } from '../../sandbox/dist/faults.js';
+import { SWITCHES } from '../../sandbox/dist/switches.js';
 
-const doc = await readFile(new URL('../../docs/sandbox.md', import.meta.url), 'utf8')
-const rows = doc.split('\n').filter((line) => line.startsWith('|'))
+const doc = await readFile(new URL('../../docs/sandbox.md', import.meta.url), 'utf8');
+const rows = doc.split('\n').filter((line) => line.startsWith('|'));
 
 describe('docs/sandbox.md', () => {
   test('lists every fault with its magic phone and amount', () => {
     for (const [name, { magic }] of Object.entries(FAULTS)) {
-      const number = String(magic).padStart(2, '0')
-      assert.ok(rows.some((row) => row.startsWith(`| \`…0000${number}\` | \`9900${number}\` | \`${name}\` |`)), name)
+      const number = String(magic).padStart(2, '0');
+      assert.ok(
+        rows.some((row) => row.startsWith(`| \`…0000${number}\` | \`9900${number}\` | \`${name}\` |`)),
+        name,
+      );
     }
-    assert.equal(new Set(Object.values(FAULTS).map(({ magic }) => magic)).size, Object.keys(FAULTS).length)
-  })
+    assert.equal(new Set(Object.values(FAULTS).map(({ magic }) => magic)).size, Object.keys(FAULTS).length);
+  });
 
   test('lists every switch with its default and its choices', () => {
     for (const [name, row] of Object.entries(SWITCHES)) {
-      const line = rows.find((text) => text.startsWith(`| \`${name}\` | \`${row.default}\` |`))
-      assert.ok(line, name)
-      for (const choice of row.choices ?? []) assert.ok(line.includes(`\`${choice}\``), `${name} ${choice}`)
+      const line = rows.find((text) => text.startsWith(`| \`${name}\` | \`${row.default}\` |`));
+      assert.ok(line, name);
+      for (const choice of row.choices ?? []) assert.ok(line.includes(`\`${choice}\``), `${name} ${choice}`);
     }
-  })
+  });
 
   test('names only specs that exist', async () => {
-    const facts = rows.filter((row) => /^\| (PesaPal|ClickPesa|AzamPay) [\d.]/.test(row))
-    assert.ok(facts.length > 25)
+    const facts = rows.filter((row) => /^\| (PesaPal|ClickPesa|AzamPay) [\d.]/.test(row));
+    assert.ok(facts.length > 25);
     for (const row of facts) {
-      const proofs = row.split('|').at(-2)
-      const named = [...proofs.matchAll(/`([\w-]+\.spec\.mjs)`: ([^`]+)/g)]
-      assert.ok(named.length, row)
+      const proofs = row.split('|').at(-2);
+      const named = [...proofs.matchAll(/`([\w-]+\.spec\.mjs)`: ([^`]+)/g)];
+      assert.ok(named.length, row);
       for (const [, file, titles] of named) {
-        const spec = await readFile(new URL(file, import.meta.url), 'utf8')
-        for (const title of titles.split(';').map((text) => text.trim().replace(/\.$/, ''))) assert.ok(spec.includes(title), `${file}: ${title}`)
+        const spec = await readFile(new URL(file, import.meta.url), 'utf8');
+        for (const title of titles.split(';').map((text) => text.trim().replace(/\.$/, '')))
+          assert.ok(spec.includes(title), `${file}: ${title}`);
       }
     }
-  })
-})
+  });
+});

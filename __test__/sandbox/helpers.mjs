@@ -1,84 +1,128 @@
-import http from 'node:http'
-import { once } from 'node:events'
-import { startSandbox } from '../../sandbox/dist/index.js'
+import http from 'node:http';
+import { once } from 'node:events';
+import { startSandbox } from '../../sandbox/dist/index.js';
 
 /** An app's webhook endpoint on loopback: what it received, and what it answers. */
 export async function startApp(answer = () => ({ status: 200, body: 'OK' })) {
-  const received = []
+  const received = [];
   const server = http.createServer(async (request, response) => {
-    const chunks = []
-    for await (const chunk of request) chunks.push(chunk)
-    const text = Buffer.concat(chunks).toString()
-    const call = { method: request.method, url: request.url, headers: request.headers, rawHeaders: request.rawHeaders, text, at: Date.now() }
-    received.push(call)
-    const { status = 200, body = '', headers = {} } = await answer(call, received.length)
-    response.writeHead(status, headers).end(body)
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const url = `http://127.0.0.1:${server.address().port}`
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const text = Buffer.concat(chunks).toString();
+    const call = {
+      method: request.method,
+      url: request.url,
+      headers: request.headers,
+      rawHeaders: request.rawHeaders,
+      text,
+      at: Date.now(),
+    };
+    received.push(call);
+    const { status = 200, body = '', headers = {} } = await answer(call, received.length);
+    response.writeHead(status, headers).end(body);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${server.address().port}`;
   return {
     url,
     received,
     close: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())),
-  }
+  };
 }
 
-export async function call(url, { method, headers, body, json = body === undefined ? undefined : JSON.stringify(body), redirect = 'manual', signal } = {}) {
+export async function call(
+  url,
+  {
+    method,
+    headers,
+    body,
+    json = body === undefined ? undefined : JSON.stringify(body),
+    redirect = 'manual',
+    signal,
+  } = {},
+) {
   const response = await fetch(url, {
     method: method ?? (json === undefined ? 'GET' : 'POST'),
     headers: { ...(json !== undefined && { 'content-type': 'application/json' }), ...headers },
     body: json,
     redirect,
     signal,
-  })
-  const text = await response.text()
-  let parsed
+  });
+  const text = await response.text();
+  let parsed;
   try {
-    parsed = JSON.parse(text)
+    parsed = JSON.parse(text);
   } catch {
-    parsed = undefined
+    parsed = undefined;
   }
-  return { status: response.status, headers: response.headers, text, json: parsed }
+  return { status: response.status, headers: response.headers, text, json: parsed };
 }
 
 /** Each gateway by hand: what a client must send, and nothing of a client's own. */
 export function azampay(sandbox) {
-  const config = sandbox.config('azampay')
+  const config = sandbox.config('azampay');
   const login = () =>
     call(`${config.baseUrl}/AppRegistration/GenerateToken`, {
-      body: { appName: config.AZAMPAY_APP_NAME, clientId: config.AZAMPAY_CONSUMER_KEY, clientSecret: config.AZAMPAY_CONSUMER_SECRET },
-    })
-  const bearer = async () => ({ authorization: `Bearer ${(await login()).json.data.accessToken}` })
+      body: {
+        appName: config.AZAMPAY_APP_NAME,
+        clientId: config.AZAMPAY_CONSUMER_KEY,
+        clientSecret: config.AZAMPAY_CONSUMER_SECRET,
+      },
+    });
+  const bearer = async () => ({ authorization: `Bearer ${(await login()).json.data.accessToken}` });
   const push = async (body = {}, headers) =>
     call(`${config.baseUrl}/azampay/mno/checkout`, {
       headers: headers ?? (await bearer()),
-      body: { accountNumber: '255712345678', amount: '2000', currency: 'TZS', externalId: 'ORDER-1', provider: 'Tigo', ...body },
-    })
-  return { config, login, bearer, push, get: async (path, headers) => call(config.baseUrl + path, { headers: headers ?? (await bearer()) }) }
+      body: {
+        accountNumber: '255712345678',
+        amount: '2000',
+        currency: 'TZS',
+        externalId: 'ORDER-1',
+        provider: 'Tigo',
+        ...body,
+      },
+    });
+  return {
+    config,
+    login,
+    bearer,
+    push,
+    get: async (path, headers) => call(config.baseUrl + path, { headers: headers ?? (await bearer()) }),
+  };
 }
 
 export function clickpesa(sandbox) {
-  const config = sandbox.config('clickpesa')
-  const base = `${config.baseUrl}/third-parties`
+  const config = sandbox.config('clickpesa');
+  const base = `${config.baseUrl}/third-parties`;
   const login = (headers = {}) =>
-    call(`${base}/generate-token`, { body: {}, headers: { 'client-id': config.CLICKPESA_CLIENT_ID, 'api-key': config.CLICKPESA_API_KEY, ...headers } })
-  const bearer = async () => ({ authorization: (await login()).json.token })
-  const post = async (path, body, headers) => call(`${base}/${path}`, { headers: headers ?? (await bearer()), body })
-  const get = async (path, headers) => call(`${base}/${path}`, { headers: headers ?? (await bearer()) })
+    call(`${base}/generate-token`, {
+      body: {},
+      headers: { 'client-id': config.CLICKPESA_CLIENT_ID, 'api-key': config.CLICKPESA_API_KEY, ...headers },
+    });
+  const bearer = async () => ({ authorization: (await login()).json.token });
+  const post = async (path, body, headers) => call(`${base}/${path}`, { headers: headers ?? (await bearer()), body });
+  const get = async (path, headers) => call(`${base}/${path}`, { headers: headers ?? (await bearer()) });
   const push = (body = {}, headers) =>
-    post('payments/initiate-ussd-push-request', { amount: '1000', currency: 'TZS', orderReference: 'ORD1', phoneNumber: '255712345678', ...body }, headers)
-  return { config, base, login, bearer, post, get, push }
+    post(
+      'payments/initiate-ussd-push-request',
+      { amount: '1000', currency: 'TZS', orderReference: 'ORD1', phoneNumber: '255712345678', ...body },
+      headers,
+    );
+  return { config, base, login, bearer, post, get, push };
 }
 
 export function pesapal(sandbox) {
-  const config = sandbox.config('pesapal')
-  const base = `${config.baseUrl}/api`
+  const config = sandbox.config('pesapal');
+  const base = `${config.baseUrl}/api`;
   const login = (body = {}) =>
-    call(`${base}/Auth/RequestToken`, { body: { consumer_key: config.PESAPAL_CONSUMER_KEY, consumer_secret: config.PESAPAL_CONSUMER_SECRET, ...body } })
-  const bearer = async () => ({ authorization: `Bearer ${(await login()).json.token}` })
-  const post = async (path, body, headers) => call(`${base}/${path}`, { headers: headers ?? (await bearer()), body })
-  const registerIpn = async (url, ipn_notification_type = 'GET') => (await post('URLSetup/RegisterIPN', { url, ipn_notification_type })).json
+    call(`${base}/Auth/RequestToken`, {
+      body: { consumer_key: config.PESAPAL_CONSUMER_KEY, consumer_secret: config.PESAPAL_CONSUMER_SECRET, ...body },
+    });
+  const bearer = async () => ({ authorization: `Bearer ${(await login()).json.token}` });
+  const post = async (path, body, headers) => call(`${base}/${path}`, { headers: headers ?? (await bearer()), body });
+  const registerIpn = async (url, ipn_notification_type = 'GET') =>
+    (await post('URLSetup/RegisterIPN', { url, ipn_notification_type })).json;
   const order = (body = {}, headers) =>
     post(
       'Transactions/SubmitOrderRequest',
@@ -92,38 +136,47 @@ export function pesapal(sandbox) {
         ...body,
       },
       headers,
-    )
-  const status = async (id, headers) => call(`${base}/Transactions/GetTransactionStatus?orderTrackingId=${id}`, { headers: headers ?? (await bearer()) })
+    );
+  const status = async (id, headers) =>
+    call(`${base}/Transactions/GetTransactionStatus?orderTrackingId=${id}`, { headers: headers ?? (await bearer()) });
   const page = (url, form) =>
-    fetch(url, { method: 'POST', redirect: 'manual', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams(form) })
-  return { config, base, login, bearer, post, registerIpn, order, status, page }
+    fetch(url, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(form),
+    });
+  return { config, base, login, bearer, post, registerIpn, order, status, page };
 }
 
 /** Waits for a condition that another party brings about; fails after two seconds. */
 export async function until(condition, what = 'the condition') {
-  const deadline = Date.now() + 2000
+  const deadline = Date.now() + 2000;
   for (;;) {
-    const value = await condition()
-    if (value) return value
-    if (Date.now() > deadline) throw new Error(`${what} did not come about within 2 s`)
-    await new Promise((resolve) => setTimeout(resolve, 2))
+    const value = await condition();
+    if (value) return value;
+    if (Date.now() > deadline) throw new Error(`${what} did not come about within 2 s`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
 
 /** Starts a sandbox, and an app that its callbacks reach; both end with the test. */
 export async function start(t, options = {}, answer) {
-  const app = await startApp(answer)
-  const sandbox = await startSandbox({ webhooks: { azampay: `${app.url}/azampay`, clickpesa: `${app.url}/clickpesa` }, ...options })
+  const app = await startApp(answer);
+  const sandbox = await startSandbox({
+    webhooks: { azampay: `${app.url}/azampay`, clickpesa: `${app.url}/clickpesa` },
+    ...options,
+  });
   t.after(async () => {
-    await sandbox.close()
-    await app.close()
-  })
-  return { sandbox, app, azampay: azampay(sandbox), clickpesa: clickpesa(sandbox), pesapal: pesapal(sandbox) }
+    await sandbox.close();
+    await app.close();
+  });
+  return { sandbox, app, azampay: azampay(sandbox), clickpesa: clickpesa(sandbox), pesapal: pesapal(sandbox) };
 }
 
 /** An order at PesaPal whose IPNs reach the app. */
 export async function openOrder({ pesapal: client, app }, body = {}, ipnMethod = 'GET') {
-  const { ipn_id } = await client.registerIpn(`${app.url}/ipn`, ipnMethod)
-  const answer = await client.order({ notification_id: ipn_id, callback_url: `${app.url}/return`, ...body })
-  return { ipn_id, ...answer.json }
+  const { ipn_id } = await client.registerIpn(`${app.url}/ipn`, ipnMethod);
+  const answer = await client.order({ notification_id: ipn_id, callback_url: `${app.url}/return`, ...body });
+  return { ipn_id, ...answer.json };
 }

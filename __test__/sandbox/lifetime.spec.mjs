@@ -1,17 +1,18 @@
-import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import https from 'node:https'
-import { once } from 'node:events'
-import { promisify } from 'node:util'
-import { describe, test } from 'node:test'
-import { startSandbox } from '../../sandbox/dist/index.js'
-import { selfSigned } from './certificate.mjs'
-import { azampay, openOrder, start, until } from './helpers.mjs'
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import https from 'node:https';
+import { once } from 'node:events';
+import { promisify } from 'node:util';
+import { describe, test } from 'node:test';
+import { startSandbox } from '../../sandbox/dist/index.js';
+import { selfSigned } from './certificate.mjs';
+import { azampay, openOrder, start, until } from './helpers.mjs';
 
-const run = promisify(execFile)
-const HERE = new URL('.', import.meta.url)
+const run = promisify(execFile);
+const HERE = new URL('.', import.meta.url);
 /** Runs a module text in a process of its own, from this folder. */
-const alone = (text, ...flags) => run(process.execPath, [...flags, '--input-type=module', '--eval', text], { cwd: HERE, timeout: 20_000 })
+const alone = (text, ...flags) =>
+  run(process.execPath, [...flags, '--input-type=module', '--eval', text], { cwd: HERE, timeout: 20_000 });
 
 describe('start and close', () => {
   test('a cold start takes less than 100 ms', async () => {
@@ -21,9 +22,9 @@ describe('start and close', () => {
       const sandbox = await startSandbox()
       const ms = performance.now() - began
       await sandbox.close()
-      console.log(ms)`)
-    assert.ok(Number(stdout) < 100, `${stdout} ms`)
-  })
+      console.log(ms)`);
+    assert.ok(Number(stdout) < 100, `${stdout} ms`);
+  });
 
   test('close leaves no handle open, whatever is under way', async () => {
     const { stdout } = await alone(`
@@ -46,65 +47,69 @@ describe('start and close', () => {
       await Promise.all(ends.map((end) => end()))
       await sandbox.close()
       const ms = performance.now() - began
-      process.on('exit', () => console.log(JSON.stringify({ ms, lingered: performance.now() - began - ms })))`)
-    const { ms, lingered } = JSON.parse(stdout)
-    assert.ok(ms < 1_000, `close took ${ms} ms`)
-    assert.ok(lingered < 1_000, `the process lingered ${lingered} ms`)
-  })
+      process.on('exit', () => console.log(JSON.stringify({ ms, lingered: performance.now() - began - ms })))`);
+    const { ms, lingered } = JSON.parse(stdout);
+    assert.ok(ms < 1_000, `close took ${ms} ms`);
+    assert.ok(lingered < 1_000, `the process lingered ${lingered} ms`);
+  });
 
   test('several at once in one process do not meet', async (t) => {
-    const rigs = await Promise.all(Array.from({ length: 5 }, () => start(t)))
-    assert.equal(new Set(rigs.map(({ sandbox }) => sandbox.url)).size, 5)
-    await Promise.all(rigs.map(({ azampay: client }) => client.push()))
-    assert.deepEqual(rigs.map(({ sandbox }) => sandbox.payments().length), [1, 1, 1, 1, 1])
-    const [first, second] = rigs
-    const token = await first.azampay.bearer()
-    assert.equal((await second.azampay.push({}, token)).status, 401)
-    assert.notEqual(await first.sandbox.publicKey(), await second.sandbox.publicKey())
-  })
+    const rigs = await Promise.all(Array.from({ length: 5 }, () => start(t)));
+    assert.equal(new Set(rigs.map(({ sandbox }) => sandbox.url)).size, 5);
+    await Promise.all(rigs.map(({ azampay: client }) => client.push()));
+    assert.deepEqual(
+      rigs.map(({ sandbox }) => sandbox.payments().length),
+      [1, 1, 1, 1, 1],
+    );
+    const [first, second] = rigs;
+    const token = await first.azampay.bearer();
+    assert.equal((await second.azampay.push({}, token)).status, 401);
+    assert.notEqual(await first.sandbox.publicKey(), await second.sandbox.publicKey());
+  });
 
   test('a taken port rejects; a wrong option is said at once', async (t) => {
-    const { sandbox } = await start(t)
-    await assert.rejects(startSandbox({ port: Number(new URL(sandbox.url).port) }), { code: 'EADDRINUSE' })
-    await assert.rejects(startSandbox({ webhooks: { azampay: 'nowhere' } }), /azampay webhook must be/)
-    await assert.rejects(startSandbox({ switches: { nonsense: 1 } }), /Unknown sandbox switch: nonsense/)
-    await assert.rejects(startSandbox({ switches: { pesapalBadTokenStatus: 402 } }), /takes 401, 200, 500/)
-    await assert.rejects(sandbox.approve('NONE'), /No payment has the reference/)
-    await assert.rejects(sandbox.clock.advance(-1), RangeError)
-    assert.throws(() => sandbox.config('mpesa'), /Unknown gateway/)
-  })
+    const { sandbox } = await start(t);
+    await assert.rejects(startSandbox({ port: Number(new URL(sandbox.url).port) }), { code: 'EADDRINUSE' });
+    await assert.rejects(startSandbox({ webhooks: { azampay: 'nowhere' } }), /azampay webhook must be/);
+    await assert.rejects(startSandbox({ switches: { nonsense: 1 } }), /Unknown sandbox switch: nonsense/);
+    await assert.rejects(startSandbox({ switches: { pesapalBadTokenStatus: 402 } }), /takes 401, 200, 500/);
+    await assert.rejects(sandbox.approve('NONE'), /No payment has the reference/);
+    await assert.rejects(sandbox.clock.advance(-1), RangeError);
+    assert.throws(() => sandbox.config('mpesa'), /Unknown gateway/);
+  });
 
   test('HTTPS, with faults too', async (t) => {
-    const tls = selfSigned()
-    const { sandbox } = await start(t, { tls })
-    assert.match(sandbox.url, /^https:/)
-    assert.equal(sandbox.config('azampay').baseUrl, sandbox.url)
+    const tls = selfSigned();
+    const { sandbox } = await start(t, { tls });
+    assert.match(sandbox.url, /^https:/);
+    assert.equal(sandbox.config('azampay').baseUrl, sandbox.url);
     const get = async () => {
-      const request = https.get(`${sandbox.url}/azampay/v1/public-key`, { ca: tls.cert, agent: false })
-      const [response] = await once(request, 'response')
-      response.resume()
-      return response.statusCode
-    }
-    assert.equal(await get(), 401)
-    sandbox.next('reset-before')
-    await assert.rejects(get(), { code: 'ECONNRESET' })
-    sandbox.next('hang')
-    const hung = assert.rejects(get())
-    await until(() => sandbox.requests().at(-1).fault === 'hang')
-    await sandbox.close()
-    await hung
-  })
+      const request = https.get(`${sandbox.url}/azampay/v1/public-key`, { ca: tls.cert, agent: false });
+      const [response] = await once(request, 'response');
+      response.resume();
+      return response.statusCode;
+    };
+    assert.equal(await get(), 401);
+    sandbox.next('reset-before');
+    await assert.rejects(get(), { code: 'ECONNRESET' });
+    sandbox.next('hang');
+    const hung = assert.rejects(get());
+    await until(() => sandbox.requests().at(-1).fault === 'hang');
+    await sandbox.close();
+    await hung;
+  });
 
   test('closing twice is fine', async () => {
-    const sandbox = await startSandbox()
-    await Promise.all([sandbox.close(), sandbox.close()])
-    await sandbox.close()
-  })
-})
+    const sandbox = await startSandbox();
+    await Promise.all([sandbox.close(), sandbox.close()]);
+    await sandbox.close();
+  });
+});
 
 describe('memory', () => {
   test('2,000 pushes leave capped history and no growth beyond it', async () => {
-    const { stdout } = await alone(`
+    const { stdout } = await alone(
+      `
       import { startSandbox } from '../../sandbox/dist/index.js'
       import { azampay } from './helpers.mjs'
       const sandbox = await startSandbox()
@@ -118,60 +123,74 @@ describe('memory', () => {
       await pushes(2_200, 4_200)
       const grown = used() - before
       console.log(JSON.stringify({ grown, history: sandbox.requests().length, payments: sandbox.payments().length, last: sandbox.requests().at(-1).status }))
-      await sandbox.close()`, '--expose-gc')
-    const { grown, history, payments, last } = JSON.parse(stdout)
-    assert.deepEqual([history, payments, last], [500, 2_000, 200])
-    assert.ok(grown < 2 * 1024 * 1024, `grew by ${grown} bytes`)
-  })
-})
+      await sandbox.close()`,
+      '--expose-gc',
+    );
+    const { grown, history, payments, last } = JSON.parse(stdout);
+    assert.deepEqual([history, payments, last], [500, 2_000, 200]);
+    assert.ok(grown < 2 * 1024 * 1024, `grew by ${grown} bytes`);
+  });
+});
 
 describe('seed', () => {
   async function story(t, options) {
-    const rig = await start(t, { clock: 'manual', startAt: Date.UTC(2026, 0, 1), ...options })
-    const login = await rig.azampay.login()
-    const push = await rig.azampay.push()
-    await rig.sandbox.approve('ORDER-1')
-    const order = await openOrder(rig)
-    const pushed = await rig.clickpesa.push()
-    const callback = rig.app.received[0].text
-    return JSON.stringify([login.text, push.text, callback, order.order_tracking_id, order.ipn_id, pushed.text, await rig.sandbox.publicKey()])
+    const rig = await start(t, { clock: 'manual', startAt: Date.UTC(2026, 0, 1), ...options });
+    const login = await rig.azampay.login();
+    const push = await rig.azampay.push();
+    await rig.sandbox.approve('ORDER-1');
+    const order = await openOrder(rig);
+    const pushed = await rig.clickpesa.push();
+    const callback = rig.app.received[0].text;
+    return JSON.stringify([
+      login.text,
+      push.text,
+      callback,
+      order.order_tracking_id,
+      order.ipn_id,
+      pushed.text,
+      await rig.sandbox.publicKey(),
+    ]);
   }
 
   test('makes every byte repeatable, signatures and keys too', async (t) => {
-    const [first, second, other] = [await story(t, { seed: 'tuesday' }), await story(t, { seed: 'tuesday' }), await story(t, { seed: 'friday' })]
-    assert.equal(first, second)
-    assert.notEqual(first, other)
-  })
+    const [first, second, other] = [
+      await story(t, { seed: 'tuesday' }),
+      await story(t, { seed: 'tuesday' }),
+      await story(t, { seed: 'friday' }),
+    ];
+    assert.equal(first, second);
+    assert.notEqual(first, other);
+  });
 
   test('without one, nothing repeats', async (t) => {
-    assert.notEqual(await story(t, {}), await story(t, {}))
-  })
+    assert.notEqual(await story(t, {}), await story(t, {}));
+  });
 
   test('the keys to paste are the same at every start', async (t) => {
-    const [first, second] = [await start(t), await start(t)]
-    const { baseUrl: _one, ...a } = first.sandbox.config('azampay')
-    const { baseUrl: _two, ...b } = second.sandbox.config('azampay')
-    assert.deepEqual(a, b)
-  })
-})
+    const [first, second] = [await start(t), await start(t)];
+    const { baseUrl: _one, ...a } = first.sandbox.config('azampay');
+    const { baseUrl: _two, ...b } = second.sandbox.config('azampay');
+    assert.deepEqual(a, b);
+  });
+});
 
 describe('clock', () => {
   test('a real clock can be moved on, and goes on by itself', async (t) => {
-    const { sandbox } = await start(t)
-    const client = azampay(sandbox)
-    const headers = await client.bearer()
-    await client.push({}, headers)
-    await sandbox.clock.advance(6 * 3_600_000)
-    assert.equal((await client.push({ externalId: 'B' }, headers)).status, 401)
-    assert.equal(sandbox.payments()[0].reason, 'prompt-expired')
-    const now = sandbox.clock.now()
-    await until(() => sandbox.clock.now() > now)
-  })
+    const { sandbox } = await start(t);
+    const client = azampay(sandbox);
+    const headers = await client.bearer();
+    await client.push({}, headers);
+    await sandbox.clock.advance(6 * 3_600_000);
+    assert.equal((await client.push({ externalId: 'B' }, headers)).status, 401);
+    assert.equal(sandbox.payments()[0].reason, 'prompt-expired');
+    const now = sandbox.clock.now();
+    await until(() => sandbox.clock.now() > now);
+  });
 
   test('settleAfterMs on the real clock needs nobody', async (t) => {
-    const { sandbox, app } = await start(t, { settleAfterMs: 20 })
-    await azampay(sandbox).push()
-    await until(() => app.received.length === 1)
-    assert.equal(sandbox.payments()[0].status, 'paid')
-  })
-})
+    const { sandbox, app } = await start(t, { settleAfterMs: 20 });
+    await azampay(sandbox).push();
+    await until(() => app.received.length === 1);
+    assert.equal(sandbox.payments()[0].status, 'paid');
+  });
+});

@@ -1,228 +1,240 @@
-import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import { startSandbox } from '../../sandbox/dist/index.js'
-import { launch, noBrowser } from './browser.mjs'
-import { pesapal, until } from './helpers.mjs'
-import { startShop } from './shop.mjs'
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { startSandbox } from '../../sandbox/dist/index.js';
+import { launch, noBrowser } from './browser.mjs';
+import { pesapal, until } from './helpers.mjs';
+import { startShop } from './shop.mjs';
 
 // In CI a missing browser is a failure, not an excuse.
-const skip = process.env.CI ? false : noBrowser
-const WIDE = { width: 1440, height: 900 }
-const NARROW = { width: 360, height: 740 }
+const skip = process.env.CI ? false : noBrowser;
+const WIDE = { width: 1440, height: 900 };
+const NARROW = { width: 360, height: 740 };
 
 describe('the page', { skip }, () => {
-  let browser
+  let browser;
   before(async () => {
-    browser = await launch()
-  })
-  after(() => browser?.close())
+    browser = await launch();
+  });
+  after(() => browser?.close());
 
   /** A sandbox, a shop on the addon, and the page open in a browser that may talk to nobody else. */
   async function open(t, { viewport = WIDE, colorScheme = 'light', options = {} } = {}) {
-    const sandbox = await startSandbox(options)
-    const client = pesapal(sandbox)
-    const shop = await startShop(sandbox, async (id) => (await client.status(id)).json)
-    const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' })
-    context.setDefaultTimeout(10_000)
-    const strangers = []
+    const sandbox = await startSandbox(options);
+    const client = pesapal(sandbox);
+    const shop = await startShop(sandbox, async (id) => (await client.status(id)).json);
+    const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
+    context.setDefaultTimeout(10_000);
+    const strangers = [];
     await context.route('**/*', (route) => {
-      const url = route.request().url()
-      if (url.startsWith(sandbox.url) || url.startsWith(shop.url)) return route.continue()
-      strangers.push(url)
-      return route.abort()
-    })
-    const page = await context.newPage()
-    const errors = []
-    page.on('pageerror', (error) => errors.push(error.message))
-    page.on('console', (message) => message.type() === 'error' && !/Failed to load resource/.test(message.text()) && errors.push(message.text()))
-    t.after(() => Promise.all([sandbox.close(), shop.close(), context.close()]))
-    await page.goto(`${sandbox.url}/`)
-    await page.getByRole('status').getByText('live', { exact: true }).waitFor()
-    await page.getByRole('button', { name: 'Send a test push' }).waitFor()
-    return { sandbox, shop, page, errors, strangers }
+      const url = route.request().url();
+      if (url.startsWith(sandbox.url) || url.startsWith(shop.url)) return route.continue();
+      strangers.push(url);
+      return route.abort();
+    });
+    const page = await context.newPage();
+    const errors = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on(
+      'console',
+      (message) =>
+        message.type() === 'error' && !/Failed to load resource/.test(message.text()) && errors.push(message.text()),
+    );
+    t.after(() => Promise.all([sandbox.close(), shop.close(), context.close()]));
+    await page.goto(`${sandbox.url}/`);
+    await page.getByRole('status').getByText('live', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Send a test push' }).waitFor();
+    return { sandbox, shop, page, errors, strangers };
   }
 
-  const buy = (shop, id) => fetch(`${shop.url}/buy/azampay/${id}`)
+  const buy = (shop, id) => fetch(`${shop.url}/buy/azampay/${id}`);
 
   test('a push appears on the phone, the PIN is entered, and the shop has its money', async (t) => {
-    const { shop, page, errors, strangers, sandbox } = await open(t)
-    await buy(shop, 'ORDER-1')
-    const prompt = page.getByRole('dialog', { name: 'M-Pesa payment request' })
-    await prompt.getByText('TZS 45,000').waitFor()
-    await prompt.getByText('Duka la Mfano').waitFor()
-    await page.getByLabel('PIN').fill('4821')
-    await page.getByRole('button', { name: 'Send', exact: true }).click()
-    await page.getByText(/confirmed\. You have paid TZS 45,000 to Duka la Mfano\. Ref ORDER-1/).waitFor()
-    await until(() => shop.orders.get('ORDER-1') === 'paid')
-    assert.equal(sandbox.payments()[0].status, 'paid')
-    await page.locator('.row', { hasText: 'success' }).getByText('200').waitFor()
-    assert.ok(!JSON.stringify([sandbox.requests(), sandbox.webhooks()]).includes('4821'))
-    assert.deepEqual([errors, strangers], [[], []])
-  })
+    const { shop, page, errors, strangers, sandbox } = await open(t);
+    await buy(shop, 'ORDER-1');
+    const prompt = page.getByRole('dialog', { name: 'M-Pesa payment request' });
+    await prompt.getByText('TZS 45,000').waitFor();
+    await prompt.getByText('Duka la Mfano').waitFor();
+    await page.getByLabel('PIN').fill('4821');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByText(/confirmed\. You have paid TZS 45,000 to Duka la Mfano\. Ref ORDER-1/).waitFor();
+    await until(() => shop.orders.get('ORDER-1') === 'paid');
+    assert.equal(sandbox.payments()[0].status, 'paid');
+    await page.locator('.row', { hasText: 'success' }).getByText('200').waitFor();
+    assert.ok(!JSON.stringify([sandbox.requests(), sandbox.webhooks()]).includes('4821'));
+    assert.deepEqual([errors, strangers], [[], []]);
+  });
 
   test('the keyboard alone does it: the PIN has the focus, Enter sends, Escape cancels', async (t) => {
-    const { shop, page } = await open(t)
-    await buy(shop, 'ORDER-1')
-    await page.getByRole('dialog').waitFor()
-    await page.keyboard.type('1234')
-    await page.keyboard.press('Enter')
-    await until(() => shop.orders.get('ORDER-1') === 'paid')
-    await page.getByRole('dialog').waitFor({ state: 'detached' })
-    await buy(shop, 'ORDER-2')
-    await page.getByRole('dialog').waitFor()
-    await page.keyboard.press('Escape')
-    await until(() => shop.orders.get('ORDER-2') === 'failed')
-    await page.getByText('You cancelled the request.').waitFor()
-    await page.locator('.row').first().locator('.head').focus()
-    await page.keyboard.press('Enter')
-    await page.locator('.row').first().getByRole('button', { name: 'Redeliver' }).waitFor()
-  })
+    const { shop, page } = await open(t);
+    await buy(shop, 'ORDER-1');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.type('1234');
+    await page.keyboard.press('Enter');
+    await until(() => shop.orders.get('ORDER-1') === 'paid');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await buy(shop, 'ORDER-2');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await until(() => shop.orders.get('ORDER-2') === 'failed');
+    await page.getByText('You cancelled the request.').waitFor();
+    await page.locator('.row').first().locator('.head').focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.row').first().getByRole('button', { name: 'Redeliver' }).waitFor();
+  });
 
   test('a wrong PIN fails the payment; several pushes wait in line', async (t) => {
-    const { shop, page } = await open(t)
-    await Promise.all(['A', 'B', 'C'].map((id) => buy(shop, id)))
-    await page.getByText('2 more waiting').waitFor()
-    await page.getByLabel('PIN').fill('0000')
-    await page.getByRole('button', { name: 'Send', exact: true }).click()
-    await page.getByText('The PIN was wrong.').waitFor()
-    await page.getByText('1 more waiting').waitFor()
-    await until(() => [...shop.orders.values()].filter((status) => status === 'failed').length === 1)
-  })
+    const { shop, page } = await open(t);
+    await Promise.all(['A', 'B', 'C'].map((id) => buy(shop, id)));
+    await page.getByText('2 more waiting').waitFor();
+    await page.getByLabel('PIN').fill('0000');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByText('The PIN was wrong.').waitFor();
+    await page.getByText('1 more waiting').waitFor();
+    await until(() => [...shop.orders.values()].filter((status) => status === 'failed').length === 1);
+  });
 
   test('the hosted checkout pays and lands on the shop; declines; cancels', async (t) => {
-    const { shop, page } = await open(t)
-    await page.goto(`${shop.url}/buy/pesapal/ORDER-1`)
-    await page.getByRole('heading', { name: 'KES 1,500' }).waitFor()
-    await page.getByRole('button', { name: 'Pay KES 1,500' }).click()
-    await page.getByRole('heading', { name: 'Order ORDER-1: paid' }).waitFor()
-    assert.match(page.url(), /\/return\?OrderTrackingId=[0-9a-f-]{36}&OrderMerchantReference=ORDER-1$/)
-    await page.goto(`${shop.url}/buy/pesapal/ORDER-2`)
-    await page.getByRole('button', { name: 'Decline' }).click()
-    await page.getByRole('heading', { name: 'Order ORDER-2: failed' }).waitFor()
-    await page.goto(`${shop.url}/buy/pesapal/ORDER-3`)
-    await page.getByRole('button', { name: /Cancel/ }).click()
-    await page.getByRole('heading', { name: 'You left the payment page' }).waitFor()
-    assert.equal(shop.orders.get('ORDER-3'), 'pending')
-  })
+    const { shop, page } = await open(t);
+    await page.goto(`${shop.url}/buy/pesapal/ORDER-1`);
+    await page.getByRole('heading', { name: 'KES 1,500' }).waitFor();
+    await page.getByRole('button', { name: 'Pay KES 1,500' }).click();
+    await page.getByRole('heading', { name: 'Order ORDER-1: paid' }).waitFor();
+    assert.match(page.url(), /\/return\?OrderTrackingId=[0-9a-f-]{36}&OrderMerchantReference=ORDER-1$/);
+    await page.goto(`${shop.url}/buy/pesapal/ORDER-2`);
+    await page.getByRole('button', { name: 'Decline' }).click();
+    await page.getByRole('heading', { name: 'Order ORDER-2: failed' }).waitFor();
+    await page.goto(`${shop.url}/buy/pesapal/ORDER-3`);
+    await page.getByRole('button', { name: /Cancel/ }).click();
+    await page.getByRole('heading', { name: 'You left the payment page' }).waitFor();
+    assert.equal(shop.orders.get('ORDER-3'), 'pending');
+  });
 
   test('a tampered redelivery is refused by the shop, an honest one is taken', async (t) => {
-    const { shop, page, sandbox } = await open(t)
-    await buy(shop, 'ORDER-1')
-    await sandbox.approve('ORDER-1')
-    const row = page.locator('.row.azampay', { hasText: 'success' }).last()
-    await row.locator('.head').click()
-    await row.getByText('"utilityref": "ORDER-1"').waitFor()
-    await row.getByRole('button', { name: 'Redeliver' }).click()
-    await page.getByText('Redelivered: your app answered 200').waitFor()
-    await row.getByRole('button', { name: 'Send a tampered copy' }).click()
-    await page.getByText('Tampered copy: your app answered 400').waitFor()
-    assert.equal(shop.refused.length, 1)
-    assert.equal(shop.orders.get('ORDER-1'), 'paid')
-    await page.locator('.row', { hasText: 'tampered' }).getByText('400').waitFor()
-  })
+    const { shop, page, sandbox } = await open(t);
+    await buy(shop, 'ORDER-1');
+    await sandbox.approve('ORDER-1');
+    const row = page.locator('.row.azampay', { hasText: 'success' }).last();
+    await row.locator('.head').click();
+    await row.getByText('"utilityref": "ORDER-1"').waitFor();
+    await row.getByRole('button', { name: 'Redeliver' }).click();
+    await page.getByText('Redelivered: your app answered 200').waitFor();
+    await row.getByRole('button', { name: 'Send a tampered copy' }).click();
+    await page.getByText('Tampered copy: your app answered 400').waitFor();
+    assert.equal(shop.refused.length, 1);
+    assert.equal(shop.orders.get('ORDER-1'), 'paid');
+    await page.locator('.row', { hasText: 'tampered' }).getByText('400').waitFor();
+  });
 
   test('the key is rotated, and the shop follows', async (t) => {
-    const { shop, page, sandbox } = await open(t)
-    await buy(shop, 'ORDER-1')
-    await sandbox.approve('ORDER-1')
-    const before = await sandbox.publicKey()
-    await page.getByRole('button', { name: 'Rotate AzamPay key' }).click()
-    await page.getByText('AzamPay signs with a new key').waitFor()
-    assert.notEqual(await sandbox.publicKey(), before)
-    await buy(shop, 'ORDER-2')
-    await sandbox.approve('ORDER-2')
-    assert.equal(shop.orders.get('ORDER-2'), 'paid')
-  })
+    const { shop, page, sandbox } = await open(t);
+    await buy(shop, 'ORDER-1');
+    await sandbox.approve('ORDER-1');
+    const before = await sandbox.publicKey();
+    await page.getByRole('button', { name: 'Rotate AzamPay key' }).click();
+    await page.getByText('AzamPay signs with a new key').waitFor();
+    assert.notEqual(await sandbox.publicKey(), before);
+    await buy(shop, 'ORDER-2');
+    await sandbox.approve('ORDER-2');
+    assert.equal(shop.orders.get('ORDER-2'), 'paid');
+  });
 
   test('the next fault is picked, met and shown', async (t) => {
-    const { shop, page } = await open(t)
-    await buy(shop, 'ORDER-0')
-    await page.getByRole('button', { name: 'Cancel' }).click()
-    await page.getByLabel('Next fault').selectOption('502-html')
-    await page.getByLabel('Only at this gateway').selectOption('azampay')
-    await page.getByRole('button', { name: 'Set', exact: true }).click()
-    await page.locator('.armed').getByText('502-html at azampay').waitFor()
-    const answer = await buy(shop, 'ORDER-1')
-    assert.equal(answer.status, 502)
-    await page.locator('.row').getByText('502-html').waitFor()
-    await page.locator('.armed .tag').waitFor({ state: 'detached' })
-    await page.getByRole('button', { name: 'Problems' }).click()
-    const shown = await page.locator('.row:visible').count()
-    assert.equal(shown, await page.locator('.row[data-problem=yes]').count())
-    assert.ok(shown >= 1)
-  })
+    const { shop, page } = await open(t);
+    await buy(shop, 'ORDER-0');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByLabel('Next fault').selectOption('502-html');
+    await page.getByLabel('Only at this gateway').selectOption('azampay');
+    await page.getByRole('button', { name: 'Set', exact: true }).click();
+    await page.locator('.armed').getByText('502-html at azampay').waitFor();
+    const answer = await buy(shop, 'ORDER-1');
+    assert.equal(answer.status, 502);
+    await page.locator('.row').getByText('502-html').waitFor();
+    await page.locator('.armed .tag').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Problems' }).click();
+    const shown = await page.locator('.row:visible').count();
+    assert.equal(shown, await page.locator('.row[data-problem=yes]').count());
+    assert.ok(shown >= 1);
+  });
 
   test('a test push needs no app; a webhook URL can be entered; a reload forgets nothing', async (t) => {
-    const { shop, page, sandbox } = await open(t)
-    sandbox.setWebhook('azampay', undefined)
-    await page.locator('#connect summary').click()
-    await page.getByRole('tab', { name: 'AzamPay' }).click()
-    await page.getByLabel('Callbacks go to').fill(`${shop.url}/azampay`)
-    await page.getByRole('button', { name: 'Save' }).click()
-    await page.getByText(`AzamPay calls ${shop.url}/azampay`).waitFor()
-    await page.getByRole('button', { name: 'Send a test push' }).click()
-    await page.getByLabel('PIN').fill('1234')
-    await page.keyboard.press('Enter')
-    await until(() => [...shop.orders.values()].includes('paid'))
-    await page.reload()
-    await page.getByText(/confirmed\. You have paid TZS 2,000/).waitFor()
-    assert.equal(await page.locator('.row').count(), sandbox.requests().length + sandbox.webhooks().length)
-  })
+    const { shop, page, sandbox } = await open(t);
+    sandbox.setWebhook('azampay', undefined);
+    await page.locator('#connect summary').click();
+    await page.getByRole('tab', { name: 'AzamPay' }).click();
+    await page.getByLabel('Callbacks go to').fill(`${shop.url}/azampay`);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText(`AzamPay calls ${shop.url}/azampay`).waitFor();
+    await page.getByRole('button', { name: 'Send a test push' }).click();
+    await page.getByLabel('PIN').fill('1234');
+    await page.keyboard.press('Enter');
+    await until(() => [...shop.orders.values()].includes('paid'));
+    await page.reload();
+    await page.getByText(/confirmed\. You have paid TZS 2,000/).waitFor();
+    assert.equal(await page.locator('.row').count(), sandbox.requests().length + sandbox.webhooks().length);
+  });
 
   for (const [name, viewport] of Object.entries({ '360 px': NARROW, '1440 px': WIDE })) {
     for (const colorScheme of ['light', 'dark']) {
       test(`is readable at ${name}, ${colorScheme}`, async (t) => {
-        const { shop, page, sandbox } = await open(t, { viewport, colorScheme })
-        await buy(shop, 'ORDER-1')
-        await sandbox.approve('ORDER-1')
-        await buy(shop, 'ORDER-2')
-        sandbox.next({ name: 'huge', gateway: 'clickpesa' })
-        await page.getByRole('dialog').waitFor()
-        await page.locator('#connect summary').click()
-        await page.locator('.row .head').first().click()
-        await page.locator('.row .head').last().click()
-        assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), colorScheme)
-        assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, 'nothing sticks out sideways')
-        assert.deepEqual(await page.evaluate(faintTexts), [])
-        await page.goto(`${shop.url}/buy/pesapal/ORDER-3`)
-        await page.getByRole('heading', { name: 'KES 1,500' }).waitFor()
-        assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0)
-        assert.deepEqual(await page.evaluate(faintTexts), [])
-      })
+        const { shop, page, sandbox } = await open(t, { viewport, colorScheme });
+        await buy(shop, 'ORDER-1');
+        await sandbox.approve('ORDER-1');
+        await buy(shop, 'ORDER-2');
+        sandbox.next({ name: 'huge', gateway: 'clickpesa' });
+        await page.getByRole('dialog').waitFor();
+        await page.locator('#connect summary').click();
+        await page.locator('.row .head').first().click();
+        await page.locator('.row .head').last().click();
+        assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), colorScheme);
+        assert.ok(
+          (await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0,
+          'nothing sticks out sideways',
+        );
+        assert.deepEqual(await page.evaluate(faintTexts), []);
+        await page.goto(`${shop.url}/buy/pesapal/ORDER-3`);
+        await page.getByRole('heading', { name: 'KES 1,500' }).waitFor();
+        assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0);
+        assert.deepEqual(await page.evaluate(faintTexts), []);
+      });
     }
   }
-})
+});
 
 /** In the page: texts whose contrast with what lies behind them is below WCAG AA. */
 function faintTexts() {
-  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   const rgba = (colour) => {
-    canvas.clearRect(0, 0, 1, 1)
-    canvas.fillStyle = colour
-    canvas.fillRect(0, 0, 1, 1)
-    return [...canvas.getImageData(0, 0, 1, 1).data]
-  }
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
   const luminance = (colour) => {
-    const [r, g, b] = colour.slice(0, 3).map((part) => (part / 255 <= 0.03928 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4))
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b
-  }
+    const [r, g, b] = colour
+      .slice(0, 3)
+      .map((part) => (part / 255 <= 0.03928 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
   const behind = (element) => {
     for (let at = element; at; at = at.parentElement) {
-      if (getComputedStyle(at).backgroundImage !== 'none') return undefined
-      const colour = rgba(getComputedStyle(at).backgroundColor)
-      if (colour[3] > 230) return colour
+      if (getComputedStyle(at).backgroundImage !== 'none') return undefined;
+      const colour = rgba(getComputedStyle(at).backgroundColor);
+      if (colour[3] > 230) return colour;
     }
-    return [255, 255, 255, 255]
-  }
-  const faint = []
+    return [255, 255, 255, 255];
+  };
+  const faint = [];
   for (const element of document.querySelectorAll('body *')) {
-    const text = [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data.trim()).join('')
-    if (!text || !element.checkVisibility() || element.closest('option, noscript, [disabled]')) continue
-    const back = behind(element)
-    if (!back) continue
-    const [light, dark] = [luminance(rgba(getComputedStyle(element).color)), luminance(back)].sort((a, b) => b - a)
-    const ratio = (light + 0.05) / (dark + 0.05)
-    if (ratio < 4.5) faint.push(`${text.slice(0, 30)}: ${ratio.toFixed(2)}`)
+    const text = [...element.childNodes]
+      .filter((node) => node.nodeType === 3)
+      .map((node) => node.data.trim())
+      .join('');
+    if (!text || !element.checkVisibility() || element.closest('option, noscript, [disabled]')) continue;
+    const back = behind(element);
+    if (!back) continue;
+    const [light, dark] = [luminance(rgba(getComputedStyle(element).color)), luminance(back)].sort((a, b) => b - a);
+    const ratio = (light + 0.05) / (dark + 0.05);
+    if (ratio < 4.5) faint.push(`${text.slice(0, 30)}: ${ratio.toFixed(2)}`);
   }
-  return faint
+  return faint;
 }

@@ -1,20 +1,21 @@
-import type { KeyObject } from 'node:crypto'
-import { JSON_TYPE, type Fields } from '../http.js'
-import type { PaymentRecord } from '../payments.js'
-import { azampaySignedText, rsaSignature } from '../signing.js'
-import type { CallbackDraft, World } from '../world.js'
+import type { KeyObject } from 'node:crypto';
+import { JSON_TYPE, type Fields } from '../http.js';
+import { tenfold } from '../money.js';
+import type { PaymentRecord } from '../payments.js';
+import { azampaySignedText, rsaSignature } from '../signing.js';
+import type { CallbackDraft, World } from '../world.js';
 
 /** What tells one collection callback from another. */
 export interface AzampayCallbackFacts {
-  reference: string
-  transactionId: string
-  amount: string
-  status: string
-  operator: string
-  msisdn: string
-  receipt: string
-  message: string
-  additionalProperties: unknown
+  reference: string;
+  transactionId: string;
+  amount: string;
+  status: string;
+  operator: string;
+  msisdn: string;
+  receipt: string;
+  message: string;
+  additionalProperties: unknown;
 }
 
 /** A collection callback in the key order AzamPay sends; `signature`, when there is one, comes last. */
@@ -35,7 +36,7 @@ export function azampayBody(facts: AzampayCallbackFacts): Fields {
     mnoreference: facts.receipt,
     submerchantAcc: null,
     additionalProperties: facts.additionalProperties,
-  }
+  };
 }
 
 /** The shape of 2022 and 2023: fewer members, no signature. */
@@ -51,7 +52,7 @@ export function azampayOldBody(facts: AzampayCallbackFacts): Fields {
     transactionstatus: facts.status,
     submerchantAcc: null,
     fspReferenceId: facts.receipt,
-  }
+  };
 }
 
 const FAILURES = {
@@ -59,13 +60,13 @@ const FAILURES = {
   'insufficient-funds': 'Insufficient balance',
   'wrong-pin': 'Wrong PIN',
   'prompt-expired': 'The request timed out',
-}
+};
 
 export async function azampayCallback(payment: PaymentRecord, world: World): Promise<CallbackDraft | undefined> {
-  const url = world.webhooks.urls.azampay
-  if (!url) return undefined
-  if (payment.kind === 'payout') return disbursementCallback(payment, url)
-  if (payment.status !== 'paid' && payment.status !== 'failed') return undefined
+  const url = world.webhooks.urls.azampay;
+  if (!url) return undefined;
+  if (payment.kind === 'payout') return disbursementCallback(payment, url);
+  if (payment.status !== 'paid' && payment.status !== 'failed') return undefined;
   const facts: AzampayCallbackFacts = {
     reference: payment.reference,
     transactionId: payment.id,
@@ -76,35 +77,37 @@ export async function azampayCallback(payment: PaymentRecord, world: World): Pro
     receipt: world.random.guid(),
     message: payment.status === 'paid' ? 'success' : FAILURES[payment.reason ?? 'declined'],
     additionalProperties: payment.detail['additionalProperties'] ?? {},
-  }
-  const body = payment.faults.has('old-shape') ? azampayOldBody(facts) : await signed(azampayBody(facts), payment, world)
-  return post(facts.status, url, world, body)
+  };
+  const body = payment.faults.has('old-shape')
+    ? azampayOldBody(facts)
+    : await signed(azampayBody(facts), payment, world);
+  return post(facts.status, url, world, body);
 }
 
 async function signed(body: Fields, payment: PaymentRecord, world: World): Promise<Fields> {
-  const how = signatureMode(payment, world)
-  if (how === 'none') return body
-  const key: KeyObject = await (how === 'wrong-key' ? world.keys.foreign() : world.keys.signing())
-  const signature = rsaSignature(key, azampaySignedText(body, how === 'two' ? 'two' : 'four'))
-  return { ...body, signature: how === 'corrupt' ? corrupt(signature) : signature }
+  const how = signatureMode(payment, world);
+  if (how === 'none') return body;
+  const key: KeyObject = await (how === 'wrong-key' ? world.keys.foreign() : world.keys.signing());
+  const signature = rsaSignature(key, azampaySignedText(body, how === 'two' ? 'two' : 'four'));
+  return { ...body, signature: how === 'corrupt' ? corrupt(signature) : signature };
 }
 
 function signatureMode(payment: PaymentRecord, world: World) {
-  if (payment.faults.has('unsigned')) return 'none'
-  if (payment.faults.has('wrong-key')) return 'wrong-key'
-  if (payment.faults.has('two-field')) return 'two'
-  return world.switches.azampaySignature
+  if (payment.faults.has('unsigned')) return 'none';
+  if (payment.faults.has('wrong-key')) return 'wrong-key';
+  if (payment.faults.has('two-field')) return 'two';
+  return world.switches.azampaySignature;
 }
 
 /** Another letter in the middle: valid base64 that no key has made. */
 function corrupt(signature: string): string {
-  const at = signature.length >> 1
-  return signature.slice(0, at) + (signature[at] === 'A' ? 'B' : 'A') + signature.slice(at + 1)
+  const at = signature.length >> 1;
+  return signature.slice(0, at) + (signature[at] === 'A' ? 'B' : 'A') + signature.slice(at + 1);
 }
 
 function disbursementCallback(payment: PaymentRecord, url: string): CallbackDraft | undefined {
-  if (payment.status === 'pending') return undefined
-  const status = payment.status === 'paid' ? 'success' : 'failure'
+  if (payment.status === 'pending') return undefined;
+  const status = payment.status === 'paid' ? 'success' : 'failure';
   const body = {
     initiatorReferenceId: payment.reference,
     fspReferenceId: payment.receipt,
@@ -114,24 +117,19 @@ function disbursementCallback(payment: PaymentRecord, url: string): CallbackDraf
     message: status === 'success' ? 'Transaction successful' : 'Transaction failed',
     operator: payment.operator,
     additionalProperties: payment.detail['additionalProperties'] ?? {},
-  }
-  return { event: `disbursement ${status}`, method: 'POST', url, headers: HEADERS, body: JSON.stringify(body) }
+  };
+  return { event: `disbursement ${status}`, method: 'POST', url, headers: HEADERS, body: JSON.stringify(body) };
 }
 
-const HEADERS = { 'Content-Type': JSON_TYPE, Accept: 'application/json' }
+const HEADERS = { 'Content-Type': JSON_TYPE, Accept: 'application/json' };
 
 function post(event: string, url: string, world: World, body: Fields): CallbackDraft {
-  const traceparent = `00-${world.random.hex(32)}-${world.random.hex(16)}-00`
-  return { event, method: 'POST', url, headers: { ...HEADERS, Traceparent: traceparent }, body: JSON.stringify(body) }
+  const traceparent = `00-${world.random.hex(32)}-${world.random.hex(16)}-00`;
+  return { event, method: 'POST', url, headers: { ...HEADERS, Traceparent: traceparent }, body: JSON.stringify(body) };
 }
 
-export function internationalPhone(phone: string): string {
-  const digits = phone.replace(/\D/g, '')
-  if (/^0\d{9}$/.test(digits)) return `255${digits.slice(1)}`
-  return /^[67]\d{8}$/.test(digits) ? `255${digits}` : digits
-}
-
-export function tenfold(amount: string): string {
-  const [whole = '0', cents = ''] = amount.split('.')
-  return cents ? String(Number(amount) * 10) : `${whole}0`
+function internationalPhone(phone: string): string {
+  const digits = phone.replace(/\D/g, '');
+  if (/^0\d{9}$/.test(digits)) return `255${digits.slice(1)}`;
+  return /^[67]\d{8}$/.test(digits) ? `255${digits}` : digits;
 }

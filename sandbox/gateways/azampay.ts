@@ -1,20 +1,20 @@
-import { isFields, json, parseFields, text, textOf, type Fields, type Reply } from '../http.js'
-import { publicPem, publicXml } from '../keys.js'
-import { openPayment } from '../lifecycle.js'
-import { azampayCallback } from './azampay-callback.js'
-import { disbursementRoutes } from './azampay-disbursement.js'
-import type { Call, GatewaySpec, Route, World } from '../world.js'
+import { isFields, json, parseFields, text, textOf, type Fields, type Reply } from '../http.js';
+import { publicPem, publicXml } from '../keys.js';
+import { openPayment } from '../lifecycle.js';
+import { azampayCallback } from './azampay-callback.js';
+import { disbursementRoutes } from './azampay-disbursement.js';
+import type { Call, GatewaySpec, Route, World } from '../world.js';
 
 const REFUSED_VENDOR = {
   success: false,
   transactionId: 'null',
   message: 'Your request could not be initiated. Please contact system admin. Invalid Vendor',
   messageCode: 1000,
-}
-const MAX_AMOUNT = 5_000_000
-const MAX_PROPERTIES = 4_096
-const PROVIDERS = ['Airtel', 'Tigo', 'Halopesa', 'Azampesa', 'Mpesa']
-const BANKS = ['CRDB', 'NMB']
+};
+const MAX_AMOUNT = 5_000_000;
+const MAX_PROPERTIES = 4_096;
+const PROVIDERS = ['Airtel', 'Tigo', 'Halopesa', 'Azampesa', 'Mpesa'];
+const BANKS = ['CRDB', 'NMB'];
 
 function problem(world: World, errors: Record<string, string[]>): Reply {
   const body = {
@@ -23,54 +23,65 @@ function problem(world: World, errors: Record<string, string[]>): Reply {
     title: 'One or more validation errors occurred.',
     status: 400,
     traceId: `00-${world.random.hex(32)}-${world.random.hex(16)}-00`,
-  }
-  return json(400, body, { 'Content-Type': 'application/problem+json; charset=utf-8' })
+  };
+  return json(400, body, { 'Content-Type': 'application/problem+json; charset=utf-8' });
 }
 
 function login({ world, fields, body }: Call): Reply {
-  if (!fields) return problem(world, { '': body.length ? ['The input was not valid.'] : ['A non-empty request body is required.'] })
-  const missing = ['appName', 'clientId', 'clientSecret'].filter((name) => !textOf(fields[name]))
+  if (!fields)
+    return problem(world, {
+      '': body.length ? ['The input was not valid.'] : ['A non-empty request body is required.'],
+    });
+  const missing = ['appName', 'clientId', 'clientSecret'].filter((name) => !textOf(fields[name]));
   if (missing.length) {
-    const pascal = (name: string) => name[0]!.toUpperCase() + name.slice(1)
-    return problem(world, Object.fromEntries(missing.map((name) => [pascal(name), [`The ${pascal(name)} field is required.`]])))
+    const pascal = (name: string) => name[0]!.toUpperCase() + name.slice(1);
+    return problem(
+      world,
+      Object.fromEntries(missing.map((name) => [pascal(name), [`The ${pascal(name)} field is required.`]])),
+    );
   }
-  const { AZAMPAY_APP_NAME, AZAMPAY_CONSUMER_KEY, AZAMPAY_CONSUMER_SECRET } = world.credentials
+  const { AZAMPAY_APP_NAME, AZAMPAY_CONSUMER_KEY, AZAMPAY_CONSUMER_SECRET } = world.credentials;
   const known =
     fields['appName'] === AZAMPAY_APP_NAME &&
     fields['clientId'] === AZAMPAY_CONSUMER_KEY &&
-    fields['clientSecret'] === AZAMPAY_CONSUMER_SECRET
+    fields['clientSecret'] === AZAMPAY_CONSUMER_SECRET;
   if (!known) {
-    const message = 'Provided detail is not valid for this app or secret key has been expired'
-    return json(423, { data: null, message, success: false, statusCode: 423 })
+    const message = 'Provided detail is not valid for this app or secret key has been expired';
+    return json(423, { data: null, message, success: false, statusCode: 423 });
   }
   // The first sign of an AzamPay client: its key will be wanted soon.
-  void world.keys.signing()
-  const ttl = world.switches.azampayTokenTtlMs
-  const accessToken = world.random.bytes(240).toString('base64url')
-  world.tokens.issue('azampay', accessToken, ttl)
-  const expire = new Date(world.clock.now() + ttl).toISOString().replace(/\.\d+Z$/, 'Z')
+  void world.keys.signing();
+  const ttl = world.switches.azampayTokenTtlMs;
+  const accessToken = world.random.bytes(240).toString('base64url');
+  world.tokens.issue('azampay', accessToken, ttl);
+  const expire = new Date(world.clock.now() + ttl).toISOString().replace(/\.\d+Z$/, 'Z');
   return json(200, {
     data: { accessToken, [world.switches.azampayExpireKey]: expire },
     message: 'Token generated successfully',
     success: true,
     messageCode: 0,
     statusCode: 200,
-  })
+  });
 }
 
 async function push(call: Call): Promise<Reply> {
-  const { world } = call
-  const fields = jsonBody(call)
-  if (!fields) return unsupported(call)
-  const errors = { ...amountErrors(fields), ...textErrors(fields, 'accountNumber'), ...textErrors(fields, 'externalId', 128) }
-  if (typeof fields['currency'] !== 'string' || !fields['currency']) errors['currency'] = ['The currency field is required.']
-  const provider = matchName(PROVIDERS, fields['provider'], world)
-  if (!provider) errors['provider'] = [badProvider(fields['provider'], 'PGvNext.Models.Common.Provider')]
-  const properties = propertiesErrors(fields)
-  if (Object.keys(errors).length || properties) return problem(world, { ...errors, ...properties })
-  const reference = textOf(fields['externalId'])
+  const { world } = call;
+  const fields = jsonBody(call);
+  if (!fields) return unsupported(call);
+  const errors = {
+    ...amountErrors(fields),
+    ...textErrors(fields, 'accountNumber'),
+    ...textErrors(fields, 'externalId', 128),
+  };
+  if (typeof fields['currency'] !== 'string' || !fields['currency'])
+    errors['currency'] = ['The currency field is required.'];
+  const provider = matchName(PROVIDERS, fields['provider'], world);
+  if (!provider) errors['provider'] = [badProvider(fields['provider'], 'PGvNext.Models.Common.Provider')];
+  const properties = propertiesErrors(fields);
+  if (Object.keys(errors).length || properties) return problem(world, { ...errors, ...properties });
+  const reference = textOf(fields['externalId']);
   if (world.switches.azampayUniqueReferences && world.payments.byRef('azampay', reference)) {
-    return problem(world, { externalId: [`Duplicate externalId: ${reference}`] })
+    return problem(world, { externalId: [`Duplicate externalId: ${reference}`] });
   }
   const payment = await openPayment(call, 'azampay', {
     kind: 'push',
@@ -81,8 +92,8 @@ async function push(call: Call): Promise<Reply> {
     phone: textOf(fields['accountNumber']),
     operator: provider,
     detail: { additionalProperties: fields['additionalProperties'] },
-  })
-  return accepted(payment.id)
+  });
+  return accepted(payment.id);
 }
 
 const accepted = (transactionId: string) =>
@@ -91,12 +102,12 @@ const accepted = (transactionId: string) =>
     transactionId,
     message: 'Your request has been received and is being processed.',
     messageCode: 0,
-  })
+  });
 
 async function bank(call: Call): Promise<Reply> {
-  const { world } = call
-  const fields = jsonBody(call)
-  if (!fields) return unsupported(call)
+  const { world } = call;
+  const fields = jsonBody(call);
+  if (!fields) return unsupported(call);
   const errors = {
     ...amountErrors(fields),
     ...textErrors(fields, 'currencyCode'),
@@ -104,11 +115,11 @@ async function bank(call: Call): Promise<Reply> {
     ...textErrors(fields, 'merchantMobileNumber', 100),
     ...textErrors(fields, 'otp'),
     ...propertiesErrors(fields),
-  }
-  const provider = matchName(BANKS, fields['provider'], world)
-  if (!provider) errors['provider'] = [badProvider(fields['provider'], 'PGvNext.Models.Common.BankProvider')]
-  if (!errors['otp'] && fields['otp'] !== '1234') errors['otp'] = ['Invalid OTP.']
-  if (Object.keys(errors).length) return problem(world, errors)
+  };
+  const provider = matchName(BANKS, fields['provider'], world);
+  if (!provider) errors['provider'] = [badProvider(fields['provider'], 'PGvNext.Models.Common.BankProvider')];
+  if (!errors['otp'] && fields['otp'] !== '1234') errors['otp'] = ['Invalid OTP.'];
+  if (Object.keys(errors).length) return problem(world, errors);
   const payment = await openPayment(call, 'azampay', {
     kind: 'bank',
     id: world.random.hex(32),
@@ -118,22 +129,34 @@ async function bank(call: Call): Promise<Reply> {
     phone: textOf(fields['merchantMobileNumber']),
     operator: provider!,
     detail: { additionalProperties: fields['additionalProperties'] },
-  })
+  });
   if (world.switches.azampayBankShape === 'spec') {
-    return json(200, { transactionId: payment.id, message: 'Your request has been received and is being processed.', success: true })
+    return json(200, {
+      transactionId: payment.id,
+      message: 'Your request has been received and is being processed.',
+      success: true,
+    });
   }
-  return json(200, { success: true, msg: '', data: { properties: { ReferenceID: payment.id } } })
+  return json(200, { success: true, msg: '', data: { properties: { ReferenceID: payment.id } } });
 }
 
 async function hosted(call: Call): Promise<Reply> {
-  const { world, fields } = call
-  if (!/^application\/(json|json-patch\+json)/.test(call.headers['content-type'] ?? '')) return unsupported(call)
-  if (!fields) return problem(world, { '': ['The input was not valid.'] })
-  const required = ['appName', 'clientId', 'vendorName', 'language', 'currency', 'redirectFailURL', 'redirectSuccessURL']
-  const errors = { ...amountErrors(fields), ...textErrors(fields, 'externalId', 30) }
-  for (const name of required) Object.assign(errors, textErrors(fields, name))
-  if (!isFields(fields['cart'])) errors['cart'] = ['The cart field is required.']
-  if (Object.keys(errors).length) return problem(world, errors)
+  const { world, fields } = call;
+  if (!/^application\/(json|json-patch\+json)/.test(call.headers['content-type'] ?? '')) return unsupported(call);
+  if (!fields) return problem(world, { '': ['The input was not valid.'] });
+  const required = [
+    'appName',
+    'clientId',
+    'vendorName',
+    'language',
+    'currency',
+    'redirectFailURL',
+    'redirectSuccessURL',
+  ];
+  const errors = { ...amountErrors(fields), ...textErrors(fields, 'externalId', 30) };
+  for (const name of required) Object.assign(errors, textErrors(fields, name));
+  if (!isFields(fields['cart'])) errors['cart'] = ['The cart field is required.'];
+  if (Object.keys(errors).length) return problem(world, errors);
   const payment = await openPayment(call, 'azampay', {
     kind: 'checkout',
     id: world.random.hex(32),
@@ -146,14 +169,14 @@ async function hosted(call: Call): Promise<Reply> {
       callbackUrl: fields['redirectSuccessURL'],
       cancelUrl: fields['redirectFailURL'],
     },
-  })
-  const url = `${call.origin}/_sandbox/checkout/azampay/${payment.id}`
-  return world.switches.azampayHostedShape === 'json' ? json(200, url) : text(200, url)
+  });
+  const url = `${call.origin}/_sandbox/checkout/azampay/${payment.id}`;
+  return world.switches.azampayHostedShape === 'json' ? json(200, url) : text(200, url);
 }
 
 function partners({ world, origin }: Call): Reply {
-  const numbers: Record<string, number> = { Airtel: 2, Tigopesa: 3, HaloPesa: 4, Azampesa: 5, vodacom: 10 }
-  const vendor = '00000000-0000-4000-8000-00000000000a'
+  const numbers: Record<string, number> = { Airtel: 2, Tigopesa: 3, HaloPesa: 4, Azampesa: 5, vodacom: 10 };
+  const vendor = '00000000-0000-4000-8000-00000000000a';
   return json(
     200,
     Object.entries(numbers).map(([partnerName, provider]) => ({
@@ -169,7 +192,7 @@ function partners({ world, origin }: Call): Reply {
       status: 'Active',
       vendorType: 'Merchant',
     })),
-  )
+  );
 }
 
 const STATUS_TEXT = {
@@ -180,43 +203,48 @@ const STATUS_TEXT = {
   cancelled: 'failed',
   refunded: 'reversed',
   reversed: 'reversed',
-}
+};
 
 function transactionStatus({ world, query }: Call): Reply {
-  const payment = world.payments.get('azampay', query.get('transactionId') ?? '')
-  if (!payment) return json(404, { data: null, message: 'Transaction not found', success: false, statusCode: 404 })
-  const data = payment.reason === 'prompt-expired' ? 'expired' : STATUS_TEXT[payment.status]
-  return json(200, { data, message: 'Transaction Status successfuly fetch', success: true, statusCode: 200 })
+  const payment = world.payments.get('azampay', query.get('transactionId') ?? '');
+  if (!payment) return json(404, { data: null, message: 'Transaction not found', success: false, statusCode: 404 });
+  const data = payment.reason === 'prompt-expired' ? 'expired' : STATUS_TEXT[payment.status];
+  return json(200, { data, message: 'Transaction Status successfuly fetch', success: true, statusCode: 200 });
 }
 
 async function publicKey({ world, query }: Call): Promise<Reply> {
-  const mode = world.switches.azampayPublicKey
-  if (mode === '404') return EMPTY_404
-  if (mode === 'empty') return { status: 200, body: '' }
-  const key = await world.keys.signing()
-  const pem = publicPem(key)
-  if (mode === 'bare') return text(200, pem)
-  const wantsXml = mode === 'xml' || (query.get('format') ?? '').toLowerCase() === 'xml'
-  if (wantsXml) return json(200, { success: true, format: 'Xml', publicKey: publicXml(key) })
-  return json(200, { success: true, format: 'Pem', publicKey: mode === 'escaped' ? pem.replaceAll('\n', '\\n') : pem })
+  const mode = world.switches.azampayPublicKey;
+  if (mode === '404') return EMPTY_404;
+  if (mode === 'empty') return { status: 200, body: '' };
+  const key = await world.keys.signing();
+  const pem = publicPem(key);
+  if (mode === 'bare') return text(200, pem);
+  const wantsXml = mode === 'xml' || (query.get('format') ?? '').toLowerCase() === 'xml';
+  if (wantsXml) return json(200, { success: true, format: 'Xml', publicKey: publicXml(key) });
+  return json(200, { success: true, format: 'Pem', publicKey: mode === 'escaped' ? pem.replaceAll('\n', '\\n') : pem });
 }
 
 async function tokenPublicKey({ world, query }: Call): Promise<Reply> {
-  const mode = world.switches.azampayTokenPublicKey
-  if (mode === '404') return EMPTY_404
-  const key = await world.keys.signing()
-  const wantsXml = (query.get('format') ?? '').toLowerCase() === 'xml'
-  const publicKey = wantsXml ? publicXml(key) : publicPem(key)
-  if (mode === 'pem') return text(200, publicKey)
-  if (mode === 'string') return json(200, publicKey)
-  return json(200, mode === 'data' ? { data: { publicKey }, success: true } : { success: true, format: wantsXml ? 'Xml' : 'Pem', publicKey })
+  const mode = world.switches.azampayTokenPublicKey;
+  if (mode === '404') return EMPTY_404;
+  const key = await world.keys.signing();
+  const wantsXml = (query.get('format') ?? '').toLowerCase() === 'xml';
+  const publicKey = wantsXml ? publicXml(key) : publicPem(key);
+  if (mode === 'pem') return text(200, publicKey);
+  if (mode === 'string') return json(200, publicKey);
+  return json(
+    200,
+    mode === 'data'
+      ? { data: { publicKey }, success: true }
+      : { success: true, format: wantsXml ? 'Xml' : 'Pem', publicKey },
+  );
 }
 
-const EMPTY_404: Reply = { status: 404, body: '' }
+const EMPTY_404: Reply = { status: 404, body: '' };
 
 /** The body of a JSON request; undefined when it is not said to be JSON. */
 function jsonBody({ headers, body }: Call): Fields | undefined {
-  return /^application\/(\w+\+)?json/i.test(headers['content-type'] ?? '') ? (parseFields(body) ?? {}) : undefined
+  return /^application\/(\w+\+)?json/i.test(headers['content-type'] ?? '') ? (parseFields(body) ?? {}) : undefined;
 }
 
 function unsupported({ world }: Call): Reply {
@@ -225,41 +253,42 @@ function unsupported({ world }: Call): Reply {
     title: 'Unsupported Media Type',
     status: 415,
     traceId: `00-${world.random.hex(32)}-${world.random.hex(16)}-00`,
-  }
-  return json(415, body, { 'Content-Type': 'application/problem+json; charset=utf-8' })
+  };
+  return json(415, body, { 'Content-Type': 'application/problem+json; charset=utf-8' });
 }
 
-type Errors = Record<string, string[]>
+type Errors = Record<string, string[]>;
 
 function amountErrors(fields: Fields): Errors {
-  const amount = textOf(fields['amount'])
-  if (!amount) return { amount: ['The amount field is required.'] }
-  if (!/^\d+(\.\d+)?$/.test(amount)) return { amount: [`Could not convert string to decimal: ${amount}. Path 'amount'.`] }
-  return Number(amount) > MAX_AMOUNT ? { amount: ['The field amount must be between 0 and 5000000.'] } : {}
+  const amount = textOf(fields['amount']);
+  if (!amount) return { amount: ['The amount field is required.'] };
+  if (!/^\d+(\.\d+)?$/.test(amount))
+    return { amount: [`Could not convert string to decimal: ${amount}. Path 'amount'.`] };
+  return Number(amount) > MAX_AMOUNT ? { amount: ['The field amount must be between 0 and 5000000.'] } : {};
 }
 
 function textErrors(fields: Fields, name: string, max = Infinity): Errors {
-  const value = textOf(fields[name])
-  if (!value) return { [name]: [`The ${name} field is required.`] }
-  return value.length > max ? { [name]: [`The field ${name} must be a string with a maximum length of ${max}.`] } : {}
+  const value = textOf(fields[name]);
+  if (!value) return { [name]: [`The ${name} field is required.`] };
+  return value.length > max ? { [name]: [`The field ${name} must be a string with a maximum length of ${max}.`] } : {};
 }
 
 function propertiesErrors(fields: Fields): Errors | undefined {
-  const properties = fields['additionalProperties']
-  if (properties === undefined || properties === null) return undefined
-  if (!isFields(properties)) return { additionalProperties: ['The additionalProperties field must be an object.'] }
+  const properties = fields['additionalProperties'];
+  if (properties === undefined || properties === null) return undefined;
+  if (!isFields(properties)) return { additionalProperties: ['The additionalProperties field must be an object.'] };
   return Buffer.byteLength(JSON.stringify(properties)) > MAX_PROPERTIES
     ? { additionalProperties: [`The additionalProperties field must not exceed ${MAX_PROPERTIES} bytes.`] }
-    : undefined
+    : undefined;
 }
 
 function matchName(names: string[], given: unknown, world: World): string | undefined {
-  const fold = (name: unknown) => (world.switches.azampayProviderCase === 'any' ? String(name).toLowerCase() : name)
-  return names.find((name) => fold(name) === fold(given))
+  const fold = (name: unknown) => (world.switches.azampayProviderCase === 'any' ? String(name).toLowerCase() : name);
+  return names.find((name) => fold(name) === fold(given));
 }
 
 const badProvider = (given: unknown, type: string) =>
-  `Error converting value ${JSON.stringify(given ?? null)} to type '${type}'. Path 'provider', line 1, position 1.`
+  `Error converting value ${JSON.stringify(given ?? null)} to type '${type}'. Path 'provider', line 1, position 1.`;
 
 const routes: Route[] = [
   { method: 'POST', path: /^\/AppRegistration\/GenerateToken$/i, open: true, handle: login },
@@ -271,16 +300,16 @@ const routes: Route[] = [
   { method: 'GET', path: /^\/azampay\/v1\/public-key$/i, handle: publicKey },
   { method: 'GET', path: /^\/api\/Token\/PublicKey$/i, handle: tokenPublicKey },
   ...disbursementRoutes,
-]
+];
 
-const ERROR_BODY = { message: 'Your request could not be processed', status: 'Error' }
+const ERROR_BODY = { message: 'Your request could not be processed', status: 'Error' };
 
 export const azampay: GatewaySpec = {
   name: 'azampay',
   routes,
   authorised({ world, headers }) {
-    const token = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1]
-    return token !== undefined && world.tokens.valid('azampay', token)
+    const token = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1];
+    return token !== undefined && world.tokens.valid('azampay', token);
   },
   unauthorised: () => json(401, { message: 'Please Provide Valid Authorization', status: 'Error' }),
   unknownRoute: () => EMPTY_404,
@@ -293,4 +322,4 @@ export const azampay: GatewaySpec = {
         : json(200, REFUSED_VENDOR),
   },
   callback: azampayCallback,
-}
+};

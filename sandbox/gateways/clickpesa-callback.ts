@@ -1,13 +1,13 @@
-import { JSON_TYPE, type Fields } from '../http.js'
-import type { PaymentRecord } from '../payments.js'
-import { clickpesaChecksum } from '../signing.js'
-import type { CallbackDraft, World } from '../world.js'
-import { tenfold } from './azampay-callback.js'
-import { customerOf, DECLINES, isoTime, payoutRow } from './clickpesa-rows.js'
+import { JSON_TYPE, type Fields } from '../http.js';
+import { tenfold } from '../money.js';
+import type { PaymentRecord } from '../payments.js';
+import { clickpesaChecksum } from '../signing.js';
+import type { CallbackDraft, World } from '../world.js';
+import { customerOf, DECLINES, isoTime, payoutRow } from './clickpesa-rows.js';
 
 /** The `data` of PAYMENT RECEIVED. */
 export function receivedData(payment: PaymentRecord, clientId: string): Fields {
-  const amount = payment.faults.has('wrong-amount') ? tenfold(payment.amount) : payment.amount
+  const amount = payment.faults.has('wrong-amount') ? tenfold(payment.amount) : payment.amount;
   return {
     id: payment.id,
     status: payment.status === 'settled' ? 'SETTLED' : 'SUCCESS',
@@ -22,7 +22,7 @@ export function receivedData(payment: PaymentRecord, clientId: string): Fields {
     createdAt: isoTime(payment.createdAt),
     customer: customerOf(payment),
     clientId,
-  }
+  };
 }
 
 /** The `data` of PAYMENT FAILED: no amount, no customer. */
@@ -36,13 +36,13 @@ export function failedData(payment: PaymentRecord, clientId: string): Fields {
     updatedAt: isoTime(payment.updatedAt),
     createdAt: isoTime(payment.createdAt),
     clientId,
-  }
+  };
 }
 
 /** The `data` of early 2025. */
 export function oldData(payment: PaymentRecord): Fields {
-  const { customerName: name, customerEmail: email, customerPhoneNumber: phone } = customerOf(payment)
-  const amount = payment.faults.has('wrong-amount') ? tenfold(payment.amount) : payment.amount
+  const { customerName: name, customerEmail: email, customerPhoneNumber: phone } = customerOf(payment);
+  const amount = payment.faults.has('wrong-amount') ? tenfold(payment.amount) : payment.amount;
   return {
     paymentId: payment.id,
     orderReference: payment.reference,
@@ -52,46 +52,55 @@ export function oldData(payment: PaymentRecord): Fields {
     customer: { name, email, phone },
     createdAt: isoTime(payment.createdAt),
     updatedAt: isoTime(payment.updatedAt),
-  }
+  };
 }
 
 function eventOf(payment: PaymentRecord): string | undefined {
   if (payment.kind === 'payout') {
-    const events: Record<string, string> = { paid: 'PAYOUT INITIATED', refunded: 'PAYOUT REFUNDED', reversed: 'PAYOUT REVERSED' }
-    return events[payment.status]
+    const events: Record<string, string> = {
+      paid: 'PAYOUT INITIATED',
+      refunded: 'PAYOUT REFUNDED',
+      reversed: 'PAYOUT REVERSED',
+    };
+    return events[payment.status];
   }
-  if (payment.status === 'failed') return 'PAYMENT FAILED'
-  return payment.status === 'paid' || payment.status === 'settled' ? 'PAYMENT RECEIVED' : undefined
+  if (payment.status === 'failed') return 'PAYMENT FAILED';
+  return payment.status === 'paid' || payment.status === 'settled' ? 'PAYMENT RECEIVED' : undefined;
 }
 
 function dataOf(payment: PaymentRecord, world: World): Fields {
-  const clientId = world.credentials.CLICKPESA_CLIENT_ID
-  if (payment.kind === 'payout') return payoutRow(payment, world)
-  if (payment.faults.has('old-shape')) return oldData(payment)
-  return payment.status === 'failed' ? failedData(payment, clientId) : receivedData(payment, clientId)
+  const clientId = world.credentials.CLICKPESA_CLIENT_ID;
+  if (payment.kind === 'payout') return payoutRow(payment, world);
+  if (payment.faults.has('old-shape')) return oldData(payment);
+  return payment.status === 'failed' ? failedData(payment, clientId) : receivedData(payment, clientId);
 }
 
 export async function clickpesaCallback(payment: PaymentRecord, world: World): Promise<CallbackDraft | undefined> {
-  const event = eventOf(payment)
+  const event = eventOf(payment);
   // A checkout link's own callbackUrl hears of success only; the account's webhook hears of everything.
-  const own = payment.detail['callbackUrl']
-  const url = typeof own === 'string' && event === 'PAYMENT RECEIVED' ? own : world.webhooks.urls.clickpesa
-  if (!event || !url) return undefined
-  const headers: Record<string, string> = { 'Content-Type': JSON_TYPE, Accept: 'application/json' }
-  const body = signed({ [world.switches.clickpesaEventKey]: event, data: dataOf(payment, world) }, payment, world, headers)
-  return { event, method: 'POST', url, headers, body: JSON.stringify(body) }
+  const own = payment.detail['callbackUrl'];
+  const url = typeof own === 'string' && event === 'PAYMENT RECEIVED' ? own : world.webhooks.urls.clickpesa;
+  if (!event || !url) return undefined;
+  const headers: Record<string, string> = { 'Content-Type': JSON_TYPE, Accept: 'application/json' };
+  const body = signed(
+    { [world.switches.clickpesaEventKey]: event, data: dataOf(payment, world) },
+    payment,
+    world,
+    headers,
+  );
+  return { event, method: 'POST', url, headers, body: JSON.stringify(body) };
 }
 
 function signed(body: Fields, payment: PaymentRecord, world: World, headers: Record<string, string>): Fields {
-  const { clickpesaChecksumPlace: place, clickpesaChecksumMethod: method } = world.switches
-  if (!world.checksum || place === 'none' || payment.faults.has('unsigned')) return body
-  const key = payment.faults.has('wrong-key') ? 'CHKanotherKey' : world.credentials.CLICKPESA_CHECKSUM_KEY
+  const { clickpesaChecksumPlace: place, clickpesaChecksumMethod: method } = world.switches;
+  if (!world.checksum || place === 'none' || payment.faults.has('unsigned')) return body;
+  const key = payment.faults.has('wrong-key') ? 'CHKanotherKey' : world.credentials.CLICKPESA_CHECKSUM_KEY;
   if (place === 'data') {
-    const data = body['data'] as Fields
-    return { ...body, data: { ...data, checksum: clickpesaChecksum(data, key, method) } }
+    const data = body['data'] as Fields;
+    return { ...body, data: { ...data, checksum: clickpesaChecksum(data, key, method) } };
   }
-  const checksum = clickpesaChecksum(body, key, method)
-  if (place === 'body') return { ...body, checksum }
-  headers['X-ClickPesa-Signature'] = checksum
-  return body
+  const checksum = clickpesaChecksum(body, key, method);
+  if (place === 'body') return { ...body, checksum };
+  headers['X-ClickPesa-Signature'] = checksum;
+  return body;
 }

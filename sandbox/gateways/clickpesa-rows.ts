@@ -1,39 +1,39 @@
-import type { Fields } from '../http.js'
-import type { PaymentRecord, PaymentStatus } from '../payments.js'
-import type { World } from '../world.js'
+import type { Fields } from '../http.js';
+import type { PaymentRecord, PaymentStatus } from '../payments.js';
+import type { World } from '../world.js';
 
 export const DECLINES = {
   declined: 'Transaction cancelled by customer',
   'insufficient-funds': 'Insufficient balance',
   'wrong-pin': 'Invalid PIN',
   'prompt-expired': 'Transaction timed out',
-}
+};
 
-export const isoTime = (time: number) => new Date(time).toISOString()
+export const isoTime = (time: number) => new Date(time).toISOString();
 
 export interface ClickpesaCustomer {
-  customerName: string
-  customerEmail?: string
-  customerPhoneNumber: string
+  customerName: string;
+  customerEmail?: string;
+  customerPhoneNumber: string;
 }
 
 export function customerOf(payment: PaymentRecord): ClickpesaCustomer {
-  const given = payment.detail['customer'] as Partial<ClickpesaCustomer> | undefined
-  return { customerName: 'Asha Juma', customerEmail: 'asha@example.com', customerPhoneNumber: payment.phone, ...given }
+  const given = payment.detail['customer'] as Partial<ClickpesaCustomer> | undefined;
+  return { customerName: 'Asha Juma', customerEmail: 'asha@example.com', customerPhoneNumber: payment.phone, ...given };
 }
 
 export interface Payout {
-  amount: number
-  currency: string
-  reference: string
+  amount: number;
+  currency: string;
+  reference: string;
   /** What the account pays, in its own currency: amount and fee. */
-  total: number
-  fee: number
-  exchanged: boolean
-  channel: string
-  channelProvider: string
-  beneficiary: Fields
-  transferType?: string
+  total: number;
+  fee: number;
+  exchanged: boolean;
+  channel: string;
+  channelProvider: string;
+  beneficiary: Fields;
+  transferType?: string;
 }
 
 const STATUS_NAMES: Record<PaymentStatus, string> = {
@@ -44,7 +44,7 @@ const STATUS_NAMES: Record<PaymentStatus, string> = {
   cancelled: 'FAILED',
   refunded: 'REFUNDED',
   reversed: 'REVERSED',
-}
+};
 
 export function paymentRow(payment: PaymentRecord, world: World): Fields {
   return {
@@ -55,20 +55,29 @@ export function paymentRow(payment: PaymentRecord, world: World): Fields {
     orderReference: payment.reference,
     collectedAmount: Number(payment.amount) * (payment.faults.has('wrong-amount') ? 10 : 1),
     collectedCurrency: payment.currency,
-    message: payment.reason ? DECLINES[payment.reason] : payment.status === 'pending' ? 'Payment is being processed' : 'success',
+    message: payment.reason
+      ? DECLINES[payment.reason]
+      : payment.status === 'pending'
+        ? 'Payment is being processed'
+        : 'success',
     updatedAt: isoTime(payment.updatedAt),
     createdAt: isoTime(payment.createdAt),
     customer: customerOf(payment),
     clientId: world.credentials.CLICKPESA_CLIENT_ID,
-  }
+  };
 }
 
-const PAYOUT_STATUS: Record<string, string> = { pending: 'AUTHORIZED', paid: 'SUCCESS', refunded: 'REFUNDED', reversed: 'REVERSED' }
+const PAYOUT_STATUS: Record<string, string> = {
+  pending: 'AUTHORIZED',
+  paid: 'SUCCESS',
+  refunded: 'REFUNDED',
+  reversed: 'REVERSED',
+};
 
 /** A payout as queries and webhooks show it: amounts as text with two decimals. */
 export function payoutRow(payment: PaymentRecord, world: World): Fields {
-  const payout = payment.detail as unknown as Payout
-  const updatedAt = isoTime(payment.updatedAt)
+  const payout = payment.detail as unknown as Payout;
+  const updatedAt = isoTime(payment.updatedAt);
   return {
     id: payment.id,
     createdAt: isoTime(payment.createdAt),
@@ -84,6 +93,8 @@ export function payoutRow(payment: PaymentRecord, world: World): Fields {
     beneficiary: payout.beneficiary,
     clientId: world.credentials.CLICKPESA_CLIENT_ID,
     ...(payment.status === 'refunded' && { refund: { message: 'Payout refunded', refundedAt: updatedAt } }),
-    ...(payment.status === 'reversed' && { reverse: { message: 'Payout reversed', reversedAt: updatedAt, reversedWithFee: true } }),
-  }
+    ...(payment.status === 'reversed' && {
+      reverse: { message: 'Payout reversed', reversedAt: updatedAt, reversedWithFee: true },
+    }),
+  };
 }

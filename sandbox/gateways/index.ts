@@ -1,13 +1,13 @@
-import type { Gateway } from '../payments.js'
-import type { GatewaySpec } from '../world.js'
-import { azampay } from './azampay.js'
-import { clickpesa } from './clickpesa.js'
-import { pesapal } from './pesapal.js'
+import type { Gateway } from '../payments.js';
+import type { GatewaySpec } from '../world.js';
+import { azampay } from './azampay.js';
+import { clickpesa } from './clickpesa.js';
+import { pesapal } from './pesapal.js';
 
-export const specs: Record<Gateway, GatewaySpec> = { pesapal, clickpesa, azampay }
+export const specs: Record<Gateway, GatewaySpec> = { pesapal, clickpesa, azampay };
 
 /** Which gateway a path is meant for; what nobody claims is answered as AzamPay's host answers. */
 export function gatewayOf(path: string): Gateway {
-  if (/^\/third-parties(\/|$)/i.test(path)) return 'clickpesa'
-  return /^\/(pesapalv3|v3|api\/(auth|urlsetup|transactions))(\/|$)/i.test(path) ? 'pesapal' : 'azampay'
+  if (/^\/third-parties(\/|$)/i.test(path)) return 'clickpesa';
+  return /^\/(pesapalv3|v3|api\/(auth|urlsetup|transactions))(\/|$)/i.test(path) ? 'pesapal' : 'azampay';
 }

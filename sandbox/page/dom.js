@@ -1,25 +1,25 @@
 /** Makes an element: properties, `class`, `on…` listeners, attributes; then children. Text is always text. */
 export function h(tag, props = {}, ...children) {
-  const element = document.createElement(tag)
+  const element = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) {
-    if (value === undefined || value === null || value === false) continue
-    if (name.startsWith('on')) element.addEventListener(name.slice(2), value)
-    else if (name === 'class') element.className = value
-    else if (name in element && typeof value !== 'string') element[name] = value
-    else element.setAttribute(name, value === true ? '' : value)
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else if (name === 'class') element.className = value;
+    else if (name in element && typeof value !== 'string') element[name] = value;
+    else element.setAttribute(name, value === true ? '' : value);
   }
-  element.append(...children.flat().filter((child) => child !== undefined && child !== null && child !== false))
-  return element
+  element.append(...children.flat().filter((child) => child !== undefined && child !== null && child !== false));
+  return element;
 }
 
-export const byId = (id) => document.getElementById(id)
+export const byId = (id) => document.getElementById(id);
 
-export const GATEWAYS = { pesapal: 'PesaPal', clickpesa: 'ClickPesa', azampay: 'AzamPay' }
+export const GATEWAYS = { pesapal: 'PesaPal', clickpesa: 'ClickPesa', azampay: 'AzamPay' };
 
 /** `TZS 2,000` */
 export function money(amount, currency) {
-  const [whole, cents] = String(amount).split('.')
-  return `${currency} ${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${cents && Number(cents) ? `.${cents}` : ''}`
+  const [whole, cents] = String(amount).split('.');
+  return `${currency} ${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${cents && Number(cents) ? `.${cents}` : ''}`;
 }
 
 export async function ask(path, body, method = 'POST') {
@@ -27,28 +27,28 @@ export async function ask(path, body, method = 'POST') {
     method,
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body ?? {}),
-  })
-  const answer = await response.json().catch(() => ({}))
-  if (!response.ok) throw new Error(answer.error ?? `The sandbox answered ${response.status}`)
-  return answer
+  });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(answer.error ?? `The sandbox answered ${response.status}`);
+  return answer;
 }
 
-let hide
+let hide;
 /** A short word at the foot of the page. */
 export function toast(text, kind = '') {
-  const element = byId('toast')
-  element.textContent = text
-  element.className = `toast ${kind}`
-  element.hidden = false
-  clearTimeout(hide)
-  hide = setTimeout(() => (element.hidden = true), 4000)
+  const element = byId('toast');
+  element.textContent = text;
+  element.className = `toast ${kind}`;
+  element.hidden = false;
+  clearTimeout(hide);
+  hide = setTimeout(() => (element.hidden = true), 4000);
 }
 
 export async function copy(text, what) {
   try {
-    await navigator.clipboard.writeText(text)
-    toast(`Copied ${what}`)
+    await navigator.clipboard.writeText(text);
+    toast(`Copied ${what}`);
   } catch {
-    toast('Copying was not allowed', 'bad')
+    toast('Copying was not allowed', 'bad');
   }
 }

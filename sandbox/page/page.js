@@ -1,91 +1,107 @@
-import { ask, byId, copy, h, toast } from './dom.js'
-import { renderConnect } from './connect.js'
-import { createPhone } from './phone.js'
-import { createTimeline } from './timeline.js'
+import { ask, byId, copy, h, toast } from './dom.js';
+import { renderConnect } from './connect.js';
+import { createPhone } from './phone.js';
+import { createTimeline } from './timeline.js';
 
-const phone = createPhone()
-const timeline = createTimeline()
+const phone = createPhone();
+const timeline = createTimeline();
 
 async function load() {
-  const state = await (await fetch('/_sandbox/api/state')).json()
-  byId('origin').textContent = state.url.replace(/^https?:\/\//, '')
-  byId('origin').onclick = () => copy(state.url, 'the base URL')
-  renderConnect(byId('connect-body'), state)
-  renderFaults(state.faults)
-  renderArmed(state.pendingFaults)
-  phone.load(state)
-  timeline.load(state)
+  const state = await (await fetch('/_sandbox/api/state')).json();
+  byId('origin').textContent = state.url.replace(/^https?:\/\//, '');
+  byId('origin').onclick = () => copy(state.url, 'the base URL');
+  renderConnect(byId('connect-body'), state);
+  renderFaults(state.faults);
+  renderArmed(state.pendingFaults);
+  phone.load(state);
+  timeline.load(state);
 }
 
 function renderFaults(faults) {
-  const groups = { answer: 'The answer', callback: 'The callback', outcome: 'The customer' }
+  const groups = { answer: 'The answer', callback: 'The callback', outcome: 'The customer' };
   byId('fault').replaceChildren(
     ...Object.entries(groups).map(([stage, label]) =>
       h(
         'optgroup',
         { label },
-        faults.filter((fault) => fault.stage === stage).map((fault) => h('option', { value: fault.name, title: fault.about }, `${fault.name}: ${fault.about}`)),
+        faults
+          .filter((fault) => fault.stage === stage)
+          .map((fault) => h('option', { value: fault.name, title: fault.about }, `${fault.name}: ${fault.about}`)),
       ),
     ),
-  )
+  );
 }
 
 function renderArmed(pending) {
   byId('armed').replaceChildren(
-    ...pending.map((fault) => h('span', { class: 'tag fault' }, `${fault.name}${fault.gateway ? ` at ${fault.gateway}` : ''}${fault.left > 1 ? ` ×${fault.left}` : ''}`)),
-    ...(pending.length ? [h('button', { type: 'button', class: 'quiet', onclick: () => act(() => ask('faults', {}, 'DELETE')) }, 'Clear')] : []),
-  )
+    ...pending.map((fault) =>
+      h(
+        'span',
+        { class: 'tag fault' },
+        `${fault.name}${fault.gateway ? ` at ${fault.gateway}` : ''}${fault.left > 1 ? ` ×${fault.left}` : ''}`,
+      ),
+    ),
+    ...(pending.length
+      ? [
+          h(
+            'button',
+            { type: 'button', class: 'quiet', onclick: () => act(() => ask('faults', {}, 'DELETE')) },
+            'Clear',
+          ),
+        ]
+      : []),
+  );
 }
 
 async function refreshArmed() {
-  const state = await (await fetch('/_sandbox/api/state')).json()
-  renderArmed(state.pendingFaults)
+  const state = await (await fetch('/_sandbox/api/state')).json();
+  renderArmed(state.pendingFaults);
 }
 
 async function act(task, done) {
   try {
-    await task()
-    if (done) toast(done)
+    await task();
+    if (done) toast(done);
   } catch (error) {
-    toast(error.message, 'bad')
+    toast(error.message, 'bad');
   }
 }
 
 byId('fault-form').addEventListener('submit', (event) => {
-  event.preventDefault()
-  const gateway = byId('fault-gateway').value
-  const name = byId('fault').value
-  void act(() => ask('faults', { name, ...(gateway && { gateway }) }), `The next matching request meets: ${name}`)
-})
-byId('rotate').addEventListener('click', () => act(() => ask('rotate-key'), 'AzamPay signs with a new key'))
+  event.preventDefault();
+  const gateway = byId('fault-gateway').value;
+  const name = byId('fault').value;
+  void act(() => ask('faults', { name, ...(gateway && { gateway }) }), `The next matching request meets: ${name}`);
+});
+byId('rotate').addEventListener('click', () => act(() => ask('rotate-key'), 'AzamPay signs with a new key'));
 
-const dark = matchMedia('(prefers-color-scheme: dark)')
+const dark = matchMedia('(prefers-color-scheme: dark)');
 const showTheme = () => {
-  const theme = localStorage.getItem('theme') ?? (dark.matches ? 'dark' : 'light')
-  document.documentElement.dataset.theme = theme
-  byId('theme').textContent = theme === 'dark' ? '☀' : '☾'
-}
+  const theme = localStorage.getItem('theme') ?? (dark.matches ? 'dark' : 'light');
+  document.documentElement.dataset.theme = theme;
+  byId('theme').textContent = theme === 'dark' ? '☀' : '☾';
+};
 byId('theme').addEventListener('click', () => {
-  localStorage.setItem('theme', document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark')
-  showTheme()
-})
-dark.addEventListener('change', showTheme)
-showTheme()
+  localStorage.setItem('theme', document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark');
+  showTheme();
+});
+dark.addEventListener('change', showTheme);
+showTheme();
 
-const source = new EventSource('/_sandbox/api/events')
+const source = new EventSource('/_sandbox/api/events');
 const live = (text, on) => {
-  byId('live').textContent = text
-  byId('live').classList.toggle('on', on)
-}
+  byId('live').textContent = text;
+  byId('live').classList.toggle('on', on);
+};
 source.onopen = () => {
-  live('live', true)
-  void load()
-}
-source.onerror = () => live('reconnecting', false)
+  live('live', true);
+  void load();
+};
+source.onerror = () => live('reconnecting', false);
 source.onmessage = ({ data }) => {
-  const event = JSON.parse(data)
-  if (event.type === 'payment') phone.update(event.payment)
-  if (event.type === 'request') timeline.request(event.request)
-  if (event.type === 'webhook') timeline.webhook(event.webhook)
-  if (event.type === 'faults' || event.request?.fault) void refreshArmed()
-}
+  const event = JSON.parse(data);
+  if (event.type === 'payment') phone.update(event.payment);
+  if (event.type === 'request') timeline.request(event.request);
+  if (event.type === 'webhook') timeline.webhook(event.webhook);
+  if (event.type === 'faults' || event.request?.fault) void refreshArmed();
+};

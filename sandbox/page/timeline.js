@@ -1,72 +1,94 @@
-import { ask, byId, copy, GATEWAYS, h, toast } from './dom.js'
+import { ask, byId, copy, GATEWAYS, h, toast } from './dom.js';
 
-const MAX_ROWS = 500
-const FILTERS = { all: 'All', request: 'Requests', webhook: 'Webhooks', problem: 'Problems' }
+const MAX_ROWS = 500;
+const FILTERS = { all: 'All', request: 'Requests', webhook: 'Webhooks', problem: 'Problems' };
 
 /** Requests in, webhooks out, newest first; each row opens to show what went over the wire. */
 export function createTimeline() {
-  const rows = byId('rows')
-  const open = new Set()
-  let filter = 'all'
+  const rows = byId('rows');
+  const open = new Set();
+  let filter = 'all';
 
   byId('filters').replaceChildren(
     ...Object.entries(FILTERS).map(([name, label]) =>
-      h('button', { type: 'button', 'data-filter': name, 'aria-pressed': String(name === filter), onclick: () => choose(name) }, label),
+      h(
+        'button',
+        { type: 'button', 'data-filter': name, 'aria-pressed': String(name === filter), onclick: () => choose(name) },
+        label,
+      ),
     ),
-  )
+  );
 
   function choose(name) {
-    filter = name
-    for (const button of byId('filters').children) button.setAttribute('aria-pressed', String(button.dataset.filter === name))
-    for (const row of rows.children) show(row)
+    filter = name;
+    for (const button of byId('filters').children)
+      button.setAttribute('aria-pressed', String(button.dataset.filter === name));
+    for (const row of rows.children) show(row);
   }
 
   const show = (row) => {
-    row.hidden = !(filter === 'all' || row.dataset.kind === filter || (filter === 'problem' && row.dataset.problem === 'yes'))
-  }
+    row.hidden = !(
+      filter === 'all' ||
+      row.dataset.kind === filter ||
+      (filter === 'problem' && row.dataset.problem === 'yes')
+    );
+  };
 
   function load({ requests, webhooks }) {
-    rows.replaceChildren()
-    const all = [...requests.map((request) => ['request', request]), ...webhooks.map((webhook) => ['webhook', webhook])]
-    for (const [kind, item] of all.sort((a, b) => a[1].at.localeCompare(b[1].at))) put(kind, item)
+    rows.replaceChildren();
+    const all = [
+      ...requests.map((request) => ['request', request]),
+      ...webhooks.map((webhook) => ['webhook', webhook]),
+    ];
+    for (const [kind, item] of all.sort((a, b) => a[1].at.localeCompare(b[1].at))) put(kind, item);
   }
 
   function put(kind, item) {
-    const id = `${kind}-${item.id}`
-    const before = byId(id)
-    const row = kind === 'request' ? requestRow(id, item) : webhookRow(id, item)
-    row.dataset.kind = kind
-    show(row)
+    const id = `${kind}-${item.id}`;
+    const before = byId(id);
+    const row = kind === 'request' ? requestRow(id, item) : webhookRow(id, item);
+    row.dataset.kind = kind;
+    show(row);
     if (before) {
-      const focused = before.contains(document.activeElement)
-      before.replaceWith(row)
-      if (focused) row.querySelector('.head').focus()
+      const focused = before.contains(document.activeElement);
+      before.replaceWith(row);
+      if (focused) row.querySelector('.head').focus();
     } else {
-      rows.prepend(row)
-      if (rows.children.length > MAX_ROWS) rows.lastElementChild.remove()
+      rows.prepend(row);
+      if (rows.children.length > MAX_ROWS) rows.lastElementChild.remove();
     }
-    byId('empty').hidden = true
+    byId('empty').hidden = true;
   }
 
   function frame(id, gateway, problem, head, body) {
-    const panel = h('div', { class: 'panel', id: `${id}-panel`, hidden: !open.has(id) })
-    if (open.has(id)) panel.append(...body())
+    const panel = h('div', { class: 'panel', id: `${id}-panel`, hidden: !open.has(id) });
+    if (open.has(id)) panel.append(...body());
     const toggle = () => {
-      const opening = !open.has(id)
-      if (opening) open.add(id)
-      else open.delete(id)
-      panel.replaceChildren(...(opening ? body() : []))
-      panel.hidden = !opening
-      button.setAttribute('aria-expanded', String(opening))
-    }
-    const button = h('button', { type: 'button', class: 'head', 'aria-expanded': String(open.has(id)), 'aria-controls': `${id}-panel`, onclick: toggle }, head)
-    return h('li', { id, class: `row ${gateway}`, 'data-problem': problem ? 'yes' : 'no' }, button, panel)
+      const opening = !open.has(id);
+      if (opening) open.add(id);
+      else open.delete(id);
+      panel.replaceChildren(...(opening ? body() : []));
+      panel.hidden = !opening;
+      button.setAttribute('aria-expanded', String(opening));
+    };
+    const button = h(
+      'button',
+      {
+        type: 'button',
+        class: 'head',
+        'aria-expanded': String(open.has(id)),
+        'aria-controls': `${id}-panel`,
+        onclick: toggle,
+      },
+      head,
+    );
+    return h('li', { id, class: `row ${gateway}`, 'data-problem': problem ? 'yes' : 'no' }, button, panel);
   }
 
   function requestRow(id, request) {
-    const { gateway, method, path, query, status, ms, fault, at } = request
-    const waiting = status === null && !fault
-    const problem = !waiting && (status === null || status >= 400 || Boolean(fault))
+    const { gateway, method, path, query, status, ms, fault, at } = request;
+    const waiting = status === null && !fault;
+    const problem = !waiting && (status === null || status >= 400 || Boolean(fault));
     return frame(
       id,
       gateway,
@@ -74,19 +96,31 @@ export function createTimeline() {
       [
         time(at),
         badge(gateway),
-        h('span', { class: 'what' }, h('i', { class: 'arrow', 'aria-label': 'request' }, '→'), h('b', {}, method), ' ', h('span', { class: 'path' }, path), reference(referenceIn(request.body))),
+        h(
+          'span',
+          { class: 'what' },
+          h('i', { class: 'arrow', 'aria-label': 'request' }, '→'),
+          h('b', {}, method),
+          ' ',
+          h('span', { class: 'path' }, path),
+          reference(referenceIn(request.body)),
+        ),
         fault ? h('span', { class: 'tag fault' }, fault) : '',
-        h('span', { class: `pill ${waiting ? 'wait' : problem ? 'bad' : 'good'}` }, waiting ? '…' : status === null ? 'no answer' : String(status)),
+        h(
+          'span',
+          { class: `pill ${waiting ? 'wait' : problem ? 'bad' : 'good'}` },
+          waiting ? '…' : status === null ? 'no answer' : String(status),
+        ),
         h('span', { class: 'ms' }, waiting ? '' : `${ms} ms`),
       ],
       () => [block('Request', withQuery(request.body, query), request.headers), block('Answer', request.response)],
-    )
+    );
   }
 
   function webhookRow(id, webhook) {
-    const { gateway, event, url, state, attempts, tampered, at } = webhook
-    const last = attempts.at(-1)
-    const problem = state === 'failed' || state === 'retrying'
+    const { gateway, event, url, state, attempts, tampered, at } = webhook;
+    const last = attempts.at(-1);
+    const problem = state === 'failed' || state === 'retrying';
     return frame(
       id,
       gateway,
@@ -94,22 +128,50 @@ export function createTimeline() {
       [
         time(at),
         badge(gateway),
-        h('span', { class: 'what' }, h('i', { class: 'arrow out', 'aria-label': 'webhook' }, '←'), h('b', {}, event), ' ', h('span', { class: 'path' }, url), reference(webhook.reference)),
+        h(
+          'span',
+          { class: 'what' },
+          h('i', { class: 'arrow out', 'aria-label': 'webhook' }, '←'),
+          h('b', {}, event),
+          ' ',
+          h('span', { class: 'path' }, url),
+          reference(webhook.reference),
+        ),
         tampered ? h('span', { class: 'tag fault' }, 'tampered') : '',
-        h('span', { class: `pill ${state === 'delivered' ? 'good' : problem ? 'bad' : 'wait'}` }, last ? (last.status === null ? 'no answer' : String(last.status)) : '…'),
+        h(
+          'span',
+          { class: `pill ${state === 'delivered' ? 'good' : problem ? 'bad' : 'wait'}` },
+          last ? (last.status === null ? 'no answer' : String(last.status)) : '…',
+        ),
         h('span', { class: 'ms' }, last ? `${last.ms} ms` : ''),
       ],
-      () => [block('Sent', webhook.body || decodeURIComponent(new URL(url).search.slice(1).replaceAll('&', '\n'))), attemptsBlock(webhook), actions(webhook)],
-    )
+      () => [
+        block('Sent', webhook.body || decodeURIComponent(new URL(url).search.slice(1).replaceAll('&', '\n'))),
+        attemptsBlock(webhook),
+        actions(webhook),
+      ],
+    );
   }
 
   function attemptsBlock({ attempts, state }) {
     const lines = attempts.map((attempt, index) => {
-      const outcome = attempt.status === null ? attempt.error : `app answered ${attempt.status}`
-      return h('li', {}, `${attempt.at.slice(11, 23)}  ${outcome} in ${attempt.ms} ms`, attempt.note ? h('em', {}, ` ${attempt.note}`) : '', index === attempts.length - 1 && attempt.answer ? h('pre', { tabindex: '0' }, pretty(attempt.answer)) : '')
-    })
-    const next = { retrying: 'It will be sent again.', failed: 'It will not be sent again.' }[state]
-    return h('div', { class: 'block' }, h('h3', {}, 'Attempts'), h('ol', { class: 'attempts' }, lines), next ? h('p', { class: 'hint' }, next) : '')
+      const outcome = attempt.status === null ? attempt.error : `app answered ${attempt.status}`;
+      return h(
+        'li',
+        {},
+        `${attempt.at.slice(11, 23)}  ${outcome} in ${attempt.ms} ms`,
+        attempt.note ? h('em', {}, ` ${attempt.note}`) : '',
+        index === attempts.length - 1 && attempt.answer ? h('pre', { tabindex: '0' }, pretty(attempt.answer)) : '',
+      );
+    });
+    const next = { retrying: 'It will be sent again.', failed: 'It will not be sent again.' }[state];
+    return h(
+      'div',
+      { class: 'block' },
+      h('h3', {}, 'Attempts'),
+      h('ol', { class: 'attempts' }, lines),
+      next ? h('p', { class: 'hint' }, next) : '',
+    );
   }
 
   const actions = (webhook) =>
@@ -118,54 +180,77 @@ export function createTimeline() {
       { class: 'actions' },
       h('button', { type: 'button', onclick: (event) => resend(event, webhook, false) }, 'Redeliver'),
       h('button', { type: 'button', onclick: (event) => resend(event, webhook, true) }, 'Send a tampered copy'),
-    )
+    );
 
   async function resend(event, webhook, tamper) {
-    event.target.disabled = true
+    event.target.disabled = true;
     try {
-      const sent = await ask(`webhooks/${webhook.id}/redeliver`, { tamper })
-      const answer = sent.attempts.at(-1)
-      toast(`${tamper ? 'Tampered copy' : 'Redelivered'}: ${answer.status === null ? answer.error : `your app answered ${answer.status}`}`, tamper === (answer.status >= 400) ? '' : 'bad')
+      const sent = await ask(`webhooks/${webhook.id}/redeliver`, { tamper });
+      const answer = sent.attempts.at(-1);
+      toast(
+        `${tamper ? 'Tampered copy' : 'Redelivered'}: ${answer.status === null ? answer.error : `your app answered ${answer.status}`}`,
+        tamper === answer.status >= 400 ? '' : 'bad',
+      );
     } catch (error) {
-      toast(error.message, 'bad')
+      toast(error.message, 'bad');
     }
-    event.target.disabled = false
+    event.target.disabled = false;
   }
 
-  return { load, request: (item) => put('request', item), webhook: (item) => put('webhook', item) }
+  return { load, request: (item) => put('request', item), webhook: (item) => put('webhook', item) };
 }
 
-const reference = (text) => (text ? h('span', { class: 'ref' }, text) : '')
+const reference = (text) => (text ? h('span', { class: 'ref' }, text) : '');
 
 /** What the merchant calls the payment, in whichever gateway's words. */
 function referenceIn(body) {
   try {
-    const { externalId, orderReference, id, referenceId, externalReferenceId } = JSON.parse(body)
-    return String(externalId ?? orderReference ?? id ?? referenceId ?? externalReferenceId ?? '')
+    const { externalId, orderReference, id, referenceId, externalReferenceId } = JSON.parse(body);
+    return String(externalId ?? orderReference ?? id ?? referenceId ?? externalReferenceId ?? '');
   } catch {
-    return ''
+    return '';
   }
 }
 
-const time = (at) => h('time', { datetime: at }, at.slice(11, 19))
-const badge = (gateway) => h('span', { class: 'badge' }, GATEWAYS[gateway])
-const withQuery = (body, query) => [query && query.replaceAll('&', '\n'), body].filter(Boolean).join('\n')
+const time = (at) => h('time', { datetime: at }, at.slice(11, 19));
+const badge = (gateway) => h('span', { class: 'badge' }, GATEWAYS[gateway]);
+const withQuery = (body, query) => [query && query.replaceAll('&', '\n'), body].filter(Boolean).join('\n');
 
 function block(title, body, headers) {
-  const text = pretty(body)
+  const text = pretty(body);
   return h(
     'div',
     { class: 'block' },
-    h('h3', {}, title, text ? h('button', { type: 'button', class: 'quiet', onclick: () => copy(text, title.toLowerCase()) }, 'Copy') : ''),
+    h(
+      'h3',
+      {},
+      title,
+      text
+        ? h('button', { type: 'button', class: 'quiet', onclick: () => copy(text, title.toLowerCase()) }, 'Copy')
+        : '',
+    ),
     h('pre', { tabindex: '0' }, text || '(empty)'),
-    headers ? h('details', { class: 'headers' }, h('summary', {}, 'Headers'), h('pre', { tabindex: '0' }, Object.entries(headers).map(([name, value]) => `${name}: ${value}`).join('\n'))) : '',
-  )
+    headers
+      ? h(
+          'details',
+          { class: 'headers' },
+          h('summary', {}, 'Headers'),
+          h(
+            'pre',
+            { tabindex: '0' },
+            Object.entries(headers)
+              .map(([name, value]) => `${name}: ${value}`)
+              .join('\n'),
+          ),
+        )
+      : '',
+  );
 }
 
 function pretty(text) {
   try {
-    return JSON.stringify(JSON.parse(text), null, 2)
+    return JSON.stringify(JSON.parse(text), null, 2);
   } catch {
-    return text
+    return text;
   }
 }

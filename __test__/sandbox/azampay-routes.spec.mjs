@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { constants, createHash, publicEncrypt } from 'node:crypto';
+import { describe, test } from 'node:test';
+import { call, start } from './helpers.mjs';
+
+const ID = /^[0-9a-f]{32}$/;
+
+describe('AzamPay, the other routes', () => {
+  const bank = {
+    amount: '2000',
+    currencyCode: 'TZS',
+    merchantAccountNumber: '0123456789',
+    merchantMobileNumber: '255712345678',
+    otp: '1234',
+    provider: 'CRDB',
+    referenceId: 'ORDER-2',
+  };
+
+  test('bank checkout answers as the sandbox does, then calls back; a wrong OTP is refused', async (t) => {
+    const { azampay, sandbox, app } = await start(t, { clock: 'manual' });
+    const headers = await azampay.bearer();
+    const { json } = await call(`${sandbox.url}/azampay/bank/checkout`, { body: bank, headers });
+    assert.match(json.data.properties.ReferenceID, ID);
+    assert.deepEqual({ success: json.success, msg: json.msg }, { success: true, msg: '' });
+    await sandbox.clock.advance(1_000);
+    assert.equal(JSON.parse(app.received[0].text).utilityref, 'ORDER-2');
+    assert.equal(
+      (await call(`${sandbox.url}/azampay/bank/checkout`, { body: { ...bank, otp: '9' }, headers })).status,
+      400,
+    );
+    assert.equal(
+      (await call(`${sandbox.url}/azampay/bank/checkout`, { body: { ...bank, provider: 'NBC' }, headers })).status,
+      400,
+    );
+  });
+
+  test('switch azampayBankShape=spec', async (t) => {
+    const { azampay, sandbox } = await start(t, { switches: { azampayBankShape: 'spec' } });
+    const { json } = await call(`${sandbox.url}/azampay/bank/checkout`, {
+      body: bank,
+      headers: await azampay.bearer(),
+    });
+    assert.match(json.transactionId, ID);
+  });
+
+  const hosted = (app) => ({
+    appName: 'DemoApp',
+    clientId: 'c',
+    vendorId: 'v',
+    vendorName: 'DemoApp',
+    language: 'en',
+    currency: 'TZS',
+    externalId: 'ORDER-3',
+    requestOrigin: 'https://shop.example',
+    redirectFailURL: `${app.url}/fail`,
+    redirectSuccessURL: `${app.url}/success`,
+    amount: '2000',
+    cart: { items: [{ name: 'Shoes' }] },
+  });
+
+  test('hosted checkout needs no token, answers a bare URL, and its page pays and sends the customer back', async (t) => {
+    const { sandbox, app } = await start(t);
+    const { text, headers } = await call(`${sandbox.url}/api/v1/Partner/PostCheckout`, {
+      body: hosted(app),
+      headers: { 'content-type': 'application/json-patch+json' },
+    });
+    assert.match(headers.get('content-type'), /^text\/plain/);
+    assert.ok(URL.canParse(text));
+    const paid = await fetch(text, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({ action: 'pay' }),
+    });
+    assert.deepEqual([paid.status, paid.headers.get('location')], [302, `${app.url}/success`]);
+    assert.equal(JSON.parse(app.received[0].text).transactionstatus, 'success');
+  });
+
+  test('switch azampayHostedShape=json', async (t) => {
+    const { sandbox, app } = await start(t, { switches: { azampayHostedShape: 'json' } });
+    const { json } = await call(`${sandbox.url}/api/v1/Partner/PostCheckout`, { body: hosted(app) });
+    assert.ok(URL.canParse(json));
+  });
+
+  test('partners come as a bare array', async (t) => {
+    const { azampay } = await start(t);
+    const { json } = await azampay.get('/api/v1/Partner/GetPaymentPartners');
+    assert.deepEqual(
+      json.map(({ partnerName, provider }) => [partnerName, provider]),
+      [
+        ['Airtel', 2],
+        ['Tigopesa', 3],
+        ['HaloPesa', 4],
+        ['Azampesa', 5],
+        ['vodacom', 10],
+      ],
+    );
+  });
+
+  test('transaction status follows the payment', async (t) => {
+    const { azampay, sandbox } = await start(t);
+    const read = async (id) =>
+      (await azampay.get(`/api/v1/partner/gettransactionstatus?transactionId=${id}&provider=Tigo`)).json.data;
+    const ends = [
+      ['approve', 'success'],
+      ['decline', 'failed'],
+      ['expire', 'expired'],
+    ];
+    for (const [act, text] of ends) {
+      const { json } = await azampay.push({ externalId: act });
+      assert.equal(await read(json.transactionId), 'pending');
+      await sandbox[act](act);
+      assert.equal(await read(json.transactionId), text);
+    }
+  });
+});
+
+describe('AzamPay disbursement', () => {
+  async function checksum(sandbox, text) {
+    const digest = createHash('sha512').update(text).digest();
+    return publicEncrypt({ key: await sandbox.publicKey(), padding: constants.RSA_PKCS1_PADDING }, digest).toString(
+      'base64',
+    );
+  }
+  const transfer = async (sandbox, reference, over = {}) => ({
+    source: { countryCode: 'TZ', fullName: 'Shop', bankName: 'Azampesa', accountNumber: '1', currency: 'TZS' },
+    destination: {
+      countryCode: 'TZ',
+      fullName: 'Asha',
+      bankName: 'Vodacom',
+      accountNumber: '255754000111',
+      currency: 'TZS',
+    },
+    transferDetails: { type: 'FUND', amount: 5000, dateInEpoch: 1767225600 },
+    externalReferenceId: reference,
+    checksum: await checksum(sandbox, `1255754000111TZS50001767225600${reference}`),
+    ...over,
+  });
+
+  test('checks the encrypted checksum, pays, calls back, and tells the status', async (t) => {
+    const { azampay, sandbox, app } = await start(t, { clock: 'manual' });
+    const headers = await azampay.bearer();
+    const send = (body) => call(`${sandbox.url}/api/v1/azampay/disburse`, { body, headers });
+    const { json } = await send(await transfer(sandbox, 'OUT-1'));
+    assert.deepEqual(
+      { ...json, pgReferenceId: '' },
+      { pgReferenceId: '', message: 'Your transaction is in process', success: true, statusCode: 200 },
+    );
+    await sandbox.clock.advance(1_000);
+    assert.equal(JSON.parse(app.received[0].text).status, 'success');
+    const status = await azampay.get(
+      `/api/v1/azampay/transactionstatus?pgReferenceId=${json.pgReferenceId}&bankName=Vodacom`,
+    );
+    assert.equal(status.json.data, 'success');
+    assert.equal(
+      (await azampay.get(`/azampay/gettransactionstatus?pgReferenceId=${json.pgReferenceId}&bankName=Vodacom`)).json
+        .data,
+      'success',
+    );
+    assert.equal((await azampay.get('/api/v1/azampay/transactionstatus?pgReferenceId=none')).status, 402);
+    assert.equal((await send(await transfer(sandbox, 'OUT-1'))).status, 403, 'a duplicate');
+    assert.equal(
+      (await send(await transfer(sandbox, 'OUT-2', { checksum: 'AAAA' }))).json.message,
+      'Invalid checksum.',
+    );
+    const wrongBank = await transfer(sandbox, 'OUT-3');
+    wrongBank.destination.bankName = 'Mpesa';
+    assert.equal((await send(wrongBank)).json.message, 'Invalid BankName.');
+  });
+
+  test('looks a name up', async (t) => {
+    const { azampay, sandbox } = await start(t);
+    const body = {
+      bankName: 'Yas',
+      accountNumber: '255712345678',
+      checksum: await checksum(sandbox, 'Yas255712345678'),
+    };
+    const { json } = await call(`${sandbox.url}/api/v1/azampay/namelookup`, { body, headers: await azampay.bearer() });
+    assert.equal(json.status, true);
+    assert.equal(json.name, 'Asha Juma');
+    assert.equal(json.accountNumber, '255712345678');
+  });
+});

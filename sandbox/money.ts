@@ -1,0 +1,10 @@
+/** Ten times an amount's text, for the fault that tells a wrong one. */
+export function tenfold(amount: string): string {
+  return amount.includes('.') ? String(Number(amount) * 10) : `${amount}0`;
+}
+
+/** `KES 1,500.50` */
+export function formatAmount(amount: string, currency: string): string {
+  const [whole = '0', cents] = amount.split('.');
+  return `${currency} ${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${cents ? `.${cents}` : ''}`;
+}
