@@ -49,7 +49,8 @@ function build(platform, { rust, python, libnode }) {
   const targetFolder = join(toolsFolder, 'target');
   // Of several that fit, rustc takes the last.
   const renamed = { [root]: '/finconnect/', [cargoHome]: '/cargo', [rust]: '/rust' };
-  run('cargo', ['zigbuild', '--release', '--locked', '-Zbuild-std=std,panic_abort', '--target', zig], {
+  // Without `backtrace`, which nothing here prints, the standard library needs no reader of debug information.
+  run('cargo', ['zigbuild', '--release', '--locked', '-Zbuild-std=std,panic_abort', '-Zbuild-std-features=panic-unwind', '--target', zig], {
     show: true,
     env: {
       PATH: [join(rust, 'usr/bin'), join(python, 'bin'), '/usr/bin:/bin'].join(':'),

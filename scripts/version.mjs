@@ -16,6 +16,7 @@ await command(() => {
     writeFileSync(file, readFileSync(file, 'utf8').replace(/^(name = "finconnect"\nversion = )".+"$/m, `$1"${version}"`));
   }
   run(process.execPath, ['scripts/licences.mjs']);
-  run('npm', ['run', 'build'], { show: true });
+  // The generated loader holds the version, too.
+  run('npm', ['run', 'build:debug'], { show: true });
   run('git', ['add', ...manifests, 'Cargo.toml', 'Cargo.lock', 'sbom.cdx.json', 'binding.js', 'index.d.ts']);
 });

@@ -8,6 +8,15 @@ import { once, run, toolsFolder } from './run.mjs';
 
 const QEMU = '/qemu/usr/bin/qemu-aarch64-static';
 const WINE = '/usr/lib/wine/wine64';
+const IN_ROOT = [
+  'mount --rbind /proc "$1/proc"',
+  'mount --rbind /dev "$1/dev"',
+  'mount --rbind "$2" "$1/tools"',
+  'mount --rbind "$3" "$1/app"',
+  'root=$1',
+  'shift 3',
+  'exec chroot "$root" "$@"',
+].join(' && ');
 
 /** `start(app)` gives the command that runs `smoke.cjs` in the folder `app`. */
 export const runtimes = [
@@ -162,7 +171,8 @@ function enter(root, app) {
   for (const name of ['bin', 'lib', 'lib64']) {
     if (!existsSync(join(root, name)) && existsSync(join(root, 'usr', name))) symlinkSync(`usr/${name}`, join(root, name));
   }
-  const script = 'mount --rbind /proc "$1/proc" && mount --rbind /dev "$1/dev" && mount --rbind "$2" "$1/tools" && mount --rbind "$3" "$1/app" && root=$1 && shift 3 && exec chroot "$root" "$@"';
-  const asRoot = process.getuid() === 0 ? [] : ['--map-root-user'];
-  return ['unshare', '--mount', ...asRoot, 'sh', '-c', script, 'sh', root, toolsFolder, app];
+  const namespace = ['--mount', ...(process.getuid() === 0 ? [] : ['--map-root-user'])];
+  // Where namespaces are forbidden, as in some containers, this is what says so.
+  run('unshare', [...namespace, 'true']);
+  return ['unshare', ...namespace, 'sh', '-c', IN_ROOT, 'sh', root, toolsFolder, app];
 }
