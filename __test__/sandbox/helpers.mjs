@@ -149,13 +149,13 @@ export function pesapal(sandbox) {
   return { config, base, login, bearer, post, registerIpn, order, status, page };
 }
 
-/** Waits for a condition that another party brings about; fails after two seconds. */
+/** Waits for a condition that another party brings about; fails after ten seconds, for busy machines. */
 export async function until(condition, what = 'the condition') {
-  const deadline = Date.now() + 2000;
+  const deadline = Date.now() + 10_000;
   for (;;) {
     const value = await condition();
     if (value) return value;
-    if (Date.now() > deadline) throw new Error(`${what} did not come about within 2 s`);
+    if (Date.now() > deadline) throw new Error(`${what} did not come about within 10 s`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
