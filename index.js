@@ -11,10 +11,13 @@ Object.defineProperty(FinConnectError.prototype, 'name', {
   configurable: true,
 });
 
-binding.setErrorClass(FinConnectError);
+const host = require('./host.js')(binding);
+binding.setHost(FinConnectError, host);
+host.join(binding.FintechSDK);
 
 exports.FintechSDK = binding.FintechSDK;
 exports.FinConnectError = FinConnectError;
+exports.mayBecome = binding.mayBecome;
 
 function load() {
   const excludeNetwork = process.report?.excludeNetwork;

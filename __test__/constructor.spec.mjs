@@ -51,7 +51,7 @@ for (const [provider, keys] of Object.entries(REQUIRED)) {
 }
 
 test('an unknown provider is named as it was given', () => {
-  const cases = [['Mpesa', 'Mpesa'], ['', ''], [undefined, 'undefined'], [null, 'null'], [5, '5'], [{}, '[object Object]'], ['pesapal ', 'pesapal ']];
+  const cases = [['Mpesa', 'Mpesa'], ['', ''], [undefined, 'undefined'], [null, 'null'], [5, '5'], [{}, '[object Object]'], [Symbol('x'), 'Symbol(x)'], ['pesapal ', 'pesapal ']];
   for (const [provider, text] of cases) {
     const error = thrown({ provider, config: full('pesapal') });
     assert.equal(error.message, `Unsupported provider type: ${text}`);
@@ -87,6 +87,12 @@ test('a value that is not usable is refused by name', () => {
   assert.match(of({ baseUrl: 'api.clickpesa.com' }), /baseUrl must be an absolute URL/);
   assert.match(of({ CLICKPESA_API_KEY: 5 }), /CLICKPESA_API_KEY must be a string/);
   assert.match(of({ CLICKPESA_API_KEY: 'a\nb' }), /CLICKPESA_API_KEY must hold visible ASCII/);
+  for (const maxRetries of [-1, 1.5, 11, NaN, '2']) assert.match(of({}, { maxRetries }), /maxRetries must be a whole number/);
+  for (const ca of ['x', Buffer.alloc(3), [], {}, ['x'], 5]) {
+    if (!Array.isArray(ca) || ca.length > 0) assert.match(of({}, { ca }), /ca must (be|hold)/);
+  }
+  for (const replay of ['redis', true, {}, { setIfAbsent: 1 }]) assert.match(of({}, { replay }), /replay must be 'memory' or a store/);
+  assert.match(of({}, { fetch: 'node-fetch' }), /fetch must be a function/);
   for (const timeoutMs of [0, -1, NaN, Infinity, '5', 3_600_001, {}]) assert.match(of({}, { timeoutMs }), /timeoutMs must be a number/);
 });
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { LOGIN_ROUTES, PAY_ROUTES, PAYMENTS, PROVIDERS, pay, rejection, startGateway } from './support/gateway.mjs';
-import packageJson from '../package.json' with { type: 'json' };
 
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url)));
 const json = (request) => JSON.parse(request.body);
 
 for (const provider of PROVIDERS) {
@@ -22,7 +23,7 @@ for (const provider of PROVIDERS) {
     assert.equal(request.headers['content-type'], 'application/json');
     assert.equal(request.headers['content-length'], String(request.body.length));
     assert.equal(request.headers.accept, 'application/json');
-    assert.equal(request.headers['user-agent'], `finconnect/${packageJson.version}`);
+    assert.equal(request.headers['user-agent'], `finconnect/${version}`);
     assert.match(request.headers.authorization, /^Bearer [^ ]+$/);
 
     const id = { pesapal: answer.order_tracking_id, clickpesa: answer.id, azampay: answer.transactionId }[provider];

@@ -8,6 +8,7 @@ use url::{Host, Url};
 
 use crate::error::Error;
 use crate::provider::Provider;
+use crate::retry;
 use crate::secret::Secret;
 
 pub const BASE_URL: &str = "baseUrl";
@@ -56,6 +57,12 @@ pub struct Options {
     /// `timeoutMs`, in milliseconds.
     pub timeout_ms: Option<f64>,
     pub allow_insecure_http: bool,
+    /// `maxRetries`.
+    pub max_retries: Option<f64>,
+    /// PEM texts of further certificate authorities.
+    pub ca: Vec<String>,
+    /// Requests go through the caller's own `fetch`.
+    pub own_fetch: bool,
 }
 
 impl Options {
@@ -103,14 +110,33 @@ impl Options {
     pub fn timeout(&self) -> Result<Duration, Error> {
         match self.timeout_ms {
             None => Ok(DEFAULT_TIMEOUT),
-            Some(ms) if (1.0..=MAX_TIMEOUT_MS).contains(&ms) => {
-                Ok(Duration::from_secs_f64(ms / 1e3))
-            }
-            Some(_) => Err(Error::invalid_config(format!(
-                "timeoutMs must be a number of milliseconds from 1 to {MAX_TIMEOUT_MS}."
-            ))),
+            Some(ms) => milliseconds(ms).map_err(Error::invalid_config),
         }
     }
+
+    pub fn max_retries(&self) -> Result<u32, Error> {
+        let Some(retries) = self.max_retries else {
+            return Ok(retry::DEFAULT);
+        };
+        (0..=retry::MAX)
+            .find(|whole| f64::from(*whole) == retries)
+            .ok_or_else(|| {
+                Error::invalid_config(format!(
+                    "maxRetries must be a whole number from 0 to {}.",
+                    retry::MAX
+                ))
+            })
+    }
+}
+
+/// A `timeoutMs` as a duration, or the rule it breaks.
+pub fn milliseconds(ms: f64) -> Result<Duration, String> {
+    if (1.0..=MAX_TIMEOUT_MS).contains(&ms) {
+        return Ok(Duration::from_secs_f64(ms / 1e3));
+    }
+    Err(format!(
+        "timeoutMs must be a number of milliseconds from 1 to {MAX_TIMEOUT_MS}."
+    ))
 }
 
 /// An absolute `https` URL without a trailing slash, to which paths are appended as text: an RFC 3986
@@ -137,7 +163,7 @@ impl BaseUrl {
             return Err(refuse("must not hold a query or a fragment."));
         }
         let loopback = match url.host() {
-            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(Host::Domain(name)) => name == "localhost",
             Some(Host::Ipv4(ip)) => ip.is_loopback(),
             Some(Host::Ipv6(ip)) => ip.is_loopback(),
             None => return Err(refuse("must name a host.")),

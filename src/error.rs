@@ -15,10 +15,13 @@ pub enum Code {
     AuthenticationFailed,
     ConnectionFailed,
     Timeout,
+    Aborted,
     Refused,
     RateLimited,
     GatewayError,
     InvalidResponse,
+    /// A function that the caller passed failed.
+    CallerError,
     Internal,
 }
 
@@ -31,10 +34,12 @@ impl Code {
             Self::AuthenticationFailed => "AUTHENTICATION_FAILED",
             Self::ConnectionFailed => "CONNECTION_FAILED",
             Self::Timeout => "TIMEOUT",
+            Self::Aborted => "ABORTED",
             Self::Refused => "REFUSED",
             Self::RateLimited => "RATE_LIMITED",
             Self::GatewayError => "GATEWAY_ERROR",
             Self::InvalidResponse => "INVALID_RESPONSE",
+            Self::CallerError => "CALLER_ERROR",
             Self::Internal => "INTERNAL",
         }
     }
@@ -68,6 +73,8 @@ pub enum Operation {
     Pay,
     RegisterIpn,
     HandleCallback,
+    GetPaymentStatus,
+    WaitForPayment,
 }
 
 impl Operation {
@@ -77,6 +84,8 @@ impl Operation {
             Self::Pay => "pay",
             Self::RegisterIpn => "registerIpn",
             Self::HandleCallback => "handleCallback",
+            Self::GetPaymentStatus => "getPaymentStatus",
+            Self::WaitForPayment => "waitForPayment",
         }
     }
 
@@ -86,6 +95,8 @@ impl Operation {
             Self::Pay => "Payment request failed: ",
             Self::RegisterIpn => "IPN registration failed: ",
             Self::HandleCallback => "Callback handling failed: ",
+            Self::GetPaymentStatus => "Payment status check failed: ",
+            Self::WaitForPayment => "Waiting for the payment failed: ",
         }
     }
 }

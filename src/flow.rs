@@ -1,17 +1,21 @@
-//! The way of a call: token, request, answer. The only place that decides on a new login, a replay
-//! and a deadline.
+//! The way of a call: token, request, answer. The only place that decides on a new login and on
+//! another attempt.
 #![forbid(unsafe_code)]
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use crate::cache::Cached;
-use crate::error::{Code, Error};
-use crate::http::{Client, NoAnswer, Why};
+use crate::config::Options;
+use crate::context::Context;
+use crate::error::{Code, Error, Operation};
+use crate::event::Event;
+use crate::http::{Client, Lane, NoAnswer, Request, Response, Why};
 use crate::json::Object;
-use crate::provider::{Call, Effect, Gateway, Lifetime, Login};
+use crate::provider::{Call, Effect, Gateway, Lifetime, Login, Provider};
+use crate::retry::Retries;
 use crate::secret::{Secret, redact};
 use crate::verdict::{self, Failed, judge};
 
@@ -23,19 +27,25 @@ const MAX_TOKEN_AGE: Duration = Duration::from_secs(24 * 3600);
 /// One gateway with its connections and its access token.
 pub struct Flow {
     gateway: Box<dyn Gateway>,
-    http: Client,
+    /// `None`: requests go through the caller's own `fetch`.
+    http: Option<Client>,
     tokens: Cached<Arc<Secret>>,
     timeout: Duration,
+    max_retries: u32,
 }
 
 impl Flow {
-    pub fn new(gateway: Box<dyn Gateway>, timeout: Duration) -> Result<Self, Error> {
-        let http = Client::new(gateway.base().is_loopback())?;
+    pub fn new(gateway: Box<dyn Gateway>, options: &Options) -> Result<Self, Error> {
+        let http = match options.own_fetch {
+            true => None,
+            false => Some(Client::new(gateway.base().is_loopback(), &options.ca)?),
+        };
         Ok(Self {
             gateway,
             http,
             tokens: Cached::default(),
-            timeout,
+            timeout: options.timeout()?,
+            max_retries: options.max_retries()?,
         })
     }
 
@@ -43,54 +53,115 @@ impl Flow {
         self.gateway.as_ref()
     }
 
-    /// The moment at which a call that starts now must have settled.
-    pub fn deadline(&self) -> Instant {
-        Instant::now() + self.timeout
+    /// The total time of a call, unless it brings one of its own.
+    pub fn timeout(&self) -> Duration {
+        self.timeout
     }
 
     /// Runs `call` with an access token. When the gateway refuses the token, which it does before
-    /// anything else, the token is dropped and the call sent once more with a new one.
-    pub async fn run<T>(self: &Arc<Self>, call: &Call<T>, deadline: Instant) -> Result<T, Error> {
-        let token = self.token(deadline).await?;
-        let failed = match self.attempt(call, Some(&token), deadline).await {
-            Ok(answer) => return Ok(answer),
-            Err(failed) => failed,
+    /// anything else, the token is dropped and the call sent once more with a new one. What cannot have
+    /// reached the gateway, or cannot move money, is tried again as `retry` says.
+    pub async fn run<T>(
+        self: &Arc<Self>,
+        call: &Call<T>,
+        operation: Operation,
+        context: &Context,
+    ) -> Result<T, Error> {
+        let mut retries = Retries::new(self.max_retries);
+        let mut token_was_refused = false;
+        loop {
+            let token = self.token(context).await?;
+            let trace = Trace {
+                name: operation.name(),
+                attempt: retries.attempt(),
+            };
+            let failed = match self.attempt(call, Some(&token), context, trace).await {
+                Ok(answer) => return Ok(answer),
+                Err(failed) => failed,
+            };
+            if failed.token_refused {
+                self.tokens.forget(|cached| Arc::ptr_eq(cached, &token));
+                if token_was_refused {
+                    return Err(failed.error);
+                }
+                token_was_refused = true;
+                continue;
+            }
+            self.pause(&mut retries, failed, call.effect, context, trace)
+                .await?;
+        }
+    }
+
+    /// Waits before the next attempt, or gives the failure back when there is none.
+    async fn pause(
+        &self,
+        retries: &mut Retries,
+        failed: Failed,
+        effect: Effect,
+        context: &Context,
+        trace: Trace,
+    ) -> Result<(), Error> {
+        let Some(delay) = retries.next(&failed, effect) else {
+            return Err(failed.error);
         };
-        if !failed.token_refused {
+        let at = Instant::now() + delay;
+        if at >= context.deadline {
             return Err(failed.error);
         }
-        self.tokens.forget(|cached| Arc::ptr_eq(cached, &token));
-        let token = self.token(deadline).await?;
-        self.attempt(call, Some(&token), deadline)
-            .await
-            .map_err(|failed| failed.error)
+        context.emit(|| {
+            trace
+                .event("retry", self.gateway.provider())
+                .number(
+                    "delayMs",
+                    u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
+                )
+                .text("code", failed.error.code.name())
+        });
+        context.sleep_until(at).await.map_err(|_| failed.error)
     }
 
-    async fn token(self: &Arc<Self>, deadline: Instant) -> Result<Arc<Secret>, Error> {
+    async fn token(self: &Arc<Self>, context: &Context) -> Result<Arc<Secret>, Error> {
         let flow = Arc::clone(self);
-        let login = self.tokens.get(|| async move { flow.login().await });
-        match timeout_at(deadline, login).await {
-            Ok(token) => token,
-            Err(_) => Err(self.no_answer(
-                Effect::Reads,
-                NoAnswer {
-                    why: Why::TimedOut,
-                    sent: true,
-                },
-            )),
-        }
-        .map_err(|error| error.inside("Authentication failed: "))
+        let shared = context.shared(self.timeout);
+        let login = self.tokens.get(|| async move { flow.login(&shared).await });
+        let token = context.bound(login).await.unwrap_or_else(|ended| {
+            let no_answer = NoAnswer {
+                why: ended.into(),
+                sent: false,
+            };
+            Err(self.no_answer(Effect::Reads, no_answer, context).error)
+        });
+        token.map_err(|error| error.inside("Authentication failed: "))
     }
 
-    async fn login(&self) -> Result<(Arc<Secret>, Duration), Error> {
-        let login = self
-            .attempt(&self.gateway.login(), None, self.deadline())
-            .await;
+    async fn login(&self, context: &Context) -> Result<(Arc<Secret>, Duration), Error> {
+        let started = Instant::now();
+        let call = self.gateway.login();
+        let mut retries = Retries::new(self.max_retries);
+        let login = loop {
+            let trace = Trace {
+                name: "login",
+                attempt: retries.attempt(),
+            };
+            match self.attempt(&call, None, context, trace).await {
+                Ok(login) => break Ok(login),
+                Err(failed) => {
+                    let pause = self.pause(&mut retries, failed, call.effect, context, trace);
+                    if let Err(error) = pause.await {
+                        break Err(error);
+                    }
+                }
+            }
+        };
+        context.emit(|| {
+            Event::new("login", self.gateway.provider())
+                .ms(started.elapsed())
+                .failure(login.as_ref().err())
+        });
         let Login {
             authorization,
             lifetime,
-        } = login.map_err(|failed| {
-            let mut error = failed.error;
+        } = login.map_err(|mut error| {
             if error.code == Code::Refused {
                 error.code = Code::AuthenticationFailed;
             }
@@ -105,44 +176,113 @@ impl Flow {
         &self,
         call: &Call<T>,
         token: Option<&Secret>,
-        deadline: Instant,
+        context: &Context,
+        trace: Trace,
     ) -> Result<T, Failed> {
+        let provider = self.gateway.provider();
+        let started = Instant::now();
+        let described = |event: Event| {
+            event
+                .text("method", call.request.method.name())
+                .text("path", call.request.path())
+        };
+        context.emit(|| described(trace.event("request", provider)));
         let mut request = call.request.clone();
         if let Some(token) = token {
             request = request.header("authorization", token.clone());
         }
-        let result = match self.http.send(request, deadline).await {
-            Ok(response) => judge(self.gateway(), call, &response, token.is_some()),
-            Err(no_answer) => Err(Failed {
-                error: self.no_answer(call.effect, no_answer),
-                token_refused: false,
-            }),
+        let (status, result) = match self.send(request, call.effect, context).await {
+            Ok(response) => (Some(response.status), self.read(call, response, token)),
+            Err(no_answer) => (None, Err(self.no_answer(call.effect, no_answer, context))),
         };
-        result.map_err(|failed| Failed {
-            error: self.without_secrets(failed.error, token),
-            ..failed
+        context.emit(|| {
+            let error = result.as_ref().err().map(|failed| &failed.error);
+            described(trace.event("response", provider))
+                .status(status)
+                .ms(started.elapsed())
+                .failure(error)
+        });
+        result
+    }
+
+    /// Reads an answer. A failure is read from an answer without our own secrets, so that whatever is
+    /// cut out of it holds none.
+    fn read<T>(
+        &self,
+        call: &Call<T>,
+        response: Response,
+        token: Option<&Secret>,
+    ) -> Result<T, Failed> {
+        judge(self.gateway(), call, &response, token.is_some()).or_else(|failed| {
+            let text = redact(&response.text, &self.secrets(token));
+            if text == response.text {
+                return Err(failed);
+            }
+            judge(
+                self.gateway(),
+                call,
+                &Response { text, ..response },
+                token.is_some(),
+            )
         })
     }
 
-    fn no_answer(&self, effect: Effect, no_answer: NoAnswer) -> Error {
-        verdict::no_answer(self.gateway.provider(), effect, no_answer, self.timeout)
+    async fn send(
+        &self,
+        request: Request,
+        effect: Effect,
+        context: &Context,
+    ) -> Result<Response, NoAnswer> {
+        let lane = match effect {
+            Effect::MovesMoney => Lane::Payments,
+            Effect::Registers | Effect::Reads => Lane::Rest,
+        };
+        match (&self.http, &context.host) {
+            (Some(http), _) => http.send(request, lane, context).await,
+            (None, Some(host)) => match context.bound(host.fetch(request)).await {
+                Ok(answer) => answer,
+                // What the caller's own fetch has done by then is not known.
+                Err(ended) => Err(NoAnswer {
+                    why: ended.into(),
+                    sent: true,
+                }),
+            },
+            (None, None) => Err(NoAnswer {
+                why: Why::Failed("no fetch".to_owned()),
+                sent: false,
+            }),
+        }
     }
 
-    fn without_secrets(&self, mut error: Error, token: Option<&Secret>) -> Error {
+    fn no_answer(&self, effect: Effect, no_answer: NoAnswer, context: &Context) -> Failed {
+        verdict::no_answer(self.gateway.provider(), effect, no_answer, context.timeout)
+    }
+
+    /// What must not be in any error: the credentials, and the token without its scheme.
+    fn secrets(&self, token: Option<&Secret>) -> Vec<Secret> {
+        let bare = |token: &Secret| {
+            let text = token.reveal();
+            Secret::new(text.split_once(' ').map_or(text, |(_, bare)| bare))
+        };
         let mut secrets = self.gateway.secrets();
-        if let Some(token) = token {
-            let bare = token
-                .reveal()
-                .split_once(' ')
-                .map_or(token.reveal(), |(_, bare)| bare);
-            secrets.push(Secret::new(bare));
-        }
-        let clean = |text: &str| redact(text, &secrets);
-        error.message = clean(&error.message);
-        error.gateway_code = error.gateway_code.as_deref().map(clean);
-        error.gateway_message = error.gateway_message.as_deref().map(clean);
-        error.response = error.response.as_deref().map(|body| clean(body).into());
-        error
+        secrets.extend(token.map(bare));
+        secrets
+    }
+}
+
+/// What an attempt's events have in common.
+#[derive(Clone, Copy)]
+struct Trace {
+    name: &'static str,
+    /// From 1.
+    attempt: u32,
+}
+
+impl Trace {
+    fn event(self, event: &'static str, provider: Provider) -> Event {
+        Event::new(event, provider)
+            .text("operation", self.name)
+            .number("attempt", self.attempt.into())
     }
 }
 

@@ -12,11 +12,11 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// A JSON object as a list of members, each value still its own JSON text.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Object<'a>(Vec<(Key<'a>, Cow<'a, str>)>);
 
 /// A member's key: the text between the quotes as written, and its decoded form.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Key<'a> {
     written: Cow<'a, str>,
     name: String,
@@ -59,6 +59,10 @@ impl<'a> Object<'a> {
         Object::parse(self.get(name)?)
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Every member's decoded key and JSON text, in order.
     pub fn members(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
@@ -68,7 +72,11 @@ impl<'a> Object<'a> {
 
     /// Sets a string member where it stands, or at the end when it is new, as an object spread does.
     pub fn set_string(&mut self, name: &str, value: &str) {
-        let text = quote(value);
+        self.set(name, quote(value));
+    }
+
+    /// The same for a value given as JSON text.
+    pub fn set(&mut self, name: &str, text: String) {
         match self.0.iter_mut().find(|(key, _)| key.name == name) {
             Some((_, old)) => *old = Cow::Owned(text),
             None => {
@@ -150,13 +158,12 @@ fn write_canonical(value: &str, out: &mut String, depth: usize) -> Option<()> {
             object.write(out, Some(depth))
         }
         Some(b'[') => {
-            let elements: Vec<&RawValue> = serde_json::from_str(value).ok()?;
             out.push('[');
-            for (i, element) in elements.into_iter().enumerate() {
+            for (i, element) in elements(value)?.into_iter().enumerate() {
                 if i > 0 {
                     out.push(',');
                 }
-                write_canonical(element.get(), out, depth + 1)?;
+                write_canonical(element, out, depth + 1)?;
             }
             out.push(']');
             Some(())
@@ -168,13 +175,18 @@ fn write_canonical(value: &str, out: &mut String, depth: usize) -> Option<()> {
     }
 }
 
-/// The elements of a JSON array of strings and other scalars, as text.
-pub fn scalar_list(text: &str) -> Option<Vec<String>> {
+/// The elements of a JSON array, each as its own JSON text.
+pub fn elements(text: &str) -> Option<Vec<&str>> {
     let elements: Vec<&RawValue> = serde_json::from_str(text).ok()?;
+    Some(elements.into_iter().map(RawValue::get).collect())
+}
+
+/// The strings of a JSON array.
+pub fn strings(text: &str) -> Option<Vec<String>> {
     Some(
-        elements
-            .iter()
-            .filter_map(|e| decode_string(e.get()))
+        elements(text)?
+            .into_iter()
+            .filter_map(decode_string)
             .collect(),
     )
 }

@@ -125,8 +125,8 @@ mod tests {
 
     use super::*;
     use crate::error::Code;
-    use crate::provider::Provider;
     use crate::provider::testing::gateway;
+    use crate::provider::{Proof, Provider};
 
     const VECTORS: &str = include_str!("../__test__/fixtures/azampay_callbacks.json");
 
@@ -135,12 +135,23 @@ mod tests {
     }
 
     fn genuine() -> SignedCallback {
-        SignedCallback::read(&vector("callback_valid").to_string()).unwrap()
+        signed(&vector("callback_valid").to_string())
     }
 
     fn forged() -> SignedCallback {
         let body = serde_json::json!({ "signature": STANDARD.encode([7_u8; 256]) });
-        SignedCallback::read(&body.to_string()).unwrap()
+        signed(&body.to_string())
+    }
+
+    fn signed(body: &str) -> SignedCallback {
+        match gateway(Provider::Azampay, &[])
+            .unwrap()
+            .callback(body, &[])
+            .proof
+        {
+            Proof::Signature(signed) => signed,
+            other => panic!("{other:?}"),
+        }
     }
 
     /// A gateway that serves an old key until it is rotated to the one that signed `genuine`.

@@ -5,6 +5,8 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use crate::json;
+
 /// A credential or token. `Debug` shows `[redacted]`; the text is wiped on drop.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
@@ -33,29 +35,51 @@ const MASK: &str = "[redacted]";
 const LONG: usize = 16;
 const SHORTEST: usize = 6;
 
-/// `text` without any of `secrets`: gateways sometimes echo a credential in their refusal.
+/// `text` without any of `secrets`: gateways sometimes echo a credential in their refusal. In JSON
+/// only strings change, however their characters are escaped, so that it stays the same JSON.
 pub fn redact(text: &str, secrets: &[Secret]) -> String {
-    let mut text = text.to_owned();
-    for secret in secrets {
-        for form in written_forms(secret.reveal()) {
-            text = mask(&text, &form);
-        }
+    if serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
+        return redact_strings(text, secrets);
     }
-    text
+    mask_all(text, secrets)
 }
 
-/// The secret as plain text and as the gateways' JSON writers may escape it.
-fn written_forms(secret: &str) -> Vec<String> {
-    let mut forms = vec![secret.to_owned()];
-    for (plain, escaped) in [("/", "\\/"), ("+", "\\u002B"), ("+", "\\u002b")] {
-        if secret.contains(plain) {
-            forms.push(secret.replace(plain, escaped));
+fn mask_all(text: &str, secrets: &[Secret]) -> String {
+    secrets
+        .iter()
+        .fold(text.to_owned(), |text, secret| mask(&text, secret.reveal()))
+}
+
+fn redact_strings(json: &str, secrets: &[Secret]) -> String {
+    let mut out = String::with_capacity(json.len());
+    let mut rest = json;
+    while let Some(start) = rest.find('"') {
+        let (before, quoted) = rest.split_at(start);
+        out.push_str(before);
+        let (literal, after) = quoted.split_at(literal_length(quoted));
+        let shown = json::decode_string(literal).map(|text| (mask_all(&text, secrets), text));
+        match shown {
+            Some((masked, text)) if masked != text => out.push_str(&json::quote(&masked)),
+            _ => out.push_str(literal),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The length of the string literal that `text` starts with.
+fn literal_length(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate().skip(1) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return at + 1,
+            _ => {}
         }
     }
-    if secret.contains('/') && secret.contains('+') {
-        forms.push(secret.replace('/', "\\/").replace('+', "\\u002B"));
-    }
-    forms
+    text.len()
 }
 
 fn mask(text: &str, secret: &str) -> String {
@@ -116,15 +140,20 @@ mod tests {
     }
 
     #[test]
-    fn escaped_forms_are_masked() {
+    fn in_json_every_escape_is_seen_and_nothing_else_changes() {
         let secret = "abc/def+ghi/jkl+mno==";
         for written in [
             "abc/def+ghi/jkl+mno==",
-            r"abc\/def+ghi\/jkl+mno==",
-            r"abc/def\u002Bghi/jkl\u002Bmno==",
-            r"abc\/def\u002Bghi\/jkl\u002Bmno==",
+            r"abc\/def+ghi\/jkl\u002Bmno\u003d\u003D",
+            r"\u0061bc/def\u002bghi/jkl+mno==",
         ] {
-            assert_eq!(redacted(&format!("<{written}>"), secret), "<[redacted]>");
+            let json = format!(r#" {{"a\"b":1.50, "m" : "<{written}>","n":null}}"#);
+            assert_eq!(
+                redacted(&json, secret),
+                r#" {"a\"b":1.50, "m" : "<[redacted]>","n":null}"#
+            );
         }
+        assert_eq!(redacted(r#"{"n":123456}"#, "123456"), r#"{"n":123456}"#);
+        assert_eq!(redacted("n is 123456", "123456"), "n is [redacted]");
     }
 }

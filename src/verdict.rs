@@ -14,6 +14,9 @@ pub struct Failed {
     pub error: Error,
     /// The gateway refused the access token before it looked at the request.
     pub token_refused: bool,
+    pub fate: Fate,
+    /// How long the gateway asks to wait.
+    pub retry_after: Option<Duration>,
 }
 
 /// Reads the answer to `call`. `with_token`: an access token went with it.
@@ -24,9 +27,11 @@ pub fn judge<T>(
     with_token: bool,
 ) -> Result<T, Failed> {
     let token_refused = with_token && gateway.refuses_token(response);
-    read(gateway, call, response, token_refused).map_err(|error| Failed {
+    read(gateway, call, response, token_refused).map_err(|(fate, error)| Failed {
         error,
         token_refused,
+        fate,
+        retry_after: response.retry_after,
     })
 }
 
@@ -35,26 +40,32 @@ fn read<T>(
     call: &Call<T>,
     response: &Response,
     token_refused: bool,
-) -> Result<T, Error> {
+) -> Result<T, (Fate, Error)> {
     let status = response.status;
     let brand = gateway.provider().brand();
     let words = gateway.words(response);
-    let failed = |fate, code, message| Error {
-        status: Some(status),
-        gateway_code: words.code.clone(),
-        gateway_message: words.message.clone(),
-        response: evidence(response),
-        ..failure(call.effect, fate, code, message)
+    let failed = |fate, code, message| {
+        let error = Error {
+            status: Some(status),
+            gateway_code: words.code.clone(),
+            gateway_message: words.message.clone(),
+            response: evidence(response),
+            ..failure(call.effect, fate, code, message)
+        };
+        (fate, error)
     };
     let unreadable = |why: &str| {
         let message = format!("{brand} answered HTTP {status} with {why}");
         failed(Fate::Lost, Code::InvalidResponse, message)
     };
     let refused = |own: Option<&str>| {
-        let message = words
-            .text()
-            .or(own)
-            .map_or_else(|| format!("HTTP {status}"), str::to_owned);
+        let message = words.text().or(own).map_or_else(
+            || match status {
+                200..=299 => format!("{brand} refused and gave no reason"),
+                _ => format!("HTTP {status}"),
+            },
+            str::to_owned,
+        );
         let code = match status {
             429 => Code::RateLimited,
             _ if token_refused => Code::AuthenticationFailed,
@@ -107,7 +118,7 @@ pub fn no_answer(
     effect: Effect,
     no_answer: NoAnswer,
     timeout: Duration,
-) -> Error {
+) -> Failed {
     let brand = provider.brand();
     let fate = if no_answer.sent {
         Fate::Lost
@@ -119,6 +130,7 @@ pub fn no_answer(
             Code::Timeout,
             format!("no answer from {brand} within {} ms", timeout.as_millis()),
         ),
+        Why::Cancelled => (Code::Aborted, "aborted by the caller".to_owned()),
         Why::Failed(how) if no_answer.sent => (
             Code::ConnectionFailed,
             format!("the connection to {brand} failed ({how})"),
@@ -128,12 +140,18 @@ pub fn no_answer(
             format!("could not connect to {brand} ({how})"),
         ),
     };
-    failure(effect, fate, code, message)
+    let error = failure(effect, fate, code, message);
+    Failed {
+        error,
+        token_refused: false,
+        fate,
+        retry_after: None,
+    }
 }
 
 /// What became of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
+pub enum Fate {
     NotSent,
     Refused,
     Lost,

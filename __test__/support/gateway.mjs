@@ -43,8 +43,9 @@ export async function startGateway(t, options = {}) {
     requests,
     /** The requests to a route, in order; PesaPal's base has a path of its own in front. */
     to: (route) => requests.filter((request) => request.path.endsWith(route)),
+    /** Without retries, unless the test is about them, so that each fault meets one request. */
     sdk: (provider, config = {}, more = {}) =>
-      new FintechSDK({ provider, config: { ...sandbox.config(provider), ...config }, ...more }),
+      new FintechSDK({ provider, config: { ...sandbox.config(provider), ...config }, maxRetries: 0, ...more }),
     /** Scripts the next answers to a gateway's payment route, whatever a payment is there. */
     answer: (route, status, body, headers = { 'content-type': 'application/json' }) =>
       sandbox.next({ route, status, body: typeof body === 'string' ? body : JSON.stringify(body), headers }),

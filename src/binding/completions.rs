@@ -1,4 +1,5 @@
-//! The one way back to JavaScript: a queue per environment, drained in batches.
+//! The one way back to JavaScript: a queue per environment, drained in batches. It carries settled
+//! calls, and what the core asks of the caller's own functions.
 //!
 //! A threadsafe function for each promise would cost more than the payment's own work. Here the I/O
 //! thread pushes and, when no wake-up is under way, asks for one; the JavaScript thread settles all
@@ -6,11 +7,15 @@
 
 use std::ffi::c_void;
 use std::ptr;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use napi::sys;
+use tokio::sync::oneshot;
 
 use crate::error::Error;
+use crate::event::Event;
+use crate::sdk::Verdict;
 
 use super::js::{Js, Thrown};
 
@@ -19,8 +24,7 @@ pub enum Settled {
     /// JSON text for the engine to parse.
     Json(String),
     Text(String),
-    /// `isValid` of a callback.
-    Verified(bool),
+    Callback(Box<Verdict>),
 }
 
 /// One settled call: its slot in the environment, and its result.
@@ -29,11 +33,57 @@ pub struct Completion {
     pub result: Result<Settled, Error>,
 }
 
+/// A function of the caller's that the core can ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    Fetch,
+    SetIfAbsent,
+    Expect,
+}
+
+impl Function {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fetch => "fetch",
+            Self::SetIfAbsent => "setIfAbsent",
+            Self::Expect => "expect",
+        }
+    }
+}
+
+/// What goes to the JavaScript thread. `call` names the JavaScript object of a call in its environment.
+pub enum Message {
+    Settled(Completion),
+    Ask(Question),
+    /// Nobody waits for the answer any more.
+    Forget(u32),
+    Emit {
+        call: usize,
+        event: Event,
+    },
+    Release {
+        call: usize,
+    },
+}
+
+pub struct Question {
+    pub call: usize,
+    pub function: Function,
+    /// The arguments as JSON text.
+    pub text: String,
+    pub number: u32,
+    /// Where the answer goes: JSON text, or the words of what was thrown.
+    pub reply: oneshot::Sender<Result<String, String>>,
+}
+
 /// The environment's end of the queue and its wake-up.
-pub struct Completions(Mutex<Queue>);
+pub struct Completions {
+    queue: Mutex<Queue>,
+    questions: AtomicU32,
+}
 
 struct Queue {
-    waiting: Vec<Completion>,
+    waiting: Vec<Message>,
     wake_scheduled: bool,
     /// Gone when the environment is: what settles later has nobody to tell.
     wake: Option<Wake>,
@@ -76,20 +126,24 @@ impl Completions {
             return Err(Thrown(None));
         }
         let wake = Some(Wake(function));
-        Ok(Self(Mutex::new(Queue {
+        let queue = Queue {
             waiting: Vec::new(),
             wake_scheduled: false,
             wake,
-        })))
+        };
+        Ok(Self {
+            queue: Mutex::new(queue),
+            questions: AtomicU32::new(0),
+        })
     }
 
-    /// From any thread: queues a completion and wakes the environment unless that is under way.
-    pub fn push(&self, completion: Completion) {
+    /// From any thread: queues a message and wakes the environment unless that is under way.
+    pub fn push(&self, message: Message) {
         let mut queue = self.lock();
         let Some(Wake(function)) = queue.wake else {
             return;
         };
-        queue.waiting.push(completion);
+        queue.waiting.push(message);
         if !queue.wake_scheduled {
             queue.wake_scheduled = true;
             // SAFETY: the function lives while it stands in the queue, which is locked.
@@ -103,8 +157,13 @@ impl Completions {
         }
     }
 
+    /// A number for a question, not in use by another that waits.
+    pub fn question(&self) -> u32 {
+        self.questions.fetch_add(1, Ordering::Relaxed)
+    }
+
     /// All that has come; the next push wakes again.
-    pub fn take(&self) -> Vec<Completion> {
+    pub fn take(&self) -> Vec<Message> {
         let mut queue = self.lock();
         queue.wake_scheduled = false;
         std::mem::take(&mut queue.waiting)
@@ -141,6 +200,6 @@ impl Completions {
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -14,7 +14,6 @@ pub fn fill(environment: &Environment, js: Js, error: Value, why: &Error) {
 fn try_fill(environment: &Environment, js: Js, error: Value, why: &Error) -> Result<(), Thrown> {
     let text = |text: Option<&str>| text.map_or_else(|| js.null(), |text| js.string(text));
     js.set_hidden(error, c"message", js.string(&why.message)?)?;
-    set_stack(js, error, &why.message)?;
     js.set(error, c"code", js.string(why.code.name())?)?;
     js.set(
         error,
@@ -42,7 +41,9 @@ fn try_fill(environment: &Environment, js: Js, error: Value, why: &Error) -> Res
     };
     js.set(error, c"response", response)?;
     js.set(error, c"outcome", js.string(why.outcome.name())?)?;
-    js.set(error, c"retryable", js.boolean(why.retryable)?)
+    js.set(error, c"retryable", js.boolean(why.retryable)?)?;
+    // A stack that another library has taken over must not cost the fields above.
+    set_stack(js, error, &why.message)
 }
 
 /// The engine wrote the stack when the error was made, without a message and with the constructor's

@@ -26,6 +26,7 @@ pub enum Kind {
     Number,
     String,
     Object,
+    Function,
     Other,
 }
 
@@ -78,6 +79,7 @@ impl Js {
             sys::ValueType::napi_number => Kind::Number,
             sys::ValueType::napi_string => Kind::String,
             sys::ValueType::napi_object => Kind::Object,
+            sys::ValueType::napi_function => Kind::Function,
             _ => Kind::Other,
         }
     }
@@ -123,8 +125,10 @@ impl Js {
     pub fn text(self, value: Value) -> Outcome<String> {
         let value = match self.kind(value) {
             Kind::String => value,
-            // SAFETY: see the module's head.
-            _ => self.made(|env, text| unsafe { sys::napi_coerce_to_string(env, value, text) })?,
+            _ => {
+                let global = self.global()?;
+                self.call(global, self.get(global, c"String")?, &[value])?
+            }
         };
         let mut length = 0;
         // SAFETY: a null buffer asks for the length.
@@ -194,6 +198,32 @@ impl Js {
         self.made(|env, value| unsafe {
             sys::napi_get_named_property(env, object, name.as_ptr(), value)
         })
+    }
+
+    /// Whether `name in object`.
+    pub fn has(self, object: Value, name: &CStr) -> bool {
+        let mut has = false;
+        // SAFETY: `name` ends with a null byte.
+        let status =
+            unsafe { sys::napi_has_named_property(self.0, object, name.as_ptr(), &mut has) };
+        self.check(status, has).unwrap_or(false)
+    }
+
+    /// The elements of an array; `None` for anything else.
+    pub fn list(self, value: Value) -> Option<Vec<Value>> {
+        let (mut is_array, mut length) = (false, 0);
+        // SAFETY: see the module's head.
+        unsafe {
+            sys::napi_is_array(self.0, value, &mut is_array);
+            if is_array {
+                sys::napi_get_array_length(self.0, value, &mut length);
+            }
+        }
+        let element = |index| {
+            // SAFETY: see the module's head.
+            self.made(|env, element| unsafe { sys::napi_get_element(env, value, index, element) })
+        };
+        is_array.then(|| (0..length).map_while(|index| element(index).ok()).collect())
     }
 
     pub fn set(self, object: Value, name: &CStr, value: Value) -> Outcome<()> {

@@ -1,7 +1,9 @@
 //! Where the core meets JavaScript. The only folder that names napi.
 
+mod arguments;
 mod completions;
 mod environment;
 mod errors;
+mod host;
 mod js;
 mod sdk;

@@ -3,7 +3,6 @@
 //! A method reads its arguments here, on the JavaScript thread, and hands a future to the I/O thread.
 //! Nothing but `new` throws synchronously.
 
-use std::ffi::CString;
 use std::panic;
 use std::sync::atomic::Ordering;
 
@@ -11,14 +10,18 @@ use napi::bindgen_prelude::{This, ToNapiValue, TypeName, Unknown, ValidateNapiVa
 use napi::{Env, JsValue, Status, sys};
 use napi_derive::napi;
 
-use crate::config::Options;
+use crate::context::Context;
 use crate::error::{Error, Operation};
+use crate::payment::Status as PaymentStatus;
 use crate::provider::Provider;
-use crate::sdk::{PANIC_NEXT_CALL, Sdk};
-use crate::secret::Secret;
+use crate::sdk::{CallbackOptions, PANIC_NEXT_CALL, Replay, Sdk};
+use crate::wait;
 
+use super::arguments::{
+    self, CallOptions, Construction, call_options, callback_body, json_of, optional_text, text,
+};
 use super::completions::Settled;
-use super::environment::{Environment, Refusal};
+use super::environment::{Caller, Environment, Prepared, Refusal};
 use super::errors;
 use super::js::{Js, Kind, Thrown, Value};
 
@@ -62,6 +65,7 @@ impl ValidateNapiValue for Promise {}
 #[napi(js_name = "FintechSDK")]
 pub struct FintechSDK {
     sdk: Sdk,
+    own_fetch: bool,
 }
 
 #[napi]
@@ -72,26 +76,33 @@ impl FintechSDK {
     #[napi(constructor, catch_unwind, ts_args_type = "options: FintechSDKOptions")]
     pub fn new(env: Env, this: This, options: Unknown) -> napi::Result<Self> {
         let js = Js::new(env.raw());
-        if js.is_global(this.object.raw()) {
-            let words = "Class constructor FintechSDK cannot be invoked without 'new'";
-            js.throw_type_error(words);
+        let this = this.object.raw();
+        if js.is_global(this) {
+            js.throw_type_error("Class constructor FintechSDK cannot be invoked without 'new'");
             return Err(thrown_already());
         }
-        match construct(js, options.raw()) {
-            Ok(sdk) => Ok(Self { sdk }),
-            Err(Refusal {
-                cause: Some(exception),
-                ..
-            }) => Err(thrown(js, Thrown(Some(exception)))),
-            Err(Refusal { error: mut why, .. }) => {
+        let Some(environment) = Environment::of(js) else {
+            return Err(thrown(js, Thrown(None)));
+        };
+        match arguments::construct(js, options.raw()) {
+            Ok(Construction { sdk, fetch, store }) => {
+                let own_fetch = fetch.is_some();
+                if own_fetch || store.is_some() {
+                    adopt(js, &environment, this, fetch, store).map_err(|e| thrown(js, e))?;
+                }
+                Ok(Self { sdk, own_fetch })
+            }
+            Err(Refusal::Because {
+                error: mut why,
+                cause: None,
+            }) => {
                 why.operation = Some(Operation::Constructor);
-                let Some(environment) = Environment::of(js) else {
-                    return Err(thrown(js, Thrown(None)));
-                };
                 let error = environment.new_error(js).map_err(|e| thrown(js, e))?;
                 errors::fill(&environment, js, error, &why);
                 Err(thrown(js, Thrown(Some(error))))
             }
+            Err(Refusal::Because { cause, .. }) => Err(thrown(js, Thrown(cause))),
+            Err(Refusal::Verbatim(exception)) => Err(thrown(js, Thrown(Some(exception)))),
         }
     }
 
@@ -103,33 +114,47 @@ impl FintechSDK {
     /// `JSON.parse` reads it. Accepted is not paid: the result comes with the IPN, webhook or callback.
     ///
     /// `ipnId` is for PesaPal: the id from `registerIpn()`, sent as `notification_id`. It wins over
-    /// the one in `paymentData`; without either the call is refused before anything is sent.
+    /// the one in `paymentData`; without either the call is refused before anything is sent. `options`
+    /// may take its place.
     ///
     /// Rejects with a `FinConnectError` whose `outcome` says whether the payment may have been made.
     /// A request that may have reached the gateway is never sent again.
     #[napi(
         catch_unwind,
-        ts_args_type = "paymentData: any, ipnId?: string",
+        ts_args_type = "paymentData: any, ipnId?: string | null | CallOptions, options?: CallOptions",
         ts_return_type = "Promise<any>"
     )]
-    pub fn pay(&self, env: Env, payment_data: Unknown, ipn_id: Unknown) -> napi::Result<Promise> {
-        let (js, payment_data, ipn_id) = (Js::new(env.raw()), payment_data.raw(), ipn_id.raw());
+    pub fn pay(
+        &self,
+        env: Env,
+        this: This,
+        payment_data: Unknown,
+        ipn_id: Unknown,
+        options: Unknown,
+    ) -> napi::Result<Promise> {
+        let js = Js::new(env.raw());
+        let (payment_data, mut ipn_id, mut options) =
+            (payment_data.raw(), ipn_id.raw(), options.raw());
+        if js.kind(ipn_id) == Kind::Object && js.kind(options) == Kind::Nullish {
+            (ipn_id, options) = (options, ipn_id);
+        }
+        let caller = self.caller(this, Operation::Pay);
+        let options = call_options(js, options, self.sdk.timeout());
         let sdk = self.sdk.clone();
-        submit(js, Operation::Pay, self.sdk.provider(), |environment| {
+        submit(js, caller, options, |environment| {
             let payment = json_of(js, environment, payment_data)?;
             let ipn_id = match (sdk.provider(), js.kind(ipn_id)) {
                 (Provider::Pesapal, Kind::String) => Some(js.text(ipn_id)?),
                 (Provider::Pesapal, Kind::Nullish) => None,
                 (Provider::Pesapal, _) => {
-                    return Err(Error::invalid_request(
-                        "ipnId must be a string. Nothing was sent.",
-                    )
-                    .into());
+                    let rule = "ipnId must be a string. Nothing was sent.";
+                    return Err(Error::invalid_request(rule).into());
                 }
                 _ => None,
             };
-            let call = async move { sdk.pay(payment, ipn_id).await.map(Settled::Json) };
-            Ok((call, None))
+            Ok(Prepared::new(|context| async move {
+                sdk.pay(payment, ipn_id, context).await.map(Settled::Json)
+            }))
         })
     }
 
@@ -140,69 +165,203 @@ impl FintechSDK {
     /// Other gateways reject with `IPN registration not supported by this provider`.
     #[napi(
         catch_unwind,
-        ts_args_type = "url: string, type?: 'GET' | 'POST'",
+        ts_args_type = "url: string, type?: 'GET' | 'POST' | null, options?: CallOptions",
         ts_return_type = "Promise<string>"
     )]
-    pub fn register_ipn(&self, env: Env, url: Unknown, kind: Unknown) -> napi::Result<Promise> {
-        let (js, url, kind) = (Js::new(env.raw()), url.raw(), kind.raw());
+    pub fn register_ipn(
+        &self,
+        env: Env,
+        this: This,
+        url: Unknown,
+        kind: Unknown,
+        options: Unknown,
+    ) -> napi::Result<Promise> {
+        let js = Js::new(env.raw());
+        let (url, kind) = (url.raw(), kind.raw());
+        let caller = self.caller(this, Operation::RegisterIpn);
+        let options = call_options(js, options.raw(), self.sdk.timeout());
         let sdk = self.sdk.clone();
-        submit(js, Operation::RegisterIpn, self.sdk.provider(), |_| {
-            // What is not a string cannot be a URL; the gateway's own rule says so.
-            let text = |value| match js.kind(value) {
-                Kind::String => js.text(value),
-                _ => Ok(String::new()),
-            };
+        submit(js, caller, options, |_| {
             let kind = match js.kind(kind) {
                 Kind::Nullish => "GET".to_owned(),
-                _ => text(kind)?,
+                _ => text(js, kind)?,
             };
-            let url = text(url)?;
-            let call = async move { sdk.register_ipn(url, kind).await.map(Settled::Text) };
-            Ok((call, None))
+            let url = text(js, url)?;
+            Ok(Prepared::new(|context| async move {
+                sdk.register_ipn(url, kind, context)
+                    .await
+                    .map(Settled::Text)
+            }))
         })
     }
 
-    /// Whether a callback's signature is the gateway's. AzamPay only, for now.
+    /// Whether a callback is the gateway's, says what you expect, and comes for the first time.
     ///
-    /// `body` is the parsed object, a JSON string or a Buffer. Resolves with `{ isValid, data }`;
-    /// `data` is what came in, parsed. A callback that is unsigned, or signed by someone else, is
-    /// `isValid: false`. AzamPay's signature covers `utilityref`, `externalreference`,
-    /// `transactionstatus` and `operator`, not the amount: compare the amount with your order.
+    /// `body` is the parsed body or query, a string or a Buffer. Valid means that the gateway said it:
+    /// look at `payment.status` for what it said.
     ///
-    /// Rejects when AzamPay's public key cannot be fetched, so that you can answer 500 and be called
-    /// again. Other gateways reject with `Callback handling not supported by this provider`.
+    /// - AzamPay: its RSA signature, which covers `utilityref`, `externalreference`,
+    ///   `transactionstatus` and `operator`, **not the amount**: pass `expect`.
+    /// - ClickPesa: the checksum, when `CLICKPESA_CHECKSUM_KEY` is configured and the webhook carries
+    ///   one; otherwise ClickPesa is asked for the payment, which must agree.
+    /// - PesaPal: an IPN or a browser return proves nothing, so PesaPal is asked for the payment, which
+    ///   must agree. Answer an IPN with `acknowledgement`.
+    ///
+    /// Rejects when nothing can be decided (the gateway or your own function fails), so that you can
+    /// answer 500 and be called again.
     #[napi(
         catch_unwind,
-        ts_args_type = "body: any",
+        ts_args_type = "body: any, options?: CallbackOptions",
         ts_return_type = "Promise<CallbackResult>"
     )]
-    pub fn handle_callback(&self, env: Env, body: Unknown) -> napi::Result<Promise> {
-        let (js, body) = (Js::new(env.raw()), body.raw());
+    pub fn handle_callback(
+        &self,
+        env: Env,
+        this: This,
+        body: Unknown,
+        options: Unknown,
+    ) -> napi::Result<Promise> {
+        let js = Js::new(env.raw());
+        let (body, options) = (body.raw(), options.raw());
+        let own_store = matches!(self.sdk.replay(), Replay::Own);
+        let mut caller = self.caller(this, Operation::HandleCallback);
+        caller.needs_host |= own_store;
+        let read = call_options(js, options, self.sdk.timeout());
         let sdk = self.sdk.clone();
-        submit(
-            js,
-            Operation::HandleCallback,
-            self.sdk.provider(),
-            |environment| {
-                let (text, data) = callback_body(js, environment, body)?;
-                let holder = js.object()?;
-                js.set(holder, c"data", data)?;
-                let call = async move { sdk.verify_callback(text).await.map(Settled::Verified) };
-                Ok((call, Some(holder)))
-            },
-        )
+        submit(js, caller, read, |environment| {
+            let (expect, function) = arguments::expect(js, environment, options)?;
+            let headers = arguments::headers(js, environment, options)?;
+            let (text, data) = callback_body(js, environment, body)?;
+            let asked = CallbackOptions { headers, expect };
+            let call = |context| async move {
+                let verdict = sdk.handle_callback(text, asked, context).await?;
+                Ok(Settled::Callback(Box::new(verdict)))
+            };
+            Ok(Prepared {
+                call,
+                data: Some(data),
+                expect: function,
+            })
+        })
+    }
+
+    /// Where a payment stands, by the gateway's own word.
+    ///
+    /// `reference` is what the gateway looks it up by: PesaPal's `order_tracking_id`, ClickPesa's
+    /// `orderReference`, AzamPay's `transactionId` (with `operator`, the provider it was made with;
+    /// accounts without this call reject with `NOT_SUPPORTED`).
+    ///
+    /// A payment that ClickPesa has not indexed yet is `pending`; it answers the same for one that was
+    /// never made.
+    #[napi(
+        catch_unwind,
+        ts_args_type = "reference: string, options?: StatusOptions",
+        ts_return_type = "Promise<Payment>"
+    )]
+    pub fn get_payment_status(
+        &self,
+        env: Env,
+        this: This,
+        reference: Unknown,
+        options: Unknown,
+    ) -> napi::Result<Promise> {
+        let js = Js::new(env.raw());
+        let (reference, options) = (reference.raw(), options.raw());
+        let caller = self.caller(this, Operation::GetPaymentStatus);
+        let read = call_options(js, options, self.sdk.timeout());
+        let sdk = self.sdk.clone();
+        submit(js, caller, read, |_| {
+            let reference = text(js, reference)?;
+            let operator = optional_text(js, options, c"operator")?;
+            Ok(Prepared::new(|context| async move {
+                let payment = sdk.payment_status(reference, operator, context).await?;
+                Ok(Settled::Json(payment.to_json()))
+            }))
+        })
+    }
+
+    /// Asks where a payment stands until that is final (`succeeded`, `failed`, `reversed` or
+    /// `refunded`), first after `pollMs` (default 3,000) and then ever more rarely, within the
+    /// gateway's rate limits.
+    ///
+    /// Rejects with `TIMEOUT` after `timeoutMs` (default 180,000): the payment may still go through.
+    #[napi(
+        catch_unwind,
+        ts_args_type = "reference: string, options?: WaitOptions",
+        ts_return_type = "Promise<Payment>"
+    )]
+    pub fn wait_for_payment(
+        &self,
+        env: Env,
+        this: This,
+        reference: Unknown,
+        options: Unknown,
+    ) -> napi::Result<Promise> {
+        let js = Js::new(env.raw());
+        let (reference, options) = (reference.raw(), options.raw());
+        let caller = self.caller(this, Operation::WaitForPayment);
+        let read = call_options(js, options, wait::DEFAULT_TIMEOUT);
+        let sdk = self.sdk.clone();
+        submit(js, caller, read, |_| {
+            let reference = text(js, reference)?;
+            let operator = optional_text(js, options, c"operator")?;
+            let poll = arguments::poll(js, options)?;
+            Ok(Prepared::new(move |context| async move {
+                let payment = sdk
+                    .wait_for_payment(reference, operator, poll, context)
+                    .await?;
+                Ok(Settled::Json(payment.to_json()))
+            }))
+        })
+    }
+
+    fn caller(&self, this: This, operation: Operation) -> Caller {
+        Caller {
+            sdk: this.object.raw(),
+            operation,
+            provider: self.sdk.provider(),
+            needs_host: self.own_fetch,
+        }
     }
 }
 
-/// Hands over the class that rejections are made of, which Rust cannot define. For `index.js`.
+/// Whether a payment that stands at `from` may come to stand at `to`. Callbacks come late, twice and
+/// out of order: change your own record only when this says so.
+#[napi(catch_unwind, ts_args_type = "from: PaymentStatus, to: PaymentStatus")]
+pub fn may_become(env: Env, from: Unknown, to: Unknown) -> bool {
+    let js = Js::new(env.raw());
+    let status = |value| PaymentStatus::from_name(&text(js, value).ok()?);
+    match (status(from.raw()), status(to.raw())) {
+        (Some(from), Some(to)) => from.may_become(to),
+        _ => false,
+    }
+}
+
+/// Hands over the class that rejections are made of, which Rust cannot define, and `host.js`.
 #[napi(skip_typescript, catch_unwind)]
-pub fn set_error_class(env: Env, error_class: Unknown) -> napi::Result<()> {
+pub fn set_host(env: Env, error_class: Unknown, host: Unknown) -> napi::Result<()> {
     // A panic rejects the call that met it; the library prints nothing.
     panic::set_hook(Box::new(|_| {}));
     // The I/O thread outlives a worker that was the first to load this image.
     napi::bindgen_prelude::retain_current_module_for_unload_safety();
     let js = Js::new(env.raw());
-    Environment::open(js, error_class.raw()).map_err(|e| thrown(js, e))
+    Environment::open(js, error_class.raw(), host.raw()).map_err(|e| thrown(js, e))
+}
+
+/// For `host.js`: what a function of the caller's answered, as JSON text, or why it failed.
+#[napi(skip_typescript, catch_unwind)]
+pub fn answer(env: Env, question: u32, answer: String, failed: bool) {
+    if let Some(environment) = Environment::of(Js::new(env.raw())) {
+        environment.answer(question, if failed { Err(answer) } else { Ok(answer) });
+    }
+}
+
+/// For `host.js`: a call's signal has aborted.
+#[napi(skip_typescript, catch_unwind)]
+pub fn abort(env: Env, call: u32) {
+    if let Some(environment) = Environment::of(Js::new(env.raw())) {
+        environment.abort(call);
+    }
 }
 
 /// Makes the next call panic. For the test that a defect costs one call; `index.js` hides it.
@@ -211,19 +370,37 @@ pub fn panic_next_call() {
     PANIC_NEXT_CALL.store(true, Ordering::Relaxed);
 }
 
-fn submit<F>(
+fn adopt(
     js: Js,
-    operation: Operation,
-    provider: Provider,
-    prepare: impl FnOnce(&Environment) -> Result<(F, Option<Value>), Refusal>,
+    environment: &Environment,
+    sdk: Value,
+    fetch: Option<Value>,
+    store: Option<Value>,
+) -> Result<(), Thrown> {
+    let or_undefined = |value: Option<Value>| value.map_or_else(|| js.undefined(), Ok);
+    environment
+        .host(
+            js,
+            c"adopt",
+            &[sdk, or_undefined(fetch)?, or_undefined(store)?],
+        )
+        .map(drop)
+}
+
+fn submit<C, F>(
+    js: Js,
+    caller: Caller,
+    options: Result<CallOptions, Refusal>,
+    prepare: impl FnOnce(&Environment) -> Result<Prepared<C>, Refusal>,
 ) -> napi::Result<Promise>
 where
+    C: FnOnce(Context) -> F,
     F: Future<Output = Result<Settled, Error>> + Send + 'static,
 {
     let Some(environment) = Environment::of(js) else {
         return Err(thrown(js, Thrown(None)));
     };
-    let promise = environment.submit(js, operation, provider, prepare);
+    let promise = environment.submit(js, caller, options, prepare);
     promise.map(Promise).map_err(|e| thrown(js, e))
 }
 
@@ -244,107 +421,4 @@ fn thrown(js: Js, Thrown(exception): Thrown) -> napi::Error {
 /// Tells napi to leave the pending exception as it is.
 fn thrown_already() -> napi::Error {
     napi::Error::new(Status::PendingException, String::new())
-}
-
-fn construct(js: Js, options: Value) -> Result<Sdk, Refusal> {
-    let option = |name| match js.kind(options) {
-        Kind::Object => js.get(options, name),
-        _ => js.undefined(),
-    };
-    let named = option(c"provider")?;
-    let name = js.text(named)?;
-    let provider = Provider::from_name(&name).ok_or_else(|| {
-        Error::new(
-            crate::error::Code::InvalidConfig,
-            format!("Unsupported provider type: {name}"),
-        )
-    })?;
-    let refuse = |error: Error| {
-        Refusal::from(Error {
-            provider: Some(provider),
-            ..error
-        })
-    };
-    let mut read = Options::default();
-    let config = option(c"config")?;
-    if js.kind(config) == Kind::Object {
-        let keys = provider.keys();
-        for key in keys.required.iter().chain(keys.optional) {
-            let value = js.get(config, &CString::new(*key).unwrap_or_default())?;
-            match js.kind(value) {
-                Kind::Nullish => {}
-                Kind::String => {
-                    read.config.insert(key, Secret::new(js.text(value)?));
-                }
-                _ => {
-                    return Err(refuse(Error::invalid_config(format!(
-                        "{key} must be a string."
-                    ))));
-                }
-            }
-        }
-    }
-    let timeout = option(c"timeoutMs")?;
-    read.timeout_ms = match js.kind(timeout) {
-        Kind::Nullish => None,
-        Kind::Number => Some(js.as_number(timeout)?),
-        _ => Some(f64::NAN),
-    };
-    read.allow_insecure_http = js.is_true(option(c"allowInsecureHttp")?);
-    Sdk::new(provider, &read).map_err(refuse)
-}
-
-/// The payment as JSON text; what has none is refused as the engine words it.
-fn json_of(js: Js, environment: &Environment, value: Value) -> Result<String, Refusal> {
-    match environment.stringify(js, value) {
-        Ok(text) => Ok(text.unwrap_or_default()),
-        Err(Thrown(cause)) => {
-            let words = cause.and_then(|exception| {
-                let message = match js.kind(exception) {
-                    Kind::Object => js.get(exception, c"message").ok()?,
-                    _ => exception,
-                };
-                js.text(message).ok()
-            });
-            let words = words.unwrap_or_else(|| "it cannot be written as JSON".to_owned());
-            let message = format!(
-                "paymentData: {}. Nothing was sent.",
-                words.trim_end_matches('.')
-            );
-            Err(Refusal {
-                error: Error::invalid_request(message),
-                cause,
-            })
-        }
-    }
-}
-
-/// A callback body as JSON text for the core and as the value that its sender meant.
-fn callback_body(
-    js: Js,
-    environment: &Environment,
-    body: Value,
-) -> Result<(String, Value), Refusal> {
-    let text = match js.kind(body) {
-        Kind::String => Some(js.text(body)?),
-        Kind::Object => js
-            .bytes(body)
-            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
-        _ => None,
-    };
-    Ok(match text {
-        Some(text) => match environment.parse(js, &text) {
-            Ok(data) => (text, data),
-            Err(_) => (String::new(), js.string(&text)?),
-        },
-        // What cannot be written as JSON was never a callback: the core finds no signature in it.
-        None => (
-            environment
-                .stringify(js, body)
-                .ok()
-                .flatten()
-                .unwrap_or_default(),
-            body,
-        ),
-    })
 }

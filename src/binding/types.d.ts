@@ -43,16 +43,198 @@ export interface FintechSDKOptions {
   config: FintechConfig;
   /** Total time of one call in milliseconds, login included: 1 to 3,600,000, default 60,000. */
   timeoutMs?: number | undefined;
+  /**
+   * Further attempts, 0 to 10, default 2, for what cannot have reached the gateway or cannot move money
+   * (logins, keys, status). A payment that may have reached the gateway is never sent again.
+   */
+  maxRetries?: number | undefined;
   /** Accepts an `http://` base URL that is not on this machine. Credentials then travel in clear text. */
   allowInsecureHttp?: boolean | undefined;
+  /** Certificate authorities to trust beside the built-in ones, in PEM. */
+  ca?: string | Uint8Array | readonly (string | Uint8Array)[] | undefined;
+  /**
+   * Lets `handleCallback` accept each callback once. `'memory'` remembers the last 100,000 for 7 days in
+   * this process; with several processes pass a store they share, such as those of `finconnect/replay`.
+   */
+  replay?: 'memory' | ReplayStore | undefined;
+  /** Sends every request in place of the built-in client: for tests, proxies and other transports. */
+  fetch?: typeof globalThis.fetch | ((url: string, init: FetchInit) => Promise<FetchAnswer>) | undefined;
 }
+
+/** What a `fetch` of your own is called with. */
+export interface FetchInit {
+  method: 'GET' | 'POST';
+  headers: Record<string, string>;
+  body: string | null;
+  redirect: 'manual';
+  /** Aborts at the deadline, or when the caller aborts. */
+  signal: AbortSignal;
+}
+
+/** What is read of a `fetch` answer; a `Response` is one. */
+export interface FetchAnswer {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  readonly body: AsyncIterable<Uint8Array> | null;
+}
+
+/** Remembers which callbacks came before. */
+export interface ReplayStore {
+  /** Keeps `key` for `ttlMs` unless it is kept already, in one step; resolves with whether it was new. */
+  setIfAbsent(key: string, ttlMs: number): Promise<boolean>;
+}
+
+/** The last argument of every method. */
+export interface CallOptions {
+  /**
+   * Ends the call. A signal that is aborted already rejects with its reason, unsent. Later the rejection
+   * is a `FinConnectError` with code `ABORTED`, the reason as its `cause`, and `outcome: 'unknown'` when
+   * a payment may have left.
+   */
+  signal?: AbortSignal | undefined;
+  /** Total time of this call in milliseconds, in place of the SDK object's. */
+  timeoutMs?: number | undefined;
+}
+
+/** What your own books say of a payment. What is left out is not compared; a value that is there must be one. */
+export interface Expectation {
+  /** Major units; compared as a decimal, so that `1000`, `'1000'` and `'1000.00'` are equal. */
+  amount?: number | string | bigint;
+  /** Your own reference. */
+  reference?: string;
+  /** The gateway's id, as `pay()` answered it. */
+  transactionId?: string;
+}
+
+export interface CallbackOptions extends CallOptions {
+  /**
+   * What the callback should say, or a function that finds out once the callback is known to be
+   * genuine. A function that gives nothing says that there is no such order: `REFERENCE_MISMATCH`.
+   */
+  expect?:
+    | Expectation
+    | ((callback: any, payment: Payment) => Expectation | null | undefined | false | Promise<Expectation | null | undefined | false>);
+  /** The request's headers, for ClickPesa accounts that send the checksum in one. */
+  headers?: Record<string, string | readonly string[] | undefined>;
+}
+
+export interface StatusOptions extends CallOptions {
+  /** AzamPay's `provider` of the payment, such as `'Mpesa'`. */
+  operator?: string | undefined;
+}
+
+export interface WaitOptions extends StatusOptions {
+  /** Time between the first two looks in milliseconds, 10 to 3,600,000, default 3,000; later ones are longer. */
+  pollMs?: number | undefined;
+}
+
+/**
+ * Where a payment stands. `pending`: the customer has not acted. `processing`: the gateway is at work.
+ * `reversed`: taken back after it had succeeded. `refunded`: returned. `unknown`: the gateway says
+ * something that this version does not know; never a failure.
+ */
+export type PaymentStatus =
+  | 'pending'
+  | 'processing'
+  | 'succeeded'
+  | 'failed'
+  | 'reversed'
+  | 'refunded'
+  | 'unknown';
+
+/** One payment in one vocabulary. What the gateway does not tell is `null`. */
+export interface Payment {
+  readonly provider: ProviderName;
+  readonly status: PaymentStatus;
+  /** Major units, as the gateway writes them. */
+  readonly amount: string | null;
+  /** ISO 4217. */
+  readonly currency: string | null;
+  /** Your own reference. */
+  readonly reference: string | null;
+  /** The gateway's id. */
+  readonly transactionId: string | null;
+  /** The operator's receipt. */
+  readonly receipt: string | null;
+  /** The payer's account, masked: `2557****5678`. */
+  readonly payer: string | null;
+  /** What the gateway says of the status. */
+  readonly message: string | null;
+  /** The gateway's own object. */
+  readonly raw: any;
+}
+
+/** Why a callback is not valid. */
+export type CallbackReason =
+  /** It carries no signature, and nothing else that proves it. */
+  | 'MISSING_SIGNATURE'
+  /** Its signature or checksum is not the gateway's. */
+  | 'BAD_SIGNATURE'
+  /** The amount is not the expected one. */
+  | 'AMOUNT_MISMATCH'
+  /** The reference or the gateway's id is not the expected one, or there is no such order. */
+  | 'REFERENCE_MISMATCH'
+  /** It came before. */
+  | 'REPLAY'
+  /** The gateway does not confirm it. */
+  | 'UNCONFIRMED';
 
 /** What `handleCallback` found. */
 export interface CallbackResult {
-  /** Whether the gateway signed the callback. */
+  /** Whether the gateway said this, as expected, for the first time. `payment.status` is what it said. */
   isValid: boolean;
   /** What came in, parsed. */
   data: any;
+  /** `null` when it is valid. */
+  reason: CallbackReason | null;
+  /** `null` where nobody knows who spoke. */
+  payment: Payment | null;
+  /** The JSON to answer a PesaPal IPN with; `null` for the other gateways, whose answer is HTTP 200. */
+  acknowledgement: {
+    orderNotificationType: string;
+    orderTrackingId: string;
+    orderMerchantReference: string;
+    status: 200 | 500;
+  } | null;
+}
+
+/** What listeners are told; the same objects go to `node:diagnostics_channel` as `finconnect:<event>`. No secret is in any, and phone numbers are masked. */
+export interface FinConnectEvents {
+  /** A request is about to be sent. */
+  request: { provider: ProviderName; operation: string; attempt: number; method: string; path: string };
+  /** A request has ended, with or without an answer. */
+  response: {
+    provider: ProviderName;
+    operation: string;
+    attempt: number;
+    method: string;
+    path: string;
+    status: number | null;
+    ms: number;
+    outcome: 'success' | FinConnectError['outcome'];
+    code: FinConnectErrorCode | null;
+  };
+  /** Another attempt follows after `delayMs`. */
+  retry: { provider: ProviderName; operation: string; attempt: number; delayMs: number; code: FinConnectErrorCode };
+  /** A login has ended. */
+  login: { provider: ProviderName; ms: number; outcome: 'success' | FinConnectError['outcome']; code: FinConnectErrorCode | null };
+  /** A callback has been judged. */
+  callback: {
+    provider: ProviderName;
+    isValid: boolean;
+    reason: CallbackReason | null;
+    status: PaymentStatus | null;
+    reference: string | null;
+    transactionId: string | null;
+    payer: string | null;
+  };
+}
+
+export interface FintechSDK {
+  /** Calls `listener` on each event of this object. What it throws is ignored. */
+  on<E extends keyof FinConnectEvents>(event: E, listener: (event: FinConnectEvents[E]) => void): this;
+  /** Ends that. */
+  off<E extends keyof FinConnectEvents>(event: E, listener: (event: FinConnectEvents[E]) => void): this;
 }
 
 /**
@@ -66,10 +248,12 @@ export interface CallbackResult {
  * | `AUTHENTICATION_FAILED` | the credentials were refused |
  * | `CONNECTION_FAILED` | name look-up, TCP, TLS or the connection failed |
  * | `TIMEOUT` | no answer within `timeoutMs` |
+ * | `ABORTED` | the caller's signal ended the call |
  * | `REFUSED` | the gateway said no |
  * | `RATE_LIMITED` | the gateway said no for now (HTTP 429) |
  * | `GATEWAY_ERROR` | the gateway failed (HTTP 5xx) |
  * | `INVALID_RESPONSE` | the answer is empty, not readable, too large or a redirect |
+ * | `CALLER_ERROR` | a function that you passed (`expect`, a replay store) failed |
  * | `INTERNAL` | a defect of this library |
  */
 export type FinConnectErrorCode =
@@ -79,10 +263,12 @@ export type FinConnectErrorCode =
   | 'AUTHENTICATION_FAILED'
   | 'CONNECTION_FAILED'
   | 'TIMEOUT'
+  | 'ABORTED'
   | 'REFUSED'
   | 'RATE_LIMITED'
   | 'GATEWAY_ERROR'
   | 'INVALID_RESPONSE'
+  | 'CALLER_ERROR'
   | 'INTERNAL';
 
 /** Why a call failed, and whether it can have moved money. Every field but `message` and `stack` is in `JSON.stringify(error)`. */
@@ -91,7 +277,7 @@ export declare class FinConnectError extends Error {
   readonly code: FinConnectErrorCode;
   /** `null` when the provider is unknown. */
   readonly provider: ProviderName | null;
-  readonly operation: 'constructor' | 'pay' | 'registerIpn' | 'handleCallback' | null;
+  readonly operation: 'constructor' | 'pay' | 'registerIpn' | 'handleCallback' | 'getPaymentStatus' | 'waitForPayment' | null;
   /** The HTTP status of the answer, when there was one. */
   readonly statusCode: number | null;
   /** The gateway's own error code, when it gives one. */

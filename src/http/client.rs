@@ -1,21 +1,20 @@
 //! The HTTP client: one keep-alive pool, deadlines, and an exact word on whether a request left.
 #![forbid(unsafe_code)]
 
-use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::task::{self, Poll};
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, timeout_at};
 
-use super::{Method, NoAnswer, Request, Response, Why, tls};
+use super::{Lane, Method, NoAnswer, Request, Response, Why, retry_after, tls};
+use crate::context::Context;
 use crate::error::Error;
 
 /// Time for name look-up, TCP and TLS together.
@@ -24,29 +23,33 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 /// Idle connections kept for each host.
 const MAX_IDLE: usize = 64;
-/// Requests under way at one time; the rest wait, within their deadline.
-const MAX_IN_FLIGHT: usize = 256;
+/// Payment requests under way at one time; more wait, within their deadline.
+const MAX_PAYMENTS: usize = 256;
+/// All other requests under way: payments that hang must not keep a callback from its key.
+const MAX_REST: usize = 64;
 /// The largest answer that is read.
 const MAX_ANSWER: usize = 1 << 20;
-/// HTTP/2 pings while requests wait, so that a dead connection is noticed before the next payment uses it.
+/// HTTP/2 pings, also while idle, so that a dead connection is noticed before the next payment uses it.
 const PING_EVERY: Duration = Duration::from_secs(15);
 const PING_TIMEOUT: Duration = Duration::from_secs(10);
 
-const USER_AGENT: &str = concat!("finconnect/", env!("CARGO_PKG_VERSION"));
+pub const USER_AGENT: &str = concat!("finconnect/", env!("CARGO_PKG_VERSION"));
 
 /// The connections of one SDK object.
 pub struct Client {
     inner: reqwest::Client,
-    in_flight: Semaphore,
+    payments: Semaphore,
+    rest: Semaphore,
 }
 
 impl Client {
-    /// `loopback`: the gateway is on this machine, where no proxy could reach it for us.
-    pub fn new(loopback: bool) -> Result<Self, Error> {
+    /// `loopback`: the gateway is on this machine, where no proxy could reach it for us. `ca`: PEM texts
+    /// of further certificate authorities to trust.
+    pub fn new(loopback: bool, ca: &[String]) -> Result<Self, Error> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         let mut builder = reqwest::Client::builder()
-            .use_preconfigured_tls(tls::client_config()?)
+            .use_preconfigured_tls(tls::client_config(ca)?)
             .user_agent(USER_AGENT)
             .default_headers(headers)
             .redirect(reqwest::redirect::Policy::none())
@@ -57,38 +60,50 @@ impl Client {
             .pool_max_idle_per_host(MAX_IDLE)
             .tcp_nodelay(true)
             .http2_keep_alive_interval(PING_EVERY)
-            .http2_keep_alive_timeout(PING_TIMEOUT);
+            .http2_keep_alive_timeout(PING_TIMEOUT)
+            .http2_keep_alive_while_idle(true);
         if loopback {
             builder = builder.no_proxy();
         }
         let inner = builder.build().map_err(|_| Error::internal())?;
         Ok(Self {
             inner,
-            in_flight: Semaphore::new(MAX_IN_FLIGHT),
+            payments: Semaphore::new(MAX_PAYMENTS),
+            rest: Semaphore::new(MAX_REST),
         })
     }
 
-    /// Sends `request` once and reads the answer, all before `deadline`. Redirects are answers.
-    pub async fn send(&self, request: Request, deadline: Instant) -> Result<Response, NoAnswer> {
-        let sent = Arc::new(AtomicBool::new(false));
-        let exchange = self.exchange(request, Arc::clone(&sent));
-        let why = match timeout_at(deadline, exchange).await {
+    /// Sends `request` once and reads the answer, unless `context` ends first. Redirects are answers.
+    pub async fn send(
+        &self,
+        request: Request,
+        lane: Lane,
+        context: &Context,
+    ) -> Result<Response, NoAnswer> {
+        let departure = Departure::default();
+        let exchange = self.exchange(request, lane, departure.clone());
+        let why = match context.bound(exchange).await {
             Ok(Ok(response)) => return Ok(response),
             Ok(Err(error)) => Why::Failed(innermost(error.as_ref())),
-            Err(_) => Why::TimedOut,
+            Err(ended) => ended.into(),
         };
         Err(NoAnswer {
             why,
-            sent: sent.load(Ordering::Relaxed),
+            sent: !departure.hold_back(),
         })
     }
 
     async fn exchange(
         &self,
         request: Request,
-        sent: Arc<AtomicBool>,
+        lane: Lane,
+        departure: Departure,
     ) -> Result<Response, Box<dyn StdError + Send + Sync>> {
-        let _slot = self.in_flight.acquire().await?;
+        let slots = match lane {
+            Lane::Payments => &self.payments,
+            Lane::Rest => &self.rest,
+        };
+        let _slot = slots.acquire().await?;
         let mut builder = match request.method {
             Method::Get => self.inner.get(&request.url),
             Method::Post => self.inner.post(&request.url),
@@ -102,14 +117,14 @@ impl Client {
             let bytes = Bytes::copy_from_slice(json.reveal().as_bytes());
             let body = Outgoing {
                 bytes: Some(bytes),
-                sent,
+                departure,
             };
             builder = builder
                 .header(CONTENT_TYPE, "application/json")
                 .body(reqwest::Body::wrap(body));
         } else {
             // Without a body to watch, assume the worst; such requests move no money.
-            sent.store(true, Ordering::Relaxed);
+            departure.depart();
         }
         let answer = builder.send().await.map_err(reqwest::Error::without_url)?;
         Ok(read(answer).await)
@@ -118,6 +133,11 @@ impl Client {
 
 async fn read(mut answer: reqwest::Response) -> Response {
     let status = answer.status().as_u16();
+    let asked = answer
+        .headers()
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok());
+    let retry_after = asked.and_then(|value| retry_after(value, SystemTime::now()));
     let mut bytes = Vec::new();
     let broken = loop {
         match answer.chunk().await {
@@ -135,6 +155,7 @@ async fn read(mut answer: reqwest::Response) -> Response {
         status,
         text,
         broken,
+        retry_after,
     }
 }
 
@@ -147,23 +168,61 @@ fn innermost(error: &(dyn StdError + Send + Sync + 'static)) -> String {
     cause.to_string()
 }
 
-/// A request body that notes when it is taken. hyper takes the body in the same turn that it writes
-/// the head, and before it flushes: a body never taken proves that nothing was written. It cannot be
-/// cloned, so nothing below can send it a second time.
+/// Whether a request leaves, decided once: by the connection that takes its body, or by whoever gives
+/// up before that. An HTTP/2 connection may take a body long after its caller has been told the
+/// outcome, so it has to ask.
+#[derive(Clone, Default)]
+struct Departure(Arc<AtomicU8>);
+
+const WAITING: u8 = 0;
+const LEFT: u8 = 1;
+const HELD_BACK: u8 = 2;
+
+impl Departure {
+    /// Lets the request go, unless it was held back.
+    fn depart(&self) -> bool {
+        self.decide(LEFT)
+    }
+
+    /// Keeps the request from ever leaving; `false` when it has left.
+    fn hold_back(&self) -> bool {
+        self.decide(HELD_BACK)
+    }
+
+    fn decide(&self, fate: u8) -> bool {
+        match self
+            .0
+            .compare_exchange(WAITING, fate, Ordering::AcqRel, Ordering::Acquire)
+        {
+            Ok(_) => true,
+            Err(decided) => decided == fate,
+        }
+    }
+}
+
+/// A request body that leaves only by its `Departure`. Without its body a request asks for nothing: an
+/// HTTP/1.1 head is written in the same turn that takes the body, an HTTP/2 stream is reset. It cannot
+/// be cloned, so nothing below can send it a second time.
 struct Outgoing {
     bytes: Option<Bytes>,
-    sent: Arc<AtomicBool>,
+    departure: Departure,
 }
+
+#[derive(Debug, thiserror::Error)]
+#[error("its caller was told that it was not sent")]
+struct HeldBack;
 
 impl http_body::Body for Outgoing {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = HeldBack;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.sent.store(true, Ordering::Relaxed);
+        _: &mut task::Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, HeldBack>>> {
+        if !self.departure.depart() {
+            return Poll::Ready(Some(Err(HeldBack)));
+        }
         Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
     }
 

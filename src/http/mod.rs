@@ -4,14 +4,51 @@
 mod client;
 mod tls;
 
-pub use client::Client;
+pub use client::{Client, USER_AGENT};
 
+use std::time::{Duration, SystemTime};
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
+
+use crate::context::Ended;
 use crate::secret::Secret;
+
+/// The value of a `Retry-After` header: seconds, or an HTTP date counted from `now`.
+pub fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
+    if let Ok(seconds) = value.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = OffsetDateTime::parse(value.trim(), &Rfc2822).ok()?;
+    Some(
+        SystemTime::from(date)
+            .duration_since(now)
+            .unwrap_or_default(),
+    )
+}
+
+impl From<Ended> for Why {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::TimedOut => Self::TimedOut,
+            Ended::Cancelled => Self::Cancelled,
+        }
+    }
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     Get,
     Post,
+}
+
+impl Method {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
 }
 
 /// One API request. `Accept`, `User-Agent` and, with a body, `Content-Type: application/json` are
@@ -44,10 +81,27 @@ impl Request {
         }
     }
 
+    /// The path of the URL, without its query.
+    pub fn path(&self) -> &str {
+        let (_, after) = self.url.split_once("://").unwrap_or(("", &self.url));
+        let path = after
+            .find('/')
+            .and_then(|at| after.get(at..))
+            .unwrap_or("/");
+        path.split(['?', '#']).next().unwrap_or(path)
+    }
+
     pub fn header(mut self, name: &'static str, value: Secret) -> Self {
         self.headers.push((name, value));
         self
     }
+}
+
+/// Which requests share a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    Payments,
+    Rest,
 }
 
 /// An answer, read to its end or until it broke.
@@ -58,6 +112,8 @@ pub struct Response {
     pub text: String,
     /// Why the body is not whole, when it is not.
     pub broken: Option<String>,
+    /// `Retry-After`, in seconds or as a date.
+    pub retry_after: Option<Duration>,
 }
 
 /// An exchange that brought no answer.
@@ -72,6 +128,37 @@ pub struct NoAnswer {
 pub enum Why {
     /// The deadline passed.
     TimedOut,
+    /// The caller gave up.
+    Cancelled,
     /// The connection failed; the text says how.
     Failed(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_445_412_470);
+        assert_eq!(retry_after("120", now), Some(Duration::from_secs(120)));
+        assert_eq!(
+            retry_after("Wed, 21 Oct 2015 07:28:00 GMT", now),
+            Some(Duration::from_secs(10))
+        );
+        assert_eq!(
+            retry_after("Wed, 21 Oct 2015 07:00:00 GMT", now),
+            Some(Duration::ZERO)
+        );
+        for text in ["", "soon", "-5", "1.5"] {
+            assert_eq!(retry_after(text, now), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_shown_without_host_and_query() {
+        let path = |url: &str| Request::get(url.to_owned()).path().to_owned();
+        assert_eq!(path("https://a.example/b/c?d=e"), "/b/c");
+        assert_eq!(path("https://a.example"), "/");
+    }
 }

@@ -13,8 +13,10 @@ use std::time::{Duration, SystemTime};
 
 use crate::config::{BaseUrl, Options};
 use crate::error::{Code, Error};
+use crate::expect::Reason;
 use crate::http::{Request, Response};
 use crate::json::Object;
+use crate::payment::Payment;
 use crate::secret::Secret;
 
 pub use azampay::callback::{PublicKey, SignedCallback};
@@ -94,10 +96,27 @@ pub trait Gateway: Send + Sync {
         Err(Error::not_supported("IPN registration"))
     }
 
-    /// What a callback claims and the signature over it; `None` when it carries no usable signature.
-    fn signed_callback(&self, _body: &str) -> Result<Option<SignedCallback>, Error> {
-        Err(Error::not_supported("Callback handling"))
+    /// Where the payment stands that the gateway or the merchant knows as `reference`.
+    fn status(&self, reference: &str, operator: Option<&str>) -> Result<Call<Payment>, Error>;
+
+    /// The answer of an HTTP 404 to `status`, where that says something other than an error.
+    fn missing(&self, _reference: &str) -> Option<Payment> {
+        None
     }
+
+    /// Whether this account may not have `status` at all, judging by its refusal.
+    fn lacks_status(&self, _error: &Error) -> bool {
+        false
+    }
+
+    /// At most one status call per this long, beyond a short burst.
+    fn status_pace(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    /// What a callback claims and what proves it. `headers` are lower-case names and values, where the
+    /// caller passed them on.
+    fn callback(&self, body: &str, headers: &[(String, String)]) -> Callback;
 
     /// The key that verifies callbacks, when it is configured.
     fn public_key(&self) -> Option<PublicKey> {
@@ -137,6 +156,31 @@ pub enum Effect {
     Reads,
 }
 
+/// A callback, read. Nothing in it is trusted before its proof holds.
+#[derive(Debug)]
+pub struct Callback {
+    /// The payment as the callback tells it.
+    pub claim: Payment,
+    pub proof: Proof,
+    /// What tells two callbacks apart and no forger can vary; empty where the proven payment does.
+    pub identity: Vec<u8>,
+    /// The JSON that the gateway wants for an answer, when it wants one: with success, and without.
+    pub acknowledgement: Option<(String, String)>,
+}
+
+/// What a callback has to show for itself.
+#[derive(Debug)]
+pub enum Proof {
+    /// A signature to be verified with the gateway's public key.
+    Signature(SignedCallback),
+    /// A checksum that was right.
+    Checked,
+    /// None or a wrong one.
+    Broken(Reason),
+    /// Nothing; the gateway itself is asked for the payment of this reference.
+    Ask(String),
+}
+
 /// A 2xx answer, read.
 #[derive(Debug)]
 pub enum Reading<T> {
@@ -173,15 +217,51 @@ fn with_object<T>(text: &str, read: impl FnOnce(&Object<'_>) -> Reading<T>) -> R
     }
 }
 
+/// What stands in a path or a query.
+fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes())
+        .collect::<String>()
+        .replace('+', "%20")
+}
+
+/// A reference that can be asked for.
+fn reference_of(reference: &str) -> Result<&str, Error> {
+    let reference = reference.trim();
+    if reference.is_empty() || reference.len() > MAX_REFERENCE {
+        return Err(Error::invalid_request(format!(
+            "reference must be a string of 1 to {MAX_REFERENCE} characters. Nothing was sent."
+        )));
+    }
+    Ok(reference)
+}
+
+/// No gateway gives or takes a longer one.
+const MAX_REFERENCE: usize = 128;
+
 /// A payment body must be a JSON object.
 fn payment_object(payment: &str) -> Result<Object<'_>, Error> {
     Object::parse(payment)
         .ok_or_else(|| Error::invalid_request("paymentData must be an object. Nothing was sent."))
 }
 
+/// A token that a header can carry.
+fn logged_in(authorization: &str, lifetime: Lifetime) -> Reading<Login> {
+    if !is_visible(authorization) {
+        return Reading::Unreadable("a token that no header can carry");
+    }
+    Reading::Success(Login {
+        authorization: Secret::new(authorization),
+        lifetime,
+    })
+}
+
+fn is_visible(text: &str) -> bool {
+    text.bytes().all(|b| (0x20..0x7f).contains(&b))
+}
+
 /// A credential that travels in a header must be visible ASCII.
 fn header_safe(key: &str, secret: Secret) -> Result<Secret, Error> {
-    if secret.reveal().bytes().all(|b| (0x20..0x7f).contains(&b)) {
+    if is_visible(secret.reveal()) {
         return Ok(secret);
     }
     Err(Error::new(

@@ -32,7 +32,7 @@ pub fn answer(status: u16, text: &str) -> Response {
     Response {
         status,
         text: text.to_owned(),
-        broken: None,
+        ..Response::default()
     }
 }
 

@@ -80,7 +80,7 @@ pub fn flatten_errors(body: &Object<'_>) -> Option<String> {
         .filter_map(|(field, texts)| {
             let texts = match json::decode_string(texts) {
                 Some(text) => text,
-                None => json::scalar_list(texts)?.join(", "),
+                None => json::strings(texts)?.join(", "),
             };
             Some(if field.is_empty() {
                 texts
@@ -100,7 +100,7 @@ mod tests {
         short_text(&Response {
             status: 502,
             text: text.to_owned(),
-            broken: None,
+            ..Response::default()
         })
     }
 

@@ -6,7 +6,11 @@
 
 use std::sync::Arc;
 
+use crate::expect::Reason;
 use crate::json::Object;
+use crate::payment::{Payment, Status};
+use crate::phone;
+use crate::provider::{Callback, Proof, Provider};
 use base64::Engine;
 use base64::alphabet::STANDARD as ALPHABET;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -54,25 +58,90 @@ pub struct SignedCallback {
     signature: Vec<u8>,
 }
 
-impl SignedCallback {
-    /// `None` when the body is no object or its signature is absent, empty or undecodable.
-    pub fn read(body: &str) -> Option<Self> {
-        let body = Object::parse(body)?;
-        let mut base64 = body.string("signature")?;
-        base64.retain(|c| !c.is_ascii_whitespace());
-        let signature = BASE64.decode(base64).ok()?;
-        if !SIGNATURE_LENGTHS.contains(&signature.len()) {
-            return None;
-        }
-        let message = SIGNED_FIELDS
-            .map(|field| body.scalar(field).unwrap_or_default())
-            .concat();
-        Some(Self {
-            message: message.into_bytes(),
-            signature,
-        })
+/// Reads a callback of any shape; one that is no object claims nothing.
+pub fn read(body: &str) -> Callback {
+    let object = Object::parse(body).unwrap_or_default();
+    // All that is signed, as one text: a boundary shifted between two fields is still the same callback.
+    let message = SIGNED_FIELDS
+        .map(|field| object.scalar(field).unwrap_or_default())
+        .concat();
+    let proof = match object.string("signature") {
+        Some(signature) if !signature.trim().is_empty() => match decode(signature) {
+            Some(signature) => Proof::Signature(SignedCallback {
+                message: message.clone().into_bytes(),
+                signature,
+            }),
+            None => Proof::Broken(Reason::BadSignature),
+        },
+        _ => Proof::Broken(Reason::MissingSignature),
+    };
+    Callback {
+        claim: claim(&object, body),
+        proof,
+        identity: message.into_bytes(),
+        acknowledgement: None,
     }
+}
 
+fn decode(mut base64: String) -> Option<Vec<u8>> {
+    base64.retain(|c| !c.is_ascii_whitespace());
+    let signature = BASE64.decode(base64).ok()?;
+    SIGNATURE_LENGTHS
+        .contains(&signature.len())
+        .then_some(signature)
+}
+
+fn claim(object: &Object<'_>, body: &str) -> Payment {
+    let filled = |name: &str| object.scalar(name).filter(|text| !text.is_empty());
+    // `externalreference` is signed; the other two names of the same id are not.
+    let id = filled("externalreference")
+        .or_else(|| filled("transid"))
+        .or_else(|| filled("reference"));
+    Payment {
+        amount: filled("amount"),
+        // The only currency there is; callbacks do not name it.
+        currency: Some("TZS".to_owned()),
+        reference: filled("utilityref"),
+        transaction_id: id,
+        receipt: filled("mnoreference"),
+        payer: filled("msisdn").map(|msisdn| phone::mask(&msisdn)),
+        message: filled("message"),
+        raw: if object.is_empty() {
+            "null".to_owned()
+        } else {
+            body.to_owned()
+        },
+        ..Payment::of(
+            Provider::Azampay,
+            status(&filled("transactionstatus").unwrap_or_default()),
+        )
+    }
+}
+
+/// The documentation knows `success` and `failure`; integrations have met the rest.
+const STATUSES: &[(&str, Status)] = &[
+    ("pend", Status::Pending),
+    ("process", Status::Processing),
+    ("fail", Status::Failed),
+    ("cancel", Status::Failed),
+    ("reject", Status::Failed),
+    ("declin", Status::Failed),
+    ("expir", Status::Failed),
+    ("revers", Status::Reversed),
+    ("refund", Status::Refunded),
+];
+
+/// A status text without regard to case; one that is not known is `unknown`, never a failure.
+pub fn status(text: &str) -> Status {
+    let text = text.trim().to_ascii_lowercase();
+    if text == "success" {
+        return Status::Succeeded;
+    }
+    let known = STATUSES.iter().find(|(start, _)| text.starts_with(start));
+    known.map_or(Status::Unknown, |(_, status)| *status)
+}
+
+impl SignedCallback {
     pub fn is_signed_by(&self, key: &PublicKey) -> bool {
         let key = RsaPublicKeyComponents {
             n: &key.modulus,

@@ -12,11 +12,15 @@ use crate::config::{AUTH_BASE_URL, BASE_URL, BaseUrl, Options};
 use crate::error::Error;
 use crate::http::{Request, Response};
 use crate::json::Object;
+use crate::payment::Payment;
 use crate::secret::Secret;
 
-use callback::{PublicKey, SignedCallback};
+use callback::PublicKey;
 
-use super::{Answer, Call, Effect, Gateway, Login, Provider, Words, header_safe, payment_object};
+use super::{
+    Answer, Call, Callback, Effect, Gateway, Login, Provider, Words, encoded, header_safe,
+    payment_object, reference_of,
+};
 
 pub struct Azampay {
     base: BaseUrl,
@@ -125,8 +129,28 @@ impl Gateway for Azampay {
         })
     }
 
-    fn signed_callback(&self, body: &str) -> Result<Option<SignedCallback>, Error> {
-        Ok(SignedCallback::read(body))
+    /// `reference` is AzamPay's transactionId. Not every account has this call.
+    fn status(&self, reference: &str, operator: Option<&str>) -> Result<Call<Payment>, Error> {
+        let mut query = format!("transactionId={}", encoded(reference_of(reference)?));
+        if let Some(operator) = operator {
+            query.push_str(&format!("&provider={}", encoded(operator)));
+        }
+        let url = self
+            .base
+            .join(&format!("/api/v1/partner/gettransactionstatus?{query}"));
+        Ok(Call {
+            request: self.with_api_key(Request::get(url)),
+            effect: Effect::Reads,
+            read: wire::status,
+        })
+    }
+
+    fn lacks_status(&self, error: &Error) -> bool {
+        error.status == Some(404)
+    }
+
+    fn callback(&self, body: &str, _headers: &[(String, String)]) -> Callback {
+        callback::read(body)
     }
 
     fn public_key(&self) -> Option<PublicKey> {

@@ -3,10 +3,12 @@ use std::time::{Duration, SystemTime};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::callback::SignedCallback;
+use super::callback::{self, SignedCallback};
 use super::{key, wire};
+use crate::expect::Reason;
+use crate::payment::Status;
 use crate::provider::testing::{answer, body, gateway, judged, line};
-use crate::provider::{Call, Gateway, Lifetime, Provider, Reading};
+use crate::provider::{Call, Gateway, Lifetime, Proof, Provider, Reading};
 
 fn azampay() -> Box<dyn Gateway> {
     gateway(Provider::Azampay, &[]).unwrap()
@@ -232,6 +234,14 @@ fn the_key_is_asked_for_at_both_documented_places() {
     );
 }
 
+/// The signature that a callback carries, when it is one.
+fn signed(body: &str) -> Option<SignedCallback> {
+    match callback::read(body).proof {
+        Proof::Signature(signed) => Some(signed),
+        _ => None,
+    }
+}
+
 /// A throw-away key with callbacks signed by it; the private half no longer exists.
 fn vectors() -> serde_json::Value {
     serde_json::from_str(include_str!(
@@ -259,10 +269,14 @@ fn callbacks_verify_by_four_fields_only() {
         ),
     ];
     for (name, valid) in table {
-        let callback = SignedCallback::read(&vectors()[name].to_string()).unwrap();
+        let callback = signed(&vectors()[name].to_string()).unwrap();
         assert_eq!(callback.is_signed_by(&key), valid, "{name}");
     }
-    assert!(SignedCallback::read(&vectors()["callback_without_signature"].to_string()).is_none());
+    let unsigned = callback::read(&vectors()["callback_without_signature"].to_string());
+    assert!(matches!(
+        unsigned.proof,
+        Proof::Broken(Reason::MissingSignature)
+    ));
 }
 
 #[test]
@@ -272,7 +286,7 @@ fn a_signature_is_read_in_any_line_form_and_nothing_else_is_one() {
     let with = |signature: serde_json::Value| {
         let mut callback = valid.clone();
         callback["signature"] = signature;
-        SignedCallback::read(&callback.to_string())
+        signed(&callback.to_string())
     };
     let base64 = valid["signature"].as_str().unwrap();
     let (head, tail) = base64.split_at(76);
@@ -294,7 +308,7 @@ fn a_signature_is_read_in_any_line_form_and_nothing_else_is_one() {
         assert!(with(not_one.clone()).is_none(), "{not_one}");
     }
     for body in ["", "null", "[]", "\"x\"", "{", "{}", r#"{"data":{}}"#] {
-        assert!(SignedCallback::read(body).is_none(), "{body}");
+        assert!(signed(body).is_none(), "{body}");
     }
 }
 
@@ -307,8 +321,7 @@ fn signed_values_are_taken_as_received() {
         r#""utilityref":5,"externalreference":null"#,
         r#""operator":{},"transactionstatus":[1]"#,
     ] {
-        let callback =
-            SignedCallback::read(&format!(r#"{{{fields},"signature":"{signature}"}}"#)).unwrap();
+        let callback = signed(&format!(r#"{{{fields},"signature":"{signature}"}}"#)).unwrap();
         assert!(!callback.is_signed_by(&key));
     }
 }
@@ -430,4 +443,76 @@ fn words_fall_back_in_order() {
     assert_eq!(words(r#"{"title":"t"}"#).unwrap(), "t");
     assert_eq!(words("plain"), Some("plain".to_owned()));
     assert_eq!(words(""), None);
+}
+
+#[test]
+fn a_callback_tells_one_payment() {
+    let payment = callback::read(&vectors()["callback_valid"].to_string()).claim;
+    assert_eq!(payment.status, Status::Succeeded);
+    assert_eq!(payment.amount.as_deref(), Some("2000"));
+    assert_eq!(payment.currency.as_deref(), Some("TZS"));
+    assert_eq!(payment.reference.as_deref(), Some("vendor-ref-001"));
+    assert_eq!(payment.transaction_id.as_deref(), Some("pg-ref-001"));
+    assert_eq!(payment.payer.as_deref(), Some("2557****0000"));
+}
+
+#[test]
+fn every_status_text() {
+    for (text, status) in [
+        ("success", Status::Succeeded),
+        ("SUCCESS", Status::Succeeded),
+        ("failure", Status::Failed),
+        ("failed", Status::Failed),
+        ("Cancelled", Status::Failed),
+        ("rejected", Status::Failed),
+        ("expired", Status::Failed),
+        ("pending", Status::Pending),
+        ("reversed", Status::Reversed),
+        ("refunded", Status::Refunded),
+        ("successful?", Status::Unknown),
+        ("unsuccessful", Status::Unknown),
+        ("", Status::Unknown),
+    ] {
+        assert_eq!(callback::status(text), status, "{text}");
+    }
+}
+
+#[test]
+fn a_shifted_boundary_is_the_same_callback() {
+    let identity = |name: &str| callback::read(&vectors()[name].to_string()).identity;
+    let shifted = identity("callback_field_boundary_shift_also_verifies_(no_separator)");
+    assert_eq!(identity("callback_valid"), shifted);
+    assert_ne!(identity("callback_valid"), identity("callback_valid_utf8"));
+}
+
+#[test]
+fn a_status_is_asked_for_by_transaction_id_and_operator() {
+    let call = azampay().status("0a1b", Some("Mpesa")).unwrap();
+    assert_eq!(
+        call.request.url,
+        "https://gateway.example/api/v1/partner/gettransactionstatus?transactionId=0a1b&provider=Mpesa"
+    );
+    assert_eq!(
+        judged(
+            azampay().as_ref(),
+            &call,
+            200,
+            r#"{"data":"success","success":true}"#
+        )
+        .unwrap()
+        .status,
+        Status::Succeeded
+    );
+    assert!(judged(azampay().as_ref(), &call, 200, "{}").is_err());
+    for reference in ["", "  ", &"x".repeat(129)] {
+        assert!(azampay().status(reference, None).is_err());
+    }
+    assert!(
+        azampay()
+            .status("a b&c=d", None)
+            .unwrap()
+            .request
+            .url
+            .ends_with("transactionId=a%20b%26c%3Dd")
+    );
 }

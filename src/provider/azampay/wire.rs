@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use crate::http::Response;
 use crate::json::Object;
+use crate::payment::Payment;
 use crate::provider::words::{flatten_errors, short_text};
-use crate::provider::{Answer, Lifetime, Login, Reading, Words, expiry, with_object};
-use crate::secret::Secret;
+use crate::provider::{
+    Answer, Lifetime, Login, Provider, Reading, Words, expiry, logged_in, with_object,
+};
 
-use super::callback::PublicKey;
+use super::callback::{self, PublicKey};
 use super::key;
 
 /// Assumed when the answer does not say when the token ends.
@@ -28,21 +30,34 @@ pub fn login(text: &str) -> Reading<Login> {
             .iter()
             .find_map(|name| expiry::parse(&data.scalar(name)?))
             .unwrap_or(Lifetime::For(ASSUMED_LIFETIME));
-        Reading::Success(Login {
-            authorization: Secret::new(format!("Bearer {}", token.trim())),
-            lifetime,
-        })
+        logged_in(&format!("Bearer {}", token.trim()), lifetime)
     })
 }
 
 pub fn checkout(text: &str) -> Reading<Answer> {
     with_object(text, |body| {
+        let id = body.filled("transactionId").filter(|id| id != "null");
+        match (says_no(body), id) {
+            (true, None) => Reading::Refusal(None),
+            (false, Some(_)) => Reading::Success(text.to_owned()),
+            (true, Some(_)) => Reading::Unreadable("a refusal that names a transaction"),
+            (false, None) => Reading::Unreadable("an answer without a transactionId"),
+        }
+    })
+}
+
+/// `{data: "success", success: true}`: the text alone, of a payment that the caller named.
+pub fn status(text: &str) -> Reading<Payment> {
+    with_object(text, |body| {
         if says_no(body) {
             return Reading::Refusal(None);
         }
-        match body.filled("transactionId") {
-            Some(id) if id != "null" => Reading::Success(text.to_owned()),
-            _ => Reading::Unreadable("an answer without a transactionId"),
+        match body.filled("data") {
+            Some(status) => Reading::Success(Payment {
+                raw: text.to_owned(),
+                ..Payment::of(Provider::Azampay, callback::status(&status))
+            }),
+            None => Reading::Unreadable("an answer without a status"),
         }
     })
 }

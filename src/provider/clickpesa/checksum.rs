@@ -13,6 +13,12 @@ use crate::error::Error;
 use crate::json::Object;
 use crate::secret::Secret;
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Canonical,
+    Legacy,
+}
+
 /// The checksum of a payload, by the method that its own `checksumMethod` names, else the canonical one.
 pub fn of_payload(payload: &str, key: &Secret) -> Result<String, Error> {
     let unsignable = || {
@@ -21,20 +27,60 @@ pub fn of_payload(payload: &str, key: &Secret) -> Result<String, Error> {
              nested value. Nothing was sent.",
         )
     };
-    let mut signed = Object::parse(payload).ok_or_else(unsignable)?;
-    let method = signed.string("checksumMethod");
-    signed.remove("checksum");
-    signed.remove("checksumMethod");
-    let message = match method.as_deref() {
-        Some("legacy") => legacy_message(&signed),
-        None | Some("canonical") => signed.canonical(),
+    let payload = Object::parse(payload).ok_or_else(unsignable)?;
+    let method = match payload.string("checksumMethod").as_deref() {
+        Some("legacy") => Method::Legacy,
+        None | Some("canonical") => Method::Canonical,
         Some(_) => {
             return Err(Error::invalid_request(
                 "checksumMethod must be 'canonical' or 'legacy'. Nothing was sent.",
             ));
         }
     };
-    Ok(hmac_hex(key, &message.ok_or_else(unsignable)?))
+    Ok(hmac_hex(
+        key,
+        &message(payload, method).ok_or_else(unsignable)?,
+    ))
+}
+
+/// Without the members that a checksum never covers.
+pub fn unsigned(mut object: Object<'_>) -> Object<'_> {
+    object.remove("checksum");
+    object.remove("checksumMethod");
+    object
+}
+
+/// What is signed of `object`; `None` where the method is not defined for it.
+pub fn message(object: Object<'_>, method: Method) -> Option<String> {
+    let signed = unsigned(object);
+    match method {
+        Method::Canonical => signed.canonical(),
+        Method::Legacy => legacy_message(&signed),
+    }
+}
+
+/// Whether `given`, hex of either case, is the checksum of `message`; in constant time.
+pub fn is(key: &Secret, message: &str, given: &str) -> bool {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key.reveal().as_bytes());
+    let Some(tag) = from_hex(given.trim()) else {
+        return false;
+    };
+    hmac::verify(&key, message.as_bytes(), &tag).is_ok()
+}
+
+fn from_hex(hex: &str) -> Option<Vec<u8>> {
+    let digit = |byte: &u8| {
+        char::from(*byte)
+            .to_digit(16)
+            .and_then(|d| u8::try_from(d).ok())
+    };
+    let pairs = hex.as_bytes().chunks(2);
+    pairs
+        .map(|pair| match pair {
+            [high, low] => Some(digit(high)? << 4 | digit(low)?),
+            _ => None,
+        })
+        .collect()
 }
 
 /// The values in key order, joined without a separator. Not defined for nested values.

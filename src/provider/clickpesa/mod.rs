@@ -1,17 +1,24 @@
 //! ClickPesa: USSD push in Tanzania. Source: docs.clickpesa.com and captured traffic.
 #![forbid(unsafe_code)]
 
+mod callback;
 mod checksum;
 #[cfg(test)]
 mod tests;
 mod wire;
 
+use std::time::Duration;
+
 use crate::config::{BASE_URL, BaseUrl, Options};
 use crate::error::Error;
 use crate::http::{Request, Response};
+use crate::payment::{Payment, Status};
 use crate::secret::Secret;
 
-use super::{Answer, Call, Effect, Gateway, Login, Provider, Words, header_safe, payment_object};
+use super::{
+    Answer, Call, Callback, Effect, Gateway, Login, Provider, Words, encoded, header_safe,
+    payment_object, reference_of,
+};
 
 pub struct Clickpesa {
     base: BaseUrl,
@@ -81,6 +88,33 @@ impl Gateway for Clickpesa {
             effect: Effect::MovesMoney,
             read: wire::initiated_push,
         })
+    }
+
+    /// `reference` is the merchant's own orderReference.
+    fn status(&self, reference: &str, _operator: Option<&str>) -> Result<Call<Payment>, Error> {
+        let url = self.url(&format!("/payments/{}", encoded(reference_of(reference)?)));
+        Ok(Call {
+            request: Request::get(url),
+            effect: Effect::Reads,
+            read: wire::status,
+        })
+    }
+
+    /// A payment that is not indexed yet answers 404, just as one that was never made.
+    fn missing(&self, reference: &str) -> Option<Payment> {
+        Some(Payment {
+            reference: Some(reference.to_owned()),
+            ..Payment::of(Provider::Clickpesa, Status::Pending)
+        })
+    }
+
+    /// 120 requests a minute and address are allowed; the rest is left for payments.
+    fn status_pace(&self) -> Duration {
+        Duration::from_millis(600)
+    }
+
+    fn callback(&self, body: &str, headers: &[(String, String)]) -> Callback {
+        callback::read(body, headers, self.checksum_key.as_ref())
     }
 
     fn words(&self, response: &Response) -> Words {

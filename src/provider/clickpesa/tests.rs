@@ -1,7 +1,9 @@
 use std::time::Duration;
 
+use crate::expect::Reason;
+use crate::payment::Status;
 use crate::provider::testing::{body, gateway, judged, line};
-use crate::provider::{Call, Gateway, Lifetime, Provider, Reading};
+use crate::provider::{Call, Gateway, Lifetime, Proof, Provider, Reading};
 
 fn clickpesa() -> Box<dyn Gateway> {
     gateway(Provider::Clickpesa, &[]).unwrap()
@@ -249,7 +251,25 @@ fn a_credential_that_no_header_can_carry_is_refused_at_once() {
 }
 
 #[test]
-fn other_operations_are_not_supported() {
+fn an_error_in_place_of_a_push_leaves_the_outcome_unknown() {
+    for text in [
+        r#"{"success":false}"#,
+        r#"{"message":"oops","statusCode":500}"#,
+        r#"{"error":"x"}"#,
+    ] {
+        let error = judged(clickpesa().as_ref(), &push(), 200, text)
+            .unwrap_err()
+            .error;
+        assert_eq!(
+            (error.code.name(), error.outcome.name()),
+            ("INVALID_RESPONSE", "unknown"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn there_is_no_ipn_registration() {
     let error = clickpesa()
         .register_ipn("https://x.example", "GET")
         .err()
@@ -258,9 +278,176 @@ fn other_operations_are_not_supported() {
         error.message,
         "IPN registration not supported by this provider"
     );
-    let error = clickpesa().signed_callback("{}").err().unwrap();
+}
+
+#[test]
+fn a_query_is_one_row_of_many_the_paid_one_or_the_newest() {
+    let call = clickpesa().status("ORD1", None).unwrap();
     assert_eq!(
-        error.message,
-        "Callback handling not supported by this provider"
+        call.request.url,
+        "https://gateway.example/third-parties/payments/ORD1"
+    );
+    let row = |status: &str, at: &str| {
+        format!(
+            r#"{{"id":"{at}","status":"{status}","orderReference":"ORD1","collectedAmount":10000,"collectedCurrency":"TZS","paymentPhoneNumber":"255712345678","updatedAt":"{at}"}}"#
+        )
+    };
+    let read = |rows: &[String]| {
+        judged(
+            clickpesa().as_ref(),
+            &call,
+            200,
+            &format!("[{}]", rows.join(",")),
+        )
+        .unwrap()
+    };
+    let payment = read(&[row("FAILED", "3"), row("SETTLED", "1"), row("FAILED", "2")]);
+    assert_eq!(
+        (payment.status, payment.transaction_id.as_deref()),
+        (Status::Succeeded, Some("1"))
+    );
+    assert_eq!(
+        (payment.amount.as_deref(), payment.payer.as_deref()),
+        (Some("10000"), Some("2557****5678"))
+    );
+    let payment = read(&[row("PROCESSING", "2"), row("FAILED", "1")]);
+    assert_eq!(payment.status, Status::Processing);
+    for (text, status) in [
+        ("PENDING", Status::Pending),
+        ("processing", Status::Processing),
+        ("ON-HOLD", Status::Processing),
+        ("SUCCESS", Status::Succeeded),
+        ("SETTLED", Status::Succeeded),
+        ("FAILED", Status::Failed),
+        ("REFUNDED", Status::Refunded),
+        ("REVERSED", Status::Reversed),
+        ("NEW", Status::Unknown),
+    ] {
+        assert_eq!(read(&[row(text, "1")]).status, status);
+    }
+    assert!(judged(clickpesa().as_ref(), &call, 200, "[]").is_err());
+    assert_eq!(clickpesa().missing("ORD1").unwrap().status, Status::Pending);
+}
+
+/// The webhook vectors: their checksums were made with two other implementations.
+const DATA: &str = r#"{"status":"SUCCESS","orderReference":"ORD123","id":"ORD123LCP456","customer":{"customerPhoneNumber":"255700000000","customerName":"John Doe"},"collectedCurrency":"TZS","collectedAmount":"10000"}"#;
+const OVER_BODY: &str = "61d3d6ed93ab12fb64a46de2709a6e3e5e8640a4dc629ece1f4a9ce41de45eb2";
+const OVER_DATA: &str = "3fad29ecf5c5b4bc832d6a8089a98197c0aac2c843dc709e4ae4cf16cf652e16";
+const FAILED: &str = r#"{"id":"ORD123LCP456","status":"FAILED","channel":"TIGO-PESA","orderReference":"ORD123","message":"Insufficient balance""#;
+const LEGACY_OVER_DATA: &str = "2009c3efb460736495c1e20befda4206781ca47ec5083fe99eb2239136c3e432";
+
+fn proof(body: &str, headers: &[(&str, &str)]) -> Proof {
+    let signing = gateway(
+        Provider::Clickpesa,
+        &[("CLICKPESA_CHECKSUM_KEY", "test_webhook_secret")],
+    )
+    .unwrap();
+    let headers: Vec<_> = headers
+        .iter()
+        .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+        .collect();
+    signing.callback(body, &headers).proof
+}
+
+#[test]
+fn a_webhook_checksum_is_found_in_each_known_place_and_method() {
+    let data_with = |checksum: &str| {
+        format!(
+            r#"{},"checksum":"{checksum}"}}"#,
+            DATA.strip_suffix('}').unwrap()
+        )
+    };
+    let checked = [
+        (
+            format!(
+                r#"{{"event":"PAYMENT RECEIVED","data":{DATA},"checksum":"{OVER_BODY}","checksumMethod":"canonical"}}"#
+            ),
+            vec![],
+        ),
+        (
+            format!(
+                r#"{{"checksum":"{}","data":{DATA},"event":"PAYMENT RECEIVED"}}"#,
+                OVER_BODY.to_uppercase()
+            ),
+            vec![],
+        ),
+        (
+            format!(
+                r#"{{"event":"PAYMENT RECEIVED","data":{}}}"#,
+                data_with(OVER_DATA)
+            ),
+            vec![],
+        ),
+        (
+            format!(
+                r#"{{"event":"PAYMENT RECEIVED","data":{}}}"#,
+                data_with(OVER_BODY)
+            ),
+            vec![],
+        ),
+        (
+            format!(
+                r#"{{"event":"PAYMENT FAILED","data":{FAILED},"checksum":"{LEGACY_OVER_DATA}"}}}}"#
+            ),
+            vec![],
+        ),
+        (
+            format!(r#"{{"event":"PAYMENT RECEIVED","data":{DATA}}}"#),
+            vec![("x-clickpesa-signature", OVER_BODY)],
+        ),
+    ];
+    for (body, headers) in &checked {
+        assert!(matches!(proof(body, headers), Proof::Checked), "{body}");
+        let forged = body.replace("ORD123LCP456", "ORD123LCP457");
+        assert!(
+            matches!(proof(&forged, headers), Proof::Broken(Reason::BadSignature)),
+            "{forged}"
+        );
+    }
+    for checksum in ["", "zz", "00", OVER_DATA] {
+        let body =
+            format!(r#"{{"event":"PAYMENT RECEIVED","data":{DATA},"checksum":"{checksum}"}}"#);
+        let expected = matches!(
+            proof(&body, &[]),
+            Proof::Broken(Reason::BadSignature) | Proof::Ask(_)
+        );
+        assert!(expected, "{checksum}");
+    }
+}
+
+#[test]
+fn without_key_or_checksum_the_gateway_is_asked() {
+    let bare = format!(r#"{{"event":"PAYMENT RECEIVED","data":{DATA}}}"#);
+    assert!(matches!(proof(&bare, &[]), Proof::Ask(reference) if reference == "ORD123"));
+    let signed =
+        format!(r#"{{"event":"PAYMENT RECEIVED","data":{DATA},"checksum":"{OVER_BODY}"}}"#);
+    assert!(matches!(
+        clickpesa().callback(&signed, &[]).proof,
+        Proof::Ask(_)
+    ));
+    for body in [
+        "",
+        "null",
+        "{}",
+        r#"{"event":"DEPOSIT RECEIVED","data":{"depositAmount":"5"}}"#,
+    ] {
+        assert!(
+            matches!(proof(body, &[]), Proof::Broken(Reason::Unconfirmed)),
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn a_webhook_is_read_in_todays_shape_and_the_older_one() {
+    let old = r#"{"eventType":"PAYMENT RECEIVED","data":{"paymentId":"p","orderReference":"ORD1","amount":"10000.00","currency":"TZS","status":"SUCCESS","customer":{"name":"J","phone":"255712345678"}}}"#;
+    let claim = clickpesa().callback(old, &[]).claim;
+    assert_eq!(
+        (claim.transaction_id.as_deref(), claim.amount.as_deref()),
+        (Some("p"), Some("10000.00"))
+    );
+    assert_eq!(
+        (claim.payer.as_deref(), claim.status),
+        (Some("2557****5678"), Status::Succeeded)
     );
 }

@@ -1,6 +1,7 @@
 //! PesaPal API 3.0: a hosted checkout. Source: developer.pesapal.com, "API 3.0 JSON", and captured traffic.
 #![forbid(unsafe_code)]
 
+mod callback;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -9,9 +10,13 @@ use crate::config::{BASE_URL, BaseUrl, Options};
 use crate::error::Error;
 use crate::http::{Request, Response};
 use crate::json::Object;
+use crate::payment::Payment;
 use crate::secret::Secret;
 
-use super::{Answer, Call, Effect, Gateway, Login, Provider, Words, payment_object};
+use super::{
+    Answer, Call, Callback, Effect, Gateway, Login, Provider, Words, encoded, payment_object,
+    reference_of,
+};
 
 pub struct Pesapal {
     base: BaseUrl,
@@ -101,6 +106,21 @@ impl Gateway for Pesapal {
             effect: Effect::Registers,
             read: wire::registered_ipn,
         })
+    }
+
+    /// `reference` is PesaPal's order_tracking_id: there is no look-up by the merchant's own.
+    fn status(&self, reference: &str, _operator: Option<&str>) -> Result<Call<Payment>, Error> {
+        let id = encoded(reference_of(reference)?);
+        let path = format!("/api/Transactions/GetTransactionStatus?orderTrackingId={id}");
+        Ok(Call {
+            request: Request::get(self.base.join(&path)),
+            effect: Effect::Reads,
+            read: wire::status,
+        })
+    }
+
+    fn callback(&self, body: &str, _headers: &[(String, String)]) -> Callback {
+        callback::read(body)
     }
 
     fn words(&self, response: &Response) -> Words {

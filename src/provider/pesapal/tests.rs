@@ -1,7 +1,9 @@
 use std::time::{Duration, SystemTime};
 
+use crate::expect::Reason;
+use crate::payment::Status;
 use crate::provider::testing::{answer, body, gateway, judged, line};
-use crate::provider::{Call, Gateway, Lifetime, Provider, Reading};
+use crate::provider::{Call, Gateway, Lifetime, Proof, Provider, Reading};
 
 fn pesapal() -> Box<dyn Gateway> {
     gateway(Provider::Pesapal, &[]).unwrap()
@@ -201,7 +203,7 @@ fn any_member_of_the_error_object_that_says_something_counts() {
     assert_eq!(message(r#"{"code":500,"message":""}"#).unwrap_err(), "500");
     assert_eq!(
         message(r#"{"call_back_url":"https://x.example"}"#).unwrap_err(),
-        "HTTP 200"
+        "PesaPal refused and gave no reason"
     );
     assert_eq!(message(r#""a sentence""#).unwrap_err(), "a sentence");
     assert!(message("\"\"").is_ok());
@@ -388,4 +390,95 @@ fn a_login_is_refused_with_the_gateways_code() {
     let Reading::Refusal(Some("the answer holds no token")) = (login.read)("{}") else {
         panic!("not a refusal")
     };
+}
+
+#[test]
+fn a_status_counts_its_code_before_everything_else() {
+    let call = pesapal()
+        .status("b945e4af-80a5-4ec1-8706-e03f8332fb04", None)
+        .unwrap();
+    assert_eq!(
+        call.request.url,
+        "https://gateway.example/api/Transactions/GetTransactionStatus?orderTrackingId=b945e4af-80a5-4ec1-8706-e03f8332fb04"
+    );
+    let unpaid = r#"{"payment_method":"","amount":10.00,"created_date":"2024-03-18T18:25:46.75","confirmation_code":"","order_tracking_id":"t","payment_status_description":"INVALID","description":null,"message":"Request processed successfully","payment_account":"","status_code":0,"merchant_reference":"A-1","payment_status_code":"","currency":"KES","error":{"error_type":"api_error","code":"payment_details_not_found","message":"Pending Payment","call_back_url":"x"},"status":"500"}"#;
+    let payment = judged(pesapal().as_ref(), &call, 200, unpaid).unwrap();
+    assert_eq!(payment.status, Status::Pending);
+    assert_eq!(
+        (payment.amount.as_deref(), payment.currency.as_deref()),
+        (Some("10.00"), Some("KES"))
+    );
+    assert_eq!(
+        (payment.reference.as_deref(), payment.receipt.as_deref()),
+        (Some("A-1"), None)
+    );
+    for (code, status) in [
+        ("1", Status::Succeeded),
+        ("2", Status::Failed),
+        ("3", Status::Reversed),
+        ("4", Status::Unknown),
+        ("\"1\"", Status::Succeeded),
+    ] {
+        let text = format!(
+            r#"{{"status_code":{code},"payment_account":"2547xxx56689","error":{{"code":null}},"status":"200"}}"#
+        );
+        let payment = judged(pesapal().as_ref(), &call, 200, &text).unwrap();
+        assert_eq!(payment.status, status);
+        assert_eq!(payment.payer.as_deref(), Some("2547****6689"));
+    }
+    for text in [r#"{"error":{"code":"invalid_id"},"status":"500"}"#, "{}"] {
+        assert_eq!(
+            judged(pesapal().as_ref(), &call, 200, text)
+                .unwrap_err()
+                .error
+                .code
+                .name(),
+            "REFUSED"
+        );
+    }
+}
+
+#[test]
+fn an_ipn_is_read_as_a_query_a_form_or_json_in_any_case() {
+    let read = |body: &str| pesapal().callback(body, &[]);
+    for body in [
+        r#"{"OrderTrackingId":"t1","OrderMerchantReference":"A-1","OrderNotificationType":"IPNCHANGE"}"#,
+        r#"{"orderTrackingId":" t1 ","orderMerchantReference":"A-1","ordernotificationtype":"IPNCHANGE"}"#,
+        "OrderTrackingId=t1&OrderMerchantReference=A-1&OrderNotificationType=IPNCHANGE",
+        "?OrderTrackingId=t1&OrderMerchantReference=A%2D1",
+    ] {
+        let callback = read(body);
+        assert!(
+            matches!(&callback.proof, Proof::Ask(id) if id == "t1"),
+            "{body}"
+        );
+        assert_eq!(callback.claim.reference.as_deref(), Some("A-1"));
+        assert_eq!(
+            callback.acknowledgement.unwrap().0,
+            r#"{"orderNotificationType":"IPNCHANGE","orderTrackingId":"t1","orderMerchantReference":"A-1","status":200}"#
+        );
+    }
+    let recurring = read(
+        r#"{"OrderTrackingId":"t","OrderMerchantReference":"acc","OrderNotificationType":"RECURRING"}"#,
+    );
+    assert!(
+        recurring
+            .acknowledgement
+            .unwrap()
+            .1
+            .ends_with(r#""status":500}"#)
+    );
+    for body in [
+        "",
+        "null",
+        "{}",
+        "[]",
+        "OrderMerchantReference=A-1",
+        r#"{"OrderTrackingId":["a","b"]}"#,
+    ] {
+        assert!(
+            matches!(read(body).proof, Proof::Broken(Reason::Unconfirmed)),
+            "{body}"
+        );
+    }
 }

@@ -6,9 +6,12 @@ use std::time::Duration;
 
 use crate::http::Response;
 use crate::json::{self, Object};
+use crate::payment::{Payment, Status};
+use crate::phone;
 use crate::provider::words::short_text;
-use crate::provider::{Answer, Lifetime, Login, Reading, Words, expiry, with_object};
-use crate::secret::Secret;
+use crate::provider::{
+    Answer, Lifetime, Login, Provider, Reading, Words, expiry, logged_in, with_object,
+};
 
 /// The code of a missing, garbled or expired access token.
 pub const BAD_TOKEN: &str = "invalid_api_credentials_provided";
@@ -17,20 +20,22 @@ pub const BAD_TOKEN: &str = "invalid_api_credentials_provided";
 const ASSUMED_LIFETIME: Duration = Duration::from_secs(240);
 
 pub fn login(text: &str) -> Reading<Login> {
-    success(
+    let read = success(
         text,
         |body| {
             let token = body.filled("token")?;
             let lifetime = body
                 .scalar("expiryDate")
                 .and_then(|date| expiry::parse(&date));
-            Some(Login {
-                authorization: Secret::new(format!("Bearer {}", token.trim())),
-                lifetime: lifetime.unwrap_or(Lifetime::For(ASSUMED_LIFETIME)),
-            })
+            Some((token, lifetime.unwrap_or(Lifetime::For(ASSUMED_LIFETIME))))
         },
         "the answer holds no token",
-    )
+    );
+    match read {
+        Reading::Success((token, life)) => logged_in(&format!("Bearer {}", token.trim()), life),
+        Reading::Refusal(own) => Reading::Refusal(own),
+        Reading::Unreadable(why) => Reading::Unreadable(why),
+    }
 }
 
 pub fn submitted_order(text: &str) -> Reading<Answer> {
@@ -51,6 +56,50 @@ pub fn registered_ipn(text: &str) -> Reading<String> {
         |body| body.filled("ipn_id"),
         "the answer holds no ipn_id",
     )
+}
+
+/// `status_code` counts before everything else: an order nobody has paid yet comes with an `error` and
+/// the status text "500".
+pub fn status(text: &str) -> Reading<Payment> {
+    with_object(text, |body| {
+        let Some(code) = body.scalar("status_code").filter(|code| !code.is_empty()) else {
+            return match error_words(body) {
+                Some(_) => Reading::Refusal(None),
+                None => Reading::Refusal(Some("the answer holds no status_code")),
+            };
+        };
+        let recurring = body
+            .object("subscription_transaction_info")
+            .unwrap_or_default();
+        Reading::Success(Payment {
+            amount: body.scalar("amount"),
+            currency: body.filled("currency"),
+            reference: recurring
+                .filled("account_reference")
+                .or_else(|| body.filled("merchant_reference")),
+            transaction_id: body.filled("order_tracking_id"),
+            receipt: body.filled("confirmation_code"),
+            payer: body
+                .filled("payment_account")
+                .map(|account| phone::mask(&account)),
+            message: body
+                .filled("description")
+                .or_else(|| body.filled("payment_status_code"))
+                .or_else(|| body.filled("payment_status_description")),
+            raw: text.to_owned(),
+            ..Payment::of(Provider::Pesapal, status_of(&code))
+        })
+    })
+}
+
+fn status_of(code: &str) -> Status {
+    match code {
+        "0" => Status::Pending,
+        "1" => Status::Succeeded,
+        "2" => Status::Failed,
+        "3" => Status::Reversed,
+        _ => Status::Unknown,
+    }
 }
 
 fn success<T>(
@@ -91,10 +140,11 @@ pub fn words(response: &Response) -> Words {
 fn error_words(body: &Object<'_>) -> Option<Words> {
     let text = body.get("error")?;
     let Some(error) = Object::parse(text) else {
-        let message = json::decode_string(text).filter(|text| !text.trim().is_empty())?;
-        return Some(Words {
+        let message = json::decode_string(text).filter(|text| !text.trim().is_empty());
+        let says_nothing = matches!(text, "null" | "\"\"" | "[]" | "false");
+        return (!says_nothing).then_some(Words {
             code: None,
-            message: Some(message),
+            message,
         });
     };
     if error

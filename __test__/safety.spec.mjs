@@ -1,0 +1,417 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import diagnostics from 'node:diagnostics_channel';
+import { test } from 'node:test';
+import { FinConnectError, mayBecome } from 'finconnect';
+import { LOGIN_ROUTES, PAY_ROUTES, PAYMENTS, PROVIDERS, pay, rejection, startGateway } from './support/gateway.mjs';
+
+const STATUS_ROUTES = { pesapal: 'GetTransactionStatus', clickpesa: '/third-parties/payments/', azampay: 'gettransactionstatus' };
+
+/** A gateway with a payment of each provider, and what its callbacks say when it is approved. */
+async function paid(t, provider, options = {}, more = {}, config = {}) {
+  const received = [];
+  const server = createServer((request, response) => {
+    const chunks = [];
+    request.on('data', (chunk) => chunks.push(chunk)).on('end', () => {
+      const query = Object.fromEntries(new URL(request.url, 'http://x').searchParams);
+      const text = Buffer.concat(chunks).toString();
+      received.push({ body: text ? JSON.parse(text) : query, headers: request.headers });
+      response.end('OK');
+    });
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close().closeAllConnections());
+  const url = `http://127.0.0.1:${server.address().port}/hook`;
+  const gateway = await startGateway(t, { webhooks: { azampay: url, clickpesa: url }, ...options });
+  const sdk = gateway.sdk(provider, config, more);
+  const ipnId = provider === 'pesapal' ? await sdk.registerIpn(url) : undefined;
+  const answer = await sdk.pay(PAYMENTS[provider], ipnId);
+  const id = answer.order_tracking_id ?? answer.id ?? answer.transactionId;
+  await gateway.sandbox.approve(id);
+  assert.equal(received.length, 1);
+  return { gateway, sdk, id, callback: received[0].body, received };
+}
+
+const REFERENCES = { pesapal: 'ORDER-1', clickpesa: 'ORDER1', azampay: 'ORDER-1' };
+const AMOUNTS = { pesapal: 1500, clickpesa: 1000, azampay: 1000 };
+
+for (const provider of PROVIDERS) {
+  test(`${provider}: a genuine callback is valid and tells one payment`, async (t) => {
+    const { sdk, id, callback } = await paid(t, provider);
+    const result = await sdk.handleCallback(callback);
+    assert.equal(result.isValid, true);
+    assert.equal(result.reason, null);
+    assert.equal(result.data, callback);
+    const { payment } = result;
+    assert.equal(payment.provider, provider);
+    assert.equal(payment.status, 'succeeded');
+    assert.equal(Number(payment.amount), AMOUNTS[provider]);
+    assert.equal(payment.currency, provider === 'pesapal' ? 'KES' : 'TZS');
+    assert.equal(payment.reference, REFERENCES[provider]);
+    assert.equal(payment.transactionId, id);
+    assert.ok(payment.payer === null || /^\d{4}\*{4}\d{4}$/.test(payment.payer), payment.payer);
+    assert.equal(typeof payment.raw, 'object');
+    if (provider === 'pesapal') {
+      assert.deepEqual(result.acknowledgement, {
+        orderNotificationType: 'IPNCHANGE',
+        orderTrackingId: id,
+        orderMerchantReference: 'ORDER-1',
+        status: 200,
+      });
+    } else {
+      assert.equal(result.acknowledgement, null);
+    }
+  });
+
+  test(`${provider}: expectations are compared, decimal-exact, and fail closed`, async (t) => {
+    const { sdk, id, callback } = await paid(t, provider);
+    const reasonOf = async (expect) => (await sdk.handleCallback(callback, { expect })).reason;
+    const amount = AMOUNTS[provider];
+    const reference = REFERENCES[provider];
+    for (const same of [amount, `${amount}`, `${amount}.00`, BigInt(amount), amount + 0.0]) {
+      assert.equal(await reasonOf({ amount: same, reference, transactionId: id }), null);
+    }
+    assert.equal(await reasonOf({ amount: amount + 0.01 }), 'AMOUNT_MISMATCH');
+    assert.equal(await reasonOf({ amount: 9_999_999 }), 'AMOUNT_MISMATCH');
+    assert.equal(await reasonOf({ reference: 'ORDER-2' }), 'REFERENCE_MISMATCH');
+    assert.equal(await reasonOf({ amount, transactionId: 'other' }), 'REFERENCE_MISMATCH');
+
+    const asked = [];
+    const books = async (data, payment) => {
+      asked.push([data, payment.reference]);
+      return payment.reference === reference ? { amount, id: 7, customer: null } : null;
+    };
+    assert.equal(await reasonOf(books), null);
+    assert.deepEqual(asked, [[callback, reference]]);
+    for (const none of [() => null, async () => undefined, () => false]) assert.equal(await reasonOf(none), 'REFERENCE_MISMATCH');
+
+    for (const expect of [null, undefined, 5, {}, { amount: undefined }, { amount: NaN }, { amount: '1,000' }, { amount: null }, { reference: undefined }, { ammount: 5 }]) {
+      const error = await rejection(sdk.handleCallback(callback, { expect }));
+      assert.equal(error.code, 'INVALID_REQUEST', JSON.stringify(expect));
+      const late = await rejection(sdk.handleCallback(callback, { expect: () => (expect == null ? { amount: expect } : expect) }));
+      assert.equal(late.code, 'INVALID_REQUEST', JSON.stringify(expect));
+    }
+    const failing = await rejection(sdk.handleCallback(callback, { expect: () => Promise.reject(new Error('database down')) }));
+    assert.deepEqual([failing.code, failing.retryable], ['CALLER_ERROR', true]);
+    assert.match(failing.message, /^Callback handling failed: expect failed: database down/);
+  });
+
+  test(`${provider}: of fifty copies at once one is valid, and none later`, async (t) => {
+    for (const replay of ['memory', 'own']) {
+      const seen = new Map();
+      const store = { setIfAbsent: async (key, ttlMs) => (seen.has(key) ? false : (seen.set(key, ttlMs), true)) };
+      const { sdk, callback } = await paid(t, provider, {}, { replay: replay === 'own' ? store : replay });
+      const wrong = await sdk.handleCallback(callback, { expect: { amount: 1 } });
+      assert.equal(wrong.reason, 'AMOUNT_MISMATCH', 'a refused callback is not remembered');
+      const results = await Promise.all(Array.from({ length: 50 }, () => sdk.handleCallback(structuredClone(callback))));
+      assert.equal(results.filter((result) => result.isValid).length, 1);
+      assert.ok(results.every((result) => result.isValid || result.reason === 'REPLAY'));
+      const again = await sdk.handleCallback(callback);
+      assert.equal(again.reason, 'REPLAY');
+      if (provider === 'pesapal') assert.equal(again.acknowledgement.status, 200);
+      if (replay === 'own') {
+        const [[key, ttlMs]] = seen;
+        assert.equal(seen.size, 1);
+        assert.match(key, new RegExp(`^finconnect:${provider}:[0-9a-f]{64}$`));
+        assert.equal(ttlMs, 7 * 24 * 3600_000);
+      }
+    }
+  });
+
+  test(`${provider}: a store that fails decides nothing`, async (t) => {
+    const { sdk, callback } = await paid(t, provider, {}, { replay: { setIfAbsent: async () => { throw new Error('redis down'); } } });
+    const error = await rejection(sdk.handleCallback(callback));
+    assert.deepEqual([error.code, error.retryable, error.operation], ['CALLER_ERROR', true, 'handleCallback']);
+    const wrong = await paid(t, provider, {}, { replay: { setIfAbsent: () => 'yes' } });
+    assert.match((await rejection(wrong.sdk.handleCallback(wrong.callback))).message, /setIfAbsent must answer true or false/);
+    const hung = await paid(t, provider, {}, { replay: { setIfAbsent: () => new Promise(() => {}) } });
+    assert.equal((await rejection(hung.sdk.handleCallback(hung.callback, { timeoutMs: 200 }))).code, 'TIMEOUT');
+  });
+
+  test(`${provider}: where a payment stands`, async (t) => {
+    const { gateway, sdk, id } = await paid(t, provider);
+    const reference = provider === 'clickpesa' ? 'ORDER1' : id;
+    const payment = await sdk.getPaymentStatus(reference, { operator: 'Mpesa' });
+    assert.equal(payment.status, 'succeeded');
+    assert.equal(payment.transactionId, id);
+    gateway.sandbox.next({ route: STATUS_ROUTES[provider], status: 200, body: { pesapal: '{"status_code":9}', clickpesa: '[{"status":"NOVEL"}]', azampay: '{"data":"novel","success":true}' }[provider] });
+    assert.equal((await sdk.getPaymentStatus(reference)).status, 'unknown');
+    for (const wrong of [undefined, null, '', '   ', 5, {}, 'x'.repeat(129)]) {
+      const error = await rejection(sdk.getPaymentStatus(wrong));
+      assert.match(error.message, /^Payment status check failed: reference must be a string/);
+    }
+  });
+
+  test(`${provider}: waiting ends at a final status, a time-out, or an abort`, async (t) => {
+    const gateway = await startGateway(t);
+    const sdk = gateway.sdk(provider);
+    const ipnId = provider === 'pesapal' ? await sdk.registerIpn('https://shop.example/ipn') : undefined;
+    const answer = await sdk.pay(PAYMENTS[provider], ipnId);
+    const id = answer.order_tracking_id ?? answer.id ?? answer.transactionId;
+    const reference = provider === 'clickpesa' ? 'ORDER1' : id;
+    const late = await rejection(sdk.waitForPayment(reference, { timeoutMs: 300, pollMs: 20 }));
+    assert.deepEqual([late.code, late.operation, late.outcome, late.retryable], ['TIMEOUT', 'waitForPayment', 'unknown', true]);
+    assert.match(late.message, /still (pending|processing) after 300 ms/);
+
+    const controller = new AbortController();
+    const aborted = rejection(sdk.waitForPayment(reference, { signal: controller.signal, pollMs: 5000 }));
+    setTimeout(() => controller.abort(new Error('closed')), 50);
+    assert.equal((await aborted).code, 'ABORTED');
+    assert.equal((await aborted).cause.message, 'closed');
+
+    gateway.sandbox.next({ name: '502-html', route: STATUS_ROUTES[provider] });
+    const waiting = sdk.waitForPayment(reference, { timeoutMs: 20_000, pollMs: 20 });
+    setTimeout(() => gateway.sandbox.approve(id), 60);
+    assert.equal((await waiting).status, 'succeeded');
+  });
+
+  test(`${provider}: an abort settles at once and says what is known`, async (t) => {
+    const gateway = await startGateway(t);
+    const sdk = gateway.sdk(provider);
+    const reason = new Error('the customer left');
+    const gone = await rejection(pay(sdk, provider).then(() => sdk.pay(PAYMENTS[provider], { signal: AbortSignal.abort(reason) }), () => sdk.pay(PAYMENTS[provider], { signal: AbortSignal.abort(reason) })));
+    assert.equal(gone, reason);
+    assert.equal((await rejection(sdk.pay({}, undefined, { signal: AbortSignal.abort() }))).name, 'AbortError');
+
+    const abortedAfter = async (route) => {
+      gateway.sandbox.next({ name: 'hang', route });
+      const before = gateway.to(route).length;
+      const controller = new AbortController();
+      const fresh = gateway.sdk(provider);
+      const promise = rejection(fresh.pay({ ...PAYMENTS[provider], notification_id: 'x' }, undefined, { signal: controller.signal }));
+      while (gateway.to(route).length === before) await new Promise((resolve) => setTimeout(resolve, 2));
+      const started = performance.now();
+      controller.abort(reason);
+      const error = await promise;
+      return { error, took: performance.now() - started };
+    };
+    const login = await abortedAfter(LOGIN_ROUTES[provider]);
+    assert.deepEqual([login.error.code, login.error.outcome, login.error.cause], ['ABORTED', 'not_sent', reason]);
+    const payment = await abortedAfter(PAY_ROUTES[provider]);
+    assert.deepEqual([payment.error.code, payment.error.outcome, payment.error.retryable], ['ABORTED', 'unknown', false]);
+    assert.ok(payment.error instanceof FinConnectError);
+    for (const { took } of [login, payment]) assert.ok(took < 250, `${took} ms`);
+  });
+}
+
+test('options of a call are checked before anything is sent', async (t) => {
+  const gateway = await startGateway(t);
+  const sdk = gateway.sdk('azampay');
+  for (const options of [5, 'x', { timeoutMs: 0 }, { timeoutMs: '5' }, { signal: {} }, { signal: 'x' }]) {
+    const error = await rejection(sdk.pay(PAYMENTS.azampay, undefined, options));
+    assert.equal(error.code, 'INVALID_REQUEST', JSON.stringify(options));
+  }
+  assert.equal((await rejection(sdk.waitForPayment('x', { pollMs: 1 }))).code, 'INVALID_REQUEST');
+  assert.equal((await rejection(sdk.getPaymentStatus('x', { operator: 5 }))).code, 'INVALID_REQUEST');
+  assert.equal(gateway.requests.length, 0);
+  gateway.sandbox.next({ name: 'hang', route: PAY_ROUTES.azampay });
+  const started = performance.now();
+  assert.equal((await rejection(sdk.pay(PAYMENTS.azampay, { timeoutMs: 400 }))).code, 'TIMEOUT');
+  assert.ok(performance.now() - started >= 390);
+});
+
+test('a signal that outlives its calls keeps no listener', async (t) => {
+  const gateway = await startGateway(t);
+  const sdk = gateway.sdk('azampay');
+  const controller = new AbortController();
+  let listeners = 0;
+  const { signal } = controller;
+  const [add, remove] = [signal.addEventListener, signal.removeEventListener];
+  signal.addEventListener = function (...args) { listeners++; return add.apply(this, args); };
+  signal.removeEventListener = function (...args) { listeners--; return remove.apply(this, args); };
+  await sdk.pay(PAYMENTS.azampay, { signal });
+  assert.equal(listeners, 0);
+  controller.abort();
+});
+
+test('ClickPesa: a checksum is checked, and without one ClickPesa is asked', async (t) => {
+  const signed = await paid(t, 'clickpesa', { checksum: true });
+  const before = signed.gateway.requests.length;
+  assert.equal((await signed.sdk.handleCallback(signed.callback)).isValid, true);
+  const forged = { ...signed.callback, data: { ...signed.callback.data, collectedAmount: '9999999' } };
+  assert.equal((await signed.sdk.handleCallback(forged)).reason, 'BAD_SIGNATURE');
+  assert.equal(signed.gateway.requests.length, before, 'a checksum needs no request');
+
+  const plain = await paid(t, 'clickpesa');
+  const reasonOf = async (data) => (await plain.sdk.handleCallback({ ...plain.callback, data: { ...plain.callback.data, ...data } })).reason;
+  assert.equal(await reasonOf({}), null);
+  assert.equal(await reasonOf({ collectedAmount: '9999999' }), 'UNCONFIRMED');
+  assert.equal(await reasonOf({ orderReference: 'OTHER' }), 'UNCONFIRMED');
+  assert.equal(await reasonOf({ id: 'other' }), 'UNCONFIRMED');
+  assert.equal(await reasonOf({ status: 'FAILED' }), 'UNCONFIRMED');
+  const pending = await startGateway(t);
+  const sdk = pending.sdk('clickpesa');
+  await sdk.pay(PAYMENTS.clickpesa);
+  assert.equal((await sdk.handleCallback(plain.callback)).reason, 'UNCONFIRMED', 'claimed before it was paid');
+  plain.gateway.sandbox.next({ name: '500-empty', route: STATUS_ROUTES.clickpesa });
+  assert.equal((await rejection(plain.sdk.handleCallback(plain.callback))).code, 'GATEWAY_ERROR');
+});
+
+test('ClickPesa: a payment that is not indexed yet is pending', async (t) => {
+  const gateway = await startGateway(t);
+  const payment = await gateway.sdk('clickpesa').getPaymentStatus('NEVER1');
+  assert.deepEqual([payment.status, payment.reference, payment.transactionId, payment.raw], ['pending', 'NEVER1', null, null]);
+});
+
+test('AzamPay: an account without status calls says so', async (t) => {
+  const gateway = await startGateway(t);
+  gateway.answer('gettransactionstatus', 404, '');
+  const error = await rejection(gateway.sdk('azampay').getPaymentStatus('0a1b'));
+  assert.equal(error.code, 'NOT_SUPPORTED');
+});
+
+test('PesaPal: an IPN is valid when PesaPal says the same', async (t) => {
+  const { gateway, sdk, id } = await paid(t, 'pesapal');
+  const ipn = { OrderTrackingId: id, OrderMerchantReference: 'ORDER-1', OrderNotificationType: 'IPNCHANGE' };
+  for (const body of [ipn, new URLSearchParams(ipn).toString(), JSON.stringify(ipn), Buffer.from(JSON.stringify(ipn)), { OrderTrackingId: id.toUpperCase(), OrderNotificationType: 'CALLBACKURL' }]) {
+    assert.equal((await sdk.handleCallback(body)).isValid, true);
+  }
+  const forged = await sdk.handleCallback({ ...ipn, OrderMerchantReference: 'ORDER-2' });
+  assert.deepEqual([forged.isValid, forged.reason, forged.acknowledgement.status], [false, 'UNCONFIRMED', 500]);
+  assert.equal((await sdk.handleCallback({ ...ipn, OrderTrackingId: '11111111-2222-4333-8444-555555555555' })).reason, 'UNCONFIRMED');
+  const before = gateway.requests.length;
+  for (const body of [{}, null, '', { OrderTrackingId: '' }]) assert.equal((await sdk.handleCallback(body)).reason, 'UNCONFIRMED');
+  assert.equal(gateway.requests.length, before);
+});
+
+test('AzamPay: why a callback is not valid', async (t) => {
+  const { sdk, callback } = await paid(t, 'azampay');
+  const { signature, ...unsigned } = callback;
+  const reasonOf = async (body) => {
+    const { reason, payment } = await sdk.handleCallback(body);
+    assert.equal(payment, null);
+    return reason;
+  };
+  assert.equal(await reasonOf(unsigned), 'MISSING_SIGNATURE');
+  assert.equal(await reasonOf({}), 'MISSING_SIGNATURE');
+  assert.equal(await reasonOf({ ...callback, signature: 'AAAA' }), 'BAD_SIGNATURE');
+  assert.equal(await reasonOf({ ...callback, transactionstatus: 'failure' }), 'BAD_SIGNATURE');
+  const inflated = { ...callback, amount: '9999999' };
+  assert.equal((await sdk.handleCallback(inflated)).isValid, true, 'the signature does not cover the amount');
+  assert.equal((await sdk.handleCallback(inflated, { expect: { amount: 1000 } })).reason, 'AMOUNT_MISMATCH');
+  const shifted = { ...callback, utilityref: callback.utilityref + callback.externalreference[0], externalreference: callback.externalreference.slice(1) };
+  assert.equal((await sdk.handleCallback(shifted)).isValid, true, 'nor where a field ends');
+  assert.equal((await sdk.handleCallback(shifted, { expect: { reference: 'ORDER-1' } })).reason, 'REFERENCE_MISMATCH');
+});
+
+test('what cannot move money is tried again, and what can is not', async (t) => {
+  const gateway = await startGateway(t);
+  const attempts = async (route, name, run, options) => {
+    gateway.sandbox.clearFaults();
+    gateway.sandbox.next({ name, route, times: 20 });
+    const before = gateway.to(route).length;
+    await run(gateway.sdk('azampay', {}, options)).catch(() => {});
+    return gateway.to(route).length - before;
+  };
+  const payment = (sdk) => sdk.pay(PAYMENTS.azampay);
+  const status = (sdk) => sdk.getPaymentStatus('x');
+  for (const name of ['502-html', 'reset-before', '429', '500-empty', '200-empty']) {
+    assert.equal(await attempts(LOGIN_ROUTES.azampay, name, payment, { maxRetries: undefined }), 3, `login, ${name}`);
+    assert.equal(await attempts(STATUS_ROUTES.azampay, name, status, { maxRetries: 1 }), 2, `status, ${name}`);
+    assert.equal(await attempts(STATUS_ROUTES.azampay, name, status, { maxRetries: 0 }), 1, `status without retries, ${name}`);
+    assert.equal(await attempts(PAY_ROUTES.azampay, name, payment, { maxRetries: 10 }), 1, `payment, ${name}`);
+  }
+  assert.equal(await attempts(STATUS_ROUTES.azampay, '302', status, { maxRetries: 5 }), 1, 'a redirect does not pass');
+});
+
+test('Retry-After is waited for, unless it is longer than the caller', async (t) => {
+  const gateway = await startGateway(t);
+  const sdk = gateway.sdk('azampay', {}, { maxRetries: 1 });
+  const asks = (seconds) => gateway.sandbox.next({ route: LOGIN_ROUTES.azampay, status: 429, headers: { 'retry-after': seconds }, body: '{}' });
+  asks('1');
+  const started = performance.now();
+  await sdk.pay(PAYMENTS.azampay);
+  assert.ok(performance.now() - started >= 990);
+  asks('30');
+  const error = await rejection(gateway.sdk('azampay', {}, { maxRetries: 1, timeoutMs: 2000 }).pay(PAYMENTS.azampay));
+  assert.equal(error.code, 'RATE_LIMITED');
+});
+
+test('listeners and diagnostics channels hear every step, without secrets', async (t) => {
+  const gateway = await startGateway(t);
+  const sdk = gateway.sdk('clickpesa', {}, { maxRetries: 1 });
+  const heard = [];
+  const channel = [];
+  const names = ['request', 'response', 'retry', 'login', 'callback'];
+  for (const name of names) {
+    sdk.on(name, (event) => heard.push([name, event]));
+    sdk.on(name, () => { throw new Error('a listener of somebody else'); });
+    const hear = (message) => channel.push([name, message]);
+    diagnostics.subscribe(`finconnect:${name}`, hear);
+    t.after(() => diagnostics.unsubscribe(`finconnect:${name}`, hear));
+  }
+  gateway.sandbox.next({ name: '502-html', route: LOGIN_ROUTES.clickpesa });
+  await sdk.pay({ ...PAYMENTS.clickpesa, orderReference: '255712345678' });
+  await sdk.getPaymentStatus('255712345678');
+  await sdk.handleCallback({ event: 'PAYMENT RECEIVED', data: { orderReference: '255712345678', status: 'SUCCESS', paymentPhoneNumber: '255712345678' } });
+  assert.deepEqual(heard.map(([name, { operation, attempt }]) => [name, operation, attempt].filter(Boolean).join(' ')), [
+    'request login 1', 'response login 1', 'retry login 1', 'request login 2', 'response login 2', 'login',
+    'request pay 1', 'response pay 1', 'request getPaymentStatus 1', 'response getPaymentStatus 1',
+    'request handleCallback 1', 'response handleCallback 1', 'callback',
+  ]);
+  assert.deepEqual(channel, heard);
+  const [, failed] = heard[1];
+  assert.deepEqual({ ...failed, ms: 0 }, {
+    provider: 'clickpesa', operation: 'login', attempt: 1, method: 'POST', path: LOGIN_ROUTES.clickpesa, status: 502, ms: 0, outcome: 'not_sent', code: 'GATEWAY_ERROR',
+  });
+  const all = JSON.stringify(heard);
+  assert.ok(!all.includes('255712345678') && all.includes('/third-parties/payments/2557****5678'));
+  for (const secret of [...Object.values(gateway.sandbox.config('clickpesa')).filter((v) => !v.startsWith('http')), 'Bearer']) assert.ok(!all.includes(secret));
+  sdk.off('request', heard);
+  assert.throws(() => sdk.on('requests', () => {}), TypeError);
+  assert.throws(() => sdk.on('request', 'x'), TypeError);
+});
+
+test('off ends it, and nobody is told of what nobody hears', async (t) => {
+  const gateway = await startGateway(t);
+  const sdk = gateway.sdk('azampay');
+  const heard = [];
+  const listener = (event) => heard.push(event);
+  sdk.on('request', listener);
+  await sdk.pay(PAYMENTS.azampay);
+  assert.equal(heard.length, 2);
+  sdk.off('request', listener).off('request', listener);
+  await sdk.pay({ ...PAYMENTS.azampay, externalId: 'B' });
+  assert.equal(heard.length, 2);
+});
+
+test('the caller\'s own fetch carries every request, with the same results', async (t) => {
+  const gateway = await startGateway(t);
+  const calls = [];
+  const own = (url, init) => {
+    calls.push({ url, ...init });
+    return fetch(url, init);
+  };
+  for (const provider of PROVIDERS) {
+    const sdk = gateway.sdk(provider, {}, { fetch: own, replay: 'memory' });
+    const ipnId = provider === 'pesapal' ? await sdk.registerIpn('https://shop.example/ipn') : undefined;
+    const answer = await sdk.pay(PAYMENTS[provider], ipnId);
+    assert.ok(answer.order_tracking_id ?? answer.id ?? answer.transactionId);
+    const [request] = gateway.to(PAY_ROUTES[provider]);
+    assert.equal(request.headers['content-type'], 'application/json');
+    assert.match(request.headers['user-agent'], /^finconnect\//);
+    for (const [name, code, outcome] of [['502-html', 'GATEWAY_ERROR', 'unknown'], ['reset-after', 'CONNECTION_FAILED', 'unknown'], ['302', 'INVALID_RESPONSE', 'unknown'], ['huge', 'INVALID_RESPONSE', 'unknown'], ['truncated', 'INVALID_RESPONSE', 'unknown'], ['429', 'RATE_LIMITED', 'refused']]) {
+      gateway.sandbox.next({ name, route: PAY_ROUTES[provider] });
+      const error = await rejection(sdk.pay({ ...PAYMENTS[provider], id: name, orderReference: name.replace('-', ''), externalId: name }, ipnId));
+      assert.deepEqual([error.code, error.outcome], [code, outcome], `${provider}: ${name}`);
+    }
+    gateway.sandbox.next({ name: 'hang', route: PAY_ROUTES[provider] });
+    const late = await rejection(sdk.pay({ ...PAYMENTS[provider], id: 'L' }, ipnId, { timeoutMs: 300 }));
+    assert.deepEqual([late.code, late.outcome], ['TIMEOUT', 'unknown']);
+    assert.equal(calls.at(-1).signal.aborted, true, 'fetch is aborted at the deadline');
+    const refused = await rejection(pay(gateway.sdk(provider, { baseUrl: 'http://127.0.0.1:9' }, { fetch: own }), provider));
+    assert.deepEqual([refused.code, refused.outcome], ['CONNECTION_FAILED', 'not_sent']);
+  }
+  assert.ok(calls.every(({ redirect, signal }) => redirect === 'manual' && signal instanceof AbortSignal));
+  const mock = gateway.sdk('azampay', {}, { fetch: async (url) => Response.json(url.includes('GenerateToken') ? { data: { accessToken: 't' }, success: true } : { success: true, transactionId: 'mock' }) });
+  assert.deepEqual(await mock.pay(PAYMENTS.azampay), { success: true, transactionId: 'mock' });
+});
+
+test('legal transitions', () => {
+  assert.equal(mayBecome('pending', 'succeeded'), true);
+  assert.equal(mayBecome('failed', 'succeeded'), true);
+  assert.equal(mayBecome('succeeded', 'reversed'), true);
+  for (const [from, to] of [['succeeded', 'failed'], ['succeeded', 'pending'], ['refunded', 'succeeded'], ['succeeded', 'succeeded'], ['x', 'failed'], ['pending', undefined]]) {
+    assert.equal(mayBecome(from, to), false);
+  }
+});

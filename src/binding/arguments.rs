@@ -1,0 +1,324 @@
+//! Reading what JavaScript passes: each rule is checked here or in the core, never by a conversion
+//! that would throw synchronously.
+
+use std::ffi::{CStr, CString};
+use std::time::Duration;
+
+use crate::config::{self, Options};
+use crate::error::{Code, Error};
+use crate::expect::Expectation;
+use crate::provider::Provider;
+use crate::sdk::{Expect, Replay, Sdk};
+use crate::secret::Secret;
+use crate::wait;
+
+use super::environment::{Environment, Refusal};
+use super::js::{Js, Kind, Thrown, Value};
+
+/// `{ signal, timeoutMs }`, the last argument of every method.
+pub struct CallOptions {
+    pub timeout: Duration,
+    pub signal: Option<Value>,
+}
+
+/// A member of an optional object; `undefined` when there is none.
+pub fn member(js: Js, object: Value, name: &CStr) -> Result<Value, Thrown> {
+    match js.kind(object) {
+        Kind::Object => js.get(object, name),
+        _ => js.undefined(),
+    }
+}
+
+fn invalid(rule: &str) -> Refusal {
+    Error::invalid_request(format!("{rule} Nothing was sent.")).into()
+}
+
+/// Reads the options of a call. An aborted signal ends it here.
+pub fn call_options(js: Js, options: Value, default: Duration) -> Result<CallOptions, Refusal> {
+    if !matches!(js.kind(options), Kind::Nullish | Kind::Object) {
+        return Err(invalid(
+            "options must be an object such as { signal, timeoutMs }.",
+        ));
+    }
+    let timeout = member(js, options, c"timeoutMs")?;
+    let timeout = match js.kind(timeout) {
+        Kind::Nullish => default,
+        Kind::Number => {
+            config::milliseconds(js.as_number(timeout)?).map_err(|rule| invalid(&rule))?
+        }
+        _ => {
+            return Err(invalid(
+                &config::milliseconds(f64::NAN).err().unwrap_or_default(),
+            ));
+        }
+    };
+    let signal = member(js, options, c"signal")?;
+    let signal = match js.kind(signal) {
+        Kind::Nullish => None,
+        Kind::Object if js.kind(js.get(signal, c"addEventListener")?) == Kind::Function => {
+            if js.is_true(js.get(signal, c"aborted")?) {
+                return Err(Refusal::Verbatim(js.get(signal, c"reason")?));
+            }
+            Some(signal)
+        }
+        _ => return Err(invalid("options.signal must be an AbortSignal.")),
+    };
+    Ok(CallOptions { timeout, signal })
+}
+
+/// `pollMs` of a wait: 10 ms to an hour.
+pub fn poll(js: Js, options: Value) -> Result<Duration, Refusal> {
+    let Some(ms) = number(js, options, c"pollMs")? else {
+        return Ok(wait::DEFAULT_POLL);
+    };
+    if (10.0..=config::MAX_TIMEOUT_MS).contains(&ms) {
+        return Ok(Duration::from_secs_f64(ms / 1e3));
+    }
+    Err(invalid(
+        "options.pollMs must be a number of milliseconds from 10 to 3600000.",
+    ))
+}
+
+/// A string argument; anything else counts as empty, which the core refuses by name.
+pub fn text(js: Js, value: Value) -> Result<String, Thrown> {
+    match js.kind(value) {
+        Kind::String => js.text(value),
+        _ => Ok(String::new()),
+    }
+}
+
+/// A string member of the options that may be left out.
+pub fn optional_text(js: Js, options: Value, name: &CStr) -> Result<Option<String>, Refusal> {
+    let value = member(js, options, name)?;
+    match js.kind(value) {
+        Kind::Nullish => Ok(None),
+        Kind::String => Ok(Some(js.text(value)?)),
+        _ => Err(invalid(&format!(
+            "options.{} must be a string.",
+            name.to_string_lossy()
+        ))),
+    }
+}
+
+/// The payment as JSON text; what has none is refused as the engine words it.
+pub fn json_of(js: Js, environment: &Environment, value: Value) -> Result<String, Refusal> {
+    match environment.stringify(js, value) {
+        Ok(text) => Ok(text.unwrap_or_default()),
+        Err(Thrown(cause)) => {
+            let words = cause.and_then(|exception| {
+                let message = match js.kind(exception) {
+                    Kind::Object => js.get(exception, c"message").ok()?,
+                    _ => exception,
+                };
+                js.text(message).ok()
+            });
+            let words = words.unwrap_or_else(|| "it cannot be written as JSON".to_owned());
+            let message = format!(
+                "paymentData: {}. Nothing was sent.",
+                words.trim_end_matches('.')
+            );
+            Err(Refusal::Because {
+                error: Error::invalid_request(message),
+                cause,
+            })
+        }
+    }
+}
+
+/// A callback body as text for the core and as the value that its sender meant.
+pub fn callback_body(
+    js: Js,
+    environment: &Environment,
+    body: Value,
+) -> Result<(String, Value), Thrown> {
+    let text = match js.kind(body) {
+        Kind::String => Some(js.text(body)?),
+        Kind::Object => js
+            .bytes(body)
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+        _ => None,
+    };
+    Ok(match text {
+        Some(text) => match environment.parse(js, &text) {
+            Ok(data) => (text, data),
+            // A query string, perhaps; the core knows.
+            Err(_) => {
+                let data = js.string(&text)?;
+                (text, data)
+            }
+        },
+        // What cannot be written as JSON was never a callback: the core finds no proof in it.
+        None => (
+            environment
+                .stringify(js, body)
+                .ok()
+                .flatten()
+                .unwrap_or_default(),
+            body,
+        ),
+    })
+}
+
+/// `expect` and the function it may be.
+pub fn expect(
+    js: Js,
+    environment: &Environment,
+    options: Value,
+) -> Result<(Expect, Option<Value>), Refusal> {
+    if js.kind(options) != Kind::Object || !js.has(options, c"expect") {
+        return Ok((Expect::Nothing, None));
+    }
+    let expect = js.get(options, c"expect")?;
+    match js.kind(expect) {
+        Kind::Function => Ok((Expect::Asked, Some(expect))),
+        _ => {
+            let text = js.text(environment.host(js, c"expected", &[expect])?)?;
+            match Expectation::parse(&text)? {
+                Some(expectation) => Ok((Expect::Given(expectation), None)),
+                // An order that was not found must not turn into one that is not checked.
+                None => Err(invalid(
+                    "expect must be an object or a function, not empty.",
+                )),
+            }
+        }
+    }
+}
+
+/// `headers` as Node gives them: lower-case names, each a string or a list of strings.
+pub fn headers(
+    js: Js,
+    environment: &Environment,
+    options: Value,
+) -> Result<Vec<(String, String)>, Refusal> {
+    let headers = member(js, options, c"headers")?;
+    if js.kind(headers) != Kind::Object {
+        return Ok(Vec::new());
+    }
+    let text = environment.stringify(js, headers)?.unwrap_or_default();
+    let headers = crate::json::Object::parse(&text).unwrap_or_default();
+    Ok(headers
+        .members()
+        .filter_map(|(name, value)| {
+            Some((
+                name.to_ascii_lowercase(),
+                crate::json::decode_string(value)?,
+            ))
+        })
+        .collect())
+}
+
+/// The constructor's options, and the functions of the caller's among them.
+pub struct Construction {
+    pub sdk: Sdk,
+    pub fetch: Option<Value>,
+    pub store: Option<Value>,
+}
+
+pub fn construct(js: Js, options: Value) -> Result<Construction, Refusal> {
+    let name = js.text(member(js, options, c"provider")?)?;
+    let provider = Provider::from_name(&name).ok_or_else(|| {
+        Error::new(
+            Code::InvalidConfig,
+            format!("Unsupported provider type: {name}"),
+        )
+    })?;
+    read(js, options, provider).map_err(|refusal| match refusal {
+        Refusal::Because { error, cause } => Refusal::Because {
+            error: Error {
+                provider: Some(provider),
+                ..error
+            },
+            cause,
+        },
+        verbatim => verbatim,
+    })
+}
+
+fn read(js: Js, options: Value, provider: Provider) -> Result<Construction, Refusal> {
+    let fetch = member(js, options, c"fetch")?;
+    let fetch = match js.kind(fetch) {
+        Kind::Nullish => None,
+        Kind::Function => Some(fetch),
+        _ => return Err(Error::invalid_config("fetch must be a function.").into()),
+    };
+    let read = Options {
+        config: config_of(js, member(js, options, c"config")?, provider)?,
+        timeout_ms: number(js, options, c"timeoutMs")?,
+        allow_insecure_http: js.is_true(member(js, options, c"allowInsecureHttp")?),
+        max_retries: number(js, options, c"maxRetries")?,
+        ca: authorities(js, member(js, options, c"ca")?)?,
+        own_fetch: fetch.is_some(),
+    };
+    let (replay, store) = replay(js, member(js, options, c"replay")?)?;
+    let sdk = Sdk::new(provider, &read, replay)?;
+    Ok(Construction { sdk, fetch, store })
+}
+
+fn config_of(
+    js: Js,
+    config: Value,
+    provider: Provider,
+) -> Result<std::collections::HashMap<&'static str, Secret>, Refusal> {
+    let mut read = std::collections::HashMap::new();
+    if js.kind(config) != Kind::Object {
+        return Ok(read);
+    }
+    let keys = provider.keys();
+    for key in keys.required.iter().chain(keys.optional) {
+        let value = js.get(config, &CString::new(*key).unwrap_or_default())?;
+        match js.kind(value) {
+            Kind::Nullish => {}
+            Kind::String => {
+                read.insert(*key, Secret::new(js.text(value)?));
+            }
+            _ => return Err(Error::invalid_config(format!("{key} must be a string.")).into()),
+        }
+    }
+    Ok(read)
+}
+
+/// A number that may be left out; what is none becomes one that no rule accepts.
+fn number(js: Js, options: Value, name: &CStr) -> Result<Option<f64>, Thrown> {
+    let value = member(js, options, name)?;
+    Ok(match js.kind(value) {
+        Kind::Nullish => None,
+        Kind::Number => Some(js.as_number(value)?),
+        _ => Some(f64::NAN),
+    })
+}
+
+/// `ca`: a PEM text, a Buffer, or a list of them.
+fn authorities(js: Js, ca: Value) -> Result<Vec<String>, Refusal> {
+    let one = |value| match js.kind(value) {
+        Kind::String => Ok(js.text(value)?),
+        _ => match js.bytes(value) {
+            Some(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+            None => Err(
+                Error::invalid_config("ca must be PEM text, a Buffer or a list of them.").into(),
+            ),
+        },
+    };
+    match js.kind(ca) {
+        Kind::Nullish => Ok(Vec::new()),
+        _ => match js.list(ca) {
+            Some(list) => list.into_iter().map(one).collect(),
+            None => Ok(vec![one(ca)?]),
+        },
+    }
+}
+
+/// `replay`: `'memory'`, or a store with `setIfAbsent`.
+fn replay(js: Js, replay: Value) -> Result<(Replay, Option<Value>), Refusal> {
+    match js.kind(replay) {
+        Kind::Nullish => return Ok((Replay::Off, None)),
+        Kind::String if js.text(replay)? == "memory" => {
+            return Ok((Replay::Memory(std::sync::Arc::default()), None));
+        }
+        Kind::Object if js.kind(js.get(replay, c"setIfAbsent")?) == Kind::Function => {
+            return Ok((Replay::Own, Some(replay)));
+        }
+        _ => {}
+    }
+    let rule = "replay must be 'memory' or a store with setIfAbsent(key, ttlMs).";
+    Err(Error::invalid_config(rule).into())
+}

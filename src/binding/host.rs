@@ -1,0 +1,176 @@
+//! The caller's own functions as the core sees them: questions that travel to the JavaScript thread
+//! and answers that come back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use crate::context::{Host, Later};
+use crate::error::{Code, Error};
+use crate::event::Event;
+use crate::expect::Expectation;
+use crate::http::{NoAnswer, Request, Response, Why};
+use crate::json::{Object, quote};
+
+use super::completions::{Completions, Function, Message, Question};
+
+/// The JavaScript object of one call: the SDK it was made on, and its `expect` function.
+pub struct JsHost {
+    completions: Arc<Completions>,
+    call: usize,
+}
+
+impl JsHost {
+    pub fn new(completions: Arc<Completions>, call: usize) -> Self {
+        Self { completions, call }
+    }
+
+    async fn ask(&self, function: Function, text: String) -> Result<String, String> {
+        let (reply, answer) = oneshot::channel();
+        let completions = Arc::clone(&self.completions);
+        let number = completions.question();
+        completions.push(Message::Ask(Question {
+            call: self.call,
+            function,
+            text,
+            number,
+            reply,
+        }));
+        let mut asked = Asked {
+            completions,
+            number,
+            answered: false,
+        };
+        let answer = answer.await;
+        asked.answered = true;
+        answer.unwrap_or_else(|_| Err("the environment ended".to_owned()))
+    }
+}
+
+/// A question that is forgotten when whoever asked it gives up.
+struct Asked {
+    completions: Arc<Completions>,
+    number: u32,
+    answered: bool,
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        if !self.answered {
+            self.completions.push(Message::Forget(self.number));
+        }
+    }
+}
+
+impl Drop for JsHost {
+    fn drop(&mut self) {
+        self.completions.push(Message::Release { call: self.call });
+    }
+}
+
+impl Host for JsHost {
+    fn emit(&self, event: Event) {
+        self.completions.push(Message::Emit {
+            call: self.call,
+            event,
+        });
+    }
+
+    fn fetch(&self, request: Request) -> Later<'_, Result<Response, NoAnswer>> {
+        Box::pin(async move {
+            match self.ask(Function::Fetch, request_text(&request)).await {
+                Ok(answer) => read_answer(&answer),
+                Err(words) => Err(NoAnswer {
+                    why: Why::Failed(words),
+                    sent: true,
+                }),
+            }
+        })
+    }
+
+    fn set_if_absent(&self, key: String, ttl: Duration) -> Later<'_, Result<bool, Error>> {
+        Box::pin(async move {
+            let text = format!("[{},{}]", quote(&key), ttl.as_millis());
+            match self.ask(Function::SetIfAbsent, text).await.as_deref() {
+                Ok("true") => Ok(true),
+                Ok("false") => Ok(false),
+                Ok(_) => Err(own(
+                    "the replay store",
+                    "setIfAbsent must answer true or false",
+                )),
+                Err(words) => Err(own("the replay store", words)),
+            }
+        })
+    }
+
+    fn expectation(&self, payment: String) -> Later<'_, Result<Option<Expectation>, Error>> {
+        Box::pin(async move {
+            let text = self.ask(Function::Expect, payment).await;
+            Expectation::parse(&text.map_err(|words| own("expect", &words))?)
+        })
+    }
+}
+
+/// A function of the caller's that failed: nothing is decided, so that the callback may come again.
+fn own(name: &str, words: &str) -> Error {
+    Error {
+        retryable: true,
+        ..Error::new(Code::CallerError, format!("{name} failed: {words}"))
+    }
+}
+
+/// A request as `fetch` takes it; the headers that the built-in client adds by itself are named here.
+fn request_text(request: &Request) -> String {
+    let own = request
+        .headers
+        .iter()
+        .map(|(name, value)| (*name, value.reveal()));
+    let json = request
+        .body
+        .as_ref()
+        .map(|_| ("content-type", "application/json"));
+    let headers: Vec<String> = own
+        .chain(json)
+        .chain([
+            ("accept", "application/json"),
+            ("user-agent", crate::http::USER_AGENT),
+        ])
+        .map(|(name, value)| format!("{}:{}", quote(name), quote(value)))
+        .collect();
+    let body = request
+        .body
+        .as_ref()
+        .map_or("null".to_owned(), |body| quote(body.reveal()));
+    format!(
+        r#"{{"url":{},"method":"{}","headers":{{{}}},"body":{body}}}"#,
+        quote(&request.url),
+        request.method.name(),
+        headers.join(",")
+    )
+}
+
+/// `{ status, text, broken, retryAfter }`, or `{ failure, sent }`.
+fn read_answer(text: &str) -> Result<Response, NoAnswer> {
+    let answer = Object::parse(text).unwrap_or_default();
+    let status = answer
+        .scalar("status")
+        .and_then(|status| status.parse().ok());
+    let Some(status) = status else {
+        let how = answer
+            .filled("failure")
+            .unwrap_or_else(|| "fetch gave no response".to_owned());
+        return Err(NoAnswer {
+            why: Why::Failed(how),
+            sent: answer.get("sent") != Some("false"),
+        });
+    };
+    let asked = answer.filled("retryAfter");
+    Ok(Response {
+        status,
+        text: answer.string("text").unwrap_or_default(),
+        broken: answer.filled("broken"),
+        retry_after: asked
+            .and_then(|value| crate::http::retry_after(&value, std::time::SystemTime::now())),
+    })
+}

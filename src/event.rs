@@ -1,0 +1,100 @@
+//! What listeners are told: never a secret, never a whole phone number.
+#![forbid(unsafe_code)]
+
+use std::time::Duration;
+
+use crate::error::{Error, Operation};
+use crate::phone;
+use crate::provider::Provider;
+
+/// One step of a call.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// `request`, `response`, `retry`, `login` or `callback`.
+    pub name: &'static str,
+    fields: Vec<(&'static str, Field)>,
+}
+
+#[derive(Clone, Debug)]
+enum Field {
+    Text(String),
+    Number(u64),
+    Flag(bool),
+    Null,
+}
+
+impl Event {
+    pub fn new(name: &'static str, provider: Provider) -> Self {
+        Self {
+            name,
+            fields: vec![("provider", Field::Text(provider.name().to_owned()))],
+        }
+    }
+
+    pub fn operation(self, operation: Operation) -> Self {
+        self.text("operation", operation.name())
+    }
+
+    pub fn text(mut self, name: &'static str, text: &str) -> Self {
+        self.fields
+            .push((name, Field::Text(phone::mask_within(text))));
+        self
+    }
+
+    pub fn maybe(self, name: &'static str, text: Option<&str>) -> Self {
+        match text {
+            Some(text) => self.text(name, text),
+            None => self.with(name, Field::Null),
+        }
+    }
+
+    pub fn number(self, name: &'static str, number: u64) -> Self {
+        self.with(name, Field::Number(number))
+    }
+
+    /// The HTTP status of an answer.
+    pub fn status(self, status: Option<u16>) -> Self {
+        match status {
+            Some(status) => self.number("status", status.into()),
+            None => self.with("status", Field::Null),
+        }
+    }
+
+    pub fn flag(self, name: &'static str, flag: bool) -> Self {
+        self.with(name, Field::Flag(flag))
+    }
+
+    pub fn ms(self, took: Duration) -> Self {
+        self.number("ms", u64::try_from(took.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    /// What a failure adds; nothing of it when there was none.
+    pub fn failure(self, error: Option<&Error>) -> Self {
+        let outcome = error.map_or("success", |error| error.outcome.name());
+        self.text("outcome", outcome)
+            .maybe("code", error.map(|error| error.code.name()))
+    }
+
+    fn with(mut self, name: &'static str, field: Field) -> Self {
+        self.fields.push((name, field));
+        self
+    }
+
+    /// The event as JSON text, without its name.
+    pub fn to_json(&self) -> String {
+        let members: Vec<String> = self
+            .fields
+            .iter()
+            .map(|(name, field)| {
+                let value = match field {
+                    Field::Text(text) => crate::json::quote(text),
+                    Field::Number(number) => number.to_string(),
+                    Field::Flag(flag) => flag.to_string(),
+                    Field::Null => "null".to_owned(),
+                };
+                format!("\"{name}\":{value}")
+            })
+            .collect();
+        format!("{{{}}}", members.join(","))
+    }
+}

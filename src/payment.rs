@@ -1,0 +1,238 @@
+//! One payment in one vocabulary, whichever gateway it went through.
+#![forbid(unsafe_code)]
+
+use crate::json::quote;
+use crate::money::Amount;
+use crate::provider::Provider;
+
+/// Where a payment stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// The customer has not acted yet.
+    Pending,
+    /// The customer has acted, the gateway is at work.
+    Processing,
+    Succeeded,
+    Failed,
+    /// Taken back after it had succeeded.
+    Reversed,
+    /// Returned to the customer.
+    Refunded,
+    /// A text that this library does not know. Never taken for a failure.
+    Unknown,
+}
+
+use Status::{Failed, Pending, Processing, Refunded, Reversed, Succeeded, Unknown};
+
+const ALL: [Status; 7] = [
+    Pending, Processing, Succeeded, Failed, Reversed, Refunded, Unknown,
+];
+
+/// The legal transitions: what a payment that stands on the left may become. A failed PesaPal order
+/// may still be paid on the same page; nothing that succeeded becomes pending or failed again.
+const TRANSITIONS: &[(Status, &[Status])] = &[
+    (
+        Unknown,
+        &[Pending, Processing, Succeeded, Failed, Reversed, Refunded],
+    ),
+    (
+        Pending,
+        &[Processing, Succeeded, Failed, Reversed, Refunded, Unknown],
+    ),
+    (
+        Processing,
+        &[Succeeded, Failed, Reversed, Refunded, Unknown],
+    ),
+    (Failed, &[Succeeded, Refunded, Reversed]),
+    (Succeeded, &[Reversed, Refunded]),
+    (Reversed, &[]),
+    (Refunded, &[]),
+];
+
+impl Status {
+    pub fn name(self) -> &'static str {
+        match self {
+            Pending => "pending",
+            Processing => "processing",
+            Succeeded => "succeeded",
+            Failed => "failed",
+            Reversed => "reversed",
+            Refunded => "refunded",
+            Unknown => "unknown",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        ALL.into_iter().find(|status| status.name() == name)
+    }
+
+    /// Whether a payment that stands here may come to stand at `next`.
+    pub fn may_become(self, next: Self) -> bool {
+        TRANSITIONS
+            .iter()
+            .any(|(from, to)| *from == self && to.contains(&next))
+    }
+
+    /// Whether waiting longer is of no use.
+    pub fn is_final(self) -> bool {
+        matches!(self, Succeeded | Failed | Reversed | Refunded)
+    }
+}
+
+/// A payment as a gateway tells of it. What it does not tell is absent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payment {
+    pub provider: Provider,
+    pub status: Status,
+    /// Major units, as the gateway writes them.
+    pub amount: Option<String>,
+    /// ISO 4217.
+    pub currency: Option<String>,
+    /// The merchant's own reference.
+    pub reference: Option<String>,
+    /// The gateway's id.
+    pub transaction_id: Option<String>,
+    /// The operator's receipt.
+    pub receipt: Option<String>,
+    /// The payer's account, masked.
+    pub payer: Option<String>,
+    /// What the gateway says of the status, often why a payment failed.
+    pub message: Option<String>,
+    /// The gateway's own object as JSON text.
+    pub raw: String,
+}
+
+impl Payment {
+    /// A payment of which nothing is known yet.
+    pub fn of(provider: Provider, status: Status) -> Self {
+        Self {
+            provider,
+            status,
+            amount: None,
+            currency: None,
+            reference: None,
+            transaction_id: None,
+            receipt: None,
+            payer: None,
+            message: None,
+            raw: "null".to_owned(),
+        }
+    }
+
+    /// Whether both tell of the same amount of the same currency; what one of them leaves open does
+    /// not count against it.
+    pub fn same_money(&self, other: &Self) -> bool {
+        let amounts = match (&self.amount, &other.amount) {
+            (Some(one), Some(two)) => match (Amount::parse(one), Amount::parse(two)) {
+                (Some(one), Some(two)) => one == two,
+                _ => false,
+            },
+            _ => true,
+        };
+        let currencies = match (&self.currency, &other.currency) {
+            (Some(one), Some(two)) => one.eq_ignore_ascii_case(two),
+            _ => true,
+        };
+        amounts && currencies
+    }
+
+    /// Whether what the gateway tells is what this, a callback's claim, says. What the claim leaves
+    /// open does not count against it.
+    pub fn is_confirmed_by(&self, told: &Self) -> bool {
+        let agrees =
+            |claimed: &Option<String>, told: &Option<String>| claimed.is_none() || claimed == told;
+        // A GUID may come in either case.
+        let lower = |id: &Option<String>| id.as_deref().map(str::to_ascii_lowercase);
+        let found = told.raw != "null";
+        let same_status = self.status == Status::Unknown || self.status == told.status;
+        found
+            && same_status
+            && agrees(&self.reference, &told.reference)
+            && agrees(&lower(&self.transaction_id), &lower(&told.transaction_id))
+            && self.same_money(told)
+    }
+
+    /// With the reference it was asked for, where the gateway does not repeat it.
+    pub fn known_as(mut self, asked: &str) -> Self {
+        if self.transaction_id.is_none() && self.reference.as_deref() != Some(asked) {
+            self.transaction_id = Some(asked.to_owned());
+        }
+        self
+    }
+
+    /// What tells two callbacks of payments apart: each payment reaches each status once.
+    pub fn identity(&self) -> Vec<u8> {
+        let part = |text: &Option<String>| {
+            text.as_deref().unwrap_or_default().len().to_string()
+                + ":"
+                + text.as_deref().unwrap_or_default()
+        };
+        [
+            self.status.name(),
+            &part(&self.reference),
+            &part(&self.transaction_id),
+        ]
+        .join("|")
+        .into_bytes()
+    }
+
+    pub fn to_json(&self) -> String {
+        let text = |text: &Option<String>| text.as_deref().map_or("null".to_owned(), quote);
+        format!(
+            r#"{{"provider":{},"status":{},"amount":{},"currency":{},"reference":{},"transactionId":{},"receipt":{},"payer":{},"message":{},"raw":{}}}"#,
+            quote(self.provider.name()),
+            quote(self.status.name()),
+            text(&self.amount),
+            text(&self.currency),
+            text(&self.reference),
+            text(&self.transaction_id),
+            text(&self.receipt),
+            text(&self.payer),
+            text(&self.message),
+            self.raw
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_status_has_one_row_and_never_becomes_itself() {
+        for status in ALL {
+            assert_eq!(
+                TRANSITIONS
+                    .iter()
+                    .filter(|(from, _)| *from == status)
+                    .count(),
+                1
+            );
+            assert!(!status.may_become(status));
+            assert_eq!(Status::from_name(status.name()), Some(status));
+        }
+        assert_eq!(Status::from_name("SUCCESS"), None);
+    }
+
+    #[test]
+    fn what_succeeded_is_never_undone_by_a_late_message() {
+        for late in [Pending, Processing, Failed, Unknown] {
+            assert!(!Succeeded.may_become(late));
+        }
+        assert!(Succeeded.may_become(Reversed) && Failed.may_become(Succeeded));
+    }
+
+    #[test]
+    fn money_is_compared_as_decimals() {
+        let of = |amount: &str, currency: &str| Payment {
+            amount: Some(amount.to_owned()),
+            currency: Some(currency.to_owned()),
+            ..Payment::of(Provider::Clickpesa, Succeeded)
+        };
+        assert!(of("1000", "TZS").same_money(&of("1000.00", "tzs")));
+        assert!(!of("1000", "TZS").same_money(&of("1000.01", "TZS")));
+        assert!(!of("1000", "TZS").same_money(&of("1000", "USD")));
+        assert!(!of("a lot", "TZS").same_money(&of("a lot", "TZS")));
+        assert!(of("1000", "TZS").same_money(&Payment::of(Provider::Clickpesa, Succeeded)));
+    }
+}

@@ -1,0 +1,203 @@
+//! Whether a call is made again, and after how long.
+#![forbid(unsafe_code)]
+
+use std::time::Duration;
+
+use ring::rand::{SecureRandom, SystemRandom};
+
+use crate::error::Code;
+use crate::provider::Effect;
+use crate::verdict::{Failed, Fate};
+
+/// `maxRetries` when it is not given.
+pub const DEFAULT: u32 = 2;
+/// The largest `maxRetries`.
+pub const MAX: u32 = 10;
+
+/// The first delay is below this, each further one below its double.
+const BASE: Duration = Duration::from_millis(250);
+const LONGEST: Duration = Duration::from_secs(8);
+/// A gateway that asks for more patience than this gets none: its caller decides.
+const LONGEST_ASKED: Duration = Duration::from_secs(60);
+
+/// The attempts of one call.
+pub struct Retries {
+    left: u32,
+    made: u32,
+}
+
+impl Retries {
+    pub fn new(max_retries: u32) -> Self {
+        Self {
+            left: max_retries,
+            made: 0,
+        }
+    }
+
+    /// The number of the current attempt, from 1.
+    pub fn attempt(&self) -> u32 {
+        self.made + 1
+    }
+
+    /// How long to wait before the next attempt, when there is one: exponential with full jitter, or
+    /// as long as the gateway asks.
+    pub fn next(&mut self, failed: &Failed, effect: Effect) -> Option<Duration> {
+        if self.left == 0 || !may_retry(failed, effect) {
+            return None;
+        }
+        let delay = match failed.retry_after {
+            Some(asked) if asked > LONGEST_ASKED => return None,
+            Some(asked) => asked,
+            None => BASE
+                .saturating_mul(1 << self.made.min(10))
+                .min(LONGEST)
+                .mul_f64(fraction()),
+        };
+        self.left -= 1;
+        self.made += 1;
+        Some(delay)
+    }
+}
+
+/// The table. What never left may go again, whatever it is. What left may only when it cannot move
+/// money and the failure may pass. A payment that may have reached the gateway never does.
+fn may_retry(failed: &Failed, effect: Effect) -> bool {
+    let passes = match failed.error.code {
+        Code::ConnectionFailed | Code::GatewayError | Code::RateLimited => true,
+        Code::InvalidResponse => !failed.error.status.is_some_and(|s| (300..400).contains(&s)),
+        _ => false,
+    };
+    match (failed.fate, effect) {
+        (Fate::NotSent, _) => passes,
+        (Fate::Lost | Fate::Refused, Effect::Reads) => passes,
+        (Fate::Lost | Fate::Refused, Effect::MovesMoney | Effect::Registers) => false,
+    }
+}
+
+/// Evenly spread over 0 to 1.
+pub fn fraction() -> f64 {
+    let mut bytes = [0_u8; 4];
+    match SystemRandom::new().fill(&mut bytes) {
+        Ok(()) => f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX),
+        Err(_) => 0.5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+
+    fn failed(fate: Fate, code: Code, status: Option<u16>) -> Failed {
+        let error = Error {
+            status,
+            ..Error::new(code, "")
+        };
+        Failed {
+            error,
+            token_refused: false,
+            fate,
+            retry_after: None,
+        }
+    }
+
+    #[test]
+    fn a_payment_that_may_have_arrived_is_never_made_again() {
+        let codes = [
+            Code::ConnectionFailed,
+            Code::GatewayError,
+            Code::RateLimited,
+            Code::InvalidResponse,
+            Code::Timeout,
+            Code::Refused,
+        ];
+        for code in codes {
+            for fate in [Fate::Lost, Fate::Refused] {
+                for effect in [Effect::MovesMoney, Effect::Registers] {
+                    assert!(!may_retry(&failed(fate, code, None), effect));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_never_left_or_moves_nothing_is() {
+        for effect in [Effect::MovesMoney, Effect::Registers, Effect::Reads] {
+            assert!(may_retry(
+                &failed(Fate::NotSent, Code::ConnectionFailed, None),
+                effect
+            ));
+            assert!(!may_retry(
+                &failed(Fate::NotSent, Code::Timeout, None),
+                effect
+            ));
+            assert!(!may_retry(
+                &failed(Fate::NotSent, Code::Aborted, None),
+                effect
+            ));
+        }
+        for (code, status, expected) in [
+            (Code::GatewayError, Some(503), true),
+            (Code::RateLimited, Some(429), true),
+            (Code::ConnectionFailed, None, true),
+            (Code::InvalidResponse, Some(200), true),
+            (Code::InvalidResponse, Some(302), false),
+            (Code::Refused, Some(404), false),
+            (Code::Timeout, None, false),
+        ] {
+            assert_eq!(
+                may_retry(&failed(Fate::Lost, code, status), Effect::Reads),
+                expected
+            );
+        }
+    }
+
+    #[test]
+    fn delays_grow_within_bounds_and_end() {
+        for round in 0..200 {
+            let mut retries = Retries::new(MAX);
+            for made in 0..MAX {
+                assert_eq!(retries.attempt(), made + 1);
+                let delay = retries
+                    .next(
+                        &failed(Fate::NotSent, Code::ConnectionFailed, None),
+                        Effect::Reads,
+                    )
+                    .unwrap();
+                assert!(
+                    delay <= LONGEST.min(BASE * 2_u32.pow(made)),
+                    "round {round}"
+                );
+            }
+            assert!(
+                retries
+                    .next(
+                        &failed(Fate::NotSent, Code::ConnectionFailed, None),
+                        Effect::Reads
+                    )
+                    .is_none()
+            );
+        }
+        assert!(
+            Retries::new(0)
+                .next(
+                    &failed(Fate::NotSent, Code::ConnectionFailed, None),
+                    Effect::Reads
+                )
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn the_gateway_says_how_long() {
+        let asks = |seconds| Failed {
+            retry_after: Some(Duration::from_secs(seconds)),
+            ..failed(Fate::Refused, Code::RateLimited, Some(429))
+        };
+        assert_eq!(
+            Retries::new(1).next(&asks(7), Effect::Reads),
+            Some(Duration::from_secs(7))
+        );
+        assert_eq!(Retries::new(1).next(&asks(3600), Effect::Reads), None);
+    }
+}
