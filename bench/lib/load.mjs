@@ -60,7 +60,8 @@ async function measured(load) {
     jsMs,
     p50: at(0.5),
     p99: at(0.99),
-    delayMs: delay.percentile(99) / 1e6,
+    // Not sampled when the load never gave the loop a turn.
+    delayMs: delay.count > 0 ? delay.percentile(99) / 1e6 : null,
     rssMb: process.memoryUsage.rss() / 1e6,
   };
 }

@@ -59,7 +59,7 @@ function memory({ title, name, measured }) {
 export function reached(results) {
   const lines = goals.flatMap(([what, scenario, metric, against, floor, aim]) => {
     const measured = results.find(({ name }) => name === scenario)?.measured;
-    if (!measured) return [];
+    if (!measured?.[against]) return [];
     const { title, ours } = contestants[against];
     const got = ratio(metric, measured[ours], measured[against]);
     const verdict = got.median >= aim ? 'aim reached' : got.median >= floor ? 'floor reached' : 'below the floor';

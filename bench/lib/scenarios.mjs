@@ -104,3 +104,9 @@ export const goals = [
   ['payments/s, share of our engine alone', 'closed-64-0ms', 'rate', 'engine', 0.4, 0.85],
   ['the same over HTTP/1.1', 'closed-64-0ms', 'rate', 'engine h1', 0.4, 0.6],
 ];
+
+/** The scenario with those contestants only that a goal speaks of. */
+export function behindGoals(scenario) {
+  const named = goals.map(([, , , against]) => against).flatMap((name) => [name, contestants[name].ours]);
+  return { ...scenario, contestants: scenario.contestants.filter((name) => named.includes(name)) };
+}
