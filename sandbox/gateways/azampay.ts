@@ -49,8 +49,6 @@ function login({ world, fields, body }: Call): Reply {
     const message = 'Provided detail is not valid for this app or secret key has been expired';
     return json(423, { data: null, message, success: false, statusCode: 423 });
   }
-  // The first sign of an AzamPay client: its key will be wanted soon.
-  void world.keys.signing();
   const ttl = world.switches.azampayTokenTtlMs;
   const accessToken = world.random.bytes(240).toString('base64url');
   world.tokens.issue('azampay', accessToken, ttl);
