@@ -52,9 +52,14 @@ const signed = await shop.order('azampay', { amount: 2500 });
 say(`pay() → transactionId ${signed.id}, the phone rings`);
 say('the customer enters the PIN');
 await sandbox.approve(signed.reference);
-await settled(signed, 'paid');
+await settled(signed);
 
-console.log(`\nThree orders, three notifications, ${sandbox.requests().length} API requests.`);
+console.log('\nAzamPay again: a forger sends a changed copy of the callback');
+const [callback] = sandbox.webhooks().filter((webhook) => webhook.gateway === 'azampay');
+const forged = await sandbox.redeliver(callback.id, { tamper: true });
+say(`the shop answers ${forged.attempts.at(-1).status}`);
+
+console.log(`\nThree orders paid, one forgery refused, ${sandbox.requests().length} API requests.`);
 if (stayUp) {
   console.log(`\nOpen ${sandbox.url}   the phone, the hosted page and every request`);
   console.log(`Open ${shopUrl}   the shop`);
@@ -65,7 +70,7 @@ server.close();
 server.closeAllConnections();
 await sandbox.close();
 
-async function settled(entry, status = 'notified') {
+async function settled(entry, status = 'succeeded') {
   const deadline = Date.now() + DEADLINE_MS;
   while (entry.status === 'pending' && Date.now() < deadline) await new Promise((r) => setTimeout(r, 20));
   if (entry.status !== status) throw new Error(`order ${entry.reference} is ${entry.status}, not ${status}`);

@@ -1,16 +1,17 @@
 // A small real shop on finconnect: one order page, one webhook route per gateway.
 import { randomBytes } from 'node:crypto';
 import express from 'express';
-import { FintechSDK } from 'finconnect';
+import { FintechSDK, mayBecome } from 'finconnect';
 
 /**
  * @param {{ configs: Record<'pesapal' | 'clickpesa' | 'azampay', object>, url: string, log?: (line: string) => void }} options
  *   Each gateway's config as for `new FintechSDK`, and the address under which this shop is reached.
  */
 export function createShop({ configs, url, log = () => {} }) {
-  const pesapal = new FintechSDK({ provider: 'pesapal', config: configs.pesapal });
-  const clickpesa = new FintechSDK({ provider: 'clickpesa', config: configs.clickpesa });
-  const azampay = new FintechSDK({ provider: 'azampay', config: configs.azampay });
+  const sdkOf = (provider) => new FintechSDK({ provider, config: configs[provider], replay: 'memory' });
+  const pesapal = sdkOf('pesapal');
+  const clickpesa = sdkOf('clickpesa');
+  const azampay = sdkOf('azampay');
   const orders = new Map();
   let ipnId;
 
@@ -57,11 +58,27 @@ export function createShop({ configs, url, log = () => {} }) {
     return Object.assign(entry, { id: answer.transactionId });
   }
 
-  function settle(reference, status) {
-    const entry = orders.get(reference);
-    if (entry && entry.status === 'pending') entry.status = status;
-    return entry;
+  /** What this shop's books say of the order that a callback names; nothing for one it does not know. */
+  function expect(_callback, payment) {
+    const entry = orders.get(payment.reference);
+    return entry && { amount: entry.amount, transactionId: entry.id };
   }
+
+  /** One webhook route for each gateway: only what is genuine, expected and new changes an order. */
+  const callback = (sdk, read) => async (req, res) => {
+    try {
+      const { isValid, reason, payment, acknowledgement } = await sdk.handleCallback(read(req), { expect, headers: req.headers });
+      log(`shop: callback for ${payment?.reference ?? 'nobody'}, isValid: ${isValid}, ${isValid ? payment.status : reason}`);
+      const entry = isValid && orders.get(payment.reference);
+      if (entry && mayBecome(entry.status, payment.status)) entry.status = payment.status;
+      // A gateway that repeats itself was heard the first time.
+      const heard = isValid || reason === 'REPLAY';
+      res.status(heard ? 200 : 400).json(acknowledgement ?? { received: heard });
+    } catch (error) {
+      log(`shop: ${error.message}`);
+      res.status(500).json({ received: false });
+    }
+  };
 
   app.post('/orders', async (req, res) => {
     const { gateway, amount } = req.body ?? {};
@@ -77,40 +94,9 @@ export function createShop({ configs, url, log = () => {} }) {
     }
   });
 
-  app.get('/pesapal/ipn', (req, res) => {
-    const { OrderTrackingId, OrderMerchantReference, OrderNotificationType } = req.query;
-    log(`shop: IPN for ${OrderMerchantReference} (${OrderNotificationType})`);
-    settle(String(OrderMerchantReference), 'notified');
-    res.json({
-      orderNotificationType: OrderNotificationType,
-      orderTrackingId: OrderTrackingId,
-      orderMerchantReference: OrderMerchantReference,
-      status: 200,
-    });
-  });
-
-  app.post('/clickpesa/webhook', (req, res) => {
-    const { event, data = {} } = req.body ?? {};
-    log(`shop: webhook ${event} for ${data.orderReference}`);
-    settle(String(data.orderReference), 'notified');
-    res.sendStatus(200);
-  });
-
-  app.post('/azampay/callback', async (req, res) => {
-    try {
-      const { isValid, data } = await azampay.handleCallback(req.body);
-      log(`shop: callback for ${data?.utilityref}, isValid: ${isValid}`);
-      if (!isValid) return res.status(400).send('Invalid Signature');
-      // The signature does not cover the amount.
-      const entry = orders.get(data.utilityref);
-      const paid = data.transactionstatus === 'success' && Number(data.amount) === entry?.amount;
-      settle(data.utilityref, paid ? 'paid' : 'failed');
-      res.status(200).send('OK');
-    } catch (error) {
-      log(`shop: ${error.message}`);
-      res.status(500).send('Internal Server Error');
-    }
-  });
+  app.get('/pesapal/ipn', callback(pesapal, (req) => req.query));
+  app.post('/clickpesa/webhook', callback(clickpesa, (req) => req.body));
+  app.post('/azampay/callback', callback(azampay, (req) => req.body));
 
   app.get('/orders/:reference', (req, res) => {
     const entry = orders.get(req.params.reference);
