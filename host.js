@@ -38,7 +38,7 @@ module.exports = function createHost(addon) {
       fetching.set(question, controller);
       try {
         const response = await sdk[OWN].fetch(url, { method, headers, body, redirect: 'manual', signal: controller.signal });
-        const answer = { status: response.status, retryAfter: response.headers.get('retry-after') ?? null };
+        const answer = { status: response.status, retryAfter: response.headers?.get('retry-after') ?? null };
         return Object.assign(answer, await read(response));
       } catch (error) {
         const code = error?.cause?.code ?? error?.code;
@@ -139,7 +139,8 @@ function expected(value) {
 
 /** A response's body, no more of it than the built-in client reads. */
 async function read(response) {
-  if (!response.body) return { text: '' };
+  // A mock may have no stream.
+  if (!response.body) return { text: (await response.text?.()) ?? '' };
   const chunks = [];
   let size = 0;
   try {

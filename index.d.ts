@@ -74,8 +74,9 @@ export interface FetchInit {
 /** What is read of a `fetch` answer; a `Response` is one. */
 export interface FetchAnswer {
   readonly status: number;
-  readonly headers: { get(name: string): string | null };
-  readonly body: AsyncIterable<Uint8Array> | null;
+  readonly headers?: { get(name: string): string | null };
+  readonly body?: AsyncIterable<Uint8Array> | null;
+  text?(): Promise<string>;
 }
 
 /** Remembers which callbacks came before. */

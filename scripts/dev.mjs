@@ -33,6 +33,9 @@ function checkTools() {
   const cargo = spawnSync('cargo', ['--version'], { encoding: 'utf8' });
   const version = /cargo (\d+)\.(\d+)/.exec(cargo.stdout ?? '');
   if (!version) fail('finconnect is built with Rust, which is not installed: see https://rustup.rs, then run this again.');
+  if (process.platform !== 'win32' && spawnSync('cc', ['--version']).status !== 0) {
+    fail('finconnect needs a C compiler to link with, which is not installed: on Debian, apt-get install gcc libc6-dev; on macOS, xcode-select --install.');
+  }
   const [major, minor] = version.slice(1).map(Number);
   if (major < MIN_RUST[0] || (major === MIN_RUST[0] && minor < MIN_RUST[1])) {
     fail(`finconnect needs Rust ${MIN_RUST.join('.')} or newer; this is ${major}.${minor}. Run: rustup update`);
@@ -43,7 +46,9 @@ function installPackages() {
   const stamp = join(root, 'node_modules/.package-lock.json');
   const lock = join(root, 'package-lock.json');
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= statSync(lock).mtimeMs) return;
-  run('Installing development packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  const npm = process.env.npm_execpath;
+  const command = npm ? [process.execPath, [npm]] : ['npm', []];
+  run('Installing development packages', command[0], [...command[1], 'ci', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
 function buildDebug() {

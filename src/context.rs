@@ -83,6 +83,19 @@ impl Context {
         }
     }
 
+    /// The same frame, ending after `timeout` if it would not end before.
+    pub fn at_most(&self, timeout: Duration) -> Self {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        match left <= timeout {
+            true => self.clone(),
+            false => Self {
+                deadline: Instant::now() + timeout,
+                timeout,
+                ..self.clone()
+            },
+        }
+    }
+
     /// Waits until `moment`, which may lie behind.
     pub async fn sleep_until(&self, moment: Instant) -> Result<(), Ended> {
         self.bound(sleep_until(moment)).await

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::cache::Cached;
 use crate::config::Options;
-use crate::context::Context;
+use crate::context::{Context, Ended};
 use crate::error::{Code, Error, Operation};
 use crate::event::Event;
 use crate::http::{Client, Lane, NoAnswer, Request, Response, Why};
@@ -17,7 +17,7 @@ use crate::json::Object;
 use crate::provider::{Call, Effect, Gateway, Lifetime, Login, Provider};
 use crate::retry::Retries;
 use crate::secret::{Secret, redact};
-use crate::verdict::{self, Failed, judge};
+use crate::verdict::{self, Failed, Fate, judge};
 
 /// A token is replaced this long before its end, or after nine tenths of a shorter life.
 const MAX_SKEW: Duration = Duration::from_secs(30);
@@ -117,7 +117,16 @@ impl Flow {
                 )
                 .text("code", failed.error.code.name())
         });
-        context.sleep_until(at).await.map_err(|_| failed.error)
+        context.sleep_until(at).await.map_err(|ended| match ended {
+            Ended::TimedOut => failed.error,
+            Ended::Cancelled => {
+                let no_answer = NoAnswer {
+                    why: ended.into(),
+                    sent: failed.fate != Fate::NotSent,
+                };
+                self.no_answer(effect, no_answer, context).error
+            }
+        })
     }
 
     async fn token(self: &Arc<Self>, context: &Context) -> Result<Arc<Secret>, Error> {

@@ -152,14 +152,16 @@ impl Sdk {
         let operation = Operation::WaitForPayment;
         self.during(operation, async {
             let mut last: Option<Payment> = None;
+            let ended = |ended, last: &Option<Payment>| Err(still(last, ended, &context));
             for made in 0.. {
                 let turn = self.pace.reserve(self.flow.gateway().status_pace());
-                context
-                    .sleep_until(turn)
-                    .await
-                    .map_err(|ended| still(&last, ended, &context))?;
+                if let Err(why) = context.sleep_until(turn).await {
+                    return ended(why, &last);
+                }
+                // One answer that never comes must not cost the whole wait.
+                let one = context.at_most(self.flow.timeout());
                 match self
-                    .status(&reference, operator.as_deref(), operation, &context)
+                    .status(&reference, operator.as_deref(), operation, &one)
                     .await
                 {
                     Ok(payment) if payment.status.is_final() => return Ok(payment),
@@ -170,21 +172,16 @@ impl Sdk {
                             .is_none_or(|l| l.status.may_become(payment.status));
                         last = if news { Some(payment) } else { last };
                     }
-                    Err(error) if matches!(error.code, Code::Timeout | Code::Aborted) => {
-                        let ended = match error.code {
-                            Code::Aborted => Ended::Cancelled,
-                            _ => Ended::TimedOut,
-                        };
-                        return Err(still(&last, ended, &context));
+                    Err(error) if error.code == Code::Aborted => {
+                        return ended(Ended::Cancelled, &last);
                     }
                     Err(error) if error.retryable => {}
                     Err(error) => return Err(error),
                 }
                 let next = Instant::now() + wait::delay(poll, made);
-                context
-                    .sleep_until(next)
-                    .await
-                    .map_err(|ended| still(&last, ended, &context))?;
+                if let Err(why) = context.sleep_until(next).await {
+                    return ended(why, &last);
+                }
             }
             Err(Error::internal())
         })

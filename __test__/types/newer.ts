@@ -1,6 +1,6 @@
 // What the types add, and what they must refuse.
-import { FinConnectError, FintechSDK } from 'finconnect';
-import type { CallbackResult, FinConnectErrorCode, FintechConfig, FintechSDKOptions, ProviderName } from 'finconnect';
+import { FinConnectError, FintechSDK, mayBecome } from 'finconnect';
+import type { CallbackResult, FinConnectErrorCode, FintechConfig, FintechSDKOptions, PaymentStatus, ProviderName } from 'finconnect';
 
 const options: FintechSDKOptions = { provider: 'azampay', config: {}, timeoutMs: 5000, allowInsecureHttp: false };
 const config: FintechConfig = { baseUrl: undefined, CLICKPESA_CHECKSUM_KEY: process.env.KEY };
@@ -17,6 +17,31 @@ export async function paid(name: ProviderName): Promise<FinConnectErrorCode | nu
   }
 }
 
+export async function safer(signal: AbortSignal): Promise<PaymentStatus> {
+  const guarded = new FintechSDK({
+    ...options,
+    replay: { setIfAbsent: async (key: string, ttlMs: number) => key.length > ttlMs },
+    ca: ['-----BEGIN CERTIFICATE-----', new Uint8Array()],
+    maxRetries: 0,
+    fetch: globalThis.fetch,
+  });
+  guarded.on('response', ({ status, ms, outcome }) => void [status?.toFixed(), ms.toFixed(), outcome === 'unknown']).off('login', () => {});
+  const { reason, payment, acknowledgement } = await guarded.handleCallback({}, {
+    expect: async (_callback, told) => (told.reference ? { amount: 1000n, reference: told.reference } : null),
+    headers: { 'x-clickpesa-checksum': 'x' },
+    signal,
+  });
+  if (reason === 'REPLAY' || acknowledgement?.status === 500) return payment?.status ?? 'unknown';
+  await guarded.pay({}, { signal, timeoutMs: 5 });
+  await guarded.pay({}, 'ipn', { signal });
+  const { status } = await guarded.waitForPayment('x', { pollMs: 50, operator: 'Mpesa', signal });
+  return mayBecome(status, 'reversed') ? (await guarded.getPaymentStatus('x')).status : status;
+}
+
+// @ts-expect-error an expectation is of known members
+void sdk.handleCallback({}, { expect: { ammount: 5 } });
+// @ts-expect-error there is no such event
+sdk.on('requests', () => {});
 // @ts-expect-error the options are required
 new FintechSDK();
 // @ts-expect-error a config is required
