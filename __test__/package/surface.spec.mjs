@@ -34,6 +34,13 @@ test('the sandbox exports exactly the documented names', async () => {
   assert.equal((await import('finconnect/sandbox')).startSandbox, require('finconnect/sandbox').startSandbox);
 });
 
+test('so do the replay stores', async () => {
+  const documented = declaredValues('replay/index.d.ts');
+  assert.ok(documented.includes('redisReplayStore'));
+  assert.deepEqual(Object.keys(require('finconnect/replay')).sort(), documented);
+  assert.equal((await import('finconnect/replay')).redisReplayStore, require('finconnect/replay').redisReplayStore);
+});
+
 test('nothing else can be required', () => {
   for (const path of ['binding.js', 'load-failure.js', 'index.js', 'sandbox/dist/index.js']) {
     assert.throws(() => require(`finconnect/${path}`), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' });
@@ -46,7 +53,7 @@ test('npm packs what the package requires, and nothing of the workshop', () => {
   const [{ files }] = JSON.parse(stdout || assert.fail(stderr));
   const packed = files.map(({ path }) => path);
   for (const path of requiredFrom('index.js')) assert.ok(packed.includes(path), `${path} is required, but not packed`);
-  const allowed = /^(package\.json|README\.md|LICENSE|(index|binding|[\w-]+)\.js|index\.d\.ts|bin\/[\w-]+\.js|sandbox\/(package\.json|page\/.+|dist\/.+\.(js|d\.ts)))$/;
+  const allowed = /^(package\.json|README\.md|LICENSE|(index|binding|[\w-]+)\.js|index\.d\.ts|bin\/[\w-]+\.js|replay\/(package\.json|index\.(js|d\.ts))|sandbox\/(package\.json|page\/.+|dist\/.+\.(js|d\.ts)))$/;
   assert.deepEqual(packed.filter((path) => !allowed.test(path)), []);
 });
 
