@@ -1,7 +1,16 @@
 import { FinConnectError, FintechSDK } from 'finconnect';
+import { postgresReplayStore, redisReplayStore } from 'finconnect/replay';
+import type { RedisClient } from 'finconnect/replay';
 import { startSandbox } from 'finconnect/sandbox';
 
 const sandbox = await startSandbox();
 const sdk = new FintechSDK({ provider: 'clickpesa', config: sandbox.config('clickpesa') });
 await sdk.pay({}).catch((error: unknown) => error instanceof FinConnectError);
 await sandbox.close();
+
+declare const redis: RedisClient;
+for (const replay of [redisReplayStore(redis), postgresReplayStore(async (text, values) => [text, values])]) {
+  new FintechSDK({ provider: 'azampay', config: {}, replay });
+}
+// @ts-expect-error a URL is no client
+redisReplayStore('redis://127.0.0.1');
