@@ -22,7 +22,7 @@ const ARROWS = [
   { what: 'the binding', pattern: /\bcrate::binding\b/, allowed: (name) => name.startsWith('binding/') },
   {
     what: 'the flow or what it stands on, from a provider or the transport',
-    pattern: /\b(crate|super)::(flow|sdk|cache|keys|io|retry|wait|replay)\b/,
+    pattern: /\b(crate|super::super)::(flow|sdk|callback|cache|keys|io|retry|wait|replay)\b/,
     allowed: (name) => !name.startsWith('provider/') && !name.startsWith('http/'),
   },
   { what: 'the HTTP client, from a provider', pattern: /\bhttp::(Client|client)\b/, allowed: (name) => !name.startsWith('provider/') },

@@ -10,6 +10,7 @@
 )]
 mod binding;
 mod cache;
+pub mod callback;
 pub mod config;
 pub mod context;
 pub mod error;

@@ -4,15 +4,17 @@
 use std::ffi::{CStr, CString};
 use std::time::Duration;
 
+use crate::callback::{Expect, Replay};
 use crate::config::{self, Options};
 use crate::error::{Code, Error};
 use crate::expect::Expectation;
 use crate::provider::Provider;
-use crate::sdk::{Expect, Replay, Sdk};
+use crate::sdk::Sdk;
 use crate::secret::Secret;
 use crate::wait;
 
-use super::environment::{Environment, Refusal};
+use super::calls::Refusal;
+use super::environment::Environment;
 use super::js::{Js, Kind, Thrown, Value};
 
 /// `{ signal, timeoutMs }`, the last argument of every method.

@@ -13,9 +13,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use napi::sys;
 use tokio::sync::oneshot;
 
+use crate::callback::Verdict;
 use crate::error::Error;
 use crate::event::Event;
-use crate::sdk::Verdict;
 
 use super::js::{Js, Thrown};
 

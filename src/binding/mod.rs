@@ -1,6 +1,7 @@
 //! Where the core meets JavaScript. The only folder that names napi.
 
 mod arguments;
+mod calls;
 mod completions;
 mod environment;
 mod errors;

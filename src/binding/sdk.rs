@@ -10,18 +10,20 @@ use napi::bindgen_prelude::{This, ToNapiValue, TypeName, Unknown, ValidateNapiVa
 use napi::{Env, JsValue, Status, sys};
 use napi_derive::napi;
 
+use crate::callback::{CallbackOptions, Replay};
 use crate::context::Context;
 use crate::error::{Error, Operation};
 use crate::payment::Status as PaymentStatus;
 use crate::provider::Provider;
-use crate::sdk::{CallbackOptions, PANIC_NEXT_CALL, Replay, Sdk};
+use crate::sdk::{PANIC_NEXT_CALL, Sdk};
 use crate::wait;
 
 use super::arguments::{
     self, CallOptions, Construction, call_options, callback_body, json_of, optional_text, text,
 };
+use super::calls::{Caller, Prepared, Refusal};
 use super::completions::Settled;
-use super::environment::{Caller, Environment, Prepared, Refusal};
+use super::environment::Environment;
 use super::errors;
 use super::js::{Js, Kind, Thrown, Value};
 
