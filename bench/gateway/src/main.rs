@@ -39,7 +39,9 @@ struct Command {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     tokio::task::LocalSet::new().block_on(&runtime, run())
 }
 
@@ -50,12 +52,21 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
         tokens: 0,
         counts: Counts::default(),
     }));
-    let identity = rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()])?;
+    let identity =
+        rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()])?;
     let mut ports = Vec::new();
-    for protocols in [Protocols::Plain, Protocols::Tls(&[b"http/1.1"]), Protocols::Tls(&[b"h2", b"http/1.1"])] {
+    for protocols in [
+        Protocols::Plain,
+        Protocols::Tls(&[b"http/1.1"]),
+        Protocols::Tls(&[b"h2", b"http/1.1"]),
+    ] {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         ports.push(listener.local_addr()?.port());
-        tokio::task::spawn_local(serve(listener, acceptor(protocols, &identity)?, Rc::clone(&gateway)));
+        tokio::task::spawn_local(serve(
+            listener,
+            acceptor(protocols, &identity)?,
+            Rc::clone(&gateway),
+        ));
     }
     println!(
         "{}",

@@ -43,13 +43,19 @@ struct Properties<'a> {
 /// The answer's body, or what is wrong with the request.
 pub fn answer(gateway: &mut Gateway, head: &Parts, body: &[u8]) -> Result<String, String> {
     let wrong = |why: &str| Err(format!("{} {}: {why}", head.method, head.uri.path()));
-    let header = |name| head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let header = |name| {
+        head.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    };
     let is_json = header(CONTENT_TYPE).starts_with("application/json");
     match (head.method.as_str(), head.uri.path()) {
         ("POST", "/AppRegistration/GenerateToken") => {
             gateway.counts.logins += 1;
             let right = serde_json::from_slice::<Credentials>(body).is_ok_and(|sent| {
-                (sent.app_name, sent.client_id, sent.client_secret) == ("bench", "bench-id", "bench-secret")
+                (sent.app_name, sent.client_id, sent.client_secret)
+                    == ("bench", "bench-id", "bench-secret")
             });
             if !right || !is_json {
                 return wrong("not the credentials");
@@ -70,12 +76,24 @@ pub fn answer(gateway: &mut Gateway, head: &Parts, body: &[u8]) -> Result<String
             let Ok(order) = serde_json::from_slice::<Order>(body) else {
                 return wrong("not an order");
             };
-            let fixed = (order.account_number, order.amount, order.currency, order.provider);
-            let note = (order.additional_properties.cart, order.additional_properties.note);
-            if fixed != ("255712345678", "1000", "TZS", "Mpesa") || note != ("7", "Chai ya asubuhi") {
+            let fixed = (
+                order.account_number,
+                order.amount,
+                order.currency,
+                order.provider,
+            );
+            let note = (
+                order.additional_properties.cart,
+                order.additional_properties.note,
+            );
+            if fixed != ("255712345678", "1000", "TZS", "Mpesa") || note != ("7", "Chai ya asubuhi")
+            {
                 return wrong("another order");
             }
-            let number = order.external_id.strip_prefix("ORDER-").and_then(|number| number.parse().ok());
+            let number = order
+                .external_id
+                .strip_prefix("ORDER-")
+                .and_then(|number| number.parse().ok());
             match number {
                 Some(number) if gateway.counts.is_new(number) => Ok(format!(
                     r#"{{"success":true,"transactionId":"{number:032x}","message":"Your request has been received and is being processed.","messageCode":0}}"#
@@ -90,7 +108,9 @@ pub fn answer(gateway: &mut Gateway, head: &Parts, body: &[u8]) -> Result<String
                 return wrong("not a token");
             }
             let key = serde_json::Value::from(gateway.public_key.as_str());
-            Ok(format!(r#"{{"success":true,"format":"Pem","publicKey":{key}}}"#))
+            Ok(format!(
+                r#"{{"success":true,"format":"Pem","publicKey":{key}}}"#
+            ))
         }
         _ => wrong("no such route"),
     }

@@ -33,7 +33,10 @@ pub enum Protocols {
 
 type Identity = rcgen::CertifiedKey<rcgen::KeyPair>;
 
-pub fn acceptor(protocols: Protocols, identity: &Identity) -> Result<Option<TlsAcceptor>, Box<dyn std::error::Error>> {
+pub fn acceptor(
+    protocols: Protocols,
+    identity: &Identity,
+) -> Result<Option<TlsAcceptor>, Box<dyn std::error::Error>> {
     let Protocols::Tls(names) = protocols else {
         return Ok(None);
     };
@@ -62,13 +65,20 @@ pub async fn serve(listener: TcpListener, acceptor: Option<TlsAcceptor>, gateway
     }
 }
 
-async fn connection(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, is_h2: bool, gateway: Shared) {
+async fn connection(
+    stream: impl AsyncRead + AsyncWrite + Unpin + 'static,
+    is_h2: bool,
+    gateway: Shared,
+) {
     let epoch = Rc::new(Cell::new(u64::MAX));
-    let service = service_fn(move |request| respond(request, Rc::clone(&gateway), Rc::clone(&epoch)));
+    let service =
+        service_fn(move |request| respond(request, Rc::clone(&gateway), Rc::clone(&epoch)));
     let io = TokioIo::new(stream);
     // A client that goes away is no failure of ours.
     if is_h2 {
-        let _ = http2::Builder::new(Local).serve_connection(io, service).await;
+        let _ = http2::Builder::new(Local)
+            .serve_connection(io, service)
+            .await;
     } else {
         let _ = http1::Builder::new().serve_connection(io, service).await;
     }
@@ -90,7 +100,11 @@ async fn respond(
     epoch: Rc<Cell<u64>>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
-    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    let body = body
+        .collect()
+        .await
+        .map(|body| body.to_bytes())
+        .unwrap_or_default();
     let (answer, latency_ms) = {
         let gateway = &mut *gateway.borrow_mut();
         if epoch.replace(gateway.counts.epoch) != gateway.counts.epoch {
@@ -111,6 +125,9 @@ async fn respond(
     };
     let mut response = Response::new(Full::new(Bytes::from(text)));
     *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    response.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/json; charset=utf-8"),
+    );
     Ok(response)
 }

@@ -5,9 +5,10 @@ use std::io::BufRead;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use finconnect::config::Options;
+use finconnect::config::{DEFAULT_TIMEOUT, Options};
+use finconnect::context::Context;
 use finconnect::provider::Provider;
-use finconnect::sdk::Sdk;
+use finconnect::sdk::{Replay, Sdk};
 use finconnect::secret::Secret;
 use serde::Deserialize;
 use serde_json::json;
@@ -15,13 +16,21 @@ use serde_json::json;
 #[derive(Deserialize)]
 #[serde(tag = "do", rename_all = "camelCase")]
 enum Command {
-    Open { origin: String },
+    Open {
+        origin: String,
+    },
     #[serde(rename_all = "camelCase")]
-    Closed { in_flight: u32, ms: u64, first: u64 },
+    Closed {
+        in_flight: u32,
+        ms: u64,
+        first: u64,
+    },
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let local = tokio::task::LocalSet::new();
     let mut sdk = None;
     for line in std::io::stdin().lock().lines() {
@@ -30,9 +39,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 sdk = Some(open(&origin)?);
                 json!({})
             }
-            Command::Closed { in_flight, ms, first } => {
+            Command::Closed {
+                in_flight,
+                ms,
+                first,
+            } => {
                 let sdk = sdk.clone().ok_or("not open")?;
-                local.block_on(&runtime, closed(sdk, in_flight, Duration::from_millis(ms), first))?
+                local.block_on(
+                    &runtime,
+                    closed(sdk, in_flight, Duration::from_millis(ms), first),
+                )?
             }
         };
         println!("{answer}");
@@ -50,7 +66,7 @@ fn open(origin: &str) -> Result<Sdk, finconnect::error::Error> {
     ] {
         options.config.insert(key, Secret::new(value));
     }
-    Sdk::new(Provider::Azampay, &options)
+    Sdk::new(Provider::Azampay, &options, Replay::Off)
 }
 
 async fn closed(
@@ -68,7 +84,10 @@ async fn closed(
                 while started.elapsed() < span {
                     let number = next.replace(next.get() + 1);
                     let asked = Instant::now();
-                    let answer = sdk.clone().pay(order(number), None).await?;
+                    let answer = sdk
+                        .clone()
+                        .pay(order(number), None, Context::of(DEFAULT_TIMEOUT))
+                        .await?;
                     let mut all = latencies.take();
                     all.push(asked.elapsed());
                     latencies.set(all);
@@ -86,8 +105,14 @@ async fn closed(
     let (ms, cpu) = (started.elapsed().as_secs_f64() * 1e3, cpu_ms()? - cpu);
     let mut latencies = latencies.take();
     latencies.sort_unstable();
-    let at = |share: f64| latencies.get((latencies.len() as f64 * share) as usize).map(|l| l.as_secs_f64() * 1e3);
-    Ok(json!({ "done": latencies.len(), "ms": ms, "cpuMs": cpu, "p50": at(0.5), "p99": at(0.99), "rssMb": rss_mb()? }))
+    let at = |share: f64| {
+        latencies
+            .get((latencies.len() as f64 * share) as usize)
+            .map(|l| l.as_secs_f64() * 1e3)
+    };
+    Ok(
+        json!({ "done": latencies.len(), "ms": ms, "cpuMs": cpu, "p50": at(0.5), "p99": at(0.99), "rssMb": rss_mb()? }),
+    )
 }
 
 fn order(number: u64) -> String {
@@ -101,12 +126,22 @@ fn cpu_ms() -> std::io::Result<f64> {
     let mut nanoseconds = 0.0;
     for task in std::fs::read_dir("/proc/self/task")? {
         let account = std::fs::read_to_string(task?.path().join("schedstat"))?;
-        nanoseconds += account.split(' ').next().and_then(|n| n.parse::<f64>().ok()).unwrap_or_default();
+        nanoseconds += account
+            .split(' ')
+            .next()
+            .and_then(|n| n.parse::<f64>().ok())
+            .unwrap_or_default();
     }
     Ok(nanoseconds / 1e6)
 }
 
 fn rss_mb() -> std::io::Result<f64> {
     let pages = std::fs::read_to_string("/proc/self/statm")?;
-    Ok(pages.split(' ').nth(1).and_then(|n| n.parse::<f64>().ok()).unwrap_or_default() * 4096.0 / 1e6)
+    Ok(pages
+        .split(' ')
+        .nth(1)
+        .and_then(|n| n.parse::<f64>().ok())
+        .unwrap_or_default()
+        * 4096.0
+        / 1e6)
 }

@@ -9,9 +9,15 @@ fn main() {
         }
         return;
     };
-    let times: u32 = arguments.next().and_then(|n| n.parse().ok()).expect("how many times");
+    let times: u32 = arguments
+        .next()
+        .and_then(|n| n.parse().ok())
+        .expect("how many times");
     let parts = bench_engine::all();
-    let (_, part) = parts.iter().find(|(name, _)| *name == wanted).expect("a part's name");
+    let (_, part) = parts
+        .iter()
+        .find(|(name, _)| *name == wanted)
+        .expect("a part's name");
     for _ in 0..times {
         part();
     }
