@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SANDBOX_FAULTS, SHORT_MS, WIRE_FAULTS } from '../../faults/lib/faults.mjs';
+import { cells, runMatrix, wrongs } from '../../faults/lib/matrix.mjs';
+import { startWatch } from '../../faults/lib/watch.mjs';
+
+/** The part of `npm run faults` that moves money, for one gateway; the other parts are run there. */
+test('no fault makes a payment come twice, or be told not_sent when it came', async () => {
+  const watch = startWatch();
+  const chosen = cells().filter(({ operation, provider }) => operation === 'pay' && provider === 'azampay');
+  assert.equal(chosen.length, SANDBOX_FAULTS.length + WIRE_FAULTS.length);
+  const results = await runMatrix(chosen, { watch });
+  watch.end();
+  assert.deepEqual(watch.leaks(), []);
+  assert.ok(watch.counts.events > chosen.length && watch.counts.errors > 0);
+  // How late a busy machine is, is measured by `npm run faults`.
+  const found = results.flatMap((cell) => wrongs({ ...cell, ms: Math.min(cell.ms, SHORT_MS) }));
+  assert.deepEqual(found, []);
+  assert.ok(results.some(({ outcome }) => outcome === 'unknown') && results.some(({ outcome }) => outcome === 'not_sent'));
+});

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { authority } from '../../faults/lib/certificates.mjs';
+import { startPeer } from '../../faults/lib/peer.mjs';
+import { PAY_ROUTES, PAYMENTS, PROVIDERS, pay, rejection, startGateway } from '../support/gateway.mjs';
+import { payInChild } from './support.mjs';
+
+const ours = authority();
+
+/** A folder for the files of one test. */
+function folder(t) {
+  const path = mkdtempSync(join(tmpdir(), 'finconnect-trust-'));
+  t.after(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+for (const provider of PROVIDERS) {
+  test(`${provider}: a payment over TLS, trusted by the ca option`, async (t) => {
+    const gateway = await startGateway(t, { tls: ours.issue() });
+    const ca = { string: ours.cert, buffer: Buffer.from(ours.cert), list: [authority('Another').cert, ours.cert] };
+    for (const [form, given] of Object.entries(ca)) {
+      const sdk = gateway.sdk(provider, {}, { ca: given });
+      const error = await pay(sdk, provider, { id: form, orderReference: form, externalId: form }).catch((e) => e);
+      assert.notEqual(error.code, 'CONNECTION_FAILED', form);
+    }
+    assert.equal(gateway.to(PAY_ROUTES[provider]).length, Object.keys(ca).length);
+  });
+}
+
+test('NODE_EXTRA_CA_CERTS and SSL_CERT_FILE name authorities to trust', async (t) => {
+  const gateway = await startGateway(t, { tls: ours.issue() });
+  const file = join(folder(t), 'authorities.pem');
+  writeFileSync(file, authority('Another').cert + ours.cert);
+  for (const variable of ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE']) {
+    const before = gateway.to(PAY_ROUTES.azampay).length;
+    const paid = await payInChild(gateway.sandbox.config('azampay'), { env: { [variable]: file }, payment: { externalId: variable } });
+    assert.deepEqual([paid.ok, gateway.to(PAY_ROUTES.azampay).length - before], [true, 1], variable);
+  }
+  const untrusted = await payInChild(gateway.sandbox.config('azampay'));
+  assert.deepEqual([untrusted.code, untrusted.outcome], ['CONNECTION_FAILED', 'not_sent'], 'without them it is not trusted');
+});
+
+test('a file of authorities that cannot be read, or is not one, adds none', async (t) => {
+  const gateway = await startGateway(t, { tls: ours.issue() });
+  const nonsense = join(folder(t), 'nonsense.pem');
+  writeFileSync(nonsense, 'not a certificate');
+  for (const file of ['/no/such/file.pem', nonsense]) {
+    const untrusted = await payInChild(gateway.sandbox.config('azampay'), { env: { SSL_CERT_FILE: file } });
+    assert.deepEqual([untrusted.code, untrusted.outcome], ['CONNECTION_FAILED', 'not_sent'], file);
+  }
+  assert.equal(gateway.requests.length, 0);
+  for (const ca of ['not a certificate', [ours.cert, '']]) {
+    assert.throws(() => gateway.sdk('azampay', {}, { ca }), { code: 'INVALID_CONFIG', message: /ca must hold certificates in PEM/ });
+  }
+});
+
+/** Each way a handshake can fail, and what the message must say. */
+const HANDSHAKES = [
+  { what: 'another host’s certificate', identity: ours.issue({ names: ['gateway.example'], addresses: [] }), says: /not valid for name/ },
+  { what: 'another address’s certificate', identity: ours.issue({ names: [], addresses: ['127.0.0.2'] }), says: /not valid for name/ },
+  { what: 'an expired certificate', identity: ours.issue({ from: -3, until: -1 }), says: /certificate expired/ },
+  { what: 'a certificate of tomorrow', identity: ours.issue({ from: 1, until: 3 }), says: /not valid yet/ },
+  { what: 'a certificate of an unknown authority', identity: authority('Unknown').issue(), says: /UnknownIssuer/ },
+  { what: 'a fatal alert', connection: (socket) => socket.once('data', () => socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, 40]))), says: /HandshakeFailure/ },
+  { what: 'plain HTTP', connection: (socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'), says: /could not connect/ },
+  { what: 'an end in the handshake', connection: (socket) => socket.once('data', () => socket.end()), says: /eof/ },
+  { what: 'silence in the handshake', connection: (socket) => socket.resume(), says: /within 300 ms/, code: 'TIMEOUT' },
+];
+
+for (const { what, identity, connection, says, code = 'CONNECTION_FAILED' } of HANDSHAKES) {
+  test(`${what} stops a payment before a byte of it is sent`, async (t) => {
+    const gateway = await startGateway(t);
+    const peer = await startPeer({ origin: gateway.sandbox.url, identity: ours.issue() });
+    t.after(() => peer.close());
+    const sdk = gateway.sdk('azampay', { baseUrl: peer.url }, { ca: ours.cert });
+    await sdk.getPaymentStatus('WARM').catch(() => {});
+    const { bytes, connections } = peer;
+    assert.ok(bytes > 0, 'it was trusted before');
+    peer.arm(identity ? { identity } : { connection, times: Infinity });
+    const error = await rejection(sdk.pay(PAYMENTS.azampay, code === 'TIMEOUT' ? { timeoutMs: 300 } : {}));
+    assert.deepEqual([error.code, error.outcome, error.retryable], [code, 'not_sent', true]);
+    assert.match(error.message, says);
+    assert.match(error.message, /Nothing was sent\.$/);
+    assert.deepEqual([peer.connections - connections, peer.bytes - bytes], [1, 0]);
+    assert.equal(gateway.to(PAY_ROUTES.azampay).length, 0);
+  });
+}
+
+test('no variable and no option turns the checks off', async (t) => {
+  const gateway = await startGateway(t, { tls: authority('Unknown').issue() });
+  const config = gateway.sandbox.config('azampay');
+  for (const env of [{ NODE_TLS_REJECT_UNAUTHORIZED: '0' }, { NODE_OPTIONS: '--use-openssl-ca', SSL_CERT_DIR: '/' }]) {
+    const refused = await payInChild(config, { env });
+    assert.deepEqual([refused.code, refused.outcome], ['CONNECTION_FAILED', 'not_sent'], JSON.stringify(env));
+  }
+  for (const options of [{ rejectUnauthorized: false }, { insecure: true }, { allowInsecureHttp: true }]) {
+    const error = await rejection(gateway.sdk('azampay', {}, options).pay(PAYMENTS.azampay));
+    assert.deepEqual([error.code, error.outcome], ['CONNECTION_FAILED', 'not_sent'], JSON.stringify(options));
+  }
+  assert.equal(gateway.requests.length, 0);
+});
