@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::error::{Code, Error, Outcome};
 use crate::http::{NoAnswer, Response, Why};
-use crate::provider::{Call, Effect, Gateway, Provider, Reading};
+use crate::provider::{Call, Effect, Gateway, Provider, Reading, Words};
 
 /// An attempt that failed.
 #[derive(Debug)]
@@ -43,12 +43,13 @@ fn read<T>(
 ) -> Result<T, (Fate, Error)> {
     let status = response.status;
     let brand = gateway.provider().brand();
-    let words = gateway.words(response);
-    let failed = |fate, code, message| {
+    // Most answers are successes, which nobody has to explain.
+    let words = || gateway.words(response);
+    let failed = |fate, code, message, words: Words| {
         let error = Error {
             status: Some(status),
-            gateway_code: words.code.clone(),
-            gateway_message: words.message.clone(),
+            gateway_code: words.code,
+            gateway_message: words.message,
             response: evidence(response),
             ..failure(call.effect, fate, code, message)
         };
@@ -56,9 +57,10 @@ fn read<T>(
     };
     let unreadable = |why: &str| {
         let message = format!("{brand} answered HTTP {status} with {why}");
-        failed(Fate::Lost, Code::InvalidResponse, message)
+        failed(Fate::Lost, Code::InvalidResponse, message, words())
     };
     let refused = |own: Option<&str>| {
+        let words = words();
         let message = words.text().or(own).map_or_else(
             || match status {
                 200..=299 => format!("{brand} refused and gave no reason"),
@@ -71,7 +73,7 @@ fn read<T>(
             _ if token_refused => Code::AuthenticationFailed,
             _ => Code::Refused,
         };
-        failed(Fate::Refused, code, message)
+        failed(Fate::Refused, code, message, words)
     };
     match status {
         _ if token_refused => Err(refused(None)),
@@ -88,11 +90,12 @@ fn read<T>(
         )),
         400..=499 => Err(refused(None)),
         _ => {
+            let words = words();
             let message = match words.text() {
                 Some(words) => format!("{words} (HTTP {status})"),
                 None => format!("{brand} answered HTTP {status}"),
             };
-            Err(failed(Fate::Lost, Code::GatewayError, message))
+            Err(failed(Fate::Lost, Code::GatewayError, message, words))
         }
     }
 }

@@ -98,7 +98,7 @@ impl Environment {
         C: FnOnce(Context) -> F,
         F: Future<Output = Result<Settled, Error>> + Send + 'static,
     {
-        let io = io::handle()?;
+        let io = io::calls()?;
         let mut context = Context::of(options.timeout);
         context.observed = js.is_true(self.host(js, c"observed", &[caller.sdk])?);
         if context.observed || caller.needs_host || prepared.expect.is_some() {

@@ -2,15 +2,16 @@
 //! calls, and what the core asks of the caller's own functions.
 //!
 //! A threadsafe function for each promise would cost more than the payment's own work. Here the I/O
-//! thread pushes and, when no wake-up is under way, asks for one; the JavaScript thread settles all
+//! thread pushes, and asks for one wake-up at the end of its turn; the JavaScript thread settles all
 //! that has come by then.
 
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use napi::sys;
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use crate::callback::Verdict;
@@ -76,6 +77,9 @@ pub struct Question {
     pub reply: oneshot::Sender<Result<String, String>>,
 }
 
+/// Messages that wait for the end of the I/O thread's turn before it wakes the environment earlier.
+const MAX_BATCH: usize = 32;
+
 /// The environment's end of the queue and its wake-up.
 pub struct Completions {
     queue: Mutex<Queue>,
@@ -137,14 +141,33 @@ impl Completions {
         })
     }
 
-    /// From any thread: queues a message and wakes the environment unless that is under way.
-    pub fn push(&self, message: Message) {
+    /// From any thread: queues a message. On the I/O thread the environment is woken when all that is
+    /// ready now has had its turn, or when a batch is full: verifying 64 callbacks wakes it twice.
+    pub fn push(self: &Arc<Self>, message: Message) {
+        let mut queue = self.lock();
+        if queue.wake.is_none() {
+            return;
+        }
+        queue.waiting.push(message);
+        let waiting = queue.waiting.len();
+        drop(queue);
+        match Handle::try_current() {
+            Ok(io) if waiting == 1 => {
+                let completions = Arc::clone(self);
+                // The runtime's queue is first come, first served.
+                io.spawn(async move { completions.wake() });
+            }
+            Ok(_) if waiting < MAX_BATCH => {}
+            _ => self.wake(),
+        }
+    }
+
+    fn wake(&self) {
         let mut queue = self.lock();
         let Some(Wake(function)) = queue.wake else {
             return;
         };
-        queue.waiting.push(message);
-        if !queue.wake_scheduled {
+        if !queue.wake_scheduled && !queue.waiting.is_empty() {
             queue.wake_scheduled = true;
             // SAFETY: the function lives while it stands in the queue, which is locked.
             unsafe {

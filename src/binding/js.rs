@@ -30,6 +30,14 @@ pub enum Kind {
     Other,
 }
 
+/// Bytes that hold most payments and callbacks.
+const USUAL_TEXT: usize = 1024;
+
+fn into_text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes)
+        .unwrap_or_else(|wrong| String::from_utf8_lossy(wrong.as_bytes()).into_owned())
+}
+
 /// One JavaScript environment, for the length of a call from it.
 #[derive(Clone, Copy)]
 pub struct Js(sys::napi_env);
@@ -130,7 +138,20 @@ impl Js {
                 self.call(global, self.get(global, c"String")?, &[value])?
             }
         };
+        // Most texts fit at once, which saves the engine a pass to learn their length.
+        let mut buffer = vec![0_u8; USUAL_TEXT];
         let mut length = 0;
+        // SAFETY: the buffer holds as much as is said, terminator included.
+        let status = unsafe {
+            let start = buffer.as_mut_ptr().cast();
+            sys::napi_get_value_string_utf8(self.0, value, start, buffer.len(), &mut length)
+        };
+        self.check(status, ())?;
+        // A text that was cut ends at most a character before the terminator.
+        if length + 4 < buffer.len() {
+            buffer.truncate(length);
+            return Ok(into_text(buffer));
+        }
         // SAFETY: a null buffer asks for the length.
         let status = unsafe {
             sys::napi_get_value_string_utf8(self.0, value, ptr::null_mut(), 0, &mut length)
@@ -144,8 +165,7 @@ impl Js {
         };
         self.check(status, ())?;
         buffer.truncate(length);
-        Ok(String::from_utf8(buffer)
-            .unwrap_or_else(|wrong| String::from_utf8_lossy(wrong.as_bytes()).into_owned()))
+        Ok(into_text(buffer))
     }
 
     pub fn as_number(self, value: Value) -> Outcome<f64> {

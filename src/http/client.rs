@@ -3,8 +3,8 @@
 
 use std::error::Error as StdError;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::{self, Poll};
 use std::time::{Duration, SystemTime};
 
@@ -12,6 +12,7 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use tokio::sync::Semaphore;
+use url::Url;
 
 use super::{Lane, Method, NoAnswer, Request, Response, Why, retry_after, tls};
 use crate::context::Context;
@@ -38,6 +39,8 @@ pub const USER_AGENT: &str = concat!("finconnect/", env!("CARGO_PKG_VERSION"));
 /// The connections of one SDK object.
 pub struct Client {
     inner: reqwest::Client,
+    /// Where payments go, parsed: it is the same for each.
+    payments_url: OnceLock<Url>,
     payments: Semaphore,
     rest: Semaphore,
 }
@@ -68,6 +71,7 @@ impl Client {
         let inner = builder.build().map_err(|_| Error::internal())?;
         Ok(Self {
             inner,
+            payments_url: OnceLock::new(),
             payments: Semaphore::new(MAX_PAYMENTS),
             rest: Semaphore::new(MAX_REST),
         })
@@ -104,30 +108,39 @@ impl Client {
             Lane::Rest => &self.rest,
         };
         let _slot = slots.acquire().await?;
-        let mut builder = match request.method {
-            Method::Get => self.inner.get(&request.url),
-            Method::Post => self.inner.post(&request.url),
+        let method = match request.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
         };
+        let mut outgoing = reqwest::Request::new(method, self.url(&request.url, lane)?);
+        let headers = outgoing.headers_mut();
         for (name, value) in &request.headers {
             let mut value = HeaderValue::from_str(value.reveal())?;
             value.set_sensitive(true);
-            builder = builder.header(HeaderName::from_static(name), value);
+            headers.insert(HeaderName::from_static(name), value);
         }
-        if let Some(json) = &request.body {
-            let bytes = Bytes::copy_from_slice(json.reveal().as_bytes());
-            let body = Outgoing {
-                bytes: Some(bytes),
-                departure,
-            };
-            builder = builder
-                .header(CONTENT_TYPE, "application/json")
-                .body(reqwest::Body::wrap(body));
+        if let Some(json) = request.body {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            // The text itself goes out, and is wiped when it has.
+            let bytes = Some(Bytes::from_owner(json));
+            *outgoing.body_mut() = Some(reqwest::Body::wrap(Outgoing { bytes, departure }));
         } else {
             // Without a body to watch, assume the worst; such requests move no money.
             departure.depart();
         }
-        let answer = builder.send().await.map_err(reqwest::Error::without_url)?;
-        Ok(read(answer).await)
+        let answer = self.inner.execute(outgoing).await;
+        Ok(read(answer.map_err(reqwest::Error::without_url)?).await)
+    }
+
+    fn url(&self, text: &str, lane: Lane) -> Result<Url, url::ParseError> {
+        if let Some(url) = self.payments_url.get().filter(|url| url.as_str() == text) {
+            return Ok(url.clone());
+        }
+        let url = Url::parse(text)?;
+        if lane == Lane::Payments {
+            let _ = self.payments_url.set(url.clone());
+        }
+        Ok(url)
     }
 }
 
@@ -149,8 +162,11 @@ async fn read(mut answer: reqwest::Response) -> Response {
             Err(_) => break Some("cut off".to_owned()),
         }
     };
-    let text = String::from_utf8_lossy(&bytes);
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();
+    let mut text = String::from_utf8(bytes)
+        .unwrap_or_else(|wrong| String::from_utf8_lossy(wrong.as_bytes()).into_owned());
+    if text.starts_with('\u{feff}') {
+        text.remove(0);
+    }
     Response {
         status,
         text,

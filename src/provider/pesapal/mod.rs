@@ -129,6 +129,8 @@ impl Gateway for Pesapal {
 
     fn refuses_token(&self, response: &Response) -> bool {
         // The HTTP status of a bad token is not documented; its code is.
-        wire::words(response).code.as_deref() == Some(wire::BAD_TOKEN) || response.status == 401
+        response.status == 401
+            || (response.text.contains(wire::BAD_TOKEN)
+                && wire::words(response).code.as_deref() == Some(wire::BAD_TOKEN))
     }
 }
