@@ -77,13 +77,12 @@ impl<'a> Object<'a> {
 
     /// The same for a value given as JSON text.
     pub fn set(&mut self, name: &str, text: String) {
-        match self.0.iter_mut().find(|(key, _)| key.name == name) {
+        // The last of a repeated key, which is the one that counts.
+        match self.0.iter_mut().rfind(|(key, _)| key.name == name) {
             Some((_, old)) => *old = Cow::Owned(text),
             None => {
-                let quoted = quote(name);
-                let written = quoted.trim_matches('"').to_owned();
                 let key = Key {
-                    written: Cow::Owned(written),
+                    written: Cow::Owned(unquoted(&quote(name)).to_owned()),
                     name: name.to_owned(),
                 };
                 self.0.push((key, Cow::Owned(text)));
@@ -215,6 +214,12 @@ pub fn quote(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
+/// A string literal without its quotes.
+fn unquoted(literal: &str) -> &str {
+    let inside = literal.strip_prefix('"').and_then(|q| q.strip_suffix('"'));
+    inside.unwrap_or_default()
+}
+
 fn array_index(name: &str) -> Option<u32> {
     let index: u32 = name.parse().ok().filter(|&i| i != u32::MAX)?;
     (index.to_string() == name).then_some(index)
@@ -252,8 +257,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
                     let quoted = key.get();
                     let name = decode_string(quoted)
                         .ok_or_else(|| serde::de::Error::custom("a key that is not a string"))?;
-                    let written = quoted.strip_prefix('"').and_then(|q| q.strip_suffix('"'));
-                    let written = Cow::Borrowed(written.unwrap_or_default());
+                    let written = Cow::Borrowed(unquoted(quoted));
                     members.push((Key { written, name }, Cow::Borrowed(value.get())));
                 }
                 Ok(members)
@@ -294,6 +298,22 @@ mod tests {
             Object::parse(r#"{"a":1,"a":2}"#).unwrap().get("a"),
             Some("2")
         );
+    }
+
+    #[test]
+    fn setting_a_repeated_key_or_one_with_quotes_is_read_back() {
+        for (text, name, set) in [
+            (r#"{"a":1,"a":2}"#, "a", r#"{"a":1,"a":"x"}"#),
+            ("{}", "\"", r#"{"\"":"x"}"#),
+        ] {
+            let mut object = Object::parse(text).unwrap();
+            object.set_string(name, "x");
+            assert_eq!(object.to_string(), set);
+            assert_eq!(
+                Object::parse(set).unwrap().string(name).as_deref(),
+                Some("x")
+            );
+        }
     }
 
     #[test]
