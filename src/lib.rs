@@ -4,6 +4,10 @@
 //! `sdk` → `flow` → {`token cache`, `provider`, `http`}. Providers are pure: they build requests and
 //! read answers. Only `binding` names napi, only `http` names reqwest.
 
+// The laws that the properties share with the fuzz targets name the crate from outside.
+#[cfg(test)]
+extern crate self as finconnect;
+
 #[cfg_attr(
     test,
     allow(dead_code, reason = "nothing calls the binding in a Rust test")
@@ -23,7 +27,9 @@ pub mod json;
 mod keys;
 pub mod money;
 pub mod payment;
-mod phone;
+pub mod phone;
+#[cfg(test)]
+mod properties;
 pub mod provider;
 mod replay;
 mod retry;

@@ -1,0 +1,111 @@
+//! Callback parsing: total, and nothing is proven that was made up.
+
+use std::sync::OnceLock;
+
+use finconnect::expect::{Expectation, Reason};
+use finconnect::provider::{Callback, Gateway, Proof, Provider, PublicKey};
+use serde_json::Value;
+
+use super::{azampay, clickpesa, digits, gateway, is_json, pesapal, value};
+
+pub fn holds(body: &str, header: Option<&str>) {
+    let headers: Vec<_> = header
+        .map(|value| ("x-clickpesa-signature".to_owned(), value.to_owned()))
+        .into_iter()
+        .collect();
+    of_pesapal(&pesapal().callback(body, &headers));
+    of_clickpesa(&clickpesa().callback(body, &headers), false);
+    of_clickpesa(&with_checksum_key().callback(body, &headers), true);
+    of_azampay(&azampay().callback(body, &headers), body);
+    expectations(body);
+}
+
+fn with_checksum_key() -> &'static dyn Gateway {
+    static GATEWAY: OnceLock<Box<dyn Gateway>> = OnceLock::new();
+    let key = ("CLICKPESA_CHECKSUM_KEY", "a key that no input knows");
+    let made = GATEWAY.get_or_init(|| gateway(Provider::Clickpesa, &[key]));
+    made.as_ref()
+}
+
+fn claim(callback: &Callback) {
+    let claim = &callback.claim;
+    assert!(
+        claim
+            .payer
+            .as_deref()
+            .is_none_or(|payer| digits(payer) <= 8)
+    );
+    assert!(is_json(&claim.raw), "{}", claim.raw);
+}
+
+/// Three ids prove nothing: PesaPal is asked, and gets the JSON it wants, whatever they hold.
+fn of_pesapal(callback: &Callback) {
+    claim(callback);
+    match (&callback.proof, &callback.claim.transaction_id) {
+        (Proof::Ask(asked), Some(id)) => assert!(asked == id && !id.trim().is_empty()),
+        (Proof::Broken(Reason::Unconfirmed), None) => assert!(callback.acknowledgement.is_none()),
+        (proof, id) => panic!("{proof:?} of {id:?}"),
+    }
+    if let Some((yes, no)) = &callback.acknowledgement {
+        for (text, status) in [(yes, 200), (no, 500)] {
+            let answer = value(text).expect("JSON");
+            assert_eq!(answer["status"], status);
+            assert_eq!(
+                answer["orderTrackingId"].as_str(),
+                callback.claim.transaction_id.as_deref()
+            );
+            let reference = callback.claim.reference.as_deref().unwrap_or_default();
+            assert_eq!(answer["orderMerchantReference"], reference);
+        }
+    }
+}
+
+/// Without the key, or with it and no checksum, ClickPesa is asked; a made-up checksum is never right.
+fn of_clickpesa(callback: &Callback, has_key: bool) {
+    claim(callback);
+    assert!(callback.identity.is_empty());
+    let reference = callback.claim.reference.as_ref();
+    match &callback.proof {
+        Proof::Ask(asked) => assert!(Some(asked) == reference && !asked.trim().is_empty()),
+        Proof::Broken(Reason::Unconfirmed) => assert_eq!(reference, None),
+        Proof::Broken(Reason::BadSignature) => assert!(has_key),
+        proof => panic!("{proof:?}"),
+    }
+}
+
+/// A signature is one of a possible length, and of no key that it was not made with.
+fn of_azampay(callback: &Callback, body: &str) {
+    claim(callback);
+    let key = PublicKey::new(&[0xC1; 256], &[1, 0, 1]).expect("a key");
+    match &callback.proof {
+        Proof::Signature(signed) => assert!(!signed.is_signed_by(&key)),
+        Proof::Broken(Reason::BadSignature | Reason::MissingSignature) => {}
+        proof => panic!("{proof:?}"),
+    }
+    // What is signed is what is claimed: the identity holds every signed text that the claim shows.
+    let identity = std::str::from_utf8(&callback.identity).expect("text");
+    let claim = &callback.claim;
+    if let Some(reference) = &claim.reference {
+        assert!(identity.starts_with(reference.as_str()));
+    }
+    if let Some(Value::Object(members)) = value(body) {
+        let text = |name: &str| members.get(name).and_then(Value::as_str);
+        if let Some(id) = text("externalreference").filter(|id| !id.is_empty()) {
+            assert_eq!(claim.transaction_id.as_deref(), Some(id));
+            assert!(identity.contains(id));
+        }
+        if let Some(amount) = text("amount").filter(|amount| !amount.is_empty()) {
+            assert_eq!(claim.amount.as_deref(), Some(amount));
+        }
+    }
+}
+
+/// The caller's own expectation as any text: read, refused, or "no such order", and never one that
+/// compares nothing.
+fn expectations(text: &str) {
+    if let Ok(Some(expected)) = Expectation::parse(text) {
+        assert_ne!(expected, Expectation::default());
+        let stranger = azampay().callback("{}", &[]).claim;
+        assert!(expected.mismatch(&stranger).is_some());
+    }
+}

@@ -1,0 +1,63 @@
+//! Key parsing: total, silent about what it was given, and the same by every way a key comes in.
+
+use finconnect::json::quote;
+use finconnect::provider::{Proof, Provider, PublicKey, Reading};
+
+use super::{azampay, try_gateway};
+
+pub fn holds(text: &str) {
+    if text.trim().is_empty() {
+        return;
+    }
+    let configured = try_gateway(Provider::Azampay, &[("AZAMPAY_PUBLIC_KEY", text)]);
+    let answered = fetched(&format!(r#"{{"publicKey":{}}}"#, quote(text)));
+    match &configured {
+        Ok(gateway) => {
+            let key = gateway.public_key().expect("the configured key");
+            assert_eq!(answered.as_ref(), Some(&key));
+            signs_nothing(&key);
+        }
+        Err(message) => {
+            assert!(message.starts_with(
+                "Invalid configuration: AZAMPAY_PUBLIC_KEY is not usable: a key that "
+            ));
+            assert_eq!(answered, None);
+        }
+    }
+    // As the whole answer, which may also be JSON of another shape.
+    if let Some(key) = fetched(text) {
+        signs_nothing(&key);
+    }
+}
+
+/// What every place that is asked for the key makes of the answer.
+pub fn fetched(answer: &str) -> Option<PublicKey> {
+    let [one, two]: [Option<PublicKey>; 2] = azampay()
+        .public_key_calls()
+        .into_iter()
+        .map(|call| match (call.read)(answer) {
+            Reading::Success(key) => Some(key),
+            Reading::Refusal(_) => panic!("a key is read or not"),
+            Reading::Unreadable(why) => {
+                assert!(why.starts_with("a key that ") || why == "an answer without a key");
+                None
+            }
+        })
+        .collect::<Vec<_>>()
+        .try_into()
+        .expect("two places");
+    assert_eq!(one, two);
+    one
+}
+
+/// A made-up signature does not verify, whatever the key, and no key makes verifying panic.
+fn signs_nothing(key: &PublicKey) {
+    for length in [256, 384, 512] {
+        let base64 = "A".repeat((length * 4_usize).div_ceil(3));
+        let body = format!(r#"{{"utilityref":"x","signature":"{base64}"}}"#);
+        match azampay().callback(&body, &[]).proof {
+            Proof::Signature(signed) => assert!(!signed.is_signed_by(key)),
+            proof => panic!("{proof:?}"),
+        }
+    }
+}

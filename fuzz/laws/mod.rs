@@ -1,0 +1,79 @@
+//! What must hold of every input, whoever makes it up: `src/properties` draws inputs by their grammar in
+//! `cargo test`, the fuzz targets mutate bytes. A law that does not hold panics.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a law fails by panicking"
+)]
+#![allow(dead_code, reason = "each target uses its own")]
+
+pub mod body;
+pub mod callback;
+pub mod key;
+pub mod money;
+pub mod phone;
+pub mod wire;
+
+use std::sync::OnceLock;
+
+use finconnect::config::Options;
+use finconnect::provider::{Gateway, Provider};
+use finconnect::secret::Secret;
+use serde_json::Value;
+
+/// A gateway with credentials that nothing checks, and `more` config.
+pub fn gateway(provider: Provider, more: &[(&'static str, &str)]) -> Box<dyn Gateway> {
+    try_gateway(provider, more).expect("a valid configuration")
+}
+
+pub fn try_gateway(
+    provider: Provider,
+    more: &[(&'static str, &str)],
+) -> Result<Box<dyn Gateway>, String> {
+    let mut options = Options::default();
+    for key in provider.keys().required {
+        options.config.insert(key, Secret::new("test-credential"));
+    }
+    let base = ("baseUrl", "https://gateway.example");
+    for (key, value) in [base].iter().chain(more) {
+        options.config.insert(key, Secret::new(*value));
+    }
+    provider.gateway(&options).map_err(|error| error.message)
+}
+
+pub fn pesapal() -> &'static dyn Gateway {
+    static GATEWAY: OnceLock<Box<dyn Gateway>> = OnceLock::new();
+    GATEWAY
+        .get_or_init(|| gateway(Provider::Pesapal, &[]))
+        .as_ref()
+}
+
+pub fn clickpesa() -> &'static dyn Gateway {
+    static GATEWAY: OnceLock<Box<dyn Gateway>> = OnceLock::new();
+    GATEWAY
+        .get_or_init(|| gateway(Provider::Clickpesa, &[]))
+        .as_ref()
+}
+
+pub fn azampay() -> &'static dyn Gateway {
+    static GATEWAY: OnceLock<Box<dyn Gateway>> = OnceLock::new();
+    GATEWAY
+        .get_or_init(|| gateway(Provider::Azampay, &[]))
+        .as_ref()
+}
+
+/// The reference reader. `None` also for what it refuses and JavaScript does not: a lone surrogate, and
+/// nesting beyond 127.
+pub fn value(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok()
+}
+
+pub fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}
+
+pub fn digits(text: &str) -> usize {
+    text.bytes().filter(u8::is_ascii_digit).count()
+}

@@ -1,0 +1,172 @@
+//! The answers' readers: total, and no success that the answer does not tell.
+
+use finconnect::http::Response;
+use finconnect::payment::{Payment, Status};
+use finconnect::provider::{Gateway, Login, Reading};
+use serde_json::Value;
+
+use super::{azampay, clickpesa, digits, is_json, key, pesapal, value};
+
+pub fn of_pesapal(text: &str) {
+    let gateway = pesapal();
+    login(&gateway.login().read, text, "token");
+    if let Some(answer) = paid(gateway, text) {
+        for name in ["order_tracking_id", "redirect_url"] {
+            assert!(filled(&answer, name), "{text}");
+        }
+    }
+    let register = gateway.register_ipn("https://shop.example/ipn", "GET");
+    if let Reading::Success(id) = (register.expect("a call").read)(text) {
+        assert!(!id.trim().is_empty());
+        if let Some(answer) = value(text) {
+            assert_eq!(answer["ipn_id"], id);
+        }
+    }
+    if let Some((payment, Some(answer))) = status(gateway, text) {
+        let code = ["1", "0", "2", "3"].map(|code| says(&answer["status_code"], code));
+        let statuses = [
+            Status::Succeeded,
+            Status::Pending,
+            Status::Failed,
+            Status::Reversed,
+        ];
+        let told = statuses.into_iter().zip(code).find(|(_, says)| *says);
+        assert_eq!(
+            payment.status,
+            told.map_or(Status::Unknown, |(status, _)| status)
+        );
+        if let Some(amount) = answer["amount"].as_str() {
+            assert_eq!(payment.amount.as_deref(), Some(amount));
+        }
+    }
+    words(gateway, text);
+}
+
+pub fn of_clickpesa(text: &str) {
+    let gateway = clickpesa();
+    login(&gateway.login().read, text, "token");
+    if let Some(answer) = paid(gateway, text) {
+        let is_push = filled(&answer, "id") || filled(&answer, "status");
+        let is_error = ["message", "error", "statusCode"]
+            .iter()
+            .any(|name| answer.get(name).is_some());
+        assert!(is_push || !is_error, "{text}");
+    }
+    if let Some((payment, Some(answer))) = status(gateway, text) {
+        let rows = match &answer {
+            Value::Array(rows) => rows.as_slice(),
+            row => std::slice::from_ref(row),
+        };
+        let paid = rows.iter().any(|row| {
+            let status = row["status"].as_str().unwrap_or_default();
+            matches!(
+                status.trim().to_ascii_uppercase().as_str(),
+                "SUCCESS" | "SETTLED"
+            )
+        });
+        assert_eq!(payment.status == Status::Succeeded, paid, "{text}");
+        let raw = value(&payment.raw).expect("the row");
+        assert!(rows.contains(&raw));
+    }
+    words(gateway, text);
+}
+
+pub fn of_azampay(text: &str) {
+    let gateway = azampay();
+    login(&gateway.login().read, text, "accessToken");
+    if let Some(answer) = paid(gateway, text) {
+        assert!(filled(&answer, "transactionId") && answer["transactionId"] != "null");
+        let success = &answer["success"];
+        let no = success == false
+            || success
+                .as_str()
+                .is_some_and(|s| s.eq_ignore_ascii_case("false"));
+        assert!(!no, "{text}");
+    }
+    if let Some((payment, Some(answer))) = status(gateway, text) {
+        let said = answer["data"].as_str().expect("a status").trim();
+        assert_eq!(
+            payment.status == Status::Succeeded,
+            said.eq_ignore_ascii_case("success")
+        );
+    }
+    key::fetched(text);
+    words(gateway, text);
+}
+
+/// A token is one line of visible characters, named in the answer.
+fn login(read: &fn(&str) -> Reading<Login>, text: &str, name: &str) {
+    if let Reading::Success(login) = read(text) {
+        let header = login.authorization.reveal();
+        assert!(header.bytes().all(|byte| (0x20..0x7f).contains(&byte)));
+        let (scheme, token) = header.split_at_checked(7).expect("a scheme");
+        assert!(
+            scheme.eq_ignore_ascii_case("bearer ") && !token.trim().is_empty(),
+            "{text}"
+        );
+        assert!(text.contains(name) || text.contains('\\'), "{text}");
+    }
+}
+
+/// The answer to a payment that succeeded, given to the caller exactly as it came.
+fn paid(gateway: &dyn Gateway, text: &str) -> Option<Value> {
+    let call = gateway.pay(r#"{"notification_id":"x"}"#, None);
+    match (call.expect("a call").read)(text) {
+        Reading::Success(answer) => {
+            assert_eq!(answer, text);
+            assert!(is_json(text));
+            value(text)
+        }
+        _ => None,
+    }
+}
+
+fn status(gateway: &dyn Gateway, text: &str) -> Option<(Payment, Option<Value>)> {
+    let call = gateway.status("ORDER-1", None).expect("a call");
+    match (call.read)(text) {
+        Reading::Success(payment) => {
+            assert_eq!(payment.provider, gateway.provider());
+            assert!(is_json(&payment.raw), "{}", payment.raw);
+            assert!(
+                payment
+                    .payer
+                    .as_deref()
+                    .is_none_or(|payer| digits(payer) <= 8)
+            );
+            Some((payment, value(text)))
+        }
+        _ => None,
+    }
+}
+
+fn words(gateway: &dyn Gateway, text: &str) {
+    for status in [200, 400, 401, 502] {
+        let response = Response {
+            status,
+            text: text.to_owned(),
+            ..Response::default()
+        };
+        let words = gateway.words(&response);
+        if !is_json(text) {
+            let short = words.message.unwrap_or_default();
+            assert!(
+                short.chars().count() <= 200 && !short.contains(['\n', '\r']),
+                "{short:?}"
+            );
+        }
+        gateway.refuses_token(&response);
+    }
+}
+
+fn filled(answer: &Value, name: &str) -> bool {
+    let text = answer.get(name).and_then(Value::as_str);
+    text.is_some_and(|text| !text.trim().is_empty())
+}
+
+fn says(code: &Value, expected: &str) -> bool {
+    match code {
+        Value::String(text) => text == expected,
+        Value::Number(number) => number.is_u64() && number.to_string() == expected,
+        _ => false,
+    }
+}
