@@ -73,10 +73,10 @@ fn canonical_is_one_form(object: &Object<'_>, reference: &Option<Value>) {
 fn strings_agree(text: &str) {
     let decoded = decode_string(text);
     let reference = value(text);
-    if let Some(Value::String(string)) = &reference {
-        if text.starts_with('"') {
-            assert_eq!(decoded.as_ref(), Some(string));
-        }
+    if let Some(Value::String(string)) = &reference
+        && text.starts_with('"')
+    {
+        assert_eq!(decoded.as_ref(), Some(string));
     }
     assert_eq!(decode_string(&quote(text)).as_deref(), Some(text));
     match (elements(text), &reference) {
