@@ -1,7 +1,7 @@
 // Builds the addon in release, beside the development addon and not over it.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -29,6 +29,6 @@ export function provenance() {
     ['date', new Date().toISOString().slice(0, 10)],
     ['commit', `${git('rev-parse', '--short=12', 'HEAD')}${changed}`],
     ['addon', 'release'],
-    ['machine', `${process.platform} ${process.arch}, ${cpus().length} cores, ${gib} GiB, Node ${process.version}`],
+    ['machine', `${process.platform} ${process.arch}, ${cpus().length} cores, ${gib} GiB, Node ${process.version}; load ${loadavg()[0].toFixed(1)}`],
   ];
 }

@@ -1,0 +1,84 @@
+// AzamPay's stand-in for the soak: fast, faulty at random, and it keeps count of every order.
+import http from 'node:http';
+
+const [calls, seed] = process.argv.slice(2).map(Number);
+const token = (number) => `soak-token-${number}`;
+let tokens = 0;
+let state = seed;
+
+/** What the gateway has carried out of each order, or may have. */
+const charged = new Uint8Array(calls);
+const met = {};
+let requests = 0;
+
+const json = (response, status, body, headers = {}) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+const accepted = { success: true, transactionId: '0123456789abcdef0123456789abcdef', message: 'Your request has been received and is being processed.', messageCode: 0 };
+const half = JSON.stringify(accepted).slice(0, 60);
+const reset = (response) => response.socket.resetAndDestroy();
+
+/** Faults in thousandths. `refuses`: the order is not carried out, and the gateway says so. */
+const FAULTS = [
+  { name: 'token refused', of1000: 5, refuses: true, act: (response) => json(response, 401, { message: 'Unauthorized' }) },
+  { name: 'rate limited', of1000: 10, refuses: true, act: (response) => json(response, 429, {}) },
+  { name: 'success: false', of1000: 10, refuses: true, act: (response) => json(response, 200, { success: false, message: 'Invalid Vendor', messageCode: 1000 }) },
+  { name: 'HTTP 500', of1000: 10, act: (response) => response.writeHead(500).end() },
+  { name: 'HTTP 502 in HTML', of1000: 10, act: (response) => response.writeHead(502).end('<html><title>502 Bad Gateway</title></html>') },
+  { name: 'a redirect', of1000: 5, act: (response) => response.writeHead(302, { location: '/elsewhere' }).end() },
+  { name: 'an empty answer', of1000: 5, act: (response) => response.writeHead(200).end() },
+  { name: 'half an answer', of1000: 10, act: (response) => response.writeHead(200).end(half) },
+  { name: 'cut off', of1000: 10, act: (response) => response.writeHead(200, { 'content-length': 200 }).write(half, () => reset(response)) },
+  { name: 'reset', of1000: 10, act: reset },
+  { name: 'never answered', of1000: 2, act: () => {} },
+  { name: 'answered late', of1000: 20, act: (response) => setTimeout(json, random() * 50, response, 200, accepted) },
+  { name: 'closed after the answer', of1000: 10, act: (response) => json(response.on('finish', () => setImmediate(() => response.socket?.destroy())), 200, accepted) },
+  { name: '2 MB', of1000: 0.5, act: (response) => response.end(Buffer.alloc(2 << 20, 32)) },
+];
+
+const server = http.createServer((request, response) => {
+  request.on('error', () => {});
+  response.on('error', () => {});
+  const chunks = [];
+  request.on('data', (chunk) => chunks.push(chunk)).on('end', () => {
+    if (request.url.endsWith('/GenerateToken')) return login(response);
+    requests++;
+    pay(JSON.parse(Buffer.concat(chunks)), request.headers.authorization, response);
+  });
+});
+server.keepAliveTimeout = 0;
+server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
+process.on('message', () => process.send({ charged, met, requests, logins: tokens }));
+process.on('disconnect', () => process.exit());
+
+function login(response) {
+  if (random() < 0.05) return count('login reset') && reset(response);
+  if (random() < 0.05) return count('login HTTP 503') && response.writeHead(503).end();
+  const expire = new Date(Date.now() + 3_600_000).toISOString();
+  return json(response, 200, { data: { accessToken: token(++tokens), expire }, success: true });
+}
+
+function pay({ externalId }, authorization, response) {
+  const order = Number(externalId.slice('SOAK-'.length));
+  if (authorization !== `Bearer ${token(tokens)}` && random() < 0.5) return count('old token') && json(response, 401, {});
+  const fault = drawn();
+  if (fault) count(fault.name);
+  if (!fault?.refuses) charged[order]++;
+  return fault ? fault.act(response) : json(response, 200, accepted);
+}
+
+function drawn() {
+  let left = random() * 1000;
+  return FAULTS.find(({ of1000 }) => (left -= of1000) < 0);
+}
+
+function count(name) {
+  met[name] = (met[name] ?? 0) + 1;
+  return true;
+}
+
+/** Evenly spread over 0 to 1, the same for the same seed. */
+function random() {
+  state = (state + 0x6d2b79f5) | 0;
+  let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+}
