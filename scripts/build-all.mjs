@@ -34,15 +34,16 @@ function installTools() {
     const requirements = join(root, 'scripts/requirements/build.txt');
     run(join(folder, 'bin/python3'), ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--only-binary=:all:', '-r', requirements]);
   });
-  // napi-build looks for Node's import library on Windows. The addon finds Node's functions at run time, so it may be empty.
-  const libnode = once('libnode', (folder) => {
+  // Asked for by the Windows link, and empty: napi-build wants Node's library, whose functions the addon finds at
+  // run time; Debian's rustc wants a stack protector's, which zig brings itself.
+  const windows = once('windows-libraries', (folder) => {
     writeFileSync(join(folder, 'libnode.dll'), '');
-    writeFileSync(join(folder, 'libnode.a'), '!<arch>\n');
+    for (const name of ['libnode.a', 'libssp.a', 'libssp_nonshared.a']) writeFileSync(join(folder, name), '!<arch>\n');
   });
-  return { rust, python, libnode };
+  return { rust, python, windows };
 }
 
-function build(platform, { rust, python, libnode }) {
+function build(platform, { rust, python, windows }) {
   console.log(`\n› ${platform}`);
   const started = Date.now();
   const { triple, zig = triple, rustflags = [], env = {} } = platforms[platform];
@@ -50,7 +51,10 @@ function build(platform, { rust, python, libnode }) {
   // Of several that fit, rustc takes the last.
   const renamed = { [root]: '/finconnect/', [cargoHome]: '/cargo', [rust]: '/rust' };
   // Without `backtrace`, which nothing here prints, the standard library needs no reader of debug information.
-  run('cargo', ['zigbuild', '--release', '--locked', '-Zbuild-std=std,panic_abort', '-Zbuild-std-features=panic-unwind', '--target', zig], {
+  const std = ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features=panic-unwind'];
+  // Cargo leaves link-time optimisation out when it makes an rlib as well, as Cargo.toml asks for: name the one wanted.
+  const library = ['--lib', '--crate-type', 'cdylib'];
+  run('cargo-zigbuild', ['rustc', '--release', '--locked', ...library, ...std, '--target', zig], {
     show: true,
     env: {
       PATH: [join(rust, 'usr/bin'), join(python, 'bin'), '/usr/bin:/bin'].join(':'),
@@ -61,20 +65,21 @@ function build(platform, { rust, python, libnode }) {
       CARGO_TARGET_DIR: targetFolder,
       CARGO_ZIGBUILD_CACHE_DIR: join(toolsFolder, 'cache/cargo-zigbuild'),
       ZIG_GLOBAL_CACHE_DIR: join(toolsFolder, 'cache/zig'),
-      LIBNODE_PATH: libnode,
+      LIBNODE_PATH: windows,
       ...env,
     },
   });
-  const built = join(targetFolder, zig.replace(/\.[\d.]+$/, ''), 'release', library(platform));
+  const built = join(targetFolder, zig.replace(/\.[\d.]+$/, ''), 'release', libraryOf(platform));
   const file = join(folderOf(platform), binaryOf(platform));
   mkdirSync(folderOf(platform), { recursive: true });
   copyFileSync(built, file);
   const found = flaws(platform, file);
   if (found.length > 0) throw new Error(`${binaryOf(platform)} ${found.join('; ')}.`);
-  return [platform, statSync(file).size, newestGlibc(file) ?? '-', Math.round((Date.now() - started) / 1000)];
+  const glibc = platform.endsWith('gnu') ? newestGlibc(file) : '-';
+  return [platform, statSync(file).size, glibc, Math.round((Date.now() - started) / 1000)];
 }
 
-function library(platform) {
+function libraryOf(platform) {
   if (platform.startsWith('win32')) return 'finconnect.dll';
   return platform.startsWith('darwin') ? 'libfinconnect.dylib' : 'libfinconnect.so';
 }

@@ -48,7 +48,7 @@ test('the release pins every action, locks every install, and builds every platf
   const actions = [...workflow.matchAll(/uses: (\S+)/g)].map(([, action]) => action);
   assert.ok(actions.length > 0);
   for (const action of actions) assert.match(action, /^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
-  for (const [line] of workflow.matchAll(/^.*cargo (?:zig)?build.*$/gm)) assert.match(line, /--locked/);
+  for (const [line] of workflow.matchAll(/^ +cargo(?:-zigbuild)? (?:build|rustc|install|zigbuild) .*$/gm)) assert.match(line, /--locked/);
   assert.doesNotMatch(workflow, /npm install(?! --global npm@)/);
   for (const platform of Object.keys(platforms)) assert.ok(workflow.includes(platform), platform);
   assert.match(workflow, /id-token: write/);

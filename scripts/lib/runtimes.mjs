@@ -102,6 +102,8 @@ function wineEnv(prefix) {
     HOME: folder,
     WINESERVER: '/usr/lib/wine/wineserver64',
     WINEDEBUG: '-all',
+    // Node takes this wine for an old Windows.
+    NODE_SKIP_PLATFORM_CHECK: '1',
     WINEDLLOVERRIDES: 'bcryptprimitives=n',
   };
 }
