@@ -81,7 +81,7 @@ function callgrind(options, [program, ...args]) {
   const { stderr, status } = spawnSync(
     'valgrind',
     ['--tool=callgrind', `--callgrind-out-file=${join(folder, 'out')}`, ...options, program, ...args.map(String)],
-    { encoding: 'utf8', env: { ...process.env, NAPI_RS_NATIVE_LIBRARY_PATH: build.addon } },
+    { encoding: 'utf8' },
   );
   rmSync(folder, { recursive: true });
   const count = Number(/Collected : (\d+)/.exec(stderr)?.[1]);

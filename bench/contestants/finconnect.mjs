@@ -1,9 +1,10 @@
 // This package.
 import { createRequire } from 'node:module';
+import { installed } from '../lib/build.mjs';
 import { credentials } from '../lib/wire.mjs';
 
 export function open(origin) {
-  const { FintechSDK } = createRequire(import.meta.url)('../../index.js');
+  const { FintechSDK } = createRequire(`${installed}/`)('finconnect');
   return new FintechSDK({
     provider: 'azampay',
     config: {

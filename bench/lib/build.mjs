@@ -1,6 +1,7 @@
-// Builds what is measured, in release, beside the development addon and not over it.
+// Builds what is measured, in release, and lays the package out as npm installs it: beside the development
+// addon and not over it.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,19 +13,36 @@ const exe = process.platform === 'win32' ? '.exe' : '';
 export const gateway = join(target, `release/bench-gateway${exe}`);
 export const engine = join(target, `release/loop${exe}`);
 export const part = join(target, `release/part${exe}`);
-export const addon = join(target, 'finconnect.node');
+/** A folder whose modules find the package. */
+export const installed = join(target, 'installed');
 
 /** Where Rust is not up to date with the sources, this takes some minutes. */
 export function buildAddon() {
   // As it ships but for the symbol table, by which the guard finds its functions.
   const env = { CARGO_PROFILE_RELEASE_STRIP: 'none' };
   cargo(['build', '--release', '--lib', '--locked', '--manifest-path', join(root, 'Cargo.toml')], env);
-  copyFileSync(join(target, 'release', library), addon);
+  install();
 }
 
 export function buildBench() {
   cargo(['build', '--release', '--bins', '--manifest-path', join(root, 'bench/Cargo.toml')]);
 }
+
+function install() {
+  const modules = join(installed, 'node_modules');
+  const own = readJson('package.json');
+  for (const name of ['package.json', ...own.files].filter((name) => existsSync(join(root, name)))) {
+    cpSync(join(root, name), join(modules, own.name, name), { recursive: true });
+  }
+  const platforms = readdirSync(join(root, 'npm')).map((name) => readJson(`npm/${name}/package.json`));
+  const { name, main } = platforms.find(({ os, cpu, libc }) => os.includes(process.platform) && cpu.includes(process.arch) && (!libc || libc.includes(ourLibc())));
+  mkdirSync(join(modules, name), { recursive: true });
+  cpSync(join(root, 'npm', name.slice(own.name.length + 1), 'package.json'), join(modules, name, 'package.json'));
+  copyFileSync(join(target, 'release', library), join(modules, name, main));
+}
+
+const readJson = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'));
+const ourLibc = () => (process.report.getReport().header.glibcVersionRuntime ? 'glibc' : 'musl');
 
 function cargo(args, env = {}) {
   const { status, error } = spawnSync('cargo', [...args, '--target-dir', target, '--quiet'], {

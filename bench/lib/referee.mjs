@@ -24,7 +24,7 @@ export class Referee {
     const { certificate, ...ports } = await referee.gateway.answer();
     referee.ports = ports;
     const trusted = referee.file('certificate.pem', certificate);
-    referee.env = { NODE_EXTRA_CA_CERTS: trusted, NAPI_RS_NATIVE_LIBRARY_PATH: build.addon };
+    referee.env = { NODE_EXTRA_CA_CERTS: trusted };
     for (const name of Object.keys(process.env).filter((name) => /_proxy$/i.test(name))) referee.env[name] = '';
     return referee;
   }

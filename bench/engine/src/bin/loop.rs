@@ -5,10 +5,11 @@ use std::io::BufRead;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use finconnect::callback::Replay;
 use finconnect::config::{DEFAULT_TIMEOUT, Options};
 use finconnect::context::Context;
 use finconnect::provider::Provider;
-use finconnect::sdk::{Replay, Sdk};
+use finconnect::sdk::Sdk;
 use finconnect::secret::Secret;
 use serde::Deserialize;
 use serde_json::json;
