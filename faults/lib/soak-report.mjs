@@ -24,7 +24,7 @@ export function page(facts) {
     ['told `not_sent`, and charged', 0, lies.notSent],
     ['calls that did not settle exactly once', 0, unsettled],
     ['RSS: highest after the first fifth of the run', `${mb(level * 1.1)} (110 % of ${mb(level)})`, mb(peak)],
-    ['sockets open after the SDK object is gone', before ?? 'not told here', `${left ?? 'not told here'} (${most} while it paid)`],
+    ['sockets open after the SDK object is gone', before === null ? 'not told here' : `${before}, as before`, `${left ?? 'not told here'} (${most} while it paid)`],
     ['left in the event loop', 'nothing', resources.join(', ') || 'nothing'],
     ['the process ends by itself', 'exit 0 within 10 s', `exit ${code} after ${Math.round(endedMs)} ms`],
   ];
@@ -36,7 +36,7 @@ ${wrongs.map((wrong) => `- ${wrong}\n`).join('')}
 
 ${table(['requirement', 'at most', 'found'], required)}
 
-RSS by tenths of the run, MB: ${tenths.map((bytes) => (bytes / 1e6).toFixed(1)).join(', ')}. Each sample follows a garbage collection.
+RSS by tenths of the run, MB: ${tenths.map((bytes) => (bytes / 1e6).toFixed(1)).join(', ')}. Each sample follows a garbage collection; V8's young\ngeneration, which it doubles at times of its own, is held at one size (\`--max-semi-space-size=2\`).
 
 ## What the callers were told
 
