@@ -112,6 +112,23 @@ test('with no room for a body, none told not_sent ever arrives', async (t) => {
   for (const externalId of paid()) assert.equal(outcomes.get(externalId), 'unknown', `${externalId} arrived`);
 });
 
+test('a connection that the gateway left while it was idle costs no payment, and none is sent twice', async (t) => {
+  const { peer, sdk, paid } = await overH2(t);
+  const leave = [
+    (session) => session.close(),
+    (session) => session.goaway(0),
+    (session) => session.destroy(),
+    () => peer.sockets.forEach((socket) => socket.resetAndDestroy()),
+  ];
+  for (const [n, end] of leave.entries()) {
+    for (const session of peer.sessions) end(session);
+    await after(100);
+    const answer = await sdk.pay({ ...PAYMENTS.azampay, externalId: `IDLE-${n}` });
+    assert.equal(answer.success, true);
+  }
+  assert.deepEqual(paid(), leave.map((_, n) => `IDLE-${n}`));
+});
+
 /** Each way HTTP/2 can take a stream back once the request is whole. */
 const ENDS = {
   'RST_STREAM, internal error': (stream) => stream.close(2),
