@@ -23,71 +23,67 @@ fn config() -> ProptestConfig {
     }
 }
 
-/// The words that the readers look for, so that drawn answers get past the first check.
-const KEYS: &[&str] = &[
+/// What each reader looks for, so that drawn answers get past the first check.
+type Names = &'static [&'static str];
+const PESAPAL: Names = &[
     "token",
     "expiryDate",
     "error",
-    "code",
-    "error_type",
     "message",
     "order_tracking_id",
     "redirect_url",
     "ipn_id",
     "status_code",
     "amount",
-    "currency",
     "payment_account",
-    "status",
+];
+const CLICKPESA: Names = &[
+    "token",
     "success",
+    "id",
+    "status",
+    "message",
+    "error",
+    "statusCode",
+    "paymentPhoneNumber",
+    "customer",
+    "updatedAt",
+];
+const AZAMPAY: Names = &[
+    "success",
+    "transactionId",
     "data",
     "accessToken",
     "expire",
-    "transactionId",
-    "publicKey",
-    "messageCode",
+    "message",
     "errors",
-    "id",
-    "paymentId",
-    "orderReference",
-    "collectedAmount",
-    "paymentPhoneNumber",
-    "customer",
-    "customerPhoneNumber",
-    "updatedAt",
-    "checksum",
-    "checksumMethod",
-    "event",
+    "publicKey",
+];
+const CALLBACKS: Names = &[
     "utilityref",
     "externalreference",
     "transactionstatus",
-    "operator",
-    "signature",
+    "amount",
     "msisdn",
+    "signature",
+    "data",
+    "checksum",
+    "checksumMethod",
+    "orderReference",
+    "paymentPhoneNumber",
     "OrderTrackingId",
-    "OrderMerchantReference",
-    "ordertrackingid",
+    "ordermerchantreference",
     "reference",
-    "10",
-    "9",
-    "subscription_transaction_info",
-    "account_reference",
-    "merchant_reference",
 ];
-const WORDS: &[&str] = &[
+const WORDS: Names = &[
     "success",
-    "SUCCESS",
-    "Settled",
+    "SETTLED",
     "FAILED",
-    "true",
     "false",
-    "False",
     "null",
     "legacy",
-    "canonical",
     "1",
     "1000.00",
-    "-1e3",
     "255712345678",
     "2547xxx56689",
     "Bearer abc",
@@ -95,8 +91,6 @@ const WORDS: &[&str] = &[
     "2024-03-18T16:25:45.28Z",
     "AAAA",
     "é\"\\\n",
-    "\u{1f600}",
-    "",
     "  ",
 ];
 
@@ -108,9 +102,9 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-fn key() -> impl Strategy<Value = String> {
+fn key(names: Names) -> impl Strategy<Value = String> {
     prop_oneof![
-        8 => proptest::sample::select(KEYS).prop_map(str::to_owned),
+        8 => proptest::sample::select(names).prop_map(str::to_owned),
         1 => text(),
     ]
 }
@@ -164,7 +158,7 @@ fn space() -> impl Strategy<Value = String> {
 }
 
 /// JSON text of any shape, with blanks, escapes, repeated keys and numbers that no type holds.
-fn json() -> impl Strategy<Value = String> {
+fn json(names: Names) -> impl Strategy<Value = String> {
     let number = prop_oneof![
         proptest::sample::select(
             &[
@@ -183,18 +177,18 @@ fn json() -> impl Strategy<Value = String> {
     ];
     let word = proptest::sample::select(&["null", "true", "false"][..]).prop_map(str::to_owned);
     let leaf = prop_oneof![4 => string(), 2 => number, 1 => word];
-    leaf.prop_recursive(4, 40, 6, |inner| {
+    leaf.prop_recursive(4, 40, 6, move |inner| {
         prop_oneof![
-            3 => object_of(inner.clone()),
+            3 => object_of(names, inner.clone()),
             1 => (proptest::collection::vec(inner, 0..4), space())
                 .prop_map(|(items, space)| format!("[{space}{}{space}]", items.join(&format!("{space},")))),
         ]
     })
 }
 
-fn object_of(value: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
+fn object_of(names: Names, value: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
     let member = (
-        key(),
+        key(names),
         prop_oneof![9 => Just(0), 1 => any::<u64>()],
         space(),
         value,
@@ -202,55 +196,63 @@ fn object_of(value: impl Strategy<Value = String>) -> impl Strategy<Value = Stri
         .prop_map(|(key, escaped, space, value)| {
             format!("{space}{}{space}:{space}{value}", literal(&key, escaped))
         });
-    proptest::collection::vec(member, 0..6).prop_map(|members| format!("{{{}}}", members.join(",")))
+    proptest::collection::vec(member, 0..9).prop_map(|members| format!("{{{}}}", members.join(",")))
 }
 
-fn object() -> impl Strategy<Value = String> {
-    object_of(json())
+/// Mostly flat, as answers are.
+fn object(names: Names) -> impl Strategy<Value = String> {
+    let bare = proptest::sample::select(vec!["false", "true", "null", "1", "1500.00"]);
+    let value = prop_oneof![4 => string(), 2 => bare.prop_map(str::to_owned), 1 => json(names)];
+    object_of(names, value)
 }
 
 /// What a gateway, or anyone, may send: JSON, nearly JSON, HTML, a form, or bytes.
-fn sent() -> impl Strategy<Value = String> {
+fn sent(names: Names) -> impl Strategy<Value = String> {
     prop_oneof![
-        6 => object(),
-        2 => json(),
-        1 => (object(), any::<proptest::sample::Index>()).prop_map(|(text, at)| {
+        6 => object(names),
+        2 => json(names),
+        1 => (object(names), any::<proptest::sample::Index>()).prop_map(|(text, at)| {
             let cut = at.index(text.chars().count().max(1));
             text.chars().take(cut).collect()
         }),
         1 => proptest::collection::vec(any::<u8>(), 0..200).prop_map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
         1 => "(<[a-z!/]{0,8}>?|[a-z &;\n]{0,6}){0,10}",
-        1 => proptest::collection::vec((key(), text()), 0..5).prop_map(|pairs| {
+        1 => proptest::collection::vec((key(names), text()), 0..5).prop_map(|pairs| {
             url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
         }),
     ]
 }
 
 proptest! {
-    #![proptest_config(config())]
+    // An answer that counts must hold several of its members at once.
+    #![proptest_config(ProptestConfig { cases: 4 * config().cases, ..config() })]
 
     #[test]
-    fn pesapal_answers(text in sent()) {
+    fn pesapal_answers(text in sent(PESAPAL)) {
         laws::wire::of_pesapal(&text);
     }
 
     #[test]
-    fn clickpesa_answers(text in sent()) {
+    fn clickpesa_answers(text in sent(CLICKPESA)) {
         laws::wire::of_clickpesa(&text);
     }
 
     #[test]
-    fn azampay_answers(text in sent()) {
+    fn azampay_answers(text in sent(AZAMPAY)) {
         laws::wire::of_azampay(&text);
     }
 
     #[test]
-    fn callbacks(body in sent(), header in proptest::option::of(text())) {
+    fn callbacks(body in sent(CALLBACKS), header in proptest::option::of(text())) {
         laws::callback::holds(&body, header.as_deref());
     }
+}
+
+proptest! {
+    #![proptest_config(config())]
 
     #[test]
-    fn body_merge(body in sent(), name in key(), member in text()) {
+    fn body_merge(body in sent(PESAPAL), name in key(PESAPAL), member in text()) {
         laws::body::holds(&body, &name, &member);
     }
 
@@ -285,7 +287,7 @@ proptest! {
 
     #[test]
     fn keys_of_any_text(text in prop_oneof![
-        sent(),
+        sent(AZAMPAY),
         "(-----[A-Z ]{0,24}-----)?[A-Za-z0-9+/=\n]{0,400}(-----[A-Z ]{0,24}-----)?",
         "<RSAKeyValue><Modulus>[A-Za-z0-9+/=]{0,350}</Modulus><Exponent>[A-Z]{0,8}</Exponent>",
     ]) {
@@ -375,7 +377,7 @@ proptest! {
         (before, after) in (text(), text()),
         secret in "[A-Za-z0-9+/=_\"\\\\é-]{12}[a-z]{4,24}",
         escaped in any::<u64>(),
-        rest in object(),
+        rest in object(CALLBACKS),
     ) {
         let secrets = [Secret::new(secret.as_str()), Secret::new("test-credential")];
         let told = format!("{before}{secret}{after}");
@@ -396,7 +398,7 @@ proptest! {
     }
 
     #[test]
-    fn redaction_of_what_holds_no_secret_changes_nothing(text in sent()) {
+    fn redaction_of_what_holds_no_secret_changes_nothing(text in sent(CALLBACKS)) {
         prop_assert_eq!(redact(&text, &[Secret::new("0123456789abcdefghij")]), text);
     }
 }
