@@ -26,6 +26,8 @@ module.exports = function createHost(addon) {
   const fetching = new Map();
   /** Abort signals of calls that are under way. */
   const watched = new Map();
+  /** The calls of each such signal, and the one listener that ends them. */
+  const signals = new Map();
 
   const of = (sdk) => {
     if (!sdk[OWN]) Object.defineProperty(sdk, OWN, { value: { listeners: new Map() } });
@@ -86,18 +88,27 @@ module.exports = function createHost(addon) {
     /** Nobody waits for that answer any more. */
     forget: (question) => fetching.get(question)?.abort(),
 
-    /** Calls the addon when the signal aborts, until `unwatch`. */
+    /** Calls the addon when the signal aborts, until `unwatch`. All calls of a signal share one listener, of which Node would count more than ten as a leak. */
     watch(signal, call) {
-      const listener = () => addon.abort(call);
-      signal.addEventListener('abort', listener, { once: true });
-      watched.set(call, { signal, listener });
+      let shared = signals.get(signal);
+      if (!shared) {
+        shared = { calls: new Set(), listener: () => shared.calls.forEach((each) => addon.abort(each)) };
+        signals.set(signal, shared);
+        signal.addEventListener('abort', shared.listener, { once: true });
+      }
+      shared.calls.add(call);
+      watched.set(call, signal);
     },
 
     /** Gives back why the signal aborted. */
     unwatch(call) {
-      const { signal, listener } = watched.get(call) ?? {};
+      const signal = watched.get(call);
       watched.delete(call);
-      signal?.removeEventListener('abort', listener);
+      const shared = signals.get(signal);
+      if (shared?.calls.delete(call) && shared.calls.size === 0) {
+        signals.delete(signal);
+        signal.removeEventListener('abort', shared.listener);
+      }
       return signal?.reason;
     },
 

@@ -1,8 +1,10 @@
 // What `npm run …` does. Each command sets up what it needs, so that a fresh clone needs no other step.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hostPlatform } from './lib/host.mjs';
+import { binaryOf } from './platforms.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const MIN_NODE = 20;
@@ -52,17 +54,27 @@ function installPackages() {
 }
 
 function buildDebug() {
-  build('Building the addon for development (the first time takes a minute or two)', []);
-}
-
-function buildRelease() {
-  build('Building the addon for release (two to four minutes)', ['--release']);
-}
-
-function build(what, flags) {
   const napi = ['node_modules/@napi-rs/cli/dist/cli.js', 'build', '--platform', '--js', 'binding.js', '--dts', 'index.d.ts'];
-  run(what, process.execPath, [...napi, ...flags, '--', '--locked']);
+  run('Building the addon for development (the first time takes a minute or two)', process.execPath, [...napi, '--', '--locked']);
   hideLoaderInternals();
+  compileSandbox();
+}
+
+/** The loader and the types are the same in either build; the development build writes them. */
+function buildRelease() {
+  // Beside the rlib that the manifest names too, cargo would leave link-time optimisation out without a word.
+  const cdylib = ['rustc', '--release', '--locked', '--lib', '--crate-type', 'cdylib'];
+  run('Building the addon for release (two to four minutes)', 'cargo', cdylib);
+  const library = { win32: 'finconnect.dll', darwin: 'libfinconnect.dylib' }[process.platform] ?? 'libfinconnect.so';
+  const addon = join(root, binaryOf(hostPlatform()));
+  copyFileSync(join(root, 'target/release', library), `${addon}.new`);
+  // A process that has the old file loaded keeps it.
+  renameSync(`${addon}.new`, addon);
+  console.log(`  ${binaryOf(hostPlatform())}, ${statSync(addon).size.toLocaleString('en')} bytes`);
+  compileSandbox();
+}
+
+function compileSandbox() {
   run('Compiling the sandbox', process.execPath, [TSC, '-p', 'sandbox']);
 }
 
