@@ -25,8 +25,8 @@ build.buildBench();
 build.buildAddon();
 
 const counts = {};
-for (const name of execFileSync(build.part, { encoding: 'utf8' }).trim().split('\n')) {
-  counts[name] = perCall((times) => callgrind([], [build.part, name, times]));
+for (const name of execFileSync(build.engine, ['parts'], { encoding: 'utf8' }).trim().split('\n')) {
+  counts[name] = perCall((times) => callgrind([], [build.engine, name, times]));
 }
 counts['completion drain'] = await drain();
 

@@ -42,6 +42,8 @@ try {
 } finally {
   referee.end();
 }
+// Contestants of a run that broke off end with this process.
+if (process.exitCode) process.exit();
 if (flags.json) console.log(JSON.stringify(results));
 else console.log(reached(results));
-if (!flags.quick && !flags.scenario && !process.exitCode) writeFileSync(join(build.root, 'bench/RESULTS.md'), page(results));
+if (!flags.quick && !flags.scenario) writeFileSync(join(build.root, 'bench/RESULTS.md'), page(results));

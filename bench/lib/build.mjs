@@ -1,7 +1,7 @@
 // Builds what is measured, in release, and lays the package out as npm installs it: beside the development
 // addon and not over it.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,8 +11,7 @@ const library = { linux: 'libfinconnect.so', darwin: 'libfinconnect.dylib', win3
 const exe = process.platform === 'win32' ? '.exe' : '';
 
 export const gateway = join(target, `release/bench-gateway${exe}`);
-export const engine = join(target, `release/loop${exe}`);
-export const part = join(target, `release/part${exe}`);
+export const engine = join(target, `release/bench-engine${exe}`);
 /** A folder whose modules find the package. */
 export const installed = join(target, 'installed');
 
@@ -30,6 +29,9 @@ export function buildBench() {
 
 function install() {
   const modules = join(installed, 'node_modules');
+  mkdirSync(modules, { recursive: true });
+  // Without a package of its own the folder belongs to ours, whose name would then mean this checkout.
+  writeFileSync(join(installed, 'package.json'), '{ "private": true }\n');
   const own = readJson('package.json');
   for (const name of ['package.json', ...own.files].filter((name) => existsSync(join(root, name)))) {
     cpSync(join(root, name), join(modules, own.name, name), { recursive: true });

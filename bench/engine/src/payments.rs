@@ -1,8 +1,9 @@
 //! The limit: our own engine without JavaScript. Speaks the contestants' line protocol.
 
-use std::cell::Cell;
+use std::error::Error;
 use std::io::BufRead;
-use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use finconnect::callback::Replay;
@@ -12,7 +13,7 @@ use finconnect::provider::Provider;
 use finconnect::sdk::Sdk;
 use finconnect::secret::Secret;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[derive(Deserialize)]
 #[serde(tag = "do", rename_all = "camelCase")]
@@ -28,11 +29,11 @@ enum Command {
     },
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// Serves standard input, as `contestant.mjs` does. The runtime is what the addon's I/O thread runs.
+pub fn serve() -> Result<(), Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let local = tokio::task::LocalSet::new();
     let mut sdk = None;
     for line in std::io::stdin().lock().lines() {
         let answer = match serde_json::from_str(&line?)? {
@@ -46,10 +47,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 first,
             } => {
                 let sdk = sdk.clone().ok_or("not open")?;
-                local.block_on(
-                    &runtime,
-                    closed(sdk, in_flight, Duration::from_millis(ms), first),
-                )?
+                let load = Arc::new(Load {
+                    sdk,
+                    next: AtomicU64::new(first),
+                    latencies: Mutex::default(),
+                    end: Instant::now() + Duration::from_millis(ms),
+                });
+                runtime.block_on(closed(load, in_flight))?
             }
         };
         println!("{answer}");
@@ -70,41 +74,47 @@ fn open(origin: &str) -> Result<Sdk, finconnect::error::Error> {
     Sdk::new(Provider::Azampay, &options, Replay::Off)
 }
 
-async fn closed(
+/// What the workers of one load share.
+struct Load {
     sdk: Sdk,
-    in_flight: u32,
-    span: Duration,
-    first: u64,
-) -> Result<serde_json::Value, Box<dyn std::error::Error>> {
-    let (next, latencies) = (Rc::new(Cell::new(first)), Rc::new(Cell::new(Vec::new())));
+    next: AtomicU64,
+    latencies: Mutex<Vec<Duration>>,
+    end: Instant,
+}
+
+impl Load {
+    async fn work(self: Arc<Self>) -> Result<(), String> {
+        while Instant::now() < self.end {
+            let number = self.next.fetch_add(1, Ordering::Relaxed);
+            let asked = Instant::now();
+            let context = Context::of(DEFAULT_TIMEOUT);
+            let answer = self.sdk.clone().pay(order(number), None, context).await;
+            let answer = answer.map_err(|error| error.message)?;
+            if !answer.contains(&format!("{number:032x}")) {
+                return Err("another payment's answer".to_owned());
+            }
+            self.latencies().push(asked.elapsed());
+        }
+        Ok(())
+    }
+
+    fn latencies(&self) -> std::sync::MutexGuard<'_, Vec<Duration>> {
+        self.latencies
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn closed(load: Arc<Load>, in_flight: u32) -> Result<Value, Box<dyn Error>> {
     let (cpu, started) = (cpu_ms()?, Instant::now());
     let workers: Vec<_> = (0..in_flight)
-        .map(|_| {
-            let (sdk, next, latencies) = (sdk.clone(), Rc::clone(&next), Rc::clone(&latencies));
-            tokio::task::spawn_local(async move {
-                while started.elapsed() < span {
-                    let number = next.replace(next.get() + 1);
-                    let asked = Instant::now();
-                    let answer = sdk
-                        .clone()
-                        .pay(order(number), None, Context::of(DEFAULT_TIMEOUT))
-                        .await?;
-                    let mut all = latencies.take();
-                    all.push(asked.elapsed());
-                    latencies.set(all);
-                    if !answer.contains(&format!("{number:032x}")) {
-                        return Err("another payment's answer".into());
-                    }
-                }
-                Ok::<(), Box<dyn std::error::Error>>(())
-            })
-        })
+        .map(|_| tokio::spawn(Arc::clone(&load).work()))
         .collect();
     for worker in workers {
         worker.await??;
     }
     let (ms, cpu) = (started.elapsed().as_secs_f64() * 1e3, cpu_ms()? - cpu);
-    let mut latencies = latencies.take();
+    let mut latencies = std::mem::take(&mut *load.latencies());
     latencies.sort_unstable();
     let at = |share: f64| {
         latencies
