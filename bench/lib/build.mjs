@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const target = join(root, 'target/bench');
+/** Apart, since a library that is also an addon is called the same whatever it was built with. */
+const addonTarget = join(target, 'addon');
 const library = { linux: 'libfinconnect.so', darwin: 'libfinconnect.dylib', win32: 'finconnect.dll' }[process.platform];
 const exe = process.platform === 'win32' ? '.exe' : '';
 
@@ -19,12 +21,12 @@ export const installed = join(target, 'installed');
 export function buildAddon() {
   // As it ships but for the symbol table, by which the guard finds its functions.
   const env = { CARGO_PROFILE_RELEASE_STRIP: 'none' };
-  cargo(['build', '--release', '--lib', '--locked', '--manifest-path', join(root, 'Cargo.toml')], env);
+  cargo(['build', '--release', '--lib', '--locked', '--manifest-path', join(root, 'Cargo.toml')], addonTarget, env);
   install();
 }
 
 export function buildBench() {
-  cargo(['build', '--release', '--bins', '--manifest-path', join(root, 'bench/Cargo.toml')]);
+  cargo(['build', '--release', '--bins', '--manifest-path', join(root, 'bench/Cargo.toml')], target);
 }
 
 function install() {
@@ -40,13 +42,13 @@ function install() {
   const { name, main } = platforms.find(({ os, cpu, libc }) => os.includes(process.platform) && cpu.includes(process.arch) && (!libc || libc.includes(ourLibc())));
   mkdirSync(join(modules, name), { recursive: true });
   cpSync(join(root, 'npm', name.slice(own.name.length + 1), 'package.json'), join(modules, name, 'package.json'));
-  copyFileSync(join(target, 'release', library), join(modules, name, main));
+  copyFileSync(join(addonTarget, 'release', library), join(modules, name, main));
 }
 
 const readJson = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'));
 const ourLibc = () => (process.report.getReport().header.glibcVersionRuntime ? 'glibc' : 'musl');
 
-function cargo(args, env = {}) {
+function cargo(args, target, env = {}) {
   const { status, error } = spawnSync('cargo', [...args, '--target-dir', target, '--quiet'], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 2, 2],
