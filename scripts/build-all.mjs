@@ -28,7 +28,7 @@ function checkMachine() {
 
 function installTools() {
   console.log('› Tools');
-  const rust = debianRoot('rust', { suite: 'bookworm', packages: ['rustc-web', 'cargo-web', 'rust-web-src'], onHost: true });
+  const rust = debianRoot('rust', { suite: 'bookworm', packages: ['rustc-web', 'cargo-web', 'rust-web-src', 'rust-web-llvm'], onHost: true });
   const python = once('zig', (folder) => {
     run('python3', ['-m', 'venv', '--copies', folder]);
     const requirements = join(root, 'scripts/requirements/build.txt');
@@ -46,7 +46,7 @@ function installTools() {
 function build(platform, { rust, python, windows }) {
   console.log(`\n› ${platform}`);
   const started = Date.now();
-  const { triple, zig = triple, rustflags = [], env = {} } = platforms[platform];
+  const { triple, zig = triple, rustflags = [], link = [], env = {} } = platforms[platform];
   const targetFolder = join(toolsFolder, 'target');
   // Of several that fit, rustc takes the last.
   const renamed = { [root]: '/finconnect/', [cargoHome]: '/cargo', [rust]: '/rust' };
@@ -54,7 +54,7 @@ function build(platform, { rust, python, windows }) {
   const std = ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features=panic-unwind'];
   // Cargo leaves link-time optimisation out when it makes an rlib as well, as Cargo.toml asks for: name the one wanted.
   const library = ['--lib', '--crate-type', 'cdylib'];
-  run('cargo-zigbuild', ['rustc', '--release', '--locked', ...library, ...std, '--target', zig], {
+  run('cargo-zigbuild', ['rustc', '--release', '--locked', ...library, ...std, '--target', zig, '--', ...link], {
     show: true,
     env: {
       PATH: [join(rust, 'usr/bin'), join(python, 'bin'), '/usr/bin:/bin'].join(':'),

@@ -8,11 +8,15 @@ export const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf
 
 /** The oldest C library that a Linux glibc build loads on. */
 export const GLIBC_FLOOR = '2.17';
-const MACOS_FLOOR = '11.0';
+export const MACOS_FLOOR = '11.0';
 
 // musl's own C library stays outside: a Node addon is loaded into a process that has one.
 const musl = { rustflags: ['-C', 'target-feature=-crt-static'] };
-const macos = { env: { MACOSX_DEPLOYMENT_TARGET: MACOS_FLOOR } };
+const macos = {
+  env: { MACOSX_DEPLOYMENT_TARGET: MACOS_FLOOR },
+  // Else the library is named by the path it was linked at.
+  link: ['-C', 'link-arg=-Wl,-install_name,@rpath/libfinconnect.dylib'],
+};
 
 /**
  * By package name: the triple that users know (`napi.targets`), the triple that cargo-zigbuild is

@@ -1,6 +1,6 @@
 // What a built addon asks of the machine it is loaded on, read from the file itself.
 import { readFileSync } from 'node:fs';
-import { GLIBC_FLOOR, root } from '../platforms.mjs';
+import { GLIBC_FLOOR, MACOS_FLOOR, root } from '../platforms.mjs';
 import { cargoHome, run } from './run.mjs';
 
 const LINUX_LIBRARIES = {
@@ -17,7 +17,7 @@ export function flaws(platform, file) {
   }
   const [os, , abi] = platform.split('-');
   if (os === 'linux') found.push(...linuxFlaws(file, abi));
-  if (os === 'darwin' && bytes.includes('/System/Library/Frameworks/')) found.push('links a system framework');
+  if (os === 'darwin') found.push(...darwinFlaws(bytes));
   return found;
 }
 
@@ -29,6 +29,29 @@ function linuxFlaws(file, abi) {
   }
   const newest = newestGlibc(file);
   if (newest && compare(newest, GLIBC_FLOOR) > 0) found.push(`needs glibc ${newest}, above ${GLIBC_FLOOR}`);
+  return found;
+}
+
+const MACH_HEADER_BYTES = 32;
+const LC_LOAD_DYLIB = 0xc;
+const LC_BUILD_VERSION = 0x32;
+
+/** By the load commands of a 64-bit Mach-O file. */
+function darwinFlaws(bytes) {
+  const found = [];
+  const commands = bytes.readUInt32LE(16);
+  for (let at = MACH_HEADER_BYTES, n = 0; n < commands; n++) {
+    const [command, size] = [bytes.readUInt32LE(at), bytes.readUInt32LE(at + 4)];
+    if (command === LC_LOAD_DYLIB) {
+      const [library] = bytes.toString('latin1', at + bytes.readUInt32LE(at + 8), at + size).split('\0');
+      if (!/^\/usr\/lib\/lib(System\.B|iconv\.2|charset\.1)\.dylib$/.test(library)) found.push(`needs ${library}`);
+    }
+    if (command === LC_BUILD_VERSION) {
+      const floor = `${bytes.readUInt16LE(at + 14)}.${bytes.readUInt8(at + 13)}`;
+      if (compare(floor, MACOS_FLOOR) > 0) found.push(`needs macOS ${floor}, above ${MACOS_FLOOR}`);
+    }
+    at += size;
+  }
   return found;
 }
 
