@@ -26,7 +26,7 @@ console.error('Building in release (the first time takes some minutes)');
 build.buildBench();
 build.buildAddon();
 
-const referee = await Referee.start(flags.quick ? { round: 120, warmUp: 1000 } : { round: 500, warmUp: 2000 });
+const referee = await Referee.start(flags.quick ? { round: 120, warmUp: 1000 } : { round: 500, warmUp: 3000 });
 const results = [];
 try {
   for (const scenario of chosen) {

@@ -21,7 +21,9 @@ export const installed = join(target, 'installed');
 export function buildAddon() {
   // As it ships but for the symbol table, by which the guard finds its functions.
   const env = { CARGO_PROFILE_RELEASE_STRIP: 'none' };
-  cargo(['build', '--release', '--lib', '--locked', '--manifest-path', join(root, 'Cargo.toml')], addonTarget, env);
+  // The library alone, or cargo would leave link-time optimisation out without a word.
+  const cdylib = ['rustc', '--release', '--lib', '--crate-type', 'cdylib', '--locked', '--manifest-path', join(root, 'Cargo.toml')];
+  cargo(cdylib, addonTarget, env);
   install();
 }
 

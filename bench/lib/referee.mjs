@@ -25,7 +25,9 @@ export class Referee {
     referee.ports = ports;
     const trusted = referee.file('certificate.pem', certificate);
     referee.env = { NODE_EXTRA_CA_CERTS: trusted };
-    for (const name of Object.keys(process.env).filter((name) => /_proxy$/i.test(name))) referee.env[name] = '';
+    // Of this machine's own settings none must speed or slow anybody: with SSL_CERT_FILE we alone would read it.
+    const settings = Object.keys(process.env).filter((name) => /_proxy$|^SSL_CERT_/i.test(name));
+    for (const name of settings) referee.env[name] = '';
     return referee;
   }
 

@@ -5,8 +5,8 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { root } from './build.mjs';
 import { ROUNDS } from './referee.mjs';
-import { contestants, goals } from './scenarios.mjs';
-import { figure, metrics, metricsOf, ratio } from './stats.mjs';
+import { contestants, goals, limits } from './scenarios.mjs';
+import { figure, metrics, metricsOf, ratio, requestsPerCall } from './stats.mjs';
 
 const number = (value) => {
   if (value === undefined || Number.isNaN(value)) return '–';
@@ -65,6 +65,12 @@ export function reached(results) {
     const verdict = got.median >= aim ? 'aim reached' : got.median >= floor ? 'floor reached' : 'below the floor';
     return [row([what, title, `${floor}x`, `${aim}x`, times(got), verdict])];
   });
+  for (const [what, scenario, over, most] of limits) {
+    const ours = results.find(({ name }) => name === scenario)?.measured.finconnect;
+    if (!ours) continue;
+    const got = requestsPerCall(over === 'all' ? [...ours.warmUp, ...ours.rounds] : ours.rounds);
+    lines.push(row([what, '', `≤ ${most}`, `≤ ${most}`, got.toFixed(6), got <= most ? 'aim reached' : 'above the limit']));
+  }
   if (lines.length === 0) return '';
   return ['## Goals', '', row(['', 'against', 'floor', 'aim', 'measured', '']), rule(5), ...lines].join('\n');
 }

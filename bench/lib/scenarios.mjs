@@ -105,6 +105,12 @@ export const goals = [
   ['the same over HTTP/1.1', 'closed-64-0ms', 'rate', 'engine h1', 0.4, 0.6],
 ];
 
+/** Requests that ours may cost, for each call over all rounds: over a token's life, and once the key is known. */
+export const limits = [
+  ['gateway requests per payment over a token\'s life', 'closed-64-0ms', 'all', 1.001],
+  ['HTTP requests per callback in steady state', 'callbacks-1', 'rounds', 0],
+];
+
 /** The scenario with those contestants only that a goal speaks of. */
 export function behindGoals(scenario) {
   const named = goals.map(([, , , against]) => against).flatMap((name) => [name, contestants[name].ours]);

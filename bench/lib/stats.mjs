@@ -32,10 +32,12 @@ export function median(values) {
 /** A contestant's figure: the median of its rounds, or for a total the mean over all it did. */
 export function figure(metric, { rounds, warmUp }) {
   const { of, total } = metrics[metric];
-  if (!total) return median(rounds.map(of));
-  const all = [...warmUp, ...rounds];
-  const sum = (key) => all.reduce((total, round) => total + round[key], 0);
-  return of({ requests: sum('requests'), done: sum('done') });
+  return total ? requestsPerCall([...warmUp, ...rounds]) : median(rounds.map(of));
+}
+
+export function requestsPerCall(rounds) {
+  const sum = (key) => rounds.reduce((total, round) => total + round[key], 0);
+  return sum('requests') / sum('done');
 }
 
 /** How many times better `ours` is than `theirs`, round by round: median, min and max. */
