@@ -1,15 +1,9 @@
 'use strict';
 
-// The addon's side of JavaScript: what it cannot do in Rust, or must ask of functions that the caller
-// passed. Every function here is called by the addon, but for the two that join its class.
+// What a call needs of functions that the caller passed: listeners, an own fetch, stores, abort signals. The addon
+// calls what this module returns.
 
-const diagnostics = require('node:diagnostics_channel');
-
-const EVENTS = ['request', 'response', 'retry', 'login', 'callback'];
 const MAX_ANSWER = 1 << 20;
-
-/** Where an SDK object keeps its own fetch and replay store, and its listeners by event. */
-const OWN = Symbol.for('finconnect.own');
 
 /** Failures of fetch after which nothing can have reached the gateway. */
 const NEVER_SENT = new Set([
@@ -18,10 +12,7 @@ const NEVER_SENT = new Set([
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-/** @param {{ answer(question: number, text: string, failed: boolean): void, abort(call: number): void }} addon */
-module.exports = function createHost(addon) {
-  const channels = new Map(EVENTS.map((name) => [name, diagnostics.channel(`finconnect:${name}`)]));
-  const all = [...channels.values()];
+module.exports = function createHost({ addon, OWN, channels, ownOf, paymentOf }) {
   /** Requests by the caller's fetch that are under way. */
   const fetching = new Map();
   /** Abort signals of calls that are under way. */
@@ -29,12 +20,7 @@ module.exports = function createHost(addon) {
   /** The calls of each such signal, and the one listener that ends them. */
   const signals = new Map();
 
-  const of = (sdk) => {
-    if (!sdk[OWN]) Object.defineProperty(sdk, OWN, { value: { listeners: new Map() } });
-    return sdk[OWN];
-  };
-
-  const functions = {
+  const questions = {
     async fetch({ sdk }, { url, method, headers, body }, question) {
       const controller = new AbortController();
       fetching.set(question, controller);
@@ -50,20 +36,13 @@ module.exports = function createHost(addon) {
       }
     },
     setIfAbsent: ({ sdk }, [key, ttlMs]) => sdk[OWN].store.setIfAbsent(key, ttlMs),
-    async expect({ data, expect }, payment) {
-      return expected(await expect(data, payment));
+    async expect({ data, expect }, row) {
+      return expected(await expect(data, paymentOf(row, data)));
     },
   };
 
   return {
-    adopt: (sdk, fetch, store) => Object.assign(of(sdk), { fetch, store }),
-
-    /** Whether anybody would hear of this object's events. */
-    observed(sdk) {
-      const own = sdk[OWN];
-      if (own !== undefined && own.listeners.size > 0) return true;
-      return all.some((channel) => channel.hasSubscribers);
-    },
+    adopt: (sdk, fetch, store) => Object.assign(ownOf(sdk), { fetch, store }),
 
     emit({ sdk }, name, text) {
       const event = JSON.parse(text);
@@ -79,7 +58,7 @@ module.exports = function createHost(addon) {
 
     /** Asks a function of the caller's; the answer, or what was thrown, goes back under the same number. */
     ask(call, name, text, question) {
-      new Promise((resolve) => resolve(functions[name](call, JSON.parse(text), question))).then(
+      new Promise((resolve) => resolve(questions[name](call, JSON.parse(text), question))).then(
         (answer) => addon.answer(question, JSON.stringify(answer) ?? 'null', false),
         (error) => addon.answer(question, String(error?.message ?? error), true),
       );
@@ -113,24 +92,6 @@ module.exports = function createHost(addon) {
     },
 
     expected: (value) => JSON.stringify(expected(value)),
-
-    /** Adds `on` and `off` to the class. */
-    join(FintechSDK) {
-      const define = (name, value) => Object.defineProperty(FintechSDK.prototype, name, { value, writable: true, configurable: true });
-      define('on', function on(event, listener) {
-        if (!EVENTS.includes(event)) throw new TypeError(`There is no event ${String(event)}; there are ${EVENTS.join(', ')}`);
-        if (typeof listener !== 'function') throw new TypeError('A listener must be a function');
-        const { listeners } = of(this);
-        listeners.set(event, (listeners.get(event) ?? new Set()).add(listener));
-        return this;
-      });
-      define('off', function off(event, listener) {
-        const { listeners } = of(this);
-        const set = listeners.get(event);
-        if (set?.delete(listener) && set.size === 0) listeners.delete(event);
-        return this;
-      });
-    },
   };
 };
 

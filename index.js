@@ -1,8 +1,20 @@
 'use strict';
 
-const binding = load();
+const diagnostics = require('node:diagnostics_channel');
 
-/** Why a call failed, and whether it can have moved money. The addon fills in the fields. */
+const addon = nativePart() ?? load();
+const { FintechSDK } = addon;
+
+/** Where the addon's own methods stand, should this module be evaluated anew after it has put its own in their place. */
+const NATIVE = Symbol.for('finconnect.native');
+/** Where an SDK object keeps its own fetch and replay store, and its listeners by event. */
+const OWN = Symbol.for('finconnect.own');
+
+const EVENTS = ['request', 'response', 'retry', 'login', 'callback'];
+const channels = new Map(EVENTS.map((name) => [name, diagnostics.channel(`finconnect:${name}`)]));
+const allChannels = [...channels.values()];
+
+/** Why a call failed, and whether it can have moved money. */
 class FinConnectError extends Error {}
 
 Object.defineProperty(FinConnectError.prototype, 'name', {
@@ -11,13 +23,165 @@ Object.defineProperty(FinConnectError.prototype, 'name', {
   configurable: true,
 });
 
-const host = require('./host.js')(binding);
-binding.setHost(FinConnectError, host);
-host.join(binding.FintechSDK);
+/** The answer to a call that failed: the error's message and fields as JSON text, and its cause. */
+class Failure {
+  constructor(text, cause) {
+    this.text = text;
+    this.cause = cause;
+  }
+}
 
-exports.FintechSDK = binding.FintechSDK;
+/** The calls under way, by the addon's number: what settles each. */
+const underWay = new Map();
+
+addon.setHost({
+  /** `[number, answer, number, answer, …]` as JSON text. */
+  settle(text) {
+    const answers = JSON.parse(text);
+    for (let i = 0; i < answers.length; i += 2) settle(answers[i], answers[i + 1]);
+  },
+  fail: settle,
+  failure: (text, cause) => new Failure(text, cause),
+  error: function error(text) {
+    return errorOf(new Failure(text), error);
+  },
+  ...lazily(() => require('./host.js')({ addon, OWN, channels, ownOf, paymentOf }), [
+    'adopt', 'emit', 'ask', 'forget', 'watch', 'unwatch', 'expected',
+  ]),
+});
+
+const native = (addon[NATIVE] ??= takeNativeMethods());
+const callbacks = lazily(() => require('./callbacks.js')({ native, observed, started, underWay, answerOf, paymentOf }), ['handleCallback']);
+
+/** The methods as JavaScript sees them. The addon numbers a call or answers it at once, and is told whether anybody listens. */
+const methods = {
+  async pay(paymentData, ipnId, options) {
+    const call = native.pay.call(this, observed(this), paymentData, ipnId, options);
+    return answerOf(await started(call, methods.pay), methods.pay);
+  },
+
+  async registerIpn(url, type, options) {
+    const call = native.registerIpn.call(this, observed(this), url, type, options);
+    return answerOf(await started(call, methods.registerIpn), methods.registerIpn);
+  },
+
+  handleCallback(body, options) {
+    return callbacks.handleCallback(this, body, options);
+  },
+
+  async getPaymentStatus(reference, options) {
+    const call = native.getPaymentStatus.call(this, observed(this), reference, options);
+    return paymentOf(answerOf(await started(call, methods.getPaymentStatus), methods.getPaymentStatus));
+  },
+
+  async waitForPayment(reference, options) {
+    const call = native.waitForPayment.call(this, observed(this), reference, options);
+    return paymentOf(answerOf(await started(call, methods.waitForPayment), methods.waitForPayment));
+  },
+
+  on(event, listener) {
+    if (!EVENTS.includes(event)) throw new TypeError(`There is no event ${String(event)}; there are ${EVENTS.join(', ')}`);
+    if (typeof listener !== 'function') throw new TypeError('A listener must be a function');
+    const { listeners } = ownOf(this);
+    listeners.set(event, (listeners.get(event) ?? new Set()).add(listener));
+    return this;
+  },
+
+  off(event, listener) {
+    const { listeners } = ownOf(this);
+    const set = listeners.get(event);
+    if (set?.delete(listener) && set.size === 0) listeners.delete(event);
+    return this;
+  },
+};
+
+for (const [name, value] of Object.entries(methods)) {
+  Object.defineProperty(FintechSDK.prototype, name, { value, writable: true, configurable: true });
+}
+
+exports.FintechSDK = FintechSDK;
 exports.FinConnectError = FinConnectError;
-exports.mayBecome = binding.mayBecome;
+exports.mayBecome = addon.mayBecome;
+
+function ownOf(sdk) {
+  if (!sdk[OWN]) Object.defineProperty(sdk, OWN, { value: { listeners: new Map() } });
+  return sdk[OWN];
+}
+
+/** Whether anybody would hear of this object's events. */
+function observed(sdk) {
+  const own = sdk?.[OWN];
+  if (own !== undefined && own.listeners.size > 0) return true;
+  return allChannels.some((channel) => channel.hasSubscribers);
+}
+
+/** The answer to a call that the addon has numbered, or answered at once with JSON text. One that it refused is thrown. */
+function started(call, method) {
+  if (typeof call === 'number') return new Promise((resolve) => underWay.set(call, resolve));
+  return typeof call === 'string' ? JSON.parse(call) : answerOf(call, method);
+}
+
+function settle(call, answer) {
+  const resolve = underWay.get(call);
+  underWay.delete(call);
+  resolve(answer);
+}
+
+/** An answer as a value; a failure is thrown, with the stack of whoever awaits `method`. */
+function answerOf(answer, method) {
+  if (answer instanceof Failure) throw errorOf(answer, method);
+  return answer;
+}
+
+function errorOf({ text, cause }, entered) {
+  const { message, ...fields } = JSON.parse(text);
+  const error = new FinConnectError(message, cause === undefined ? undefined : { cause });
+  Error.captureStackTrace(error, entered);
+  try {
+    // Nobody awaits it: then the method's own frame says at least which call it was.
+    if (!error.stack.includes('\n    at ')) Error.captureStackTrace(error, answerOf);
+  } catch {
+    // Another library has taken the stack over.
+  }
+  try {
+    fields.response = JSON.parse(fields.response);
+  } catch {
+    // The gateway's body is no JSON: it stays text.
+  }
+  return Object.assign(error, fields);
+}
+
+/** A payment from the addon's row; one without the gateway's own object is told by `data`, the callback. */
+function paymentOf(row, data) {
+  const [provider, status, amount, currency, reference, transactionId, receipt, payer, message, raw = data] = row;
+  return { provider, status, amount, currency, reference, transactionId, receipt, payer, message, raw };
+}
+
+/** Functions of a module that is loaded when the first of them is called: not by `require`, nor by a first payment. */
+function lazily(load, names) {
+  let loaded;
+  const late = (name) => (...args) => (loaded ??= load())[name](...args);
+  return Object.fromEntries(names.map((name) => [name, late(name)]));
+}
+
+function takeNativeMethods() {
+  const { prototype } = FintechSDK;
+  const { pay, registerIpn, handleCallback, handleCallbacks, callbackMembers, getPaymentStatus, waitForPayment } = prototype;
+  delete prototype.handleCallbacks;
+  delete prototype.callbackMembers;
+  return { pay, registerIpn, handleCallback, handleCallbacks, callbackMembers, getPaymentStatus, waitForPayment };
+}
+
+/** The platform's package where its name is plain. `binding.js` knows all other cases, and takes longer than all the rest. */
+function nativePart() {
+  if (process.env.NAPI_RS_NATIVE_LIBRARY_PATH) return undefined;
+  const platform = `${process.platform}-${process.arch}${{ linux: '-gnu', win32: '-msvc' }[process.platform] ?? ''}`;
+  try {
+    return require(`finconnect-${platform}/finconnect.${platform}.node`);
+  } catch {
+    return undefined;
+  }
+}
 
 function load() {
   const excludeNetwork = process.report?.excludeNetwork;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { LOGIN_ROUTES, rejection, startGateway } from './support/gateway.mjs';
+import { LOGIN_ROUTES, binding, rejection, startGateway } from './support/gateway.mjs';
 
 const vectors = JSON.parse(readFileSync(new URL('fixtures/azampay_callbacks.json', import.meta.url)));
 const KEY_ROUTE = '/azampay/v1/public-key';
@@ -59,7 +59,7 @@ test('what carries no usable signature is invalid, without a word to the gateway
   cyclic.self = cyclic;
   const bodies = [
     unsigned, ...[null, '', '   ', 5, 'not base64!', 'AAAA', [valid.signature], {}].map((signature) => ({ ...valid, signature })),
-    undefined, null, 5, true, [], {}, 'text', '', '{', Buffer.from('not json'), Buffer.alloc(0), { properties: valid }, cyclic, () => {}, 1n, Symbol('x'),
+    undefined, null, 5, true, [], {}, 'text', '', '{', Buffer.from('not json'), Buffer.alloc(0), { properties: valid }, { ...cyclic, signature: 5 }, () => {}, 1n, Symbol('x'),
   ];
   for (const body of bodies) {
     const result = await sdk.handleCallback(body);
@@ -68,6 +68,7 @@ test('what carries no usable signature is invalid, without a word to the gateway
   }
   assert.equal((await sdk.handleCallback('text')).data, 'text');
   assert.equal(gateway.requests.length, 0);
+  assert.equal((await sdk.handleCallback(cyclic)).isValid, true, 'what else an object holds is not the proof');
 });
 
 test('the values are taken exactly as received', async (t) => {
@@ -173,11 +174,67 @@ test('a rotated key is seen with one extra fetch, also right after start', async
   assert.equal((await sdk.handleCallback(second)).isValid, true);
 });
 
+test('a panic costs one callback, alone or in a burst', async (t) => {
+  const { sdk } = await start(t, [], { AZAMPAY_PUBLIC_KEY: vectors.publicKeyPem });
+  binding.panicNextCall();
+  await assert.rejects(sdk.handleCallback(vectors.callback_valid), { code: 'INTERNAL', operation: 'handleCallback', provider: 'azampay' });
+  const burst = Array.from({ length: 8 }, () => sdk.handleCallback(vectors.callback_valid));
+  binding.panicNextCall();
+  const results = await Promise.allSettled(burst);
+  assert.equal(results.filter(({ status }) => status === 'rejected').length, 1);
+  assert.equal(results.find(({ status }) => status === 'rejected').reason.code, 'INTERNAL');
+  assert.equal((await sdk.handleCallback(vectors.callback_valid)).isValid, true);
+});
+
 test('fifty callbacks at once fetch one key', async (t) => {
   const { sdk, fetches } = await start(t);
   const results = await Promise.all(Array.from({ length: 50 }, () => sdk.handleCallback(vectors.callback_valid)));
   assert.ok(results.every((result) => result.isValid));
   assert.equal(fetches(), 1);
+});
+
+test('a burst is judged as each of its callbacks would be alone, whoever asks for more', async (t) => {
+  const { gateway, sdk } = await start(t, [], { AZAMPAY_PUBLIC_KEY: vectors.publicKeyPem });
+  const { callback_valid: valid, callback_tampered_status: tampered, callback_without_signature: unsigned } = vectors;
+  const forged = { ...valid, utilityref: 'another' };
+  const shifted = { ...valid, utilityref: `${valid.utilityref}\0${valid.externalreference}`, externalreference: '' };
+  const calls = [
+    [valid], [tampered], [unsigned], [forged], [shifted], [{}], [null], [JSON.stringify(valid)], [Buffer.from(JSON.stringify(valid))],
+    [{ ...valid, amount: 5 }], [Object.defineProperty({ ...valid }, 'amount', { get() { throw new Error('mine'); } })], ['text'],
+    [valid, {}], [valid, { expect: { amount: Number(valid.amount) } }], [valid, { expect: { amount: 7 } }], [valid, { expect: () => null }],
+    [valid, { timeoutMs: 5000, signal: new AbortController().signal }], [{ ...valid, toJSON: () => unsigned }],
+  ];
+  const judged = async ([body, options]) => {
+    const { isValid, data, reason, payment } = await sdk.handleCallback(body, options);
+    assert.deepEqual(data, typeof body === 'string' && body !== 'text' ? JSON.parse(body) : Buffer.isBuffer(body) ? JSON.parse(body) : body);
+    return { isValid, reason, payment };
+  };
+  const alone = [];
+  for (const call of calls) alone.push(await judged(call));
+  assert.deepEqual(alone.map(({ reason }) => reason), [
+    null, 'BAD_SIGNATURE', 'MISSING_SIGNATURE', 'BAD_SIGNATURE', 'BAD_SIGNATURE', 'MISSING_SIGNATURE', 'MISSING_SIGNATURE', null, null,
+    null, 'MISSING_SIGNATURE', 'MISSING_SIGNATURE',
+    null, null, 'AMOUNT_MISMATCH', 'REFERENCE_MISMATCH',
+    null, 'MISSING_SIGNATURE',
+  ]);
+  assert.deepEqual(alone[0].payment, {
+    provider: 'azampay',
+    status: 'succeeded',
+    amount: valid.amount,
+    currency: 'TZS',
+    reference: valid.utilityref,
+    transactionId: valid.externalreference,
+    receipt: valid.mnoreference ?? null,
+    payer: alone[0].payment.payer,
+    message: valid.message ?? null,
+    raw: valid,
+  });
+  for (let times = 0; times < 20; times++) {
+    const order = calls.map((_, i) => (i * 7 + times) % calls.length);
+    const results = await Promise.all(order.map((i) => judged(calls[i])));
+    results.forEach((result, at) => assert.deepEqual(result, alone[order[at]]));
+  }
+  assert.equal(gateway.requests.length, 0);
 });
 
 /** A URL that hands every JSON body to `receive`. */

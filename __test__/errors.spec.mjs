@@ -124,7 +124,11 @@ test('an error carries every field, survives JSON.stringify, and shows the calle
   const sdk = gateway.sdk('azampay');
   gateway.answer(PAY_ROUTES.azampay, 400, '{"errors":{"provider":["bad"]},"title":"One or more validation errors occurred."}');
   const error = await (async function theCallersOwnFunction() {
-    return rejection(sdk.pay(PAYMENTS.azampay));
+    try {
+      return await sdk.pay(PAYMENTS.azampay);
+    } catch (error) {
+      return error;
+    }
   })();
   assert.ok(error instanceof FinConnectError && error instanceof Error);
   assert.ok(error instanceof createRequire(import.meta.url)('finconnect').FinConnectError);
@@ -145,6 +149,13 @@ test('an error carries every field, survives JSON.stringify, and shows the calle
   assert.equal(head, `FinConnectError: ${error.message}`);
   assert.match(frames[0], /theCallersOwnFunction.*errors\.spec\.mjs/);
   assert.ok(!error.stack.includes('index.js'));
+  const refused = (function theCallersOwnFunction() {
+    return sdk.pay(PAYMENTS.azampay, null, 'not options');
+  })();
+  assert.match((await rejection(refused)).stack, /theCallersOwnFunction/, 'what is refused before anything is sent needs no await');
+  gateway.answer(PAY_ROUTES.azampay, 400, '{}');
+  const unawaited = await new Promise((resolve) => sdk.pay(PAYMENTS.azampay).then(assert.fail, resolve));
+  assert.match(unawaited.stack, /^FinConnectError: .*\n    at .*pay/);
   assert.match(String(error), /^FinConnectError: Payment request failed: provider: bad$/);
 });
 

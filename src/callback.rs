@@ -7,6 +7,7 @@ use crate::context::{Context, Ended};
 use crate::error::{Code, Error, Operation};
 use crate::expect::{Expectation, Reason};
 use crate::flow::Flow;
+use crate::json::quote;
 use crate::payment::Payment;
 use crate::provider::{Callback, Proof, PublicKey};
 use crate::replay;
@@ -20,6 +21,15 @@ pub enum Replay {
     Memory(Arc<replay::Memory>),
     /// The caller's own store, behind the context's host.
     Own,
+}
+
+/// A callback as it came.
+#[derive(Debug)]
+pub enum Body {
+    /// JSON or a query string.
+    Text(String),
+    /// The texts of the gateway's `callback_members`, each ended by a null character, which none holds.
+    Members(String),
 }
 
 /// What is asked of a callback beside its proof.
@@ -51,7 +61,30 @@ pub struct Verdict {
     pub acknowledgement: Option<String>,
 }
 
+impl Verdict {
+    /// `[reason, acknowledgement, payment]` as JSON text.
+    pub fn to_json(&self) -> String {
+        let or_null = |text: Option<String>| text.unwrap_or_else(|| "null".to_owned());
+        format!(
+            "[{},{},{}]",
+            or_null(self.reason.map(|reason| quote(reason.name()))),
+            or_null(self.acknowledgement.clone()),
+            or_null(self.payment.as_ref().map(Payment::to_json)),
+        )
+    }
+}
+
 impl Sdk {
+    /// The members that callbacks are judged by; none where the whole text is needed.
+    pub fn callback_members(&self) -> &'static [&'static str] {
+        self.flow.gateway().callback_members()
+    }
+
+    /// Whether a genuine signature can be verified without asking the gateway for its key.
+    pub fn knows_key(&self) -> bool {
+        self.flow.gateway().public_key().is_some() || self.keys.known()
+    }
+
     /// Judges a callback by its proof, the merchant's books, and the guard, in this order: what is not
     /// as expected is not remembered.
     pub async fn judge(
@@ -107,7 +140,10 @@ impl Sdk {
                     Err((Reason::BadSignature, None))
                 })
             }
-            Proof::Ask(reference) => self.confirmed(reference, &callback.claim, context).await,
+            // Apart, so that the callbacks which need no request carry no room for one.
+            Proof::Ask(reference) => {
+                Box::pin(self.confirmed(reference, &callback.claim, context)).await
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -65,6 +65,8 @@ impl Context {
 
     /// `work`, unless the deadline or the caller ends it first.
     pub async fn bound<F: Future>(&self, work: F) -> Result<F::Output, Ended> {
+        // Held once, though it may end in two ways: these futures are copied on their way to the I/O thread.
+        let work = pin!(work);
         let Some(mut cancelled) = self.cancelled.clone() else {
             return timeout_at(self.deadline, work)
                 .await

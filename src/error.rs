@@ -4,6 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::json::quote;
 use crate::provider::Provider;
 
 /// What kind of failure it was. Each name is the `code` that JavaScript sees.
@@ -167,6 +168,26 @@ impl Error {
     pub fn inside(mut self, context: &str) -> Self {
         self.message.insert_str(0, context);
         self
+    }
+
+    /// The message and the documented fields as JSON text; `response` is the body's text, quoted.
+    pub fn to_json(&self) -> String {
+        let text = |text: Option<&str>| text.map_or("null".to_owned(), quote);
+        let status = self
+            .status
+            .map_or("null".to_owned(), |status| status.to_string());
+        format!(
+            r#"{{"message":{},"code":{},"provider":{},"operation":{},"statusCode":{status},"gatewayCode":{},"gatewayMessage":{},"response":{},"outcome":{},"retryable":{}}}"#,
+            quote(&self.message),
+            quote(self.code.name()),
+            text(self.provider.map(Provider::name)),
+            text(self.operation.map(Operation::name)),
+            text(self.gateway_code.as_deref()),
+            text(self.gateway_message.as_deref()),
+            text(self.response.as_deref()),
+            quote(self.outcome.name()),
+            self.retryable
+        )
     }
 
     /// The failure as the caller of `operation` sees it.

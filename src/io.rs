@@ -7,9 +7,10 @@
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Handle};
 use tokio::sync::Notify;
 
 use crate::error::{Code, Error};
@@ -19,19 +20,24 @@ static IO: Mutex<Option<Arc<Calls>>> = Mutex::new(None);
 /// Threads for name look-ups at one time; they end after being idle.
 const MAX_LOOKUP_THREADS: usize = 16;
 
-type Call = Pin<Box<dyn Future<Output = ()> + Send>>;
+/// Starts a call, on the I/O thread.
+type Call = Box<dyn FnOnce() + Send>;
 
 /// What waits for the I/O thread.
-#[derive(Default)]
 pub struct Calls {
     waiting: Mutex<Vec<Call>>,
     came: Notify,
+    runtime: Handle,
 }
 
 impl Calls {
-    /// From any thread: runs `call` on the I/O thread.
-    pub fn spawn(&self, call: impl Future<Output = ()> + Send + 'static) {
-        let call = Box::pin(call);
+    /// From any thread: makes a call on the I/O thread and runs it there. A future of some kilobytes is not
+    /// for the JavaScript thread to fill and copy.
+    pub fn spawn<F>(&self, call: impl FnOnce() -> F + Send + 'static)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let call = Box::new(move || drop(tokio::spawn(async move { call().await })));
         let mut waiting = self.lock();
         waiting.push(call);
         let is_first = waiting.len() == 1;
@@ -41,12 +47,19 @@ impl Calls {
         }
     }
 
+    /// Polls `call` once, on the thread that asks: what needs nobody else is done then. Otherwise it is for
+    /// [`Calls::spawn`], which goes on with it.
+    pub fn poll_here<F: Future>(&self, call: Pin<&mut F>) -> Poll<F::Output> {
+        let _runtime = self.runtime.enter();
+        call.poll(&mut Context::from_waker(Waker::noop()))
+    }
+
     async fn start_all(&self) {
         loop {
             self.came.notified().await;
             let waiting = std::mem::take(&mut *self.lock());
             for call in waiting {
-                tokio::spawn(call);
+                call();
             }
         }
     }
@@ -74,7 +87,11 @@ pub fn calls() -> Result<Arc<Calls>, Error> {
         .max_blocking_threads(MAX_LOOKUP_THREADS)
         .build()
         .map_err(no_thread)?;
-    let calls = Arc::<Calls>::default();
+    let calls = Arc::new(Calls {
+        waiting: Mutex::default(),
+        came: Notify::new(),
+        runtime: runtime.handle().clone(),
+    });
     let coming = Arc::clone(&calls);
     thread::Builder::new()
         .name("finconnect-io".to_owned())

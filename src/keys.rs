@@ -62,6 +62,10 @@ impl Keys {
         Ok(newer != key && callback.is_signed_by(&newer))
     }
 
+    pub fn known(&self) -> bool {
+        self.cached.peek().is_some()
+    }
+
     async fn fetch<F>(&self, fetch: impl Fn() -> F) -> Result<PublicKey, Error>
     where
         F: Future<Output = Result<PublicKey, Error>> + Send + 'static,

@@ -98,7 +98,7 @@ pub struct Payment {
     pub payer: Option<String>,
     /// What the gateway says of the status, often why a payment failed.
     pub message: Option<String>,
-    /// The gateway's own object as JSON text.
+    /// The gateway's own object as JSON text; empty where it is the callback, which the caller has.
     pub raw: String,
 }
 
@@ -176,10 +176,12 @@ impl Payment {
         .into_bytes()
     }
 
+    /// The fields as a JSON array, in the order above: names would be read anew with every payment.
     pub fn to_json(&self) -> String {
         let text = |text: &Option<String>| text.as_deref().map_or("null".to_owned(), quote);
+        let comma = if self.raw.is_empty() { "" } else { "," };
         format!(
-            r#"{{"provider":{},"status":{},"amount":{},"currency":{},"reference":{},"transactionId":{},"receipt":{},"payer":{},"message":{},"raw":{}}}"#,
+            "[{},{},{},{},{},{},{},{},{}{comma}{}]",
             quote(self.provider.name()),
             quote(self.status.name()),
             text(&self.amount),

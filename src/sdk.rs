@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::callback::{CallbackOptions, Replay, Verdict};
+use crate::callback::{Body, CallbackOptions, Replay, Verdict};
 use crate::config::Options;
 use crate::context::{Context, Ended};
 use crate::error::{Code, Error, Operation, Outcome};
@@ -66,11 +66,12 @@ impl Sdk {
         ipn_id: Option<String>,
         context: Context,
     ) -> Result<Answer, Error> {
-        self.during(Operation::Pay, async {
+        begin();
+        let made = async {
             let call = self.flow.gateway().pay(&payment, ipn_id.as_deref())?;
             self.flow.run(&call, Operation::Pay, &context).await
-        })
-        .await
+        };
+        self.during(Operation::Pay, made.await)
     }
 
     /// Registers a URL for payment notifications and answers its IPN id.
@@ -80,11 +81,12 @@ impl Sdk {
         kind: String,
         context: Context,
     ) -> Result<String, Error> {
-        self.during(Operation::RegisterIpn, async {
+        begin();
+        let made = async {
             let call = self.flow.gateway().register_ipn(&url, &kind)?;
             self.flow.run(&call, Operation::RegisterIpn, &context).await
-        })
-        .await
+        };
+        self.during(Operation::RegisterIpn, made.await)
     }
 
     /// Where a payment stands.
@@ -95,11 +97,9 @@ impl Sdk {
         context: Context,
     ) -> Result<Payment, Error> {
         let operation = Operation::GetPaymentStatus;
-        self.during(
-            operation,
-            self.status(&reference, operator.as_deref(), operation, &context),
-        )
-        .await
+        begin();
+        let told = self.status(&reference, operator.as_deref(), operation, &context);
+        self.during(operation, told.await)
     }
 
     /// Asks where a payment stands until that is final.
@@ -111,7 +111,8 @@ impl Sdk {
         context: Context,
     ) -> Result<Payment, Error> {
         let operation = Operation::WaitForPayment;
-        self.during(operation, async {
+        begin();
+        let waited = async {
             let mut last: Option<Payment> = None;
             let ended = |ended, last: &Option<Payment>| Err(still(last, ended, &context));
             for made in 0.. {
@@ -145,23 +146,26 @@ impl Sdk {
                 }
             }
             Err(Error::internal())
-        })
-        .await
+        };
+        self.during(operation, waited.await)
     }
 
-    /// Whether a callback is the gateway's, says what is expected, and comes for the first time.
+    /// Whether a callback is the gateway's, says what is expected, and comes for the first time. A `raw`
+    /// that is `body` itself is left out of the payment.
     pub async fn handle_callback(
         self,
-        body: String,
+        body: Body,
         options: CallbackOptions,
         context: Context,
     ) -> Result<Verdict, Error> {
-        let verdict = self
-            .during(Operation::HandleCallback, async {
-                let callback = self.flow.gateway().callback(&body, &options.headers);
-                self.judge(callback, options.expect, &context).await
-            })
-            .await?;
+        begin();
+        let gateway = self.flow.gateway();
+        let callback = match &body {
+            Body::Text(text) => gateway.callback(text, &options.headers),
+            Body::Members(texts) => gateway.callback_of(&texts.split('\0').collect::<Vec<_>>()),
+        };
+        let judged = self.judge(callback, options.expect, &context).await;
+        let mut verdict = self.during(Operation::HandleCallback, judged)?;
         context.emit(|| {
             let payment = verdict.payment.as_ref();
             Event::new("callback", self.provider)
@@ -175,6 +179,11 @@ impl Sdk {
                 )
                 .maybe("payer", payment.and_then(|p| p.payer.as_deref()))
         });
+        if let (Some(payment), Body::Text(text)) = (verdict.payment.as_mut(), &body)
+            && payment.raw == *text
+        {
+            payment.raw.clear();
+        }
         Ok(verdict)
     }
 
@@ -205,17 +214,17 @@ impl Sdk {
         }
     }
 
-    async fn during<T>(
-        &self,
-        operation: Operation,
-        call: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Error> {
-        #[allow(clippy::panic, reason = "the test hook exists to panic")]
-        if PANIC_NEXT_CALL.swap(false, Ordering::Relaxed) {
-            panic!("provoked by a test");
-        }
-        call.await
-            .map_err(|error| error.during(operation, self.provider))
+    /// What came of a call, as the caller of `operation` sees it.
+    fn during<T>(&self, operation: Operation, made: Result<T, Error>) -> Result<T, Error> {
+        made.map_err(|error| error.during(operation, self.provider))
+    }
+}
+
+/// Where every call begins.
+fn begin() {
+    #[allow(clippy::panic, reason = "the test hook exists to panic")]
+    if PANIC_NEXT_CALL.swap(false, Ordering::Relaxed) {
+        panic!("provoked by a test");
     }
 }
 

@@ -3,8 +3,9 @@
 use std::sync::OnceLock;
 
 use finconnect::expect::{Expectation, Reason};
+use finconnect::payment::Payment;
 use finconnect::provider::{Callback, Gateway, Proof, Provider, PublicKey};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{azampay, clickpesa, digits, gateway, is_json, pesapal, value};
 
@@ -89,6 +90,7 @@ fn of_azampay(callback: &Callback, body: &str) {
         assert!(identity.starts_with(reference.as_str()));
     }
     if let Some(Value::Object(members)) = value(body) {
+        the_members_say_the_same(callback, &members);
         let text = |name: &str| members.get(name).and_then(Value::as_str);
         if let Some(id) = text("externalreference").filter(|id| !id.is_empty()) {
             assert_eq!(claim.transaction_id.as_deref(), Some(id));
@@ -98,6 +100,27 @@ fn of_azampay(callback: &Callback, body: &str) {
             assert_eq!(claim.amount.as_deref(), Some(amount));
         }
     }
+}
+
+/// A callback that crosses as its members alone is read as the whole text is.
+fn the_members_say_the_same(whole: &Callback, members: &Map<String, Value>) {
+    let mut texts = Vec::new();
+    for name in azampay().callback_members() {
+        match members.get(*name) {
+            Some(Value::String(text)) => texts.push(text.as_str()),
+            None | Some(Value::Null) => texts.push(""),
+            // Then the whole text crosses.
+            Some(_) => return,
+        }
+    }
+    let read = azampay().callback_of(&texts);
+    let claim = Payment {
+        raw: whole.claim.raw.clone(),
+        ..read.claim
+    };
+    assert_eq!(claim, whole.claim);
+    assert_eq!(format!("{:?}", read.proof), format!("{:?}", whole.proof));
+    assert_eq!(read.identity, whole.identity);
 }
 
 /// The caller's own expectation as any text: read, refused, or "no such order", and never one that

@@ -127,40 +127,6 @@ pub fn json_of(js: Js, environment: &Environment, value: Value) -> Result<String
     }
 }
 
-/// A callback body as text for the core and as the value that its sender meant.
-pub fn callback_body(
-    js: Js,
-    environment: &Environment,
-    body: Value,
-) -> Result<(String, Value), Thrown> {
-    let text = match js.kind(body) {
-        Kind::String => Some(js.text(body)?),
-        Kind::Object => js
-            .bytes(body)
-            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
-        _ => None,
-    };
-    Ok(match text {
-        Some(text) => match environment.parse(js, &text) {
-            Ok(data) => (text, data),
-            // A query string, perhaps; the core knows.
-            Err(_) => {
-                let data = js.string(&text)?;
-                (text, data)
-            }
-        },
-        // What cannot be written as JSON was never a callback: the core finds no proof in it.
-        None => (
-            environment
-                .stringify(js, body)
-                .ok()
-                .flatten()
-                .unwrap_or_default(),
-            body,
-        ),
-    })
-}
-
 /// `expect` and the function it may be.
 pub fn expect(
     js: Js,

@@ -1,29 +1,27 @@
-//! A call's way through its environment: arguments in, a promise out, and the promise settled.
+//! A call's way through its environment: arguments in, a number out, and the answer under that number.
 
+use std::fmt::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 use std::sync::Arc;
+use std::task::Poll;
 
 use tokio::sync::watch;
 
-use crate::callback::Verdict;
 use crate::context::Context;
 use crate::error::{Code, Error, Operation, Outcome};
-use crate::io;
+use crate::io::{self, Calls};
 use crate::provider::Provider;
 
 use super::arguments::CallOptions;
-use super::completions::{Completion, Completions, Message, Settled};
-use super::environment::Environment;
-use super::errors;
+use super::completions::{Completion, Completions, Message};
+use super::environment::{Engine, Environment};
 use super::host::JsHost;
-use super::js::{Deferred, Js, Reference, Thrown, Value};
+use super::js::{Js, Thrown, Value};
 
-/// A promise that has not settled.
+/// A call under way.
 pub struct Waiting {
-    deferred: Deferred,
-    /// Made when the call was, so that its stack is the caller's.
-    error: Reference,
-    /// `{ data }`, of a callback.
-    data: Option<Reference>,
+    engine: Rc<Engine>,
     /// The number under which the caller's signal can abort it.
     abort: Option<u32>,
     operation: Operation,
@@ -36,32 +34,32 @@ pub struct Caller {
     pub sdk: Value,
     pub operation: Operation,
     pub provider: Provider,
+    /// Whether somebody listens to this object's events.
+    pub observed: bool,
     /// Whether the call needs functions of the caller's own, listeners aside.
     pub needs_host: bool,
+    /// Whether to answer before the method returns, where that needs nobody else.
+    pub at_once: bool,
 }
 
 /// A call made ready on the JavaScript thread.
 pub struct Prepared<C> {
     /// Makes the future that runs on the I/O thread.
     pub call: C,
-    /// A callback's `data` and `expect` function.
-    pub data: Option<Value>,
-    pub expect: Option<Value>,
+    /// A callback's `data` and `expect` function, for the caller's sake.
+    pub expect: Option<(Value, Value)>,
 }
 
 impl<C> Prepared<C> {
     pub fn new(call: C) -> Self {
-        Self {
-            call,
-            data: None,
-            expect: None,
-        }
+        Self { call, expect: None }
     }
 }
 
 impl Environment {
-    /// Makes a promise and lets a call run on the I/O thread; `prepare` makes it from the arguments,
-    /// here on the JavaScript thread. Whatever fails rejects the promise.
+    /// Lets a call run on the I/O thread; `prepare` makes it from the arguments, here on the JavaScript
+    /// thread. Gives back the call's number, under which `index.js` waits for its answer; or the
+    /// answer, when it is there at once: text, or a `Failure`.
     pub fn submit<C, F>(
         &self,
         js: Js,
@@ -70,19 +68,21 @@ impl Environment {
         prepare: impl FnOnce(&Self) -> Result<Prepared<C>, Refusal>,
     ) -> Result<Value, Thrown>
     where
-        C: FnOnce(Context) -> F,
-        F: Future<Output = Result<Settled, Error>> + Send + 'static,
+        C: FnOnce(Context) -> F + Send + 'static,
+        F: Future<Output = Result<String, Error>> + Send + 'static,
     {
-        let error = self.new_error(js)?;
-        let (deferred, promise) = js.promise()?;
         let started = options.and_then(|options| {
             let prepared = prepare(self)?;
-            self.start(js, caller, options, prepared, deferred, error)
+            self.start(js, caller, options, prepared)
         });
-        if let Err(refusal) = started {
-            self.refuse(js, caller, deferred, error, refusal)?;
+        match started {
+            Ok(value) => Ok(value),
+            Err(Refusal::Verbatim(reason)) => Err(Thrown(Some(reason))),
+            Err(Refusal::Because { error, cause }) => {
+                let error = error.during(caller.operation, caller.provider);
+                self.failure(js, &error, cause)
+            }
         }
-        Ok(promise)
     }
 
     fn start<C, F>(
@@ -91,36 +91,24 @@ impl Environment {
         caller: Caller,
         options: CallOptions,
         prepared: Prepared<C>,
-        deferred: Deferred,
-        error: Value,
-    ) -> Result<(), Refusal>
+    ) -> Result<Value, Refusal>
     where
-        C: FnOnce(Context) -> F,
-        F: Future<Output = Result<Settled, Error>> + Send + 'static,
+        C: FnOnce(Context) -> F + Send + 'static,
+        F: Future<Output = Result<String, Error>> + Send + 'static,
     {
         let io = io::calls()?;
         let mut context = Context::of(options.timeout);
-        context.observed = js.is_true(self.host(js, c"observed", &[caller.sdk])?);
-        if context.observed || caller.needs_host || prepared.expect.is_some() {
+        context.observed = caller.observed;
+        if caller.observed || caller.needs_host || prepared.expect.is_some() {
             let call = js.object()?;
             js.set(call, c"sdk", caller.sdk)?;
-            for (name, value) in [(c"expect", prepared.expect), (c"data", prepared.data)] {
-                if let Some(value) = value {
-                    js.set(call, name, value)?;
-                }
+            if let Some((data, expect)) = prepared.expect {
+                js.set(call, c"data", data)?;
+                js.set(call, c"expect", expect)?;
             }
             let call = self.calls.borrow_mut().insert(js.keep(call)?);
             context.host = Some(Arc::new(JsHost::new(Arc::clone(&self.completions), call)));
         }
-        let data = match prepared.data {
-            None => None,
-            Some(data) => {
-                let holder = js.object()?;
-                js.set(holder, c"data", data)?;
-                Some(js.keep(holder)?)
-            }
-        };
-        let error = js.keep(error)?;
         let abort = match options.signal {
             None => None,
             Some(signal) => {
@@ -132,150 +120,175 @@ impl Environment {
                 Some(number)
             }
         };
-        let Caller {
-            operation,
-            provider,
-            ..
-        } = caller;
         let waiting = Waiting {
-            deferred,
-            error,
-            data,
+            engine: self.engine(),
             abort,
-            operation,
-            provider,
+            operation: caller.operation,
+            provider: caller.provider,
         };
-        let slot = self.wait(js, waiting);
-        let pending = Pending {
-            completions: Arc::clone(&self.completions),
-            slot: Some(slot),
-        };
-        let call = (prepared.call)(context);
-        io.spawn(async move { pending.settle(call.await) });
-        Ok(())
+        let alone = caller.at_once && context.host.is_none() && abort.is_none();
+        if !alone {
+            let call = prepared.call;
+            return Ok(self.run(js, &io, waiting, move || call(context))?);
+        }
+        let mut call = Box::pin((prepared.call)(context));
+        let first = catch_unwind(AssertUnwindSafe(|| io.poll_here(call.as_mut())));
+        match first.unwrap_or_else(|_| Poll::Ready(Err(Error::internal()))) {
+            Poll::Ready(Ok(text)) => Ok(js.string(&text)?),
+            Poll::Ready(Err(error)) => Ok(self.failed(js, &waiting, error)?),
+            Poll::Pending => Ok(self.run(js, &io, waiting, || call)?),
+        }
     }
 
-    fn refuse(
+    /// Lets `count` calls of one kind run, which are told apart only on the I/O thread, and gives back their
+    /// numbers.
+    pub fn submit_all<I>(
         &self,
         js: Js,
         caller: Caller,
-        deferred: Deferred,
-        error: Value,
-        refusal: Refusal,
-    ) -> Result<(), Thrown> {
-        if let Refusal::Verbatim(reason) = refusal {
-            js.settle(deferred, Err(reason));
-            return Ok(());
-        }
-        let Refusal::Because { error: why, cause } = refusal else {
-            return Ok(());
+        count: usize,
+        calls: impl FnOnce() -> I + Send + 'static,
+    ) -> Result<Value, Thrown>
+    where
+        I: Iterator<Item: Future<Output = Result<String, Error>> + Send + 'static> + Send,
+    {
+        let io = io::calls().map_err(|_| Thrown(None))?;
+        let waiting = || Waiting {
+            engine: self.engine(),
+            abort: None,
+            operation: caller.operation,
+            provider: caller.provider,
         };
-        errors::fill(
-            self,
-            js,
-            error,
-            &why.during(caller.operation, caller.provider),
-        );
-        if let Some(cause) = cause {
-            js.set_hidden(error, c"cause", cause)?;
-        }
-        js.settle(deferred, Err(error));
-        Ok(())
+        let pending: Vec<_> = (0..count).map(|_| self.wait(js, waiting())).collect();
+        let numbers = js.counts(pending.iter().filter_map(|pending| pending.number));
+        io.spawn(move || async move {
+            let mut pending = pending.into_iter();
+            for (call, pending) in calls().zip(&mut pending) {
+                tokio::spawn(async move { pending.settle(call.await) });
+            }
+        });
+        numbers
     }
 
-    fn wait(&self, js: Js, waiting: Waiting) -> usize {
+    /// Hands a call to the I/O thread, and gives back its number.
+    fn run<F>(
+        &self,
+        js: Js,
+        io: &Calls,
+        waiting: Waiting,
+        call: impl FnOnce() -> F + Send + 'static,
+    ) -> Result<Value, Thrown>
+    where
+        F: Future<Output = Result<String, Error>> + Send + 'static,
+    {
+        let pending = self.wait(js, waiting);
+        let number = js.count(pending.number.unwrap_or_default());
+        io.spawn(move || async move { pending.settle(call().await) });
+        number
+    }
+
+    fn wait(&self, js: Js, waiting: Waiting) -> Pending {
         let mut all = self.waiting.borrow_mut();
         if all.is_empty() {
             self.completions.hold_event_loop(js, true);
         }
-        all.insert(waiting)
+        Pending {
+            completions: Arc::clone(&self.completions),
+            number: Some(all.insert(waiting)),
+        }
     }
 
-    pub fn settle(&self, js: Js, Completion { slot, result }: Completion) {
-        let Some(waiting) = self.waiting.borrow_mut().try_remove(slot) else {
-            return;
-        };
-        let Waiting {
-            deferred,
-            error,
-            data,
-            abort,
-            operation,
-            provider,
-        } = waiting;
-        let reason = abort.and_then(|number| {
-            self.aborts.borrow_mut().remove(&number);
-            self.host(js, c"unwatch", &[js.number(number.into()).ok()?])
-                .ok()
-        });
-        let settled = result.and_then(|settled| {
-            // Both follow the same grammar, so that an answer which the core could read and the engine
-            // cannot is a defect.
-            self.resolution(js, settled, data)
-                .map_err(|Thrown(_)| Error::internal())
-        });
-        match settled {
-            Ok(value) => js.settle(deferred, Ok(value)),
-            Err(why) => {
-                // A panic, or an answer that was not readable here, does not know where it happened.
-                let why = match why.operation {
-                    Some(_) => why,
-                    None => why.during(operation, provider),
-                };
-                if let Ok(error) = js.kept(error) {
-                    errors::fill(self, js, error, &why);
-                    if let (Code::Aborted, Some(reason)) = (why.code, reason) {
-                        let _ = js.set_hidden(error, c"cause", reason);
+    /// Gives `index.js` the answers that it waits for: those with a text in one go.
+    pub fn settle_all(&self, js: Js, completions: impl Iterator<Item = Completion>) {
+        let mut answers: Vec<(usize, String)> = Vec::new();
+        let mut of: Option<Rc<Engine>> = None;
+        for Completion { number, result } in completions {
+            let Some(waiting) = self.waiting.borrow_mut().try_remove(number) else {
+                continue;
+            };
+            // Of the module that made these calls, should it have been evaluated anew since.
+            if let Some(engine) = of.take_if(|engine| !Rc::ptr_eq(engine, &waiting.engine)) {
+                self.settle(js, &engine, std::mem::take(&mut answers));
+            }
+            match result {
+                Ok(text) => {
+                    if waiting.abort.is_some() {
+                        self.unwatch(js, &waiting);
                     }
-                    js.settle(deferred, Err(error));
+                    answers.push((number, text));
+                    of = Some(waiting.engine);
+                }
+                Err(error) => self.fail(js, number, &waiting, error),
+            }
+        }
+        if let Some(engine) = of {
+            self.settle(js, &engine, answers);
+        }
+    }
+
+    /// Best effort: an environment that is ending cannot be told.
+    fn settle(&self, js: Js, engine: &Engine, answers: Vec<(usize, String)>) {
+        let size = answers.iter().map(|(_, text)| text.len() + 8).sum();
+        let mut text = String::with_capacity(size);
+        for (number, answer) in &answers {
+            text.push(if text.is_empty() { '[' } else { ',' });
+            let _ = write!(text, "{number},{answer}");
+        }
+        text.push(']');
+        let settled = js
+            .string(&text)
+            .and_then(|text| engine.call(js, engine.settle, &[text]));
+        if settled.is_ok() {
+            return;
+        }
+        // An answer that the core could read and the engine cannot is a defect. It must cost no other.
+        match <[_; 1]>::try_from(answers) {
+            Err(answers) => {
+                for one in answers {
+                    self.settle(js, engine, vec![one]);
                 }
             }
-        }
-        js.release(error);
-        if let Some(data) = data {
-            js.release(data);
-        }
-    }
-
-    fn resolution(
-        &self,
-        js: Js,
-        settled: Settled,
-        data: Option<Reference>,
-    ) -> Result<Value, Thrown> {
-        match settled {
-            Settled::Json(text) => self.parse(js, &text),
-            Settled::Text(text) => js.string(&text),
-            Settled::Callback(verdict) => {
-                let data = match data {
-                    Some(holder) => js.get(js.kept(holder)?, c"data")?,
-                    None => js.undefined()?,
-                };
-                self.callback_result(js, *verdict, data)
+            Ok([(number, _)]) => {
+                let failure = self.failure(js, &Error::internal(), None);
+                let _ = failure.and_then(|failure| {
+                    engine.call(js, engine.fail, &[js.count(number)?, failure])
+                });
             }
         }
     }
 
-    fn callback_result(&self, js: Js, verdict: Verdict, data: Value) -> Result<Value, Thrown> {
-        let parsed = |text: Option<String>| match text {
-            Some(text) => self.parse(js, &text),
-            None => js.null(),
+    fn fail(&self, js: Js, number: usize, waiting: &Waiting, error: Error) {
+        let _ = self.failed(js, waiting, error).and_then(|failure| {
+            let number = js.count(number)?;
+            waiting
+                .engine
+                .call(js, waiting.engine.fail, &[number, failure])
+        });
+    }
+
+    /// A failed call as a `Failure`.
+    fn failed(&self, js: Js, waiting: &Waiting, error: Error) -> Result<Value, Thrown> {
+        let reason = self.unwatch(js, waiting);
+        // A panic does not know where it happened.
+        let error = match error.operation {
+            Some(_) => error,
+            None => error.during(waiting.operation, waiting.provider),
         };
-        let reason = match verdict.reason {
-            Some(reason) => js.string(reason.name())?,
-            None => js.null()?,
-        };
-        let result = js.object()?;
-        js.set(result, c"isValid", js.boolean(verdict.reason.is_none())?)?;
-        js.set(result, c"data", data)?;
-        js.set(result, c"reason", reason)?;
-        js.set(
-            result,
-            c"payment",
-            parsed(verdict.payment.map(|payment| payment.to_json()))?,
-        )?;
-        js.set(result, c"acknowledgement", parsed(verdict.acknowledgement)?)?;
-        Ok(result)
+        let cause = reason.filter(|_| error.code == Code::Aborted);
+        self.failure(js, &error, cause)
+    }
+
+    /// Lets go of the caller's signal; gives back why it aborted.
+    fn unwatch(&self, js: Js, waiting: &Waiting) -> Option<Value> {
+        let number = waiting.abort?;
+        self.aborts.borrow_mut().remove(&number);
+        let number = js.number(number.into()).ok()?;
+        self.host(js, c"unwatch", &[number]).ok()
+    }
+
+    fn failure(&self, js: Js, error: &Error, cause: Option<Value>) -> Result<Value, Thrown> {
+        let cause = cause.map_or_else(|| js.undefined(), Ok)?;
+        self.host(js, c"failure", &[js.string(&error.to_json())?, cause])
     }
 }
 
@@ -303,21 +316,21 @@ impl From<Thrown> for Refusal {
     }
 }
 
-/// A call under way. Dropped without a result, by a panic, it still settles the promise.
+/// A call under way. Dropped without a result, by a panic, it still is answered.
 struct Pending {
     completions: Arc<Completions>,
-    slot: Option<usize>,
+    number: Option<usize>,
 }
 
 impl Pending {
-    fn settle(mut self, result: Result<Settled, Error>) {
+    fn settle(mut self, result: Result<String, Error>) {
         self.complete(result);
     }
 
-    fn complete(&mut self, result: Result<Settled, Error>) {
-        if let Some(slot) = self.slot.take() {
+    fn complete(&mut self, result: Result<String, Error>) {
+        if let Some(number) = self.number.take() {
             self.completions
-                .push(Message::Settled(Completion { slot, result }));
+                .push(Message::Settled(Completion { number, result }));
         }
     }
 }

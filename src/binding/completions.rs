@@ -14,24 +14,15 @@ use napi::sys;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
-use crate::callback::Verdict;
 use crate::error::Error;
 use crate::event::Event;
 
 use super::js::{Js, Thrown};
 
-/// What a call settled with, before it is JavaScript.
-pub enum Settled {
-    /// JSON text for the engine to parse.
-    Json(String),
-    Text(String),
-    Callback(Box<Verdict>),
-}
-
-/// One settled call: its slot in the environment, and its result.
+/// One settled call: its number in the environment, and its result as text.
 pub struct Completion {
-    pub slot: usize,
-    pub result: Result<Settled, Error>,
+    pub number: usize,
+    pub result: Result<String, Error>,
 }
 
 /// A function of the caller's that the core can ask.

@@ -1,7 +1,7 @@
 //! What the addon keeps for each JavaScript environment (the main thread, each worker): the engine's
-//! JSON functions, the error class, `host.js`, and the promises that wait.
+//! `JSON.stringify`, the functions of `index.js` and `host.js`, and the calls under way.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::{CStr, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,7 +18,7 @@ use super::js::{Js, Kind, Reference, Thrown, Value};
 
 /// One JavaScript environment's state, on its own thread.
 pub struct Environment {
-    engine: Cell<Engine>,
+    engine: RefCell<Rc<Engine>>,
     pub waiting: RefCell<Slab<Waiting>>,
     /// The JavaScript object of each call that needs one: `{ sdk, expect, data }`.
     pub calls: RefCell<Slab<Reference>>,
@@ -27,37 +27,41 @@ pub struct Environment {
     pub completions: Arc<Completions>,
 }
 
-/// References into the engine. A module that is evaluated anew, as a test runner does, brings its own.
-#[derive(Clone, Copy)]
-struct Engine {
-    error_class: Reference,
+/// References into the engine. A module that is evaluated anew, as a test runner does, brings its own; calls
+/// under way are answered by the one that made them.
+pub struct Engine {
+    js: Js,
     host: Reference,
+    pub settle: Reference,
+    pub fail: Reference,
     json: Reference,
     stringify: Reference,
-    parse: Reference,
 }
 
 impl Engine {
-    fn read(js: Js, error_class: Value, host: Value) -> Result<Self, Thrown> {
+    fn read(js: Js, host: Value) -> Result<Self, Thrown> {
         let json = js.get(js.global()?, c"JSON")?;
         Ok(Self {
-            error_class: js.keep(error_class)?,
+            js,
             host: js.keep(host)?,
+            settle: js.keep(js.get(host, c"settle")?)?,
+            fail: js.keep(js.get(host, c"fail")?)?,
             json: js.keep(json)?,
             stringify: js.keep(js.get(json, c"stringify")?)?,
-            parse: js.keep(js.get(json, c"parse")?)?,
         })
     }
 
-    fn release(self, js: Js) {
-        for reference in [
-            self.error_class,
-            self.host,
-            self.json,
-            self.stringify,
-            self.parse,
-        ] {
-            js.release(reference);
+    /// Calls a function of `index.js`.
+    pub fn call(&self, js: Js, function: Reference, arguments: &[Value]) -> Result<(), Thrown> {
+        js.call(js.kept(self.host)?, js.kept(function)?, arguments)
+            .map(drop)
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        for reference in [self.host, self.settle, self.fail, self.json, self.stringify] {
+            self.js.release(reference);
         }
     }
 }
@@ -68,14 +72,14 @@ thread_local! {
 
 impl Environment {
     /// Opens the state of this environment, or gives it a new engine. Called by `index.js`.
-    pub fn open(js: Js, error_class: Value, host: Value) -> Result<(), Thrown> {
-        let engine = Engine::read(js, error_class, host)?;
+    pub fn open(js: Js, host: Value) -> Result<(), Thrown> {
+        let engine = Rc::new(Engine::read(js, host)?);
         if let Some(environment) = Self::of(js) {
-            environment.engine.replace(engine).release(js);
+            environment.engine.replace(engine);
             return Ok(());
         }
         let environment = Rc::new(Self {
-            engine: Cell::new(engine),
+            engine: RefCell::new(engine),
             waiting: RefCell::default(),
             calls: RefCell::default(),
             questions: RefCell::default(),
@@ -98,13 +102,14 @@ impl Environment {
             .flatten()
     }
 
+    pub fn engine(&self) -> Rc<Engine> {
+        Rc::clone(&self.engine.borrow())
+    }
+
     /// `JSON.stringify(value)`; `None` where that gives `undefined`.
     pub fn stringify(&self, js: Js, value: Value) -> Result<Option<String>, Thrown> {
-        let text = js.call(
-            js.kept(self.engine.get().json)?,
-            js.kept(self.engine.get().stringify)?,
-            &[value],
-        )?;
+        let engine = self.engine();
+        let text = js.call(js.kept(engine.json)?, js.kept(engine.stringify)?, &[value])?;
         if js.kind(text) == Kind::String {
             js.text(text).map(Some)
         } else {
@@ -112,23 +117,9 @@ impl Environment {
         }
     }
 
-    /// `JSON.parse(text)`.
-    pub fn parse(&self, js: Js, text: &str) -> Result<Value, Thrown> {
-        js.call(
-            js.kept(self.engine.get().json)?,
-            js.kept(self.engine.get().parse)?,
-            &[js.string(text)?],
-        )
-    }
-
-    /// A fresh `FinConnectError`, its stack the caller's, still without a message.
-    pub fn new_error(&self, js: Js) -> Result<Value, Thrown> {
-        js.construct(js.kept(self.engine.get().error_class)?)
-    }
-
-    /// Calls a function of `host.js`.
+    /// Calls a function of `index.js` or `host.js`.
     pub fn host(&self, js: Js, function: &CStr, arguments: &[Value]) -> Result<Value, Thrown> {
-        let host = js.kept(self.engine.get().host)?;
+        let host = js.kept(self.engine().host)?;
         js.call(host, js.get(host, function)?, arguments)
     }
 
@@ -149,10 +140,7 @@ impl Environment {
     fn take_in(&self, js: Js, message: Message) {
         // Best effort: what the engine refuses here has nobody to be told.
         let _ = match message {
-            Message::Settled(completion) => {
-                self.settle(js, completion);
-                Ok(())
-            }
+            Message::Settled(_) => Ok(()),
             Message::Ask(question) => self.ask(js, question),
             Message::Forget(question) => {
                 self.questions.borrow_mut().remove(&question);
@@ -212,13 +200,26 @@ unsafe extern "C" fn drain(env: sys::napi_env, _: sys::napi_value, _: *mut c_voi
     let Some(environment) = Environment::of(js) else {
         return;
     };
-    for message in environment.completions.take() {
-        js.scoped(|| {
-            // A panic must not cross into Node, nor cost the rest of the batch.
-            let take_in = AssertUnwindSafe(|| environment.take_in(js, message));
-            let _ = catch_unwind(take_in);
-        });
+    // A panic must not cross into Node, nor cost the rest of the batch.
+    let each_scoped = |work: &mut dyn FnMut()| {
+        js.scoped(|| drop(catch_unwind(AssertUnwindSafe(work))));
+    };
+    let messages = environment.completions.take();
+    let mut settled = Vec::with_capacity(messages.len());
+    for message in messages {
+        match message {
+            Message::Settled(completion) => settled.push(completion),
+            message => {
+                let mut message = Some(message);
+                each_scoped(&mut || {
+                    if let Some(message) = message.take() {
+                        environment.take_in(js, message);
+                    }
+                });
+            }
+        }
     }
+    each_scoped(&mut || environment.settle_all(js, settled.drain(..)));
     if environment.waiting.borrow().is_empty() {
         environment.completions.hold_event_loop(js, false);
     }

@@ -11,7 +11,6 @@ use napi::sys;
 
 pub type Value = sys::napi_value;
 pub type Reference = sys::napi_ref;
-pub type Deferred = sys::napi_deferred;
 
 /// A call into the engine that failed, with the exception when there is one.
 #[derive(Debug)]
@@ -97,11 +96,6 @@ impl Js {
         self.made(|env, value| unsafe { sys::napi_get_undefined(env, value) })
     }
 
-    pub fn null(self) -> Outcome<Value> {
-        // SAFETY: see the module's head.
-        self.made(|env, value| unsafe { sys::napi_get_null(env, value) })
-    }
-
     pub fn global(self) -> Outcome<Value> {
         // SAFETY: see the module's head.
         self.made(|env, value| unsafe { sys::napi_get_global(env, value) })
@@ -112,14 +106,29 @@ impl Js {
         self.made(|env, value| unsafe { sys::napi_create_object(env, value) })
     }
 
-    pub fn boolean(self, flag: bool) -> Outcome<Value> {
-        // SAFETY: see the module's head.
-        self.made(|env, value| unsafe { sys::napi_get_boolean(env, flag, value) })
-    }
-
     pub fn number(self, number: f64) -> Outcome<Value> {
         // SAFETY: see the module's head.
         self.made(|env, value| unsafe { sys::napi_create_double(env, number, value) })
+    }
+
+    /// A number of something that there are few of.
+    pub fn count(self, count: usize) -> Outcome<Value> {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        // SAFETY: see the module's head.
+        self.made(|env, value| unsafe { sys::napi_create_uint32(env, count, value) })
+    }
+
+    /// A list of such numbers.
+    pub fn counts(self, counts: impl Iterator<Item = usize>) -> Outcome<Value> {
+        // SAFETY: see the module's head.
+        let list = self.made(|env, value| unsafe { sys::napi_create_array(env, value) })?;
+        for (index, count) in (0..).zip(counts) {
+            let count = self.count(count)?;
+            // SAFETY: see the module's head.
+            let status = unsafe { sys::napi_set_element(self.0, list, index, count) };
+            self.check(status, ())?;
+        }
+        Ok(list)
     }
 
     pub fn string(self, text: &str) -> Outcome<Value> {
@@ -252,23 +261,6 @@ impl Js {
         self.check(status, ())
     }
 
-    /// Sets a property that `JSON.stringify` and `for…in` do not see, as on any other error.
-    pub fn set_hidden(self, object: Value, name: &CStr, value: Value) -> Outcome<()> {
-        let property = sys::napi_property_descriptor {
-            utf8name: name.as_ptr(),
-            name: ptr::null_mut(),
-            method: None,
-            getter: None,
-            setter: None,
-            value,
-            attributes: sys::PropertyAttributes::writable | sys::PropertyAttributes::configurable,
-            data: ptr::null_mut(),
-        };
-        // SAFETY: one descriptor is passed, and `name` ends with a null byte.
-        let status = unsafe { sys::napi_define_properties(self.0, object, 1, &property) };
-        self.check(status, ())
-    }
-
     pub fn call(self, this: Value, function: Value, arguments: &[Value]) -> Outcome<Value> {
         // SAFETY: pointer and length describe `arguments`.
         self.made(|env, value| unsafe {
@@ -281,30 +273,6 @@ impl Js {
                 value,
             )
         })
-    }
-
-    pub fn construct(self, class: Value) -> Outcome<Value> {
-        // SAFETY: no argument is passed.
-        self.made(|env, value| unsafe { sys::napi_new_instance(env, class, 0, ptr::null(), value) })
-    }
-
-    pub fn promise(self) -> Outcome<(Deferred, Value)> {
-        let mut deferred = ptr::null_mut();
-        // SAFETY: see the module's head.
-        let promise =
-            self.made(|env, value| unsafe { sys::napi_create_promise(env, &mut deferred, value) })?;
-        Ok((deferred, promise))
-    }
-
-    /// Settles and frees a deferred, which must not have been settled before.
-    pub fn settle(self, deferred: Deferred, result: Result<Value, Value>) {
-        // SAFETY: each deferred is taken out of its slot when it is settled.
-        unsafe {
-            match result {
-                Ok(value) => sys::napi_resolve_deferred(self.0, deferred, value),
-                Err(error) => sys::napi_reject_deferred(self.0, deferred, error),
-            }
-        };
     }
 
     pub fn throw(self, error: Value) {

@@ -4,7 +4,6 @@ mod arguments;
 mod calls;
 mod completions;
 mod environment;
-mod errors;
 mod host;
 mod js;
 mod sdk;

@@ -1,8 +1,10 @@
 //! The class `FintechSDK` and what `index.js` needs to make it whole.
 //!
 //! A method reads its arguments here, on the JavaScript thread, and hands a future to the I/O thread.
-//! Nothing but `new` throws synchronously.
+//! Its answer, text under a number, becomes the caller's promise in `index.js`; what a method throws
+//! rejects it.
 
+use std::iter;
 use std::panic;
 use std::sync::atomic::Ordering;
 
@@ -10,7 +12,7 @@ use napi::bindgen_prelude::{This, ToNapiValue, TypeName, Unknown, ValidateNapiVa
 use napi::{Env, JsValue, Status, sys};
 use napi_derive::napi;
 
-use crate::callback::{CallbackOptions, Replay};
+use crate::callback::{Body, CallbackOptions, Replay};
 use crate::context::Context;
 use crate::error::{Error, Operation};
 use crate::payment::Status as PaymentStatus;
@@ -19,33 +21,34 @@ use crate::sdk::{PANIC_NEXT_CALL, Sdk};
 use crate::wait;
 
 use super::arguments::{
-    self, CallOptions, Construction, call_options, callback_body, json_of, optional_text, text,
+    self, CallOptions, Construction, call_options, json_of, optional_text, text,
 };
 use super::calls::{Caller, Prepared, Refusal};
-use super::completions::Settled;
 use super::environment::Environment;
-use super::errors;
 use super::js::{Js, Kind, Thrown, Value};
 
-/// A promise on its way out.
-pub struct Promise(Value);
+/// The longest callback, in bytes, that is judged on the JavaScript thread. Any real one is far shorter.
+const MAX_AT_ONCE: usize = 16 * 1024;
 
-impl ToNapiValue for Promise {
-    unsafe fn to_napi_value(_: sys::napi_env, promise: Self) -> napi::Result<sys::napi_value> {
-        Ok(promise.0)
+/// What [`Environment::submit`] gives to `index.js`.
+pub struct Started(Value);
+
+impl ToNapiValue for Started {
+    unsafe fn to_napi_value(_: sys::napi_env, started: Self) -> napi::Result<sys::napi_value> {
+        Ok(started.0)
     }
 }
 
-impl TypeName for Promise {
+impl TypeName for Started {
     fn type_name() -> &'static str {
-        "Promise"
+        "Started"
     }
     fn value_type() -> ValueType {
-        ValueType::Object
+        ValueType::Unknown
     }
 }
 
-impl ValidateNapiValue for Promise {}
+impl ValidateNapiValue for Started {}
 
 /// One mobile-money gateway.
 ///
@@ -99,9 +102,10 @@ impl FintechSDK {
                 cause: None,
             }) => {
                 why.operation = Some(Operation::Constructor);
-                let error = environment.new_error(js).map_err(|e| thrown(js, e))?;
-                errors::fill(&environment, js, error, &why);
-                Err(thrown(js, Thrown(Some(error))))
+                let error = js
+                    .string(&why.to_json())
+                    .and_then(|text| environment.host(js, c"error", &[text]));
+                Err(thrown(js, Thrown(error.ok())))
             }
             Err(Refusal::Because { cause, .. }) => Err(thrown(js, Thrown(cause))),
             Err(Refusal::Verbatim(exception)) => Err(thrown(js, Thrown(Some(exception)))),
@@ -130,17 +134,18 @@ impl FintechSDK {
         &self,
         env: Env,
         this: This,
+        observed: bool,
         payment_data: Unknown,
         ipn_id: Unknown,
         options: Unknown,
-    ) -> napi::Result<Promise> {
+    ) -> napi::Result<Started> {
         let js = Js::new(env.raw());
         let (payment_data, mut ipn_id, mut options) =
             (payment_data.raw(), ipn_id.raw(), options.raw());
         if js.kind(ipn_id) == Kind::Object && js.kind(options) == Kind::Nullish {
             (ipn_id, options) = (options, ipn_id);
         }
-        let caller = self.caller(this, Operation::Pay);
+        let caller = self.caller(this, Operation::Pay, observed);
         let options = call_options(js, options, self.sdk.timeout());
         let sdk = self.sdk.clone();
         submit(js, caller, options, |environment| {
@@ -155,7 +160,7 @@ impl FintechSDK {
                 _ => None,
             };
             Ok(Prepared::new(|context| async move {
-                sdk.pay(payment, ipn_id, context).await.map(Settled::Json)
+                sdk.pay(payment, ipn_id, context).await
             }))
         })
     }
@@ -174,13 +179,14 @@ impl FintechSDK {
         &self,
         env: Env,
         this: This,
+        observed: bool,
         url: Unknown,
         kind: Unknown,
         options: Unknown,
-    ) -> napi::Result<Promise> {
+    ) -> napi::Result<Started> {
         let js = Js::new(env.raw());
         let (url, kind) = (url.raw(), kind.raw());
-        let caller = self.caller(this, Operation::RegisterIpn);
+        let caller = self.caller(this, Operation::RegisterIpn, observed);
         let options = call_options(js, options.raw(), self.sdk.timeout());
         let sdk = self.sdk.clone();
         submit(js, caller, options, |_| {
@@ -190,9 +196,8 @@ impl FintechSDK {
             };
             let url = text(js, url)?;
             Ok(Prepared::new(|context| async move {
-                sdk.register_ipn(url, kind, context)
-                    .await
-                    .map(Settled::Text)
+                let id = sdk.register_ipn(url, kind, context).await?;
+                Ok(crate::json::quote(&id))
             }))
         })
     }
@@ -216,35 +221,92 @@ impl FintechSDK {
         ts_args_type = "body: any, options?: CallbackOptions",
         ts_return_type = "Promise<CallbackResult>"
     )]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one for each thing that index.js hands over"
+    )]
     pub fn handle_callback(
         &self,
         env: Env,
         this: This,
-        body: Unknown,
+        observed: bool,
+        alone: bool,
+        text: String,
+        is_members: bool,
+        data: Unknown,
         options: Unknown,
-    ) -> napi::Result<Promise> {
+    ) -> napi::Result<Started> {
         let js = Js::new(env.raw());
-        let (body, options) = (body.raw(), options.raw());
-        let own_store = matches!(self.sdk.replay(), Replay::Own);
-        let mut caller = self.caller(this, Operation::HandleCallback);
-        caller.needs_host |= own_store;
+        let (data, options) = (data.raw(), options.raw());
+        let mut caller = self.caller(this, Operation::HandleCallback, observed);
+        caller.needs_host |= matches!(self.sdk.replay(), Replay::Own);
+        caller.at_once = alone && text.len() <= MAX_AT_ONCE && self.sdk.knows_key();
+        let body = if is_members {
+            Body::Members(text)
+        } else {
+            Body::Text(text)
+        };
         let read = call_options(js, options, self.sdk.timeout());
         let sdk = self.sdk.clone();
         submit(js, caller, read, |environment| {
             let (expect, function) = arguments::expect(js, environment, options)?;
             let headers = arguments::headers(js, environment, options)?;
-            let (text, data) = callback_body(js, environment, body)?;
             let asked = CallbackOptions { headers, expect };
             let call = |context| async move {
-                let verdict = sdk.handle_callback(text, asked, context).await?;
-                Ok(Settled::Callback(Box::new(verdict)))
+                let verdict = sdk.handle_callback(body, asked, context).await?;
+                Ok(verdict.to_json())
             };
             Ok(Prepared {
                 call,
-                data: Some(data),
-                expect: function,
+                expect: function.map(|function| (data, function)),
             })
         })
+    }
+
+    /// For `index.js`: the members that callbacks are judged by, where these are all it has to hand over.
+    #[napi(skip_typescript, catch_unwind)]
+    pub fn callback_members(&self) -> Vec<&'static str> {
+        let own_store = matches!(self.sdk.replay(), Replay::Own);
+        match self.own_fetch || own_store {
+            true => Vec::new(),
+            false => self.sdk.callback_members().to_vec(),
+        }
+    }
+
+    /// For `index.js`: `count` callbacks that came at the same time, without options and with nobody who
+    /// listens, the members of all in one text. Gives back their numbers.
+    #[napi(skip_typescript, catch_unwind)]
+    pub fn handle_callbacks(
+        &self,
+        env: Env,
+        this: This,
+        texts: String,
+        count: u32,
+    ) -> napi::Result<Started> {
+        let js = Js::new(env.raw());
+        let caller = self.caller(this, Operation::HandleCallback, false);
+        let sdk = self.sdk.clone();
+        let calls = move || {
+            let each = sdk.callback_members().len().max(1);
+            let mut start = 0;
+            iter::from_fn(move || {
+                let rest = texts.get(start..)?;
+                let (end, _) = rest.match_indices('\0').nth(each - 1)?;
+                let text = rest.get(..end)?.to_owned();
+                start += end + 1;
+                let (sdk, context) = (sdk.clone(), Context::of(sdk.timeout()));
+                Some(async move {
+                    let options = CallbackOptions::default();
+                    let verdict = sdk
+                        .handle_callback(Body::Members(text), options, context)
+                        .await?;
+                    Ok(verdict.to_json())
+                })
+            })
+        };
+        let environment = Environment::of(js).ok_or_else(|| thrown(js, Thrown(None)))?;
+        let numbers = environment.submit_all(js, caller, count as usize, calls);
+        numbers.map(Started).map_err(|e| thrown(js, e))
     }
 
     /// Where a payment stands, by the gateway's own word.
@@ -264,12 +326,13 @@ impl FintechSDK {
         &self,
         env: Env,
         this: This,
+        observed: bool,
         reference: Unknown,
         options: Unknown,
-    ) -> napi::Result<Promise> {
+    ) -> napi::Result<Started> {
         let js = Js::new(env.raw());
         let (reference, options) = (reference.raw(), options.raw());
-        let caller = self.caller(this, Operation::GetPaymentStatus);
+        let caller = self.caller(this, Operation::GetPaymentStatus, observed);
         let read = call_options(js, options, self.sdk.timeout());
         let sdk = self.sdk.clone();
         submit(js, caller, read, |_| {
@@ -277,7 +340,7 @@ impl FintechSDK {
             let operator = optional_text(js, options, c"operator")?;
             Ok(Prepared::new(|context| async move {
                 let payment = sdk.payment_status(reference, operator, context).await?;
-                Ok(Settled::Json(payment.to_json()))
+                Ok(payment.to_json())
             }))
         })
     }
@@ -296,12 +359,13 @@ impl FintechSDK {
         &self,
         env: Env,
         this: This,
+        observed: bool,
         reference: Unknown,
         options: Unknown,
-    ) -> napi::Result<Promise> {
+    ) -> napi::Result<Started> {
         let js = Js::new(env.raw());
         let (reference, options) = (reference.raw(), options.raw());
-        let caller = self.caller(this, Operation::WaitForPayment);
+        let caller = self.caller(this, Operation::WaitForPayment, observed);
         let read = call_options(js, options, wait::DEFAULT_TIMEOUT);
         let sdk = self.sdk.clone();
         submit(js, caller, read, |_| {
@@ -312,17 +376,19 @@ impl FintechSDK {
                 let payment = sdk
                     .wait_for_payment(reference, operator, poll, context)
                     .await?;
-                Ok(Settled::Json(payment.to_json()))
+                Ok(payment.to_json())
             }))
         })
     }
 
-    fn caller(&self, this: This, operation: Operation) -> Caller {
+    fn caller(&self, this: This, operation: Operation, observed: bool) -> Caller {
         Caller {
             sdk: this.object.raw(),
             operation,
             provider: self.sdk.provider(),
+            observed,
             needs_host: self.own_fetch,
+            at_once: false,
         }
     }
 }
@@ -339,15 +405,15 @@ pub fn may_become(env: Env, from: Unknown, to: Unknown) -> bool {
     }
 }
 
-/// Hands over the class that rejections are made of, which Rust cannot define, and `host.js`.
+/// Hands over the functions of `index.js` and `host.js`.
 #[napi(skip_typescript, catch_unwind)]
-pub fn set_host(env: Env, error_class: Unknown, host: Unknown) -> napi::Result<()> {
+pub fn set_host(env: Env, host: Unknown) -> napi::Result<()> {
     // A panic rejects the call that met it; the library prints nothing.
     panic::set_hook(Box::new(|_| {}));
     // The I/O thread outlives a worker that was the first to load this image.
     napi::bindgen_prelude::retain_current_module_for_unload_safety();
     let js = Js::new(env.raw());
-    Environment::open(js, error_class.raw(), host.raw()).map_err(|e| thrown(js, e))
+    Environment::open(js, host.raw()).map_err(|e| thrown(js, e))
 }
 
 /// For `host.js`: what a function of the caller's answered, as JSON text, or why it failed.
@@ -394,16 +460,16 @@ fn submit<C, F>(
     caller: Caller,
     options: Result<CallOptions, Refusal>,
     prepare: impl FnOnce(&Environment) -> Result<Prepared<C>, Refusal>,
-) -> napi::Result<Promise>
+) -> napi::Result<Started>
 where
-    C: FnOnce(Context) -> F,
-    F: Future<Output = Result<Settled, Error>> + Send + 'static,
+    C: FnOnce(Context) -> F + Send + 'static,
+    F: Future<Output = Result<String, Error>> + Send + 'static,
 {
     let Some(environment) = Environment::of(js) else {
         return Err(thrown(js, Thrown(None)));
     };
-    let promise = environment.submit(js, caller, options, prepare);
-    promise.map(Promise).map_err(|e| thrown(js, e))
+    let started = environment.submit(js, caller, options, prepare);
+    started.map(Started).map_err(|e| thrown(js, e))
 }
 
 /// Throws what the engine threw, or that the environment is ending.

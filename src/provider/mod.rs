@@ -118,6 +118,16 @@ pub trait Gateway: Send + Sync {
     /// caller passed them on.
     fn callback(&self, body: &str, headers: &[(String, String)]) -> Callback;
 
+    /// The members that a callback is read from, where they are all that counts and each is a text.
+    fn callback_members(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The same callback from those members, in their order; one that is absent is empty.
+    fn callback_of(&self, _members: &[&str]) -> Callback {
+        self.callback("", &[])
+    }
+
     /// The key that verifies callbacks, when it is configured.
     fn public_key(&self) -> Option<PublicKey> {
         None

@@ -16,13 +16,6 @@ use base64::alphabet::STANDARD as ALPHABET;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 
-const SIGNED_FIELDS: [&str; 4] = [
-    "utilityref",
-    "externalreference",
-    "transactionstatus",
-    "operator",
-];
-
 /// Padding may be missing: some JSON writers and proxies drop it.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &ALPHABET,
@@ -58,64 +51,94 @@ pub struct SignedCallback {
     signature: Vec<u8>,
 }
 
+/// All that is read of a callback, what is signed first.
+pub const MEMBERS: [&str; 11] = [
+    "utilityref",
+    "externalreference",
+    "transactionstatus",
+    "operator",
+    "signature",
+    "transid",
+    "reference",
+    "amount",
+    "mnoreference",
+    "msisdn",
+    "message",
+];
+
 /// Reads a callback of any shape; one that is no object claims nothing.
 pub fn read(body: &str) -> Callback {
     let object = Object::parse(body).unwrap_or_default();
+    let members = MEMBERS.map(|name| match name {
+        "signature" => object.string(name).unwrap_or_default(),
+        _ => object.scalar(name).unwrap_or_default(),
+    });
+    let raw = if object.is_empty() { "null" } else { body };
+    of(members.each_ref().map(String::as_str), raw.to_owned())
+}
+
+/// Reads a callback from its members; one that is absent is empty.
+pub fn of(members: [&str; MEMBERS.len()], raw: String) -> Callback {
+    let [
+        utilityref,
+        externalreference,
+        transactionstatus,
+        operator,
+        signature,
+        transid,
+        reference,
+        amount,
+        mnoreference,
+        msisdn,
+        message,
+    ] = members;
     // All that is signed, as one text: a boundary shifted between two fields is still the same callback.
-    let message = SIGNED_FIELDS
-        .map(|field| object.scalar(field).unwrap_or_default())
-        .concat();
-    let proof = match object.string("signature") {
-        Some(signature) if !signature.trim().is_empty() => match decode(signature) {
+    let signed = [utilityref, externalreference, transactionstatus, operator].concat();
+    let proof = match signature.trim() {
+        "" => Proof::Broken(Reason::MissingSignature),
+        signature => match decode(signature) {
             Some(signature) => Proof::Signature(SignedCallback {
-                message: message.clone().into_bytes(),
+                message: signed.clone().into_bytes(),
                 signature,
             }),
             None => Proof::Broken(Reason::BadSignature),
         },
-        _ => Proof::Broken(Reason::MissingSignature),
+    };
+    let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let claim = Payment {
+        amount: filled(amount),
+        // The only currency there is; callbacks do not name it.
+        currency: Some("TZS".to_owned()),
+        reference: filled(utilityref),
+        // The first is signed; the other two names of the same id are not.
+        transaction_id: filled(externalreference)
+            .or_else(|| filled(transid))
+            .or_else(|| filled(reference)),
+        receipt: filled(mnoreference),
+        payer: filled(msisdn).map(|msisdn| phone::mask(&msisdn)),
+        message: filled(message),
+        raw,
+        ..Payment::of(Provider::Azampay, status(transactionstatus))
     };
     Callback {
-        claim: claim(&object, body),
+        claim,
         proof,
-        identity: message.into_bytes(),
+        identity: signed.into_bytes(),
         acknowledgement: None,
     }
 }
 
-fn decode(mut base64: String) -> Option<Vec<u8>> {
-    base64.retain(|c| !c.is_ascii_whitespace());
-    let signature = BASE64.decode(base64).ok()?;
+fn decode(base64: &str) -> Option<Vec<u8>> {
+    let signature = match base64.bytes().any(|byte| byte.is_ascii_whitespace()) {
+        false => BASE64.decode(base64).ok()?,
+        true => {
+            let base64 = base64.split_ascii_whitespace().collect::<String>();
+            BASE64.decode(base64).ok()?
+        }
+    };
     SIGNATURE_LENGTHS
         .contains(&signature.len())
         .then_some(signature)
-}
-
-fn claim(object: &Object<'_>, body: &str) -> Payment {
-    let filled = |name: &str| object.scalar(name).filter(|text| !text.is_empty());
-    // `externalreference` is signed; the other two names of the same id are not.
-    let id = filled("externalreference")
-        .or_else(|| filled("transid"))
-        .or_else(|| filled("reference"));
-    Payment {
-        amount: filled("amount"),
-        // The only currency there is; callbacks do not name it.
-        currency: Some("TZS".to_owned()),
-        reference: filled("utilityref"),
-        transaction_id: id,
-        receipt: filled("mnoreference"),
-        payer: filled("msisdn").map(|msisdn| phone::mask(&msisdn)),
-        message: filled("message"),
-        raw: if object.is_empty() {
-            "null".to_owned()
-        } else {
-            body.to_owned()
-        },
-        ..Payment::of(
-            Provider::Azampay,
-            status(&filled("transactionstatus").unwrap_or_default()),
-        )
-    }
 }
 
 /// The documentation knows `success` and `failure`; integrations have met the rest.

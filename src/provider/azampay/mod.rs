@@ -153,6 +153,18 @@ impl Gateway for Azampay {
         callback::read(body)
     }
 
+    fn callback_members(&self) -> &'static [&'static str] {
+        &callback::MEMBERS
+    }
+
+    fn callback_of(&self, members: &[&str]) -> Callback {
+        let mut members = members.iter();
+        callback::of(
+            callback::MEMBERS.map(|_| members.next().copied().unwrap_or_default()),
+            String::new(),
+        )
+    }
+
     fn public_key(&self) -> Option<PublicKey> {
         self.public_key.clone()
     }
