@@ -5,11 +5,9 @@
 
 const { isUint8Array } = require('node:util').types;
 
-module.exports = function createCallbacks({ native, observed, started, underWay, answerOf, paymentOf }) {
+module.exports = function createCallbacks({ native, observed, ownOf, started, underWay, answerOf, paymentOf }) {
   /** How many callbacks are being judged. */
   let judging = 0;
-  /** What of a callback each SDK object is to be given, and its callbacks of this turn. */
-  const gathering = new WeakMap();
 
   return { handleCallback };
 
@@ -41,13 +39,11 @@ module.exports = function createCallbacks({ native, observed, started, underWay,
     return { isValid: reason === null, data, reason, payment, acknowledgement };
   }
 
+  /** An SDK object's plain callbacks of this turn, and what of a callback it is to be given. */
   function gatheredBy(sdk) {
-    let gathered = gathering.get(sdk);
-    if (gathered === undefined) {
-      gathered = { members: native.callbackMembers.call(sdk), texts: '', resolves: [] };
-      gathering.set(sdk, gathered);
-    }
-    return gathered;
+    const own = ownOf(sdk);
+    own.gathered ??= { members: native.callbackMembers.call(sdk), texts: '', resolves: [] };
+    return own.gathered;
   }
 
   /** Judges a callback with all others of this turn. */
@@ -63,7 +59,7 @@ module.exports = function createCallbacks({ native, observed, started, underWay,
     gathered.resolves = [];
     try {
       const calls = native.handleCallbacks.call(sdk, texts, resolves.length);
-      resolves.forEach((resolve, i) => underWay.set(calls[i], resolve));
+      resolves.forEach((resolve, i) => (underWay[calls[i]] = resolve));
     } catch (error) {
       for (const resolve of resolves) resolve(Promise.reject(error));
     }

@@ -31,10 +31,10 @@ class Failure {
   }
 }
 
-/** The calls under way, by the addon's number: what settles each. */
-const underWay = new Map();
+/** The calls under way, by the addon's number, which is used again: what settles each. */
+const underWay = [];
 
-addon.setHost({
+const host = {
   /** `[number, answer, number, answer, …]` as JSON text. */
   settle(text) {
     const answers = JSON.parse(text);
@@ -45,13 +45,13 @@ addon.setHost({
   error: function error(text) {
     return errorOf(new Failure(text), error);
   },
-  ...lazily(() => require('./host.js')({ addon, OWN, channels, ownOf, paymentOf }), [
-    'adopt', 'emit', 'ask', 'forget', 'watch', 'unwatch', 'expected',
-  ]),
-});
-
+};
 const native = (addon[NATIVE] ??= takeNativeMethods());
-const callbacks = lazily(() => require('./callbacks.js')({ native, observed, started, underWay, answerOf, paymentOf }), ['handleCallback']);
+const callbacks = {};
+const late = ['adopt', 'emit', 'ask', 'forget', 'watch', 'unwatch', 'expected'];
+lazily(host, late, () => require('./host.js')({ addon, OWN, channels, ownOf, paymentOf }));
+lazily(callbacks, ['handleCallback'], () => require('./callbacks.js')({ native, observed, ownOf, started, underWay, answerOf, paymentOf }));
+addon.setHost(host);
 
 /** The methods as JavaScript sees them. The addon numbers a call or answers it at once, and is told whether anybody listens. */
 const methods = {
@@ -112,18 +112,19 @@ function ownOf(sdk) {
 function observed(sdk) {
   const own = sdk?.[OWN];
   if (own !== undefined && own.listeners.size > 0) return true;
-  return allChannels.some((channel) => channel.hasSubscribers);
+  for (const channel of allChannels) if (channel.hasSubscribers) return true;
+  return false;
 }
 
 /** The answer to a call that the addon has numbered, or answered at once with JSON text. One that it refused is thrown. */
 function started(call, method) {
-  if (typeof call === 'number') return new Promise((resolve) => underWay.set(call, resolve));
+  if (typeof call === 'number') return new Promise((resolve) => (underWay[call] = resolve));
   return typeof call === 'string' ? JSON.parse(call) : answerOf(call, method);
 }
 
 function settle(call, answer) {
-  const resolve = underWay.get(call);
-  underWay.delete(call);
+  const resolve = underWay[call];
+  underWay[call] = undefined;
   resolve(answer);
 }
 
@@ -157,11 +158,9 @@ function paymentOf(row, data) {
   return { provider, status, amount, currency, reference, transactionId, receipt, payer, message, raw };
 }
 
-/** Functions of a module that is loaded when the first of them is called: not by `require`, nor by a first payment. */
-function lazily(load, names) {
-  let loaded;
-  const late = (name) => (...args) => (loaded ??= load())[name](...args);
-  return Object.fromEntries(names.map((name) => [name, late(name)]));
+/** Gives `target` the functions of a module that is loaded when the first of them is called: not by `require`, nor by a first payment. */
+function lazily(target, names, load) {
+  for (const name of names) target[name] = (...args) => Object.assign(target, load())[name](...args);
 }
 
 function takeNativeMethods() {

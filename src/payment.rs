@@ -1,7 +1,7 @@
 //! One payment in one vocabulary, whichever gateway it went through.
 #![forbid(unsafe_code)]
 
-use crate::json::quote;
+use crate::json::push_quoted;
 use crate::money::Amount;
 use crate::provider::Provider;
 
@@ -178,21 +178,32 @@ impl Payment {
 
     /// The fields as a JSON array, in the order above: names would be read anew with every payment.
     pub fn to_json(&self) -> String {
-        let text = |text: &Option<String>| text.as_deref().map_or("null".to_owned(), quote);
-        let comma = if self.raw.is_empty() { "" } else { "," };
-        format!(
-            "[{},{},{},{},{},{},{},{},{}{comma}{}]",
-            quote(self.provider.name()),
-            quote(self.status.name()),
-            text(&self.amount),
-            text(&self.currency),
-            text(&self.reference),
-            text(&self.transaction_id),
-            text(&self.receipt),
-            text(&self.payer),
-            text(&self.message),
-            self.raw
-        )
+        let mut json = String::with_capacity(256);
+        json.push('[');
+        push_quoted(&mut json, self.provider.name());
+        json.push(',');
+        push_quoted(&mut json, self.status.name());
+        for text in [
+            &self.amount,
+            &self.currency,
+            &self.reference,
+            &self.transaction_id,
+            &self.receipt,
+            &self.payer,
+            &self.message,
+        ] {
+            json.push(',');
+            match text {
+                Some(text) => push_quoted(&mut json, text),
+                None => json.push_str("null"),
+            }
+        }
+        if !self.raw.is_empty() {
+            json.push(',');
+            json.push_str(&self.raw);
+        }
+        json.push(']');
+        json
     }
 }
 
