@@ -5,9 +5,10 @@
 
 const { isUint8Array } = require('node:util').types;
 
-module.exports = function createCallbacks({ native, observed, ownOf, started, underWay, answerOf, paymentOf }) {
+module.exports = function createCallbacks({ native, observed, started, underWay, answerOf, paymentOf }) {
   /** How many callbacks are being judged. */
   let judging = 0;
+  const gathering = new WeakMap();
 
   return { handleCallback };
 
@@ -41,9 +42,12 @@ module.exports = function createCallbacks({ native, observed, ownOf, started, un
 
   /** An SDK object's plain callbacks of this turn, and what of a callback it is to be given. */
   function gatheredBy(sdk) {
-    const own = ownOf(sdk);
-    own.gathered ??= { members: native.callbackMembers.call(sdk), texts: '', resolves: [] };
-    return own.gathered;
+    let gathered = gathering.get(sdk);
+    if (gathered === undefined) {
+      gathered = { members: native.callbackMembers.call(sdk), texts: '', resolves: [] };
+      gathering.set(sdk, gathered);
+    }
+    return gathered;
   }
 
   /** Judges a callback with all others of this turn. */

@@ -5,8 +5,8 @@ const diagnostics = require('node:diagnostics_channel');
 const addon = nativePart() ?? load();
 const { FintechSDK } = addon;
 
-/** Where the addon's own methods stand, should this module be evaluated anew after it has put its own in their place. */
-const NATIVE = Symbol.for('finconnect.native');
+/** Where the addon keeps what this module shares with itself, should a test runner evaluate it anew. */
+const SHARED = Symbol.for('finconnect.shared');
 /** Where an SDK object keeps its own fetch and replay store, and its listeners by event. */
 const OWN = Symbol.for('finconnect.own');
 
@@ -23,16 +23,20 @@ Object.defineProperty(FinConnectError.prototype, 'name', {
   configurable: true,
 });
 
-/** The answer to a call that failed: the error's message and fields as JSON text, and its cause. */
-class Failure {
-  constructor(text, cause) {
-    this.text = text;
-    this.cause = cause;
-  }
-}
-
-/** The calls under way, by the addon's number, which is used again: what settles each. */
-const underWay = [];
+/**
+ * `native`: the addon's own methods, in whose place this module puts its own. `Failure`: the answer to a call that failed, its
+ * error as JSON text, and its cause. `underWay`: by the addon's number, which is used again, what settles each call.
+ */
+const { native, Failure, underWay } = (addon[SHARED] ??= {
+  native: takeNativeMethods(),
+  Failure: class Failure {
+    constructor(text, cause) {
+      this.text = text;
+      this.cause = cause;
+    }
+  },
+  underWay: [],
+});
 
 const host = {
   /** `[number, answer, number, answer, …]` as JSON text. */
@@ -46,11 +50,10 @@ const host = {
     return errorOf(new Failure(text), error);
   },
 };
-const native = (addon[NATIVE] ??= takeNativeMethods());
 const callbacks = {};
 const late = ['adopt', 'emit', 'ask', 'forget', 'watch', 'unwatch', 'expected'];
 lazily(host, late, () => require('./host.js')({ addon, OWN, channels, ownOf, paymentOf }));
-lazily(callbacks, ['handleCallback'], () => require('./callbacks.js')({ native, observed, ownOf, started, underWay, answerOf, paymentOf }));
+lazily(callbacks, ['handleCallback'], () => require('./callbacks.js')({ native, observed, started, underWay, answerOf, paymentOf }));
 addon.setHost(host);
 
 /** The methods as JavaScript sees them. The addon numbers a call or answers it at once, and is told whether anybody listens. */

@@ -163,6 +163,20 @@ test('a module that is evaluated twice, as test runners do, goes on working', as
   assert.deepEqual([code, output], [0, 'true true true true\n']);
 });
 
+test('a method kept from before a second evaluation goes on working, and so does a frozen object', async (t) => {
+  const gateway = await startGateway(t);
+  const { code, output } = await run(gateway, `
+    (async () => {
+      const [pay, handleCallback] = [sdk.pay.bind(Object.freeze(sdk)), sdk.handleCallback.bind(sdk)];
+      for (const file of Object.keys(require.cache)) if (!file.endsWith('.node')) delete require.cache[file];
+      require('finconnect');
+      const refused = await pay(null).catch((error) => error.code);
+      const burst = await Promise.all(Array.from({ length: 5 }, () => handleCallback({ utilityref: 'x' })));
+      console.log((await pay(payment)).success, refused, burst.map(({ reason }) => reason).join());
+    })();`);
+  assert.deepEqual([code, output], [0, `true INVALID_REQUEST ${Array(5).fill('MISSING_SIGNATURE')}\n`]);
+});
+
 test('a stack that another library has taken over costs no field', async (t) => {
   const gateway = await startGateway(t);
   const { code, output } = await run(gateway, `
