@@ -5,68 +5,77 @@
 
 const { isUint8Array } = require('node:util').types;
 
-module.exports = function createCallbacks({ native, observed, started, underWay, answerOf, paymentOf }) {
+module.exports = function createCallbacks({ native, Failure, observed, underWay, errorOf, paymentOf }) {
   /** How many callbacks are being judged. */
   let judging = 0;
   const gathering = new WeakMap();
 
   return { handleCallback };
 
-  async function handleCallback(sdk, body, options) {
-    const isObserved = observed(sdk);
-    const gathered = gatheredBy(sdk);
-    const texts = joined(body, gathered.members);
-    const alone = judging === 0;
-    judging++;
-    let data = body;
-    let answer;
+  function handleCallback(sdk, body, options) {
     try {
-      if (texts === undefined) {
-        const [text, value] = written(body);
-        data = value;
-        const call = native.handleCallback.call(sdk, isObserved, alone, text, false, data, options);
-        answer = await started(call, handleCallback);
-      } else if (alone || isObserved || options !== undefined) {
-        const call = native.handleCallback.call(sdk, isObserved, alone, texts, true, data, options);
-        answer = await started(call, handleCallback);
-      } else {
-        answer = await together(sdk, gathered, texts);
-      }
-    } finally {
-      judging--;
+      const isObserved = observed(sdk);
+      const gathered = gatheredBy(sdk);
+      const texts = joined(body, gathered.members);
+      const alone = judging === 0;
+      if (texts !== undefined && !alone && !isObserved && options === undefined) return together(sdk, gathered, texts, body);
+      const [text, data] = texts === undefined ? written(body) : [texts, body];
+      const call = native.handleCallback.call(sdk, isObserved, alone, text, texts !== undefined, data, options);
+      if (typeof call === 'number') return new Promise((resolve) => judge(call, resolve, data));
+      if (call instanceof Failure) return Promise.reject(errorOf(call, handleCallback));
+      judging++;
+      queueMicrotask(judged);
+      return Promise.resolve(resultOf(JSON.parse(call), data));
+    } catch (error) {
+      return Promise.reject(error);
     }
-    const [reason, acknowledgement, row] = answerOf(answer, handleCallback);
-    const payment = row && paymentOf(row, data);
-    return { isValid: reason === null, data, reason, payment, acknowledgement };
+  }
+
+  function judge(call, resolve, data) {
+    judging++;
+    underWay[call] = (answer) => {
+      judged();
+      // A failure comes as a promise.
+      resolve(Array.isArray(answer) ? resultOf(answer, data) : answer);
+    };
+  }
+
+  function judged() {
+    judging--;
   }
 
   /** An SDK object's plain callbacks of this turn, and what of a callback it is to be given. */
   function gatheredBy(sdk) {
     let gathered = gathering.get(sdk);
     if (gathered === undefined) {
-      gathered = { members: native.callbackMembers.call(sdk), texts: '', resolves: [] };
+      gathered = { members: native.callbackMembers.call(sdk), texts: '', waiting: [] };
       gathering.set(sdk, gathered);
     }
     return gathered;
   }
 
   /** Judges a callback with all others of this turn. */
-  function together(sdk, gathered, texts) {
+  function together(sdk, gathered, texts, data) {
     if (gathered.texts === '') queueMicrotask(() => judgeAll(sdk, gathered));
     gathered.texts += texts;
-    return new Promise((resolve) => gathered.resolves.push(resolve));
+    return new Promise((resolve) => gathered.waiting.push({ resolve, data }));
   }
 
   function judgeAll(sdk, gathered) {
-    const { texts, resolves } = gathered;
+    const { texts, waiting } = gathered;
     gathered.texts = '';
-    gathered.resolves = [];
+    gathered.waiting = [];
     try {
-      const calls = native.handleCallbacks.call(sdk, texts, resolves.length);
-      resolves.forEach((resolve, i) => (underWay[calls[i]] = resolve));
+      const calls = native.handleCallbacks.call(sdk, texts, waiting.length);
+      waiting.forEach(({ resolve, data }, i) => judge(calls[i], resolve, data));
     } catch (error) {
-      for (const resolve of resolves) resolve(Promise.reject(error));
+      for (const { resolve } of waiting) resolve(Promise.reject(error));
     }
+  }
+
+  function resultOf([reason, acknowledgement, row], data) {
+    const payment = row && paymentOf(row, data);
+    return { isValid: reason === null, data, reason, payment, acknowledgement };
   }
 };
 

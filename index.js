@@ -44,7 +44,7 @@ const host = {
     const answers = JSON.parse(text);
     for (let i = 0; i < answers.length; i += 2) settle(answers[i], answers[i + 1]);
   },
-  fail: settle,
+  fail: (call, failure) => settle(call, failing(failure)),
   failure: (text, cause) => new Failure(text, cause),
   error: function error(text) {
     return errorOf(new Failure(text), error);
@@ -53,33 +53,18 @@ const host = {
 const callbacks = {};
 const late = ['adopt', 'emit', 'ask', 'forget', 'watch', 'unwatch', 'expected'];
 lazily(host, late, () => require('./host.js')({ addon, OWN, channels, ownOf, paymentOf }));
-lazily(callbacks, ['handleCallback'], () => require('./callbacks.js')({ native, observed, started, underWay, answerOf, paymentOf }));
+lazily(callbacks, ['handleCallback'], () => require('./callbacks.js')({ native, Failure, observed, underWay, errorOf, paymentOf }));
 addon.setHost(host);
 
-/** The methods as JavaScript sees them. The addon numbers a call or answers it at once, and is told whether anybody listens. */
+/** The methods as JavaScript sees them. */
 const methods = {
-  async pay(paymentData, ipnId, options) {
-    const call = native.pay.call(this, observed(this), paymentData, ipnId, options);
-    return answerOf(await started(call, methods.pay), methods.pay);
-  },
-
-  async registerIpn(url, type, options) {
-    const call = native.registerIpn.call(this, observed(this), url, type, options);
-    return answerOf(await started(call, methods.registerIpn), methods.registerIpn);
-  },
+  pay: method('pay'),
+  registerIpn: method('registerIpn'),
+  getPaymentStatus: method('getPaymentStatus', paymentOf),
+  waitForPayment: method('waitForPayment', paymentOf),
 
   handleCallback(body, options) {
     return callbacks.handleCallback(this, body, options);
-  },
-
-  async getPaymentStatus(reference, options) {
-    const call = native.getPaymentStatus.call(this, observed(this), reference, options);
-    return paymentOf(answerOf(await started(call, methods.getPaymentStatus), methods.getPaymentStatus));
-  },
-
-  async waitForPayment(reference, options) {
-    const call = native.waitForPayment.call(this, observed(this), reference, options);
-    return paymentOf(answerOf(await started(call, methods.waitForPayment), methods.waitForPayment));
   },
 
   on(event, listener) {
@@ -119,10 +104,23 @@ function observed(sdk) {
   return false;
 }
 
-/** The answer to a call that the addon has numbered, or answered at once with JSON text. One that it refused is thrown. */
-function started(call, method) {
-  if (typeof call === 'number') return new Promise((resolve) => (underWay[call] = resolve));
-  return typeof call === 'string' ? JSON.parse(call) : answerOf(call, method);
+/**
+ * A method of the addon's that is told whether anybody listens, and numbers a call or refuses it at once. It is no async function:
+ * those cost another promise, and memory that lives until the answer.
+ */
+function method(name, valueOf) {
+  return {
+    [name](first, second, options) {
+      try {
+        const call = native[name].call(this, observed(this), first, second, options);
+        if (typeof call !== 'number') return Promise.reject(errorOf(call, methods[name]));
+        const answer = new Promise((resolve) => (underWay[call] = resolve));
+        return valueOf === undefined ? answer : answer.then((row) => valueOf(row));
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    },
+  }[name];
 }
 
 function settle(call, answer) {
@@ -131,22 +129,18 @@ function settle(call, answer) {
   resolve(answer);
 }
 
-/** An answer as a value; a failure is thrown, with the stack of whoever awaits `method`. */
-function answerOf(answer, method) {
-  if (answer instanceof Failure) throw errorOf(answer, method);
-  return answer;
+/** Rejects with a failure once its promise is the one that the caller awaits: only then can V8 tell who that is, for the stack. */
+async function failing(failure) {
+  await undefined;
+  await undefined;
+  throw errorOf(failure, failing);
 }
 
+/** A failure as an error with the stack of whoever called `entered`, or awaits it. */
 function errorOf({ text, cause }, entered) {
   const { message, ...fields } = JSON.parse(text);
   const error = new FinConnectError(message, cause === undefined ? undefined : { cause });
   Error.captureStackTrace(error, entered);
-  try {
-    // Nobody awaits it: then the method's own frame says at least which call it was.
-    if (!error.stack.includes('\n    at ')) Error.captureStackTrace(error, answerOf);
-  } catch {
-    // Another library has taken the stack over.
-  }
   try {
     fields.response = JSON.parse(fields.response);
   } catch {

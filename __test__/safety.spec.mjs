@@ -210,6 +210,21 @@ test('options of a call are checked before anything is sent', async (t) => {
   assert.ok(performance.now() - started >= 390);
 });
 
+test('a payment made while another is being answered does not get its answer', async (t) => {
+  const gateway = await startGateway(t);
+  const sdk = gateway.sdk('azampay');
+  const { signal } = new AbortController();
+  let second;
+  signal.removeEventListener = (...args) => {
+    second ??= sdk.pay({ ...PAYMENTS.azampay, externalId: 'second' });
+    AbortSignal.prototype.removeEventListener.apply(signal, args);
+  };
+  const first = await sdk.pay({ ...PAYMENTS.azampay, externalId: 'first' }, undefined, { signal });
+  const ids = [first, await second].map(({ transactionId }) => transactionId);
+  const made = gateway.sandbox.payments().map(({ id, reference }) => [reference, id]);
+  assert.deepEqual(made.sort(), [['first', ids[0]], ['second', ids[1]]]);
+});
+
 test('a signal that outlives its calls keeps no listener', async (t) => {
   const gateway = await startGateway(t);
   const sdk = gateway.sdk('azampay');

@@ -7,7 +7,7 @@ use crate::context::{Context, Ended};
 use crate::error::{Code, Error, Operation};
 use crate::expect::{Expectation, Reason};
 use crate::flow::Flow;
-use crate::json::quote;
+use crate::json::push_quoted;
 use crate::payment::Payment;
 use crate::provider::{Callback, Proof, PublicKey};
 use crate::replay;
@@ -50,6 +50,9 @@ pub enum Expect {
     Asked,
 }
 
+/// Bytes that hold most verdicts as JSON text.
+const USUAL_VERDICT: usize = 320;
+
 /// What became of a callback.
 #[derive(Debug)]
 pub struct Verdict {
@@ -64,13 +67,21 @@ pub struct Verdict {
 impl Verdict {
     /// `[reason, acknowledgement, payment]` as JSON text.
     pub fn to_json(&self) -> String {
-        let or_null = |text: Option<String>| text.unwrap_or_else(|| "null".to_owned());
-        format!(
-            "[{},{},{}]",
-            or_null(self.reason.map(|reason| quote(reason.name()))),
-            or_null(self.acknowledgement.clone()),
-            or_null(self.payment.as_ref().map(Payment::to_json)),
-        )
+        let mut json = String::with_capacity(USUAL_VERDICT);
+        json.push('[');
+        match self.reason {
+            Some(reason) => push_quoted(&mut json, reason.name()),
+            None => json.push_str("null"),
+        }
+        json.push(',');
+        json.push_str(self.acknowledgement.as_deref().unwrap_or("null"));
+        json.push(',');
+        match &self.payment {
+            Some(payment) => payment.push_json(&mut json),
+            None => json.push_str("null"),
+        }
+        json.push(']');
+        json
     }
 }
 
@@ -93,11 +104,17 @@ impl Sdk {
         expect: Expect,
         context: &Context,
     ) -> Result<Verdict, Error> {
-        let (reason, payment) = match self.proven(&callback, context).await? {
+        let Callback {
+            claim,
+            proof,
+            identity,
+            acknowledgement,
+        } = callback;
+        let (reason, payment) = match self.proven(claim, &proof, context).await? {
             Ok(payment) => {
                 let reason = match self.unexpected(&payment, expect, context).await? {
                     Some(reason) => Some(reason),
-                    None => self.repeated(&callback, &payment, context).await?,
+                    None => self.repeated(&identity, &payment, context).await?,
                 };
                 (reason, Some(payment))
             }
@@ -105,9 +122,8 @@ impl Sdk {
         };
         // A callback that came before was processed before.
         let processed = matches!(reason, None | Some(Reason::Replay));
-        let acknowledgement = callback
-            .acknowledgement
-            .map(|(done, failed)| if processed { done } else { failed });
+        let acknowledgement =
+            acknowledgement.map(|(done, failed)| if processed { done } else { failed });
         Ok(Verdict {
             reason,
             payment,
@@ -118,12 +134,12 @@ impl Sdk {
     /// The payment that a callback proves, or why it proves none.
     async fn proven(
         &self,
-        callback: &Callback,
+        claim: Payment,
+        proof: &Proof,
         context: &Context,
     ) -> Result<Result<Payment, (Reason, Option<Payment>)>, Error> {
-        let claim = || callback.claim.clone();
-        match &callback.proof {
-            Proof::Checked => Ok(Ok(claim())),
+        match proof {
+            Proof::Checked => Ok(Ok(claim)),
             Proof::Broken(reason) => Ok(Err((*reason, None))),
             Proof::Signature(signed) => {
                 let genuine = match self.flow.gateway().public_key() {
@@ -135,15 +151,13 @@ impl Sdk {
                     }
                 };
                 Ok(if genuine {
-                    Ok(claim())
+                    Ok(claim)
                 } else {
                     Err((Reason::BadSignature, None))
                 })
             }
             // Apart, so that the callbacks which need no request carry no room for one.
-            Proof::Ask(reference) => {
-                Box::pin(self.confirmed(reference, &callback.claim, context)).await
-            }
+            Proof::Ask(reference) => Box::pin(self.confirmed(reference, &claim, context)).await,
         }
     }
 
@@ -202,11 +216,11 @@ impl Sdk {
 
     async fn repeated(
         &self,
-        callback: &Callback,
+        identity: &[u8],
         payment: &Payment,
         context: &Context,
     ) -> Result<Option<Reason>, Error> {
-        let key = || match callback.identity.as_slice() {
+        let key = || match identity {
             [] => replay::key(self.provider, &payment.identity()),
             identity => replay::key(self.provider, identity),
         };

@@ -179,10 +179,16 @@ impl Payment {
     /// The fields as a JSON array, in the order above: names would be read anew with every payment.
     pub fn to_json(&self) -> String {
         let mut json = String::with_capacity(256);
+        self.push_json(&mut json);
+        json
+    }
+
+    /// [`Payment::to_json`] at the end of `json`.
+    pub fn push_json(&self, json: &mut String) {
         json.push('[');
-        push_quoted(&mut json, self.provider.name());
+        push_quoted(json, self.provider.name());
         json.push(',');
-        push_quoted(&mut json, self.status.name());
+        push_quoted(json, self.status.name());
         for text in [
             &self.amount,
             &self.currency,
@@ -194,7 +200,7 @@ impl Payment {
         ] {
             json.push(',');
             match text {
-                Some(text) => push_quoted(&mut json, text),
+                Some(text) => push_quoted(json, text),
                 None => json.push_str("null"),
             }
         }
@@ -203,7 +209,6 @@ impl Payment {
             json.push_str(&self.raw);
         }
         json.push(']');
-        json
     }
 }
 

@@ -9,12 +9,13 @@ const contestant = await import(`../contestants/${process.argv[2]}.mjs`);
 let client;
 let callbacks = [];
 
-const pay = async (number) => check(await client.pay(order(number)), number);
+const payments = { call: (number) => client.pay(order(number)), check };
 
-const callback = async (number) => {
-  const { body, isValid } = callbacks[number % callbacks.length];
-  const result = await client.handleCallback(body);
-  if (result.isValid !== isValid) throw new Error('a contestant misjudged a callback');
+const judgements = {
+  call: (number) => client.handleCallback(callbacks[number % callbacks.length].body),
+  check(result, number) {
+    if (result.isValid !== callbacks[number % callbacks.length].isValid) throw new Error('a contestant misjudged a callback');
+  },
 };
 
 const commands = {
@@ -26,8 +27,8 @@ const commands = {
     callbacks = JSON.parse(readFileSync(file, 'utf8'));
     return {};
   },
-  closed: (command) => closed(command.callbacks ? callback : pay, command),
-  arrivals: (command) => open(pay, command),
+  closed: (command) => closed(command.callbacks ? judgements : payments, command),
+  arrivals: (command) => open(payments, command),
 };
 
 for await (const line of createInterface({ input: process.stdin })) {

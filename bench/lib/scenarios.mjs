@@ -2,7 +2,7 @@
 const PEERS = ['original', 'axios', 'undici', 'undici dispatch', 'fetch'];
 const OURS = ['finconnect', 'finconnect h1', 'engine', 'engine h1'];
 
-/** Each contestant: its module or program, the gateway's port it is given, and the one of ours it is compared with. */
+/** Each contestant: its module or program, the gateway's port it is given, and the one of ours it is compared with. `offline`: it sends nothing. */
 export const contestants = {
   original: { title: 'original: axios, a login per payment', module: 'original', port: 'h2', ours: 'finconnect' },
   axios: { title: 'axios, keep-alive and token', module: 'axios', port: 'h2', ours: 'finconnect' },
@@ -10,6 +10,7 @@ export const contestants = {
   'undici dispatch': { title: 'undici Pool.dispatch and token', module: 'undici-dispatch', port: 'h2', ours: 'finconnect' },
   fetch: { title: 'fetch and token', module: 'fetch', port: 'h2', ours: 'finconnect' },
   https: { title: 'node:https and token', module: 'https', port: 'h2', ours: 'finconnect' },
+  nothing: { title: 'no client: JSON and promises alone', module: 'nothing', port: 'h2', offline: true },
   'key object': { title: 'cached KeyObject in JavaScript', module: 'key-object', port: 'h2', ours: 'finconnect' },
   finconnect: { title: 'finconnect (HTTP/2)', module: 'finconnect', port: 'h2' },
   'finconnect h1': { title: 'finconnect, HTTP/1.1 only', module: 'finconnect', port: 'h1', ours: 'finconnect' },
@@ -82,7 +83,7 @@ export const scenarios = [
     title: 'Resident memory over 200,000 payments, 64 in flight',
     kind: 'memory',
     latencyMs: 0,
-    contestants: ['undici', 'finconnect'],
+    contestants: ['undici', 'finconnect', 'nothing'],
   },
 ];
 

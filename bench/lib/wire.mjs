@@ -11,10 +11,11 @@ export const order = (number) => ({
   additionalProperties: { cart: '7', note: 'Chai ya asubuhi' },
 });
 
-/** Ends the run when the answer is not the one to `number`. */
+/** Ends the run when the answer is not the one to `number`, whose id is the number in 32 hexadecimal digits. */
 export function check(answer, number) {
-  const id = number.toString(16).padStart(32, '0');
-  if (answer.success !== true || answer.transactionId !== id) throw new Error('a contestant got another payment\'s answer');
+  const { success, transactionId } = answer;
+  const own = success === true && transactionId.length === 32 && Number.parseInt(transactionId, 16) === number;
+  if (!own) throw new Error('a contestant got another payment\'s answer');
 }
 
 /** The four fields that AzamPay signs. */

@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Poll;
 
@@ -15,13 +14,13 @@ use crate::provider::Provider;
 
 use super::arguments::CallOptions;
 use super::completions::{Completion, Completions, Message};
-use super::environment::{Engine, Environment};
+use super::environment::Environment;
 use super::host::JsHost;
 use super::js::{Js, Thrown, Value};
 
 /// A call under way.
+#[derive(Clone, Copy)]
 pub struct Waiting {
-    engine: Rc<Engine>,
     /// The number under which the caller's signal can abort it.
     abort: Option<u32>,
     operation: Operation,
@@ -121,7 +120,6 @@ impl Environment {
             }
         };
         let waiting = Waiting {
-            engine: self.engine(),
             abort,
             operation: caller.operation,
             provider: caller.provider,
@@ -135,7 +133,7 @@ impl Environment {
         let first = catch_unwind(AssertUnwindSafe(|| io.poll_here(call.as_mut())));
         match first.unwrap_or_else(|_| Poll::Ready(Err(Error::internal()))) {
             Poll::Ready(Ok(text)) => Ok(js.string(&text)?),
-            Poll::Ready(Err(error)) => Ok(self.failed(js, &waiting, error)?),
+            Poll::Ready(Err(error)) => Ok(self.failed(js, waiting, error)?),
             Poll::Pending => Ok(self.run(js, &io, waiting, || call)?),
         }
     }
@@ -153,13 +151,12 @@ impl Environment {
         I: Iterator<Item: Future<Output = Result<String, Error>> + Send + 'static> + Send,
     {
         let io = io::calls().map_err(|_| Thrown(None))?;
-        let waiting = || Waiting {
-            engine: self.engine(),
+        let waiting = Waiting {
             abort: None,
             operation: caller.operation,
             provider: caller.provider,
         };
-        let pending: Vec<_> = (0..count).map(|_| self.wait(js, waiting())).collect();
+        let pending: Vec<_> = (0..count).map(|_| self.wait(js, waiting)).collect();
         let numbers = js.counts(pending.iter().filter_map(|pending| pending.number));
         io.spawn(move || async move {
             let mut pending = pending.into_iter();
@@ -198,36 +195,34 @@ impl Environment {
         }
     }
 
-    /// Gives `index.js` the answers that it waits for: those with a text in one go.
-    pub fn settle_all(&self, js: Js, completions: impl Iterator<Item = Completion>) {
-        let mut answers: Vec<(usize, String)> = Vec::new();
-        let mut of: Option<Rc<Engine>> = None;
+    /// Gives `index.js` the answers that it waits for: those with a text in one go. A number is free for
+    /// another call only when its answer has been given.
+    pub fn settle_all(&self, js: Js, completions: Vec<Completion>) {
+        let numbers: Vec<usize> = completions.iter().map(|one| one.number).collect();
+        let mut answers: Vec<(usize, String)> = Vec::with_capacity(completions.len());
         for Completion { number, result } in completions {
-            let Some(waiting) = self.waiting.borrow_mut().try_remove(number) else {
+            let Some(waiting) = self.waiting.borrow().get(number).copied() else {
                 continue;
             };
-            // Of the module that made these calls, should it have been evaluated anew since.
-            if let Some(engine) = of.take_if(|engine| !Rc::ptr_eq(engine, &waiting.engine)) {
-                self.settle(js, &engine, std::mem::take(&mut answers));
-            }
             match result {
                 Ok(text) => {
-                    if waiting.abort.is_some() {
-                        self.unwatch(js, &waiting);
-                    }
+                    self.unwatch(js, waiting);
                     answers.push((number, text));
-                    of = Some(waiting.engine);
                 }
-                Err(error) => self.fail(js, number, &waiting, error),
+                Err(error) => self.fail(js, number, self.failed(js, waiting, error)),
             }
         }
-        if let Some(engine) = of {
-            self.settle(js, &engine, answers);
+        if !answers.is_empty() {
+            self.settle(js, answers);
+        }
+        let mut waiting = self.waiting.borrow_mut();
+        for number in numbers {
+            waiting.try_remove(number);
         }
     }
 
     /// Best effort: an environment that is ending cannot be told.
-    fn settle(&self, js: Js, engine: &Engine, answers: Vec<(usize, String)>) {
+    fn settle(&self, js: Js, answers: Vec<(usize, String)>) {
         let size = answers.iter().map(|(_, text)| text.len() + 8).sum();
         let mut text = String::with_capacity(size);
         for (number, answer) in &answers {
@@ -235,6 +230,7 @@ impl Environment {
             let _ = write!(text, "{number},{answer}");
         }
         text.push(']');
+        let engine = self.engine();
         let settled = js
             .string(&text)
             .and_then(|text| engine.call(js, engine.settle, &[text]));
@@ -245,29 +241,23 @@ impl Environment {
         match <[_; 1]>::try_from(answers) {
             Err(answers) => {
                 for one in answers {
-                    self.settle(js, engine, vec![one]);
+                    self.settle(js, vec![one]);
                 }
             }
             Ok([(number, _)]) => {
-                let failure = self.failure(js, &Error::internal(), None);
-                let _ = failure.and_then(|failure| {
-                    engine.call(js, engine.fail, &[js.count(number)?, failure])
-                });
+                self.fail(js, number, self.failure(js, &Error::internal(), None));
             }
         }
     }
 
-    fn fail(&self, js: Js, number: usize, waiting: &Waiting, error: Error) {
-        let _ = self.failed(js, waiting, error).and_then(|failure| {
-            let number = js.count(number)?;
-            waiting
-                .engine
-                .call(js, waiting.engine.fail, &[number, failure])
-        });
+    fn fail(&self, js: Js, number: usize, failure: Result<Value, Thrown>) {
+        let engine = self.engine();
+        let _ =
+            failure.and_then(|failure| engine.call(js, engine.fail, &[js.count(number)?, failure]));
     }
 
     /// A failed call as a `Failure`.
-    fn failed(&self, js: Js, waiting: &Waiting, error: Error) -> Result<Value, Thrown> {
+    fn failed(&self, js: Js, waiting: Waiting, error: Error) -> Result<Value, Thrown> {
         let reason = self.unwatch(js, waiting);
         // A panic does not know where it happened.
         let error = match error.operation {
@@ -279,7 +269,7 @@ impl Environment {
     }
 
     /// Lets go of the caller's signal; gives back why it aborted.
-    fn unwatch(&self, js: Js, waiting: &Waiting) -> Option<Value> {
+    fn unwatch(&self, js: Js, waiting: Waiting) -> Option<Value> {
         let number = waiting.abort?;
         self.aborts.borrow_mut().remove(&number);
         let number = js.number(number.into()).ok()?;

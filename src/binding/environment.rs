@@ -27,8 +27,8 @@ pub struct Environment {
     pub completions: Arc<Completions>,
 }
 
-/// References into the engine. A module that is evaluated anew, as a test runner does, brings its own; calls
-/// under way are answered by the one that made them.
+/// References into the engine. A module that is evaluated anew, as a test runner does, brings its own, which
+/// know the calls under way.
 pub struct Engine {
     js: Js,
     host: Reference,
@@ -219,7 +219,7 @@ unsafe extern "C" fn drain(env: sys::napi_env, _: sys::napi_value, _: *mut c_voi
             }
         }
     }
-    each_scoped(&mut || environment.settle_all(js, settled.drain(..)));
+    each_scoped(&mut || environment.settle_all(js, std::mem::take(&mut settled)));
     if environment.waiting.borrow().is_empty() {
         environment.completions.hold_event_loop(js, false);
     }

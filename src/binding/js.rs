@@ -7,7 +7,7 @@
 use std::ffi::{CStr, CString};
 use std::ptr;
 
-use napi::sys;
+use napi::{Status, sys};
 
 pub type Value = sys::napi_value;
 pub type Reference = sys::napi_ref;
@@ -15,6 +15,27 @@ pub type Reference = sys::napi_ref;
 /// A call into the engine that failed, with the exception when there is one.
 #[derive(Debug)]
 pub struct Thrown(pub Option<Value>);
+
+impl Thrown {
+    /// Throws it again, or says that the environment is ending.
+    pub fn raise(self, js: Js) -> napi::Error {
+        match self.0 {
+            Some(exception) => {
+                js.throw(exception);
+                Self::already()
+            }
+            None => napi::Error::new(
+                Status::GenericFailure,
+                "finconnect: this environment is ending",
+            ),
+        }
+    }
+
+    /// Tells napi to leave the pending exception as it is.
+    pub fn already() -> napi::Error {
+        napi::Error::new(Status::PendingException, String::new())
+    }
+}
 
 type Outcome<T> = Result<T, Thrown>;
 

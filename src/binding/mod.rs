@@ -6,4 +6,5 @@ mod completions;
 mod environment;
 mod host;
 mod js;
+mod module;
 mod sdk;

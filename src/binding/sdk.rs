@@ -1,23 +1,20 @@
-//! The class `FintechSDK` and what `index.js` needs to make it whole.
+//! The class `FintechSDK`.
 //!
 //! A method reads its arguments here, on the JavaScript thread, and hands a future to the I/O thread.
 //! Its answer, text under a number, becomes the caller's promise in `index.js`; what a method throws
 //! rejects it.
 
 use std::iter;
-use std::panic;
-use std::sync::atomic::Ordering;
 
 use napi::bindgen_prelude::{This, ToNapiValue, TypeName, Unknown, ValidateNapiValue, ValueType};
-use napi::{Env, JsValue, Status, sys};
+use napi::{Env, JsValue, sys};
 use napi_derive::napi;
 
 use crate::callback::{Body, CallbackOptions, Replay};
 use crate::context::Context;
 use crate::error::{Error, Operation};
-use crate::payment::Status as PaymentStatus;
 use crate::provider::Provider;
-use crate::sdk::{PANIC_NEXT_CALL, Sdk};
+use crate::sdk::Sdk;
 use crate::wait;
 
 use super::arguments::{
@@ -84,16 +81,17 @@ impl FintechSDK {
         let this = this.object.raw();
         if js.is_global(this) {
             js.throw_type_error("Class constructor FintechSDK cannot be invoked without 'new'");
-            return Err(thrown_already());
+            return Err(Thrown::already());
         }
         let Some(environment) = Environment::of(js) else {
-            return Err(thrown(js, Thrown(None)));
+            return Err(Thrown(None).raise(js));
         };
         match arguments::construct(js, options.raw()) {
             Ok(Construction { sdk, fetch, store }) => {
                 let own_fetch = fetch.is_some();
                 if own_fetch || store.is_some() {
-                    adopt(js, &environment, this, fetch, store).map_err(|e| thrown(js, e))?;
+                    adopt(js, &environment, this, fetch, store)
+                        .map_err(|thrown| thrown.raise(js))?;
                 }
                 Ok(Self { sdk, own_fetch })
             }
@@ -105,10 +103,10 @@ impl FintechSDK {
                 let error = js
                     .string(&why.to_json())
                     .and_then(|text| environment.host(js, c"error", &[text]));
-                Err(thrown(js, Thrown(error.ok())))
+                Err(Thrown(error.ok()).raise(js))
             }
-            Err(Refusal::Because { cause, .. }) => Err(thrown(js, Thrown(cause))),
-            Err(Refusal::Verbatim(exception)) => Err(thrown(js, Thrown(Some(exception)))),
+            Err(Refusal::Because { cause, .. }) => Err(Thrown(cause).raise(js)),
+            Err(Refusal::Verbatim(exception)) => Err(Thrown(Some(exception)).raise(js)),
         }
     }
 
@@ -304,9 +302,9 @@ impl FintechSDK {
                 })
             })
         };
-        let environment = Environment::of(js).ok_or_else(|| thrown(js, Thrown(None)))?;
+        let environment = Environment::of(js).ok_or_else(|| Thrown(None).raise(js))?;
         let numbers = environment.submit_all(js, caller, count as usize, calls);
-        numbers.map(Started).map_err(|e| thrown(js, e))
+        numbers.map(Started).map_err(|thrown| thrown.raise(js))
     }
 
     /// Where a payment stands, by the gateway's own word.
@@ -393,51 +391,6 @@ impl FintechSDK {
     }
 }
 
-/// Whether a payment that stands at `from` may come to stand at `to`. Callbacks come late, twice and
-/// out of order: change your own record only when this says so.
-#[napi(catch_unwind, ts_args_type = "from: PaymentStatus, to: PaymentStatus")]
-pub fn may_become(env: Env, from: Unknown, to: Unknown) -> bool {
-    let js = Js::new(env.raw());
-    let status = |value| PaymentStatus::from_name(&text(js, value).ok()?);
-    match (status(from.raw()), status(to.raw())) {
-        (Some(from), Some(to)) => from.may_become(to),
-        _ => false,
-    }
-}
-
-/// Hands over the functions of `index.js` and `host.js`.
-#[napi(skip_typescript, catch_unwind)]
-pub fn set_host(env: Env, host: Unknown) -> napi::Result<()> {
-    // A panic rejects the call that met it; the library prints nothing.
-    panic::set_hook(Box::new(|_| {}));
-    // The I/O thread outlives a worker that was the first to load this image.
-    napi::bindgen_prelude::retain_current_module_for_unload_safety();
-    let js = Js::new(env.raw());
-    Environment::open(js, host.raw()).map_err(|e| thrown(js, e))
-}
-
-/// For `host.js`: what a function of the caller's answered, as JSON text, or why it failed.
-#[napi(skip_typescript, catch_unwind)]
-pub fn answer(env: Env, question: u32, answer: String, failed: bool) {
-    if let Some(environment) = Environment::of(Js::new(env.raw())) {
-        environment.answer(question, if failed { Err(answer) } else { Ok(answer) });
-    }
-}
-
-/// For `host.js`: a call's signal has aborted.
-#[napi(skip_typescript, catch_unwind)]
-pub fn abort(env: Env, call: u32) {
-    if let Some(environment) = Environment::of(Js::new(env.raw())) {
-        environment.abort(call);
-    }
-}
-
-/// Makes the next call panic. For the test that a defect costs one call; `index.js` hides it.
-#[napi(skip_typescript, catch_unwind)]
-pub fn panic_next_call() {
-    PANIC_NEXT_CALL.store(true, Ordering::Relaxed);
-}
-
 fn adopt(
     js: Js,
     environment: &Environment,
@@ -466,27 +419,8 @@ where
     F: Future<Output = Result<String, Error>> + Send + 'static,
 {
     let Some(environment) = Environment::of(js) else {
-        return Err(thrown(js, Thrown(None)));
+        return Err(Thrown(None).raise(js));
     };
     let started = environment.submit(js, caller, options, prepare);
-    started.map(Started).map_err(|e| thrown(js, e))
-}
-
-/// Throws what the engine threw, or that the environment is ending.
-fn thrown(js: Js, Thrown(exception): Thrown) -> napi::Error {
-    match exception {
-        Some(exception) => {
-            js.throw(exception);
-            thrown_already()
-        }
-        None => napi::Error::new(
-            Status::GenericFailure,
-            "finconnect: this environment is ending",
-        ),
-    }
-}
-
-/// Tells napi to leave the pending exception as it is.
-fn thrown_already() -> napi::Error {
-    napi::Error::new(Status::PendingException, String::new())
+    started.map(Started).map_err(|thrown| thrown.raise(js))
 }

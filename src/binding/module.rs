@@ -1,0 +1,60 @@
+//! The addon's functions beside the class: what `index.js` and `host.js` call.
+
+use std::panic;
+use std::sync::atomic::Ordering;
+
+use napi::bindgen_prelude::Unknown;
+use napi::{Env, JsValue};
+use napi_derive::napi;
+
+use crate::payment::Status;
+use crate::sdk::PANIC_NEXT_CALL;
+
+use super::arguments::text;
+use super::environment::Environment;
+use super::js::Js;
+
+/// Whether a payment that stands at `from` may come to stand at `to`. Callbacks come late, twice and
+/// out of order: change your own record only when this says so.
+#[napi(catch_unwind, ts_args_type = "from: PaymentStatus, to: PaymentStatus")]
+pub fn may_become(env: Env, from: Unknown, to: Unknown) -> bool {
+    let js = Js::new(env.raw());
+    let status = |value| Status::from_name(&text(js, value).ok()?);
+    match (status(from.raw()), status(to.raw())) {
+        (Some(from), Some(to)) => from.may_become(to),
+        _ => false,
+    }
+}
+
+/// Hands over the functions of `index.js` and `host.js`.
+#[napi(skip_typescript, catch_unwind)]
+pub fn set_host(env: Env, host: Unknown) -> napi::Result<()> {
+    // A panic rejects the call that met it; the library prints nothing.
+    panic::set_hook(Box::new(|_| {}));
+    // The I/O thread outlives a worker that was the first to load this image.
+    napi::bindgen_prelude::retain_current_module_for_unload_safety();
+    let js = Js::new(env.raw());
+    Environment::open(js, host.raw()).map_err(|thrown| thrown.raise(js))
+}
+
+/// For `host.js`: what a function of the caller's answered, as JSON text, or why it failed.
+#[napi(skip_typescript, catch_unwind)]
+pub fn answer(env: Env, question: u32, answer: String, failed: bool) {
+    if let Some(environment) = Environment::of(Js::new(env.raw())) {
+        environment.answer(question, if failed { Err(answer) } else { Ok(answer) });
+    }
+}
+
+/// For `host.js`: a call's signal has aborted.
+#[napi(skip_typescript, catch_unwind)]
+pub fn abort(env: Env, call: u32) {
+    if let Some(environment) = Environment::of(Js::new(env.raw())) {
+        environment.abort(call);
+    }
+}
+
+/// Makes the next call panic. For the test that a defect costs one call; `index.js` hides it.
+#[napi(skip_typescript, catch_unwind)]
+pub fn panic_next_call() {
+    PANIC_NEXT_CALL.store(true, Ordering::Relaxed);
+}
