@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installed } from '../contestants/finconnect.cjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const target = join(root, 'target/bench');
@@ -14,8 +15,6 @@ const exe = process.platform === 'win32' ? '.exe' : '';
 
 export const gateway = join(target, `release/bench-gateway${exe}`);
 export const engine = join(target, `release/bench-engine${exe}`);
-/** A folder whose modules find the package. */
-export const installed = join(target, 'installed');
 
 /** Where Rust is not up to date with the sources, this takes some minutes. */
 export function buildAddon() {

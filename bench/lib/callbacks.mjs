@@ -1,6 +1,6 @@
 // Callbacks as AzamPay sends them, signed with keys made for this run.
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
-import { signedText } from './wire.mjs';
+import { signedText } from './wire.cjs';
 
 export function signer() {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

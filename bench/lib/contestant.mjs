@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { closed, open } from './load.mjs';
-import { check, order } from './wire.mjs';
+import { check, order } from './wire.cjs';
 
-const contestant = await import(`../contestants/${process.argv[2]}.mjs`);
+const contestant = await import(`../contestants/${process.argv[2]}.cjs`);
 let client;
 let callbacks = [];
 

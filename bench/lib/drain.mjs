@@ -1,6 +1,6 @@
 // Pays a number of times, one after the other: `drain.mjs <origin> <times>`. For the guard, under callgrind.
-import { open } from '../contestants/finconnect.mjs';
-import { check, order } from './wire.mjs';
+import { open } from '../contestants/finconnect.cjs';
+import { check, order } from './wire.cjs';
 
 const [origin, times] = process.argv.slice(2);
 const sdk = open(origin);

@@ -67,7 +67,7 @@ export class Referee {
     const all = Object.fromEntries(scenario.contestants.map((name) => [name, { warmUp: [], rounds: [] }]));
     const one = async ({ name }) => {
       const { module, port } = contestants[name];
-      const args = [script('cold.mjs'), module, this.#origin(port), String(this.#numbers(1))];
+      const args = [script('cold.cjs'), module, this.#origin(port), String(this.#numbers(1)), ...(scenario.late ? ['late'] : [])];
       return child(process.execPath, args, this.env).answer();
     };
     // The first of each fills the file cache.

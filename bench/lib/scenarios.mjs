@@ -48,6 +48,15 @@ const callbacks = (name, title, which, inFlight, quick = false) => ({
   quick,
 });
 
+const cold = (name, title) => ({
+  name,
+  title,
+  kind: 'cold',
+  latencyMs: 0,
+  contestants: ['original', 'undici', 'fetch', 'https', 'finconnect'],
+  quick: true,
+});
+
 export const scenarios = [
   ...[1, 16, 64, 256].flatMap((c) => [0, 5, 50].map((ms) => closed(c, ms, c === 64 && ms < 50))),
   {
@@ -59,14 +68,8 @@ export const scenarios = [
   },
   arrivals(300),
   arrivals(2000),
-  {
-    name: 'cold',
-    title: 'Fresh process: load the library, first payment',
-    kind: 'cold',
-    latencyMs: 0,
-    contestants: ['original', 'undici', 'fetch', 'https', 'finconnect'],
-    quick: true,
-  },
+  cold('cold', 'Fresh process: load the library, first payment'),
+  { ...cold('cold-late', 'The same in a program that has loaded another package with an `exports` map'), late: true },
   callbacks('1', 'AzamPay callbacks one at a time, key known', 'genuine', 1, true),
   callbacks('64', 'AzamPay callbacks, 64 in flight, key known', 'genuine', 64, true),
   callbacks('unsigned', 'Unsigned callbacks, 64 in flight', 'unsigned', 64),
@@ -99,6 +102,8 @@ export const goals = [
   ['event-loop delay p99', 'closed-64-5ms', 'delay', 'undici', 3, 5],
   ['load and first payment', 'cold', 'time', 'original', 15, 25],
   ['load and first payment', 'cold', 'time', 'https', 3, 6],
+  ['the same where `exports` maps are not new', 'cold-late', 'time', 'original', 15, 25],
+  ['the same where `exports` maps are not new', 'cold-late', 'time', 'https', 3, 6],
   ['handleCallback p50', 'callbacks-1', 'p50', 'original', 40, 60],
   ['JavaScript-thread CPU per callback', 'callbacks-64', 'js', 'key object', 5, 9.5],
   ['RSS', 'closed-64-0ms', 'rss', 'undici', 1.5, 1.9],

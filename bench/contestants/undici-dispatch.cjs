@@ -1,9 +1,10 @@
-// undici's Pool.dispatch with a cached token: no streams, the least work undici can be asked to do.
-import { createRequire } from 'node:module';
-import { LOGIN, cachedToken, credentials } from '../lib/wire.mjs';
+'use strict';
 
-export function open(origin) {
-  const { Pool } = createRequire(import.meta.url)('undici');
+// undici's Pool.dispatch with a cached token: no streams, the least work undici can be asked to do.
+const { LOGIN, cachedToken, credentials } = require('../lib/wire.cjs');
+
+function open(origin) {
+  const { Pool } = require('undici');
   const pool = new Pool(origin, { connections: 128 });
   const post = (path, authorization, body) =>
     new Promise((resolve, reject) => {
@@ -28,3 +29,5 @@ export function open(origin) {
     },
   };
 }
+
+module.exports = { open };

@@ -1,11 +1,12 @@
+'use strict';
+
 // The TypeScript package's documented behaviour: axios, a login before every payment, and before every
 // callback a login and a request for the public key.
-import { createVerify } from 'node:crypto';
-import { createRequire } from 'node:module';
-import { LOGIN, credentials, signedText } from '../lib/wire.mjs';
+const { createVerify } = require('node:crypto');
+const { LOGIN, credentials, signedText } = require('../lib/wire.cjs');
 
-export function open(origin) {
-  const axios = createRequire(import.meta.url)('axios');
+function open(origin) {
+  const axios = require('axios');
   const authenticate = async () => {
     const answer = await axios.post(origin + LOGIN, credentials, { headers: { 'Content-Type': 'application/json' } });
     return { Authorization: `Bearer ${answer.data.data.accessToken}` };
@@ -25,3 +26,5 @@ export function open(origin) {
     },
   };
 }
+
+module.exports = { open };

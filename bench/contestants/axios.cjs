@@ -1,10 +1,11 @@
-// axios with a keep-alive agent and a cached token.
-import https from 'node:https';
-import { createRequire } from 'node:module';
-import { LOGIN, cachedToken, credentials } from '../lib/wire.mjs';
+'use strict';
 
-export function open(origin) {
-  const axios = createRequire(import.meta.url)('axios');
+// axios with a keep-alive agent and a cached token.
+const https = require('node:https');
+const { LOGIN, cachedToken, credentials } = require('../lib/wire.cjs');
+
+function open(origin) {
+  const axios = require('axios');
   const client = axios.create({ baseURL: origin, httpsAgent: new https.Agent({ keepAlive: true, maxSockets: 128 }) });
   const token = cachedToken(async () => (await client.post(LOGIN, credentials)).data);
   return {
@@ -14,3 +15,5 @@ export function open(origin) {
     },
   };
 }
+
+module.exports = { open };

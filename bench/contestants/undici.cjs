@@ -1,9 +1,10 @@
-// undici's Pool.request with a cached token: the best that most authors would write.
-import { createRequire } from 'node:module';
-import { LOGIN, cachedToken, credentials } from '../lib/wire.mjs';
+'use strict';
 
-export function open(origin) {
-  const { Pool } = createRequire(import.meta.url)('undici');
+// undici's Pool.request with a cached token: the best that most authors would write.
+const { LOGIN, cachedToken, credentials } = require('../lib/wire.cjs');
+
+function open(origin) {
+  const { Pool } = require('undici');
   const pool = new Pool(origin, { connections: 128 });
   const post = async (path, headers, body) => {
     const answer = await pool.request({
@@ -21,3 +22,5 @@ export function open(origin) {
     },
   };
 }
+
+module.exports = { open };

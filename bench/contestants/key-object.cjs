@@ -1,11 +1,12 @@
+'use strict';
+
 // Callbacks as the best JavaScript would verify them: a cached KeyObject, synchronously. It is handed
 // its key by the one request that a day needs.
-import { createPublicKey, verify } from 'node:crypto';
-import { createRequire } from 'node:module';
-import { LOGIN, cachedToken, credentials, signedText } from '../lib/wire.mjs';
+const { createPublicKey, verify } = require('node:crypto');
+const { LOGIN, cachedToken, credentials, signedText } = require('../lib/wire.cjs');
 
-export function open(origin) {
-  const { Pool } = createRequire(import.meta.url)('undici');
+function open(origin) {
+  const { Pool } = require('undici');
   const pool = new Pool(origin);
   const json = async (options) => (await pool.request(options)).body.json();
   const headers = { 'content-type': 'application/json' };
@@ -25,3 +26,5 @@ export function open(origin) {
     },
   };
 }
+
+module.exports = { open };

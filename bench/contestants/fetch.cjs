@@ -1,7 +1,9 @@
-// Node's own fetch with a cached token.
-import { LOGIN, cachedToken, credentials } from '../lib/wire.mjs';
+'use strict';
 
-export function open(origin) {
+// Node's own fetch with a cached token.
+const { LOGIN, cachedToken, credentials } = require('../lib/wire.cjs');
+
+function open(origin) {
   const post = async (path, headers, body) => {
     const answer = await fetch(origin + path, {
       method: 'POST',
@@ -17,3 +19,5 @@ export function open(origin) {
     },
   };
 }
+
+module.exports = { open };

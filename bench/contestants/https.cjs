@@ -1,10 +1,11 @@
+'use strict';
+
 // Node's https module with a keep-alive agent and a cached token: nothing to load, so the fastest cold
 // start that JavaScript has.
-import { createRequire } from 'node:module';
-import { LOGIN, cachedToken, credentials } from '../lib/wire.mjs';
+const { LOGIN, cachedToken, credentials } = require('../lib/wire.cjs');
 
-export function open(origin) {
-  const https = createRequire(import.meta.url)('node:https');
+function open(origin) {
+  const https = require('node:https');
   const agent = new https.Agent({ keepAlive: true, maxSockets: 128 });
   const post = (path, headers, body) =>
     new Promise((resolve, reject) => {
@@ -26,3 +27,5 @@ export function open(origin) {
     },
   };
 }
+
+module.exports = { open };

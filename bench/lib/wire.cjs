@@ -1,8 +1,10 @@
-// What every contestant sends. The gateway refuses anything else.
-export const LOGIN = '/AppRegistration/GenerateToken';
-export const credentials = { appName: 'bench', clientId: 'bench-id', clientSecret: 'bench-secret' };
+'use strict';
 
-export const order = (number) => ({
+// What every contestant sends. The gateway refuses anything else.
+const LOGIN = '/AppRegistration/GenerateToken';
+const credentials = { appName: 'bench', clientId: 'bench-id', clientSecret: 'bench-secret' };
+
+const order = (number) => ({
   accountNumber: '255712345678',
   amount: '1000',
   currency: 'TZS',
@@ -12,18 +14,18 @@ export const order = (number) => ({
 });
 
 /** Ends the run when the answer is not the one to `number`, whose id is the number in 32 hexadecimal digits. */
-export function check(answer, number) {
+function check(answer, number) {
   const { success, transactionId } = answer;
   const own = success === true && transactionId.length === 32 && Number.parseInt(transactionId, 16) === number;
   if (!own) throw new Error('a contestant got another payment\'s answer');
 }
 
 /** The four fields that AzamPay signs. */
-export const signedText = (body) =>
+const signedText = (body) =>
   `${body.utilityref ?? ''}${body.externalreference ?? ''}${body.transactionstatus ?? ''}${body.operator ?? ''}`;
 
 /** One login at a time, repeated 30 s before the token ends: what a careful author writes. */
-export function cachedToken(login) {
+function cachedToken(login) {
   let flight = null;
   let until = 0;
   return () => {
@@ -37,3 +39,5 @@ export function cachedToken(login) {
     return flight;
   };
 }
+
+module.exports = { LOGIN, credentials, order, check, signedText, cachedToken };

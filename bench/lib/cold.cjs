@@ -1,0 +1,20 @@
+'use strict';
+
+// A fresh process: from nothing loaded to the first payment's answer. `cold.cjs <name> <origin> <number> [late]`
+const { check, order } = require('./wire.cjs');
+
+const [name, origin, number, late] = process.argv.slice(2);
+const { open } = require(`../contestants/${name}.cjs`);
+// Node compiles how it reads an `exports` map when it first meets one, be it this checkout's own.
+if (late) require('finconnect/package.json');
+
+first();
+
+async function first() {
+  const started = performance.now();
+  const cpu = process.cpuUsage();
+  check(await open(origin).pay(order(Number(number))), Number(number));
+  const { user, system } = process.cpuUsage(cpu);
+  console.log(JSON.stringify({ done: 1, ms: performance.now() - started, cpuMs: (user + system) / 1000 }));
+  process.exit();
+}
