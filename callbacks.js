@@ -5,7 +5,7 @@
 
 const { isUint8Array } = require('node:util').types;
 
-module.exports = function createCallbacks({ native, Failure, observed, underWay, errorOf, paymentOf }) {
+module.exports = function createCallbacks({ native, Failure, observed, keep, errorOf, paymentOf }) {
   /** How many callbacks are being judged. */
   let judging = 0;
   const gathering = new WeakMap();
@@ -21,9 +21,9 @@ module.exports = function createCallbacks({ native, Failure, observed, underWay,
       if (texts !== undefined && !alone && !isObserved && options === undefined) return together(sdk, gathered, texts, body);
       const [text, data] = texts === undefined ? written(body) : [texts, body];
       const call = native.handleCallback.call(sdk, isObserved, alone, text, texts !== undefined, data, options);
-      if (typeof call === 'number') return new Promise((resolve) => judge(call, resolve, data));
       if (call instanceof Failure) return Promise.reject(errorOf(call, handleCallback));
       judging++;
+      if (typeof call === 'number') return new Promise((resolve) => judge(call, resolve, data));
       queueMicrotask(judged);
       return Promise.resolve(resultOf(JSON.parse(call), data));
     } catch (error) {
@@ -32,12 +32,11 @@ module.exports = function createCallbacks({ native, Failure, observed, underWay,
   }
 
   function judge(call, resolve, data) {
-    judging++;
-    underWay[call] = (answer) => {
+    keep(call, (answer) => {
       judged();
       // A failure comes as a promise.
       resolve(Array.isArray(answer) ? resultOf(answer, data) : answer);
-    };
+    });
   }
 
   function judged() {
@@ -58,6 +57,7 @@ module.exports = function createCallbacks({ native, Failure, observed, underWay,
   function together(sdk, gathered, texts, data) {
     if (gathered.texts === '') queueMicrotask(() => judgeAll(sdk, gathered));
     gathered.texts += texts;
+    judging++;
     return new Promise((resolve) => gathered.waiting.push({ resolve, data }));
   }
 
@@ -69,6 +69,7 @@ module.exports = function createCallbacks({ native, Failure, observed, underWay,
       const calls = native.handleCallbacks.call(sdk, texts, waiting.length);
       waiting.forEach(({ resolve, data }, i) => judge(calls[i], resolve, data));
     } catch (error) {
+      judging -= waiting.length;
       for (const { resolve } of waiting) resolve(Promise.reject(error));
     }
   }

@@ -25,9 +25,10 @@ Object.defineProperty(FinConnectError.prototype, 'name', {
 
 /**
  * `native`: the addon's own methods, in whose place this module puts its own. `Failure`: the answer to a call that failed, its
- * error as JSON text, and its cause. `underWay`: by the addon's number, which is used again, what settles each call.
+ * error as JSON text, and its cause. By the addon's number, which is used again, `underWay`: what settles each call; `failings`: what
+ * turns its `Failure` into a promise, as an error of the evaluation that made the call.
  */
-const { native, Failure, underWay } = (addon[SHARED] ??= {
+const { native, Failure, underWay, failings } = (addon[SHARED] ??= {
   native: takeNativeMethods(),
   Failure: class Failure {
     constructor(text, cause) {
@@ -36,6 +37,7 @@ const { native, Failure, underWay } = (addon[SHARED] ??= {
     }
   },
   underWay: [],
+  failings: [],
 });
 
 const host = {
@@ -44,7 +46,9 @@ const host = {
     const answers = JSON.parse(text);
     for (let i = 0; i < answers.length; i += 2) settle(answers[i], answers[i + 1]);
   },
-  fail: (call, failure) => settle(call, failing(failure)),
+  fail(call, failure) {
+    if (underWay[call] !== undefined) settle(call, failings[call](failure));
+  },
   failure: (text, cause) => new Failure(text, cause),
   error: function error(text) {
     return errorOf(new Failure(text), error);
@@ -53,7 +57,7 @@ const host = {
 const callbacks = {};
 const late = ['adopt', 'emit', 'ask', 'forget', 'watch', 'unwatch', 'expected'];
 lazily(host, late, () => require('./host.js')({ addon, OWN, channels, ownOf, paymentOf }));
-lazily(callbacks, ['handleCallback'], () => require('./callbacks.js')({ native, Failure, observed, underWay, errorOf, paymentOf }));
+lazily(callbacks, ['handleCallback'], () => require('./callbacks.js')({ native, Failure, observed, keep, errorOf, paymentOf }));
 addon.setHost(host);
 
 /** The methods as JavaScript sees them. */
@@ -114,7 +118,7 @@ function method(name, valueOf) {
       try {
         const call = native[name].call(this, observed(this), first, second, options);
         if (typeof call !== 'number') return Promise.reject(errorOf(call, methods[name]));
-        const answer = new Promise((resolve) => (underWay[call] = resolve));
+        const answer = new Promise((resolve) => keep(call, resolve));
         return valueOf === undefined ? answer : answer.then((row) => valueOf(row));
       } catch (error) {
         return Promise.reject(error);
@@ -123,9 +127,16 @@ function method(name, valueOf) {
   }[name];
 }
 
+function keep(call, resolve) {
+  underWay[call] = resolve;
+  failings[call] = failing;
+}
+
 function settle(call, answer) {
   const resolve = underWay[call];
+  if (resolve === undefined) return;
   underWay[call] = undefined;
+  failings[call] = undefined;
   resolve(answer);
 }
 
@@ -141,6 +152,12 @@ function errorOf({ text, cause }, entered) {
   const { message, ...fields } = JSON.parse(text);
   const error = new FinConnectError(message, cause === undefined ? undefined : { cause });
   Error.captureStackTrace(error, entered);
+  try {
+    // Nobody awaits it, or the engine does not tell: then the stack says at least which call it was.
+    if (!error.stack.includes('\n')) error.stack += `\n    at FintechSDK.${fields.operation} (<anonymous>)`;
+  } catch {
+    // Another library has taken the stack over.
+  }
   try {
     fields.response = JSON.parse(fields.response);
   } catch {

@@ -1,6 +1,6 @@
 'use strict';
 
-// No client at all: what JSON and promises take in any that is called from JavaScript.
+// No client at all: JSON and promises, which no client that is called from JavaScript can do without.
 function open() {
   let made = [];
   const answerAll = () => {

@@ -1,6 +1,6 @@
 'use strict';
 
-// A fresh process: from nothing loaded to the first payment's answer. `cold.cjs <name> <origin> <number> [late]`
+// A fresh process: from loading the library to the first payment's answer. `cold.cjs <name> <origin> <number> [late]`
 const { check, order } = require('./wire.cjs');
 
 const [name, origin, number, late] = process.argv.slice(2);

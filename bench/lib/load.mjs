@@ -53,7 +53,7 @@ export function open({ call, check }, { rate, ms, first }) {
 /** The loop's delay is by how much a timer of this length is late; the monitor counts from one tick to the next. */
 const TIMER_MS = 1;
 /** Of one load, in milliseconds. Made once: what the harness leaves to the collector would count as every contestant's. */
-const latencies = new Float64Array(1 << 20);
+const latencies = new Float64Array(1 << 22);
 
 async function measured(load) {
   let done = 0;

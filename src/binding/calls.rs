@@ -245,7 +245,11 @@ impl Environment {
                 }
             }
             Ok([(number, _)]) => {
-                self.fail(js, number, self.failure(js, &Error::internal(), None));
+                let waiting = self.waiting.borrow().get(number).copied();
+                let failure = waiting
+                    .ok_or(Thrown(None))
+                    .and_then(|waiting| self.failed(js, waiting, Error::internal()));
+                self.fail(js, number, failure);
             }
         }
     }

@@ -28,7 +28,7 @@ pub struct Environment {
 }
 
 /// References into the engine. A module that is evaluated anew, as a test runner does, brings its own, which
-/// know the calls under way.
+/// answer the calls of earlier evaluations too.
 pub struct Engine {
     js: Js,
     host: Reference,
