@@ -193,6 +193,20 @@ test('fifty callbacks at once fetch one key', async (t) => {
   assert.equal(fetches(), 1);
 });
 
+test('a callback is judged before the loop goes on only when no other waits', async (t) => {
+  const { sdk } = await start(t, undefined, { AZAMPAY_PUBLIC_KEY: vectors.publicKeyPem });
+  const judged = [];
+  const judge = (name) => sdk.handleCallback(vectors.callback_valid).then(({ isValid }) => judged.push(`${name} ${isValid}`));
+  const all = [judge('first')];
+  // Runs when the first is judged, and the second does not even wait on the other thread yet.
+  queueMicrotask(() => all.push(judge('third')));
+  all.push(judge('second'));
+  for (let i = 0; i < 20; i++) await undefined;
+  assert.deepEqual(judged, ['first true']);
+  await Promise.all(all);
+  assert.deepEqual(judged, ['first true', 'second true', 'third true']);
+});
+
 test('a burst is judged as each of its callbacks would be alone, whoever asks for more', async (t) => {
   const { gateway, sdk } = await start(t, [], { AZAMPAY_PUBLIC_KEY: vectors.publicKeyPem });
   const { callback_valid: valid, callback_tampered_status: tampered, callback_without_signature: unsigned } = vectors;

@@ -163,6 +163,21 @@ test('a module that is evaluated twice, as test runners do, goes on working', as
   assert.deepEqual([code, output], [0, 'true true true true\n']);
 });
 
+test('a call under way during a second evaluation fails with the error of the first', async (t) => {
+  const gateway = await startGateway(t);
+  gateway.answer(PAY_ROUTES.azampay, 400, '{"message":"no"}');
+  const { code, output } = await run(gateway, `
+    (async () => {
+      const { FinConnectError } = require('finconnect');
+      const refused = sdk.pay(payment).catch((error) => error);
+      for (const file of Object.keys(require.cache)) if (!file.endsWith('.node')) delete require.cache[file];
+      const again = require('finconnect');
+      const error = await refused;
+      console.log(error.code, error instanceof FinConnectError, error instanceof again.FinConnectError);
+    })();`);
+  assert.deepEqual([code, output], [0, 'REFUSED true false\n']);
+});
+
 test('a method kept from before a second evaluation goes on working, and so does a frozen object', async (t) => {
   const gateway = await startGateway(t);
   const { code, output } = await run(gateway, `
