@@ -118,13 +118,21 @@ function method(name, valueOf) {
       try {
         const call = native[name].call(this, observed(this), first, second, options);
         if (typeof call !== 'number') return Promise.reject(errorOf(call, methods[name]));
-        const answer = new Promise((resolve) => keep(call, resolve));
+        started = call;
+        const answer = new Promise(executor);
         return valueOf === undefined ? answer : answer.then((row) => valueOf(row));
       } catch (error) {
         return Promise.reject(error);
       }
     },
   }[name];
+}
+
+/** The call whose promise is made next: an executor of its own for each would be garbage. */
+let started;
+
+function executor(resolve) {
+  keep(started, resolve);
 }
 
 function keep(call, resolve) {
