@@ -162,7 +162,7 @@ function errorOf({ text, cause }, entered) {
   Error.captureStackTrace(error, entered);
   try {
     // Nobody awaits it, or the engine does not tell: then the stack says at least which call it was.
-    if (!error.stack.includes('\n')) error.stack += `\n    at FintechSDK.${fields.operation} (<anonymous>)`;
+    if (!error.stack.includes('\n    at ')) error.stack += `\n    at FintechSDK.${fields.operation} (<anonymous>)`;
   } catch {
     // Another library has taken the stack over.
   }
