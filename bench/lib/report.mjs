@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { root } from './build.mjs';
-import { ROUNDS } from './referee.mjs';
+import { COLD_ROUNDS, ROUNDS } from './referee.mjs';
 import { contestants, goals, limits } from './scenarios.mjs';
 import { figure, metrics, metricsOf, ratio, requestsPerCall } from './stats.mjs';
 
@@ -85,7 +85,7 @@ export function page(results) {
 Written by \`npm run bench\`; do not edit. ${new Date().toISOString().slice(0, 10)}, commit ${commit}, Node ${process.versions.node}, Rust ${rust}, ${of('axios')}, ${of('undici')}, fetch as in Node (undici ${process.versions.undici}).
 Machine: ${machine}. The gateway and the contestants share it.
 
-Every figure is the median of ${ROUNDS} rounds in which the contestants take turns; every ratio is the median of the rounds' own ratios, with their
+Every figure is the median of ${ROUNDS} rounds (of ${COLD_ROUNDS} cold starts) in which the contestants take turns; every ratio is the median of the rounds' own ratios, with their
 minimum and maximum. Over TLS 1.3 unless said. Each contestant is a process of its own; CPU is that process's, JS-thread CPU its main thread's, and
 the loop's delay is how late a timer of one millisecond is, by \`monitorEventLoopDelay\`, whose own count, from tick to tick, is a millisecond more; less than the 0.7 ms that
 [the timer itself shows](../docs/decisions/harness.md) counts as that in a ratio. Latency is the caller's. Connections carried at least one request in a round. Requests are all
