@@ -9,6 +9,8 @@ export const metrics = {
   p99: { title: 'p99 ms', of: (r) => r.p99 },
   // What the timer itself shows in a loop that is woken now and then: docs/decisions/harness.md.
   delay: { title: 'loop delay p99 ms', of: (r) => r.delayMs ?? Number.NaN, least: 0.7 },
+  // The same as `monitorEventLoopDelay` counts it: with the timer's own millisecond.
+  interval: { title: 'tick to tick p99 ms', of: (r) => (r.delayMs ?? Number.NaN) + 1 },
   rss: { title: 'RSS MB', of: (r) => r.rssMb },
   time: { title: 'ms', of: (r) => r.ms },
   connections: { title: 'connections', of: (r) => r.connections, plain: true },
