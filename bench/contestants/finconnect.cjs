@@ -7,9 +7,11 @@ const { credentials } = require('../lib/wire.cjs');
 
 /** A folder whose modules find the package, laid out by `build.mjs`. */
 const installed = join(__dirname, '../../target/bench/installed');
+// Made beforehand: a program there has a `require` of its own.
+const load = createRequire(`${installed}/`);
 
 function open(origin) {
-  const { FintechSDK } = createRequire(`${installed}/`)('finconnect');
+  const { FintechSDK } = load('finconnect');
   return new FintechSDK({
     provider: 'azampay',
     config: {

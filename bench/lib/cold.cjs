@@ -15,6 +15,7 @@ async function first() {
   const cpu = process.cpuUsage();
   check(await open(origin).pay(order(Number(number))), Number(number));
   const { user, system } = process.cpuUsage(cpu);
-  console.log(JSON.stringify({ done: 1, ms: performance.now() - started, cpuMs: (user + system) / 1000 }));
+  const ms = performance.now() - started;
+  console.log(JSON.stringify({ done: 1, ms, cpuMs: (user + system) / 1000, rssMb: process.memoryUsage.rss() / 1e6 }));
   process.exit();
 }

@@ -11,7 +11,7 @@ import { contestants } from './scenarios.mjs';
 export const ROUNDS = 7;
 /** A round of a cold start is a single call. */
 export const COLD_ROUNDS = 21;
-const MEMORY = { chunks: 10, payments: 20_000, inFlight: 64 };
+export const MEMORY = { chunks: 10, payments: 20_000, inFlight: 64 };
 const script = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 export class Referee {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { root } from './build.mjs';
-import { COLD_ROUNDS, ROUNDS } from './referee.mjs';
+import { COLD_ROUNDS, MEMORY, ROUNDS } from './referee.mjs';
 import { contestants, goals, limits } from './scenarios.mjs';
 import { figure, metrics, metricsOf, ratio, requestsPerCall } from './stats.mjs';
 
@@ -17,10 +17,8 @@ const times = ({ median, min, max }) => (Number.isNaN(median) ? '–' : `${numbe
 
 /** One scenario: the figures, then how many times better ours is than each other. */
 export function table(scenario) {
-  if (scenario.kind === 'memory') return memory(scenario);
   const { title, measured } = scenario;
   const shown = metricsOf(scenario).filter((metric) => Object.values(measured).some((one) => !Number.isNaN(figure(metric, one) ?? Number.NaN)));
-  const compared = shown.filter((metric) => !metrics[metric].plain);
   const names = Object.keys(measured);
   const pairs = names.filter((name) => measured[contestants[name].ours]);
   return [
@@ -30,29 +28,29 @@ export function table(scenario) {
     rule(shown.length),
     ...names.map((name) => row([contestants[name].title, ...shown.map((metric) => number(figure(metric, measured[name])))])),
     '',
-    row(['Ours is better by', ...compared.map((metric) => metrics[metric].title)]),
-    rule(compared.length),
+    row(['Ours is better by', ...shown.map((metric) => metrics[metric].title)]),
+    rule(shown.length),
     ...pairs.map((name) => {
       const { title, ours } = contestants[name];
       return row([
         `${ours === 'finconnect' ? '' : `${contestants[ours].title} `}than ${title}`,
-        ...compared.map((metric) => times(ratio(metric, measured[ours], measured[name]))),
+        ...shown.map((metric) => times(ratio(metric, measured[ours], measured[name]))),
       ]);
     }),
+    ...(scenario.kind === 'memory' ? ['', ...growth(measured)] : []),
   ].join('\n');
 }
 
-function memory({ title, name, measured }) {
+/** Resident memory round by round, by the payments made until then. */
+function growth(measured) {
   const steps = Object.values(measured)[0].rounds.map((_, i) => i);
   const paid = (rounds, i) => rounds.slice(0, i + 1).reduce((sum, { done }) => sum + done, 0);
   const { rounds: first } = Object.values(measured)[0];
   return [
-    `### ${title} (\`${name}\`)`,
-    '',
     row(['RSS MB after payments', ...steps.map((i) => paid(first, i).toLocaleString('en'))]),
     rule(steps.length),
     ...Object.entries(measured).map(([name, { rounds }]) => row([contestants[name].title, ...rounds.map(metrics.rss.of).map(number)])),
-  ].join('\n');
+  ];
 }
 
 /** The goals beside what was measured. */
@@ -85,8 +83,8 @@ export function page(results) {
 Written by \`npm run bench\`; do not edit. ${new Date().toISOString().slice(0, 10)}, commit ${commit}, Node ${process.versions.node}, Rust ${rust}, ${of('axios')}, ${of('undici')}, fetch as in Node (undici ${process.versions.undici}).
 Machine: ${machine}. The gateway and the contestants share it.
 
-Every figure is the median of ${ROUNDS} rounds (of ${COLD_ROUNDS} cold starts) in which the contestants take turns; every ratio is the median of the rounds' own ratios, with their
-minimum and maximum. Over TLS 1.3 unless said. Each contestant is a process of its own; CPU is that process's, JS-thread CPU its main thread's, and
+Every figure is the median of ${ROUNDS} rounds (of ${COLD_ROUNDS} cold starts, of ${MEMORY.chunks} rounds of memory) in which the contestants take turns; every ratio is the median of the
+rounds' own ratios, with their minimum and maximum. Over TLS 1.3 unless said. Each contestant is a process of its own; CPU is that process's, JS-thread CPU its main thread's, and
 the loop's delay is how late a timer of one millisecond is, by \`monitorEventLoopDelay\`, whose own count, from tick to tick, is a millisecond more; less than the 0.7 ms that
 [the timer itself shows](../docs/decisions/harness.md) counts as that in a ratio. Latency is the caller's. Connections carried at least one request in a round. Requests are all
 that the gateway saw, logins too, for each call. A cold start is a CommonJS program's, from its first \`require\` to the answer.

@@ -13,15 +13,17 @@ export const metrics = {
   interval: { title: 'tick to tick p99 ms', of: (r) => (r.delayMs ?? Number.NaN) + 1 },
   rss: { title: 'RSS MB', of: (r) => r.rssMb },
   time: { title: 'ms', of: (r) => r.ms },
-  connections: { title: 'connections', of: (r) => r.connections, plain: true },
-  requests: { title: 'requests/call', of: (r) => r.requests / r.done, plain: true, total: true },
+  connections: { title: 'connections', of: (r) => r.connections },
+  requests: { title: 'requests/call', of: (r) => r.requests / r.done, total: true },
 };
 
+const LOAD = ['rate', 'cpu', 'js', 'p50', 'p99', 'delay', 'rss', 'connections', 'requests'];
 const METRICS_OF = {
-  load: ['rate', 'cpu', 'js', 'p50', 'p99', 'delay', 'rss', 'connections', 'requests'],
-  cold: ['time', 'cpu', 'requests'],
-  rotation: ['time', 'requests'],
-  memory: ['rss'],
+  load: LOAD,
+  memory: LOAD,
+  cold: ['time', 'cpu', 'rss', 'connections', 'requests'],
+  // Over before the loop's timer has told anything.
+  rotation: ['time', 'cpu', 'js', 'p50', 'p99', 'rss', 'connections', 'requests'],
 };
 
 export const metricsOf = (scenario) => METRICS_OF[scenario.kind];
