@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use crate::error::Error;
 use crate::event::Event;
 use crate::expect::Expectation;
-use crate::http::{NoAnswer, Request, Response};
+use crate::http::{Authorization, NoAnswer, Request, Response};
 
 pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -21,7 +21,11 @@ pub trait Host: Send + Sync {
     /// Tells the listeners.
     fn emit(&self, event: Event);
     /// Sends a request by the caller's own `fetch`. Dropping the future aborts it.
-    fn fetch(&self, request: Request) -> Later<'_, Result<Response, NoAnswer>>;
+    fn fetch(
+        &self,
+        request: &Request,
+        authorization: Option<&Authorization>,
+    ) -> Later<'_, Result<Response, NoAnswer>>;
     /// Asks the caller's replay store to keep `key`; `false` when it had it already.
     fn set_if_absent(&self, key: String, ttl: Duration) -> Later<'_, Result<bool, Error>>;
     /// Asks the caller's `expect` function what the callback should say; `None` when it knows no such

@@ -12,7 +12,7 @@ use crate::config::Options;
 use crate::context::{Context, Ended};
 use crate::error::{Code, Error, Operation};
 use crate::event::Event;
-use crate::http::{Client, Lane, NoAnswer, Request, Response, Why};
+use crate::http::{Authorization, Client, Lane, NoAnswer, Request, Response, Why};
 use crate::json::Object;
 use crate::provider::{Call, Effect, Gateway, Lifetime, Login, Provider};
 use crate::retry::Retries;
@@ -29,7 +29,7 @@ pub struct Flow {
     gateway: Box<dyn Gateway>,
     /// `None`: requests go through the caller's own `fetch`.
     http: Option<Client>,
-    tokens: Cached<Arc<Secret>>,
+    tokens: Cached<Arc<Authorization>>,
     timeout: Duration,
     max_retries: u32,
 }
@@ -129,7 +129,7 @@ impl Flow {
         })
     }
 
-    async fn token(self: &Arc<Self>, context: &Context) -> Result<Arc<Secret>, Error> {
+    async fn token(self: &Arc<Self>, context: &Context) -> Result<Arc<Authorization>, Error> {
         let flow = Arc::clone(self);
         let shared = context.shared(self.timeout);
         let login = self.tokens.get(|| async move { flow.login(&shared).await });
@@ -143,7 +143,7 @@ impl Flow {
         token.map_err(|error| error.inside("Authentication failed: "))
     }
 
-    async fn login(&self, context: &Context) -> Result<(Arc<Secret>, Duration), Error> {
+    async fn login(&self, context: &Context) -> Result<(Arc<Authorization>, Duration), Error> {
         let started = Instant::now();
         let call = self.gateway.login();
         let mut retries = Retries::new(self.max_retries);
@@ -178,13 +178,14 @@ impl Flow {
             error.response = error.response.filter(|body| !may_hold_token(body));
             error
         })?;
+        let authorization = Authorization::new(authorization).ok_or_else(Error::internal)?;
         Ok((Arc::new(authorization), keep(lifetime, SystemTime::now())))
     }
 
     async fn attempt<T>(
         &self,
         call: &Call<T>,
-        token: Option<&Secret>,
+        token: Option<&Authorization>,
         context: &Context,
         trace: Trace,
     ) -> Result<T, Failed> {
@@ -196,11 +197,8 @@ impl Flow {
                 .text("path", call.request.path())
         };
         context.emit(|| described(trace.event("request", provider)));
-        let mut request = call.request.clone();
-        if let Some(token) = token {
-            request = request.header("authorization", token.clone());
-        }
-        let (status, result) = match self.send(request, call.effect, context).await {
+        let sent = self.send(&call.request, token, call.effect, context);
+        let (status, result) = match sent.await {
             Ok(response) => (Some(response.status), self.read(call, response, token)),
             Err(no_answer) => (None, Err(self.no_answer(call.effect, no_answer, context))),
         };
@@ -220,7 +218,7 @@ impl Flow {
         &self,
         call: &Call<T>,
         response: Response,
-        token: Option<&Secret>,
+        token: Option<&Authorization>,
     ) -> Result<T, Failed> {
         judge(self.gateway(), call, &response, token.is_some()).or_else(|failed| {
             let text = redact(&response.text, &self.secrets(token));
@@ -238,7 +236,8 @@ impl Flow {
 
     async fn send(
         &self,
-        request: Request,
+        request: &Request,
+        token: Option<&Authorization>,
         effect: Effect,
         context: &Context,
     ) -> Result<Response, NoAnswer> {
@@ -247,8 +246,8 @@ impl Flow {
             Effect::Registers | Effect::Reads => Lane::Rest,
         };
         match (&self.http, &context.host) {
-            (Some(http), _) => http.send(request, lane, context).await,
-            (None, Some(host)) => match context.bound(host.fetch(request)).await {
+            (Some(http), _) => http.send(request, token, lane, context).await,
+            (None, Some(host)) => match context.bound(host.fetch(request, token)).await {
                 Ok(answer) => answer,
                 // What the caller's own fetch has done by then is not known.
                 Err(ended) => Err(NoAnswer {
@@ -268,8 +267,8 @@ impl Flow {
     }
 
     /// What must not be in any error: the credentials, and the token without its scheme.
-    fn secrets(&self, token: Option<&Secret>) -> Vec<Secret> {
-        let bare = |token: &Secret| {
+    fn secrets(&self, token: Option<&Authorization>) -> Vec<Secret> {
+        let bare = |token: &Authorization| {
             let text = token.reveal();
             Secret::new(text.split_once(' ').map_or(text, |(_, bare)| bare))
         };

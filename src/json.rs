@@ -19,7 +19,7 @@ pub struct Object<'a>(Vec<(Key<'a>, Cow<'a, str>)>);
 #[derive(Clone, Debug)]
 struct Key<'a> {
     written: Cow<'a, str>,
-    name: String,
+    name: Cow<'a, str>,
 }
 
 impl<'a> Object<'a> {
@@ -67,7 +67,7 @@ impl<'a> Object<'a> {
     pub fn members(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
-            .map(|(key, value)| (key.name.as_str(), value.as_ref()))
+            .map(|(key, value)| (key.name.as_ref(), value.as_ref()))
     }
 
     /// Sets a string member where it stands, or at the end when it is new, as an object spread does.
@@ -83,7 +83,7 @@ impl<'a> Object<'a> {
             None => {
                 let key = Key {
                     written: Cow::Owned(unquoted(&quote(name)).to_owned()),
-                    name: name.to_owned(),
+                    name: Cow::Owned(name.to_owned()),
                 };
                 self.0.push((key, Cow::Owned(text)));
             }
@@ -239,6 +239,9 @@ fn array_index(name: &str) -> Option<u32> {
     (index.to_string() == name).then_some(index)
 }
 
+/// As many as most payments and answers have.
+const USUAL_MEMBERS: usize = 8;
+
 struct Bytes(Vec<u8>);
 
 impl<'de> Deserialize<'de> for Bytes {
@@ -266,12 +269,18 @@ impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
                 f.write_str("an object")
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
+                let mut members = Vec::with_capacity(USUAL_MEMBERS);
                 while let Some((key, value)) = map.next_entry::<&'de RawValue, &'de RawValue>()? {
                     let quoted = key.get();
-                    let name = decode_string(quoted)
-                        .ok_or_else(|| serde::de::Error::custom("a key that is not a string"))?;
-                    let written = Cow::Borrowed(unquoted(quoted));
+                    let written = unquoted(quoted);
+                    let name = if written.contains('\\') {
+                        decode_string(quoted)
+                            .map(Cow::Owned)
+                            .ok_or_else(|| serde::de::Error::custom("a key that is not a string"))?
+                    } else {
+                        Cow::Borrowed(written)
+                    };
+                    let written = Cow::Borrowed(written);
                     members.push((Key { written, name }, Cow::Borrowed(value.get())));
                 }
                 Ok(members)

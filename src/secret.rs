@@ -2,18 +2,19 @@
 #![forbid(unsafe_code)]
 
 use std::fmt;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
 use crate::json;
 
-/// A credential or token. `Debug` shows `[redacted]`; the text is wiped on drop.
+/// A credential or token. `Debug` shows `[redacted]`; clones share one text, which is wiped with the last.
 #[derive(Clone)]
-pub struct Secret(Zeroizing<String>);
+pub struct Secret(Arc<Zeroizing<String>>);
 
 impl Secret {
     pub fn new(text: impl Into<String>) -> Self {
-        Self(Zeroizing::new(text.into()))
+        Self(Arc::new(Zeroizing::new(text.into())))
     }
 
     /// The text itself, for the wire only.

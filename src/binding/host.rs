@@ -10,7 +10,7 @@ use crate::context::{Host, Later};
 use crate::error::{Code, Error};
 use crate::event::Event;
 use crate::expect::Expectation;
-use crate::http::{NoAnswer, Request, Response, Why};
+use crate::http::{Authorization, NoAnswer, Request, Response, Why};
 use crate::json::{Object, quote};
 
 use super::completions::{Completions, Function, Message, Question};
@@ -77,9 +77,14 @@ impl Host for JsHost {
         });
     }
 
-    fn fetch(&self, request: Request) -> Later<'_, Result<Response, NoAnswer>> {
+    fn fetch(
+        &self,
+        request: &Request,
+        authorization: Option<&Authorization>,
+    ) -> Later<'_, Result<Response, NoAnswer>> {
+        let text = request_text(request, authorization);
         Box::pin(async move {
-            match self.ask(Function::Fetch, request_text(&request)).await {
+            match self.ask(Function::Fetch, text).await {
                 Ok(answer) => read_answer(&answer),
                 Err(words) => Err(NoAnswer {
                     why: Why::Failed(words),
@@ -121,16 +126,18 @@ fn own(name: &str, words: &str) -> Error {
 }
 
 /// A request as `fetch` takes it; the headers that the built-in client adds by itself are named here.
-fn request_text(request: &Request) -> String {
+fn request_text(request: &Request, authorization: Option<&Authorization>) -> String {
     let own = request
         .headers
         .iter()
         .map(|(name, value)| (*name, value.reveal()));
+    let authorization = authorization.map(|value| ("authorization", value.reveal()));
     let json = request
         .body
         .as_ref()
         .map(|_| ("content-type", "application/json"));
     let headers: Vec<String> = own
+        .chain(authorization)
         .chain(json)
         .chain([
             ("accept", "application/json"),

@@ -10,11 +10,15 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+};
 use tokio::sync::Semaphore;
 use url::Url;
 
-use super::{Lane, Method, NoAnswer, Request, Response, Why, retry_after, tls};
+use super::{
+    Authorization, Lane, Method, NoAnswer, Request, Response, Why, header_value, retry_after, tls,
+};
 use crate::context::Context;
 use crate::error::Error;
 
@@ -80,12 +84,13 @@ impl Client {
     /// Sends `request` once and reads the answer, unless `context` ends first. Redirects are answers.
     pub async fn send(
         &self,
-        request: Request,
+        request: &Request,
+        authorization: Option<&Authorization>,
         lane: Lane,
         context: &Context,
     ) -> Result<Response, NoAnswer> {
         let departure = Departure::default();
-        let exchange = self.exchange(request, lane, departure.clone());
+        let exchange = self.exchange(request, authorization, lane, departure.clone());
         let why = match context.bound(exchange).await {
             Ok(Ok(response)) => return Ok(response),
             Ok(Err(error)) => Why::Failed(innermost(error.as_ref())),
@@ -99,7 +104,8 @@ impl Client {
 
     async fn exchange(
         &self,
-        request: Request,
+        request: &Request,
+        authorization: Option<&Authorization>,
         lane: Lane,
         departure: Departure,
     ) -> Result<Response, Box<dyn StdError + Send + Sync>> {
@@ -115,14 +121,16 @@ impl Client {
         let mut outgoing = reqwest::Request::new(method, self.url(&request.url, lane)?);
         let headers = outgoing.headers_mut();
         for (name, value) in &request.headers {
-            let mut value = HeaderValue::from_str(value.reveal())?;
-            value.set_sensitive(true);
+            let value = header_value(value.clone()).ok_or("a header that none can carry")?;
             headers.insert(HeaderName::from_static(name), value);
         }
-        if let Some(json) = request.body {
+        if let Some(Authorization(value)) = authorization {
+            headers.insert(AUTHORIZATION, value.clone());
+        }
+        if let Some(json) = &request.body {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             // The text itself goes out, and is wiped when it has.
-            let bytes = Some(Bytes::from_owner(json));
+            let bytes = Some(Bytes::from_owner(json.clone()));
             *outgoing.body_mut() = Some(reqwest::Body::wrap(Outgoing { bytes, departure }));
         } else {
             // Without a body to watch, assume the worst; such requests move no money.

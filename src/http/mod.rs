@@ -8,6 +8,8 @@ pub use client::{Client, USER_AGENT};
 
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
+use reqwest::header::HeaderValue;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
@@ -51,9 +53,32 @@ impl Method {
     }
 }
 
-/// One API request. `Accept`, `User-Agent` and, with a body, `Content-Type: application/json` are
-/// added by the client.
+/// The value of an `Authorization` header, made once for all requests that carry it. Masked where it
+/// is shown, wiped when dropped.
 #[derive(Clone, Debug)]
+pub struct Authorization(HeaderValue);
+
+impl Authorization {
+    /// `None` when no header can carry `text`.
+    pub fn new(text: Secret) -> Option<Self> {
+        header_value(text).map(Self)
+    }
+
+    pub fn reveal(&self) -> &str {
+        self.0.to_str().unwrap_or_default()
+    }
+}
+
+/// `text` itself as a header's value, not a copy of it.
+fn header_value(text: Secret) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(text)).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// One API request. `Accept`, `User-Agent`, `Authorization` and, with a body, `Content-Type:
+/// application/json` are added when it is sent.
+#[derive(Debug)]
 pub struct Request {
     pub method: Method,
     pub url: String,
