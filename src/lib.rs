@@ -37,3 +37,7 @@ pub mod sdk;
 pub mod secret;
 mod verdict;
 mod wait;
+
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
