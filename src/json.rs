@@ -324,6 +324,16 @@ mod tests {
     }
 
     #[test]
+    fn a_key_is_known_however_it_is_written() {
+        for text in [r#"{"kA":1}"#, r#"{"k\u0041":1}"#, r#"{"\u006bA":1}"#] {
+            assert_eq!(Object::parse(text).unwrap().get("kA"), Some("1"), "{text}");
+        }
+        let accented = Object::parse(r#"{"malipo ya é":1,"\ud800":2}"#).unwrap();
+        assert_eq!(accented.get("malipo ya é"), Some("1"));
+        assert_eq!(accented.get("\u{fffd}"), Some("2"));
+    }
+
+    #[test]
     fn setting_a_repeated_key_or_one_with_quotes_is_read_back() {
         for (text, name, set) in [
             (r#"{"a":1,"a":2}"#, "a", r#"{"a":1,"a":"x"}"#),

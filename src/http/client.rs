@@ -129,7 +129,7 @@ impl Client {
         }
         if let Some(json) = &request.body {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            // The text itself goes out, and is wiped when it has.
+            // The text itself goes out, not a copy that nobody would wipe.
             let bytes = Some(Bytes::from_owner(json.clone()));
             *outgoing.body_mut() = Some(reqwest::Body::wrap(Outgoing { bytes, departure }));
         } else {

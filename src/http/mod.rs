@@ -164,6 +164,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_authorization_is_masked_and_is_what_a_header_can_carry() {
+        let made = |text: &str| Authorization::new(Secret::new(text));
+        let token = made("Bearer eyJhbGciOiJub25lIn0").unwrap();
+        assert_eq!(token.reveal(), "Bearer eyJhbGciOiJub25lIn0");
+        assert!(!format!("{token:?}").contains("eyJ"));
+        for text in ["Bearer a\nX-Other: b", "Bearer \0", "Bearer \u{7f}"] {
+            assert!(made(text).is_none(), "{text:?}");
+        }
+    }
+
+    #[test]
     fn retry_after_is_seconds_or_a_date() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_445_412_470);
         assert_eq!(retry_after("120", now), Some(Duration::from_secs(120)));
