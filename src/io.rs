@@ -60,7 +60,7 @@ impl Calls {
     async fn start_all(&self) {
         loop {
             self.came.notified().await;
-            // Made by the thread that will free it, which the allocator rewards.
+            // Made by the thread that will free it: an allocator is slower the other way round.
             let empty = Vec::with_capacity(USUAL_BURST);
             let waiting = std::mem::replace(&mut *self.lock(), empty);
             for call in waiting {

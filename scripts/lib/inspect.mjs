@@ -27,6 +27,8 @@ function linuxFlaws(file, abi) {
   for (const [, library] of dynamic.matchAll(/\(NEEDED\).*\[(.+)\]/g)) {
     if (!LINUX_LIBRARIES[abi].test(library)) found.push(`needs ${library}`);
   }
+  // Rust's own allocator, which would be musl's: docs/decisions/allocations.md.
+  if (abi === 'musl' && /\bposix_memalign\b/.test(run('readelf', ['--dyn-syms', '--wide', file]))) found.push("allocates by musl's malloc");
   const newest = newestGlibc(file);
   if (newest && compare(newest, GLIBC_FLOOR) > 0) found.push(`needs glibc ${newest}, above ${GLIBC_FLOOR}`);
   return found;

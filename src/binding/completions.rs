@@ -178,7 +178,7 @@ impl Completions {
 
     /// All that has come; the next push wakes again.
     pub fn take(&self) -> Vec<Message> {
-        // Made by the thread that will free it, which the allocator rewards.
+        // Made by the thread that will free it: an allocator is slower the other way round.
         let empty = Vec::with_capacity(MAX_BATCH);
         let mut queue = self.lock();
         queue.wake_scheduled = false;
