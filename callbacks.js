@@ -74,11 +74,16 @@ module.exports = function createCallbacks({ native, Failure, observed, keep, err
     }
   }
 
-  function resultOf([reason, acknowledgement, row], data) {
+  function resultOf([reason, acknowledgement, row, payoutStatus], data) {
     const payment = row && paymentOf(row, data);
-    return { isValid: reason === null, data, reason, payment, acknowledgement };
+    const payout = payoutStatus === undefined ? null : payoutOf(payment, payoutStatus);
+    return { isValid: reason === null, data, reason, payment, payout, acknowledgement };
   }
 };
+
+function payoutOf({ provider, amount, currency, reference, transactionId, receipt, message, raw }, status) {
+  return { provider, status, amount, currency, reference, transactionId, receipt, message, raw };
+}
 
 /** A callback as those texts alone that it is judged by, each ended by a null character; undefined where it is no object of texts. */
 function joined(body, members) {

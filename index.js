@@ -176,8 +176,8 @@ function errorOf({ text, cause }, entered) {
 
 /** A payment from the addon's row; one without the gateway's own object is told by `data`, the callback. */
 function paymentOf(row, data) {
-  const [provider, status, amount, currency, reference, transactionId, receipt, payer, message, raw = data] = row;
-  return { provider, status, amount, currency, reference, transactionId, receipt, payer, message, raw };
+  const [provider, kind, status, amount, currency, reference, transactionId, receipt, payer, message, raw = data] = row;
+  return { provider, kind, status, amount, currency, reference, transactionId, receipt, payer, message, raw };
 }
 
 /** Gives `target` the functions of a module that is loaded when the first of them is called: not by `require`, nor by a first payment. */

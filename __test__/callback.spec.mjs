@@ -30,7 +30,7 @@ test('the vectors, with one key fetch for all', async (t) => {
     const body = vectors[name];
     const before = structuredClone(body);
     const result = await sdk.handleCallback(body);
-    assert.deepEqual(Object.keys(result), ['isValid', 'data', 'reason', 'payment', 'acknowledgement']);
+    assert.deepEqual(Object.keys(result), ['isValid', 'data', 'reason', 'payment', 'payout', 'acknowledgement']);
     assert.equal(result.isValid, isValid, name);
     assert.equal(result.data, body);
     assert.deepEqual(body, before);
@@ -233,6 +233,7 @@ test('a burst is judged as each of its callbacks would be alone, whoever asks fo
   ]);
   assert.deepEqual(alone[0].payment, {
     provider: 'azampay',
+    kind: 'payment',
     status: 'succeeded',
     amount: valid.amount,
     currency: 'TZS',

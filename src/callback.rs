@@ -65,7 +65,7 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// `[reason, acknowledgement, payment]` as JSON text.
+    /// `[reason, acknowledgement, payment]` as JSON text, and the state of what is a payout.
     pub fn to_json(&self) -> String {
         let mut json = String::with_capacity(USUAL_VERDICT);
         json.push('[');
@@ -79,6 +79,10 @@ impl Verdict {
         match &self.payment {
             Some(payment) => payment.push_json(&mut json),
             None => json.push_str("null"),
+        }
+        if let Some(payout) = self.payment.as_ref().and_then(|p| p.kind.payout()) {
+            json.push(',');
+            push_quoted(&mut json, payout.name());
         }
         json.push(']');
         json

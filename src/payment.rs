@@ -79,10 +79,76 @@ impl Status {
     }
 }
 
+/// What a callback is about. Only a payment can be a payment that succeeded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A customer pays the merchant.
+    Payment,
+    /// The merchant pays somebody; the payout's own state.
+    Payout(PayoutStatus),
+    /// The merchant's own account was filled.
+    Deposit,
+    /// A control number, not its payment.
+    Bill,
+    /// An event that this version does not know.
+    Other,
+}
+
+impl Kind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Payment => "payment",
+            Self::Payout(_) => "payout",
+            Self::Deposit => "deposit",
+            Self::Bill => "bill",
+            Self::Other => "other",
+        }
+    }
+
+    pub fn payout(self) -> Option<PayoutStatus> {
+        match self {
+            Self::Payout(status) => Some(status),
+            _ => None,
+        }
+    }
+}
+
+/// Where a payout stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PayoutStatus {
+    /// Accepted, and not yet on its way.
+    Authorized,
+    Processing,
+    Succeeded,
+    Failed,
+    /// Taken back after it had succeeded.
+    Reversed,
+    /// Returned to the merchant.
+    Refunded,
+    /// A text that this library does not know. Never taken for a failure.
+    Unknown,
+}
+
+impl PayoutStatus {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Authorized => "authorized",
+            Self::Processing => "processing",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Reversed => "reversed",
+            Self::Refunded => "refunded",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// A payment as a gateway tells of it. What it does not tell is absent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payment {
     pub provider: Provider,
+    pub kind: Kind,
+    /// `Unknown` for every kind but a payment.
     pub status: Status,
     /// Major units, as the gateway writes them.
     pub amount: Option<String>,
@@ -107,6 +173,7 @@ impl Payment {
     pub fn of(provider: Provider, status: Status) -> Self {
         Self {
             provider,
+            kind: Kind::Payment,
             status,
             amount: None,
             currency: None,
@@ -116,6 +183,14 @@ impl Payment {
             payer: None,
             message: None,
             raw: "null".to_owned(),
+        }
+    }
+
+    /// What is no payment, of which nothing else is known yet.
+    pub fn other(provider: Provider, kind: Kind) -> Self {
+        Self {
+            kind,
+            ..Self::of(provider, Unknown)
         }
     }
 
@@ -145,7 +220,12 @@ impl Payment {
         let lower = |id: &Option<String>| id.as_deref().map(str::to_ascii_lowercase);
         let found = told.raw != "null";
         let same_status = self.status == Status::Unknown || self.status == told.status;
+        let same_kind = match (self.kind, told.kind) {
+            (Kind::Payout(PayoutStatus::Unknown), Kind::Payout(_)) => true,
+            (claimed, told) => claimed == told,
+        };
         found
+            && same_kind
             && same_status
             && agrees(&self.reference, &told.reference)
             && agrees(&lower(&self.transaction_id), &lower(&told.transaction_id))
@@ -160,7 +240,7 @@ impl Payment {
         self
     }
 
-    /// What tells two callbacks of payments apart: each payment reaches each status once.
+    /// What tells two callbacks apart: each payment reaches each status once.
     pub fn identity(&self) -> Vec<u8> {
         let part = |text: &Option<String>| {
             text.as_deref().unwrap_or_default().len().to_string()
@@ -168,7 +248,9 @@ impl Payment {
                 + text.as_deref().unwrap_or_default()
         };
         [
-            self.status.name(),
+            self.kind
+                .payout()
+                .map_or(self.status.name(), PayoutStatus::name),
             &part(&self.reference),
             &part(&self.transaction_id),
         ]
@@ -187,6 +269,8 @@ impl Payment {
     pub fn push_json(&self, json: &mut String) {
         json.push('[');
         push_quoted(json, self.provider.name());
+        json.push(',');
+        push_quoted(json, self.kind.name());
         json.push(',');
         push_quoted(json, self.status.name());
         for text in [

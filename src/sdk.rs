@@ -171,6 +171,7 @@ impl Sdk {
             Event::new("callback", self.provider)
                 .flag("isValid", verdict.reason.is_none())
                 .maybe("reason", verdict.reason.map(Reason::name))
+                .maybe("kind", payment.map(|p| p.kind.name()))
                 .maybe("status", payment.map(|p| p.status.name()))
                 .maybe("reference", payment.and_then(|p| p.reference.as_deref()))
                 .maybe(

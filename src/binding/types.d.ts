@@ -143,9 +143,18 @@ export type PaymentStatus =
   | 'refunded'
   | 'unknown';
 
+/**
+ * What a callback is about. ClickPesa and AzamPay send the webhooks of payouts, deposits and bills to the same URL as those of
+ * payments. `other`: an event that this version does not know.
+ */
+export type PaymentKind = 'payment' | 'payout' | 'deposit' | 'bill' | 'other';
+
 /** One payment in one vocabulary. What the gateway does not tell is `null`. */
 export interface Payment {
   readonly provider: ProviderName;
+  /** `'payment'`, but for a callback about something else. */
+  readonly kind: PaymentKind;
+  /** `'unknown'` for every kind but `'payment'`: nothing else can be a payment that succeeded. */
   readonly status: PaymentStatus;
   /** Major units, as the gateway writes them. */
   readonly amount: string | null;
@@ -159,6 +168,29 @@ export interface Payment {
   readonly receipt: string | null;
   /** The payer's account, masked: `2557****5678`. */
   readonly payer: string | null;
+  /** What the gateway says of the status. */
+  readonly message: string | null;
+  /** The gateway's own object. */
+  readonly raw: any;
+}
+
+/** Where a payout stands. `unknown` is never a failure. */
+export type PayoutStatus = 'authorized' | 'processing' | 'succeeded' | 'failed' | 'reversed' | 'refunded' | 'unknown';
+
+/** Money that the merchant sends, as a callback tells of it. What the gateway does not tell is `null`. */
+export interface Payout {
+  readonly provider: ProviderName;
+  readonly status: PayoutStatus;
+  /** Major units, as the gateway writes them. */
+  readonly amount: string | null;
+  /** ISO 4217. */
+  readonly currency: string | null;
+  /** Your own reference. */
+  readonly reference: string | null;
+  /** The gateway's id. */
+  readonly transactionId: string | null;
+  /** The operator's receipt. */
+  readonly receipt: string | null;
   /** What the gateway says of the status. */
   readonly message: string | null;
   /** The gateway's own object. */
@@ -190,6 +222,8 @@ export interface CallbackResult {
   reason: CallbackReason | null;
   /** `null` where nobody knows who spoke. */
   payment: Payment | null;
+  /** The payout that the callback is about; `null` where `payment.kind` is not `'payout'`. */
+  payout: Payout | null;
   /** The JSON to answer a PesaPal IPN with; `null` for the other gateways, whose answer is HTTP 200. */
   acknowledgement: {
     orderNotificationType: string;
@@ -224,6 +258,7 @@ export interface FinConnectEvents {
     provider: ProviderName;
     isValid: boolean;
     reason: CallbackReason | null;
+    kind: PaymentKind | null;
     status: PaymentStatus | null;
     reference: string | null;
     transactionId: string | null;
