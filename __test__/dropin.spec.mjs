@@ -1,22 +1,19 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { root, runNode } from './support/child.mjs';
 import { startGateway } from './support/gateway.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-
 /** The documented call sites, compiled with `tsc --strict` into the repository, where `finconnect` resolves to it. */
-function compile(t) {
+async function compile(t) {
   const outDir = mkdtempSync(join(root, '__test__', 'dropin-build-'));
   t.after(() => rmSync(outDir, { recursive: true }));
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const flags = ['--strict', '--module', 'node16', '--target', 'es2022', '--esModuleInterop', '--types', 'node', '--rootDir', '.', '--outDir', outDir];
-  const { status, stdout } = spawnSync(process.execPath, [tsc, ...flags, '__test__/dropin/callsites.ts'], { cwd: root, encoding: 'utf8' });
-  assert.equal(status, 0, stdout);
+  const { code, stdout } = await runNode([tsc, ...flags, '__test__/dropin/callsites.ts']);
+  assert.equal(code, 0, stdout);
   return createRequire(import.meta.url)(join(outDir, '__test__/dropin/callsites.js'));
 }
 
@@ -34,7 +31,7 @@ test('the documented call sites compile with tsc --strict and run unchanged', as
     AZAMPAY_CLIENT_ID: azampay.AZAMPAY_CONSUMER_KEY,
     AZAMPAY_API_KEY: azampay.AZAMPAY_CONSUMER_SECRET,
   });
-  const site = compile(t);
+  const site = await compile(t);
   const server = site.app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   t.after(() => server.close().closeAllConnections());

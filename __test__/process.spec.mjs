@@ -1,26 +1,20 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
+import { runNode } from './support/child.mjs';
 import { PAY_ROUTES, PAYMENTS, binding, rejection, startGateway } from './support/gateway.mjs';
 
 const DEADLINE_MS = 20_000;
-const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Runs a script that finds the gateway's config in `config`; resolves with its exit and all it wrote. */
 async function run(gateway, script, flags = []) {
   const config = JSON.stringify(gateway.sandbox.config('azampay'));
   const source = `const { FintechSDK } = require('finconnect'); const config = ${config}; const payment = ${JSON.stringify(PAYMENTS.azampay)};
     const sdk = new FintechSDK({ provider: 'azampay', config }); ${script}`;
-  const child = spawn(process.execPath, [...flags, '-e', source], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], timeout: DEADLINE_MS });
-  let output = '';
-  child.stdout.on('data', (data) => (output += data));
-  child.stderr.on('data', (data) => (output += data));
   const started = performance.now();
-  const [code, signal] = await once(child, 'close');
-  return { code, signal, output, took: performance.now() - started };
+  const { code, signal, stdout, stderr } = await runNode([...flags, '-e', source], { timeout: DEADLINE_MS });
+  return { code, signal, output: stdout + stderr, took: performance.now() - started };
 }
 
 test('eight workers terminated with calls pending harm nobody', async (t) => {

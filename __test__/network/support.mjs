@@ -1,11 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { runNode } from '../support/child.mjs';
 import { PAYMENTS } from '../support/gateway.mjs';
-
-const DEADLINE_MS = 60_000;
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const OF_THE_NETWORK = /^(https?_proxy|all_proxy|no_proxy|node_extra_ca_certs|ssl_cert_file|ssl_cert_dir)$/i;
 
 /**
  * One AzamPay payment by a process of its own, whose network is what `env` says and nothing else. Resolves with
@@ -18,13 +12,8 @@ export async function payInChild(config, { env = {}, payment = {}, options = {} 
       () => ({ ok: true }),
       ({ code, outcome, message }) => ({ code, outcome, message }),
     ).then((result) => console.log(JSON.stringify(result)));`;
-  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_THE_NETWORK.test(name)));
   const PAY = JSON.stringify({ config, payment: { ...PAYMENTS.azampay, ...payment }, options });
-  const child = spawn(process.execPath, ['-e', source], { cwd: root, env: { ...clean, ...env, PAY }, stdio: ['ignore', 'pipe', 'pipe'], timeout: DEADLINE_MS });
-  const written = { stdout: '', stderr: '' };
-  child.stdout.on('data', (data) => (written.stdout += data));
-  child.stderr.on('data', (data) => (written.stderr += data));
-  const [code] = await once(child, 'close');
-  if (code !== 0) throw new Error(`the process ended with ${code}: ${written.stderr}`);
-  return JSON.parse(written.stdout);
+  const { code, stdout, stderr } = await runNode(['-e', source], { env: { ...env, PAY } });
+  if (code !== 0) throw new Error(`the process ended with ${code}: ${stderr}`);
+  return JSON.parse(stdout);
 }

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { runNode } from '../support/child.mjs';
 
 /** Runs before and after the package is loaded, in a process of its own. */
 function snapshot() {
@@ -33,7 +30,7 @@ function snapshot() {
   };
 }
 
-function loadsQuietly(prepare) {
+async function loadsQuietly(prepare) {
   const script = `
     ${prepare}
     const assert = require('node:assert/strict');
@@ -43,19 +40,18 @@ function loadsQuietly(prepare) {
     const before = snapshot();
     require('finconnect');
     assert.deepEqual(snapshot(), before);`;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--eval', script], { cwd: root, encoding: 'utf8' });
-  assert.equal(status, 0, stderr);
+  const { code, stdout, stderr } = await runNode(['--eval', script]);
+  assert.equal(code, 0, stderr);
   assert.equal(stdout + stderr, '');
 }
 
 test('loading the package touches nothing global', () => loadsQuietly(''));
 
-test('nor where the loader cannot read /usr/bin/ldd, as in distroless images', () => {
+test('nor where the loader cannot read /usr/bin/ldd, as in distroless images', () =>
   loadsQuietly(`
     const fs = require('node:fs');
     const { readFileSync } = fs;
     fs.readFileSync = (file, ...rest) => {
       if (file === '/usr/bin/ldd') throw new Error('ENOENT');
       return readFileSync(file, ...rest);
-    };`);
-});
+    };`));

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { binaryOf, manifest, packageOf, platforms } from '../../scripts/platforms.mjs';
+import { root, runNode } from '../support/child.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const HERE = { platform: 'linux', arch: 'x64' };
 
 /** The package as installed, without its addon. */
@@ -22,16 +20,16 @@ function installed(t) {
 }
 
 /** What a process says that loads the package, on a machine that says it is `platform` and `arch`. */
-function load(folder, { platform, arch } = HERE, env = {}) {
+async function load(folder, { platform, arch } = HERE, env = {}) {
   const pretend = `for (const [key, value] of Object.entries(${JSON.stringify({ platform, arch })})) Object.defineProperty(process, key, { value });`;
   const args = ['--eval', `${pretend} require('finconnect')`];
-  const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', env: { ...process.env, ...env } });
-  assert.notEqual(status, 0);
+  const { code, stderr } = await runNode(args, { cwd: folder, env });
+  assert.notEqual(code, 0);
   assert.doesNotMatch(stderr, /MODULE_NOT_FOUND|Require stack|^ +at .*(node:|finconnect)/m);
   return /^Error: (.*)$/m.exec(stderr)?.[1] ?? assert.fail(stderr);
 }
 
-test('a package that is not installed is named, with the platform and the fix', (t) => {
+test('a package that is not installed is named, with the platform and the fix', async (t) => {
   const folder = installed(t);
   const machines = [
     [HERE, /linux-x64-(gnu|musl)/],
@@ -39,41 +37,41 @@ test('a package that is not installed is named, with the platform and the fix', 
     [{ platform: 'win32', arch: 'x64' }, /win32-x64-msvc/],
   ];
   for (const [machine, platform] of machines) {
-    const message = load(folder, machine);
+    const message = await load(folder, machine);
     assert.match(message, platform);
     assert.match(message, new RegExp(`the package finconnect-${platform.source}@${manifest.version} is not installed; run "npm install"`));
   }
 });
 
-test('a platform without a package is told which there are', (t) => {
+test('a platform without a package is told which there are', async (t) => {
   const folder = installed(t);
   for (const machine of [{ platform: 'freebsd', arch: 'x64' }, { platform: 'linux', arch: 's390x' }, { platform: 'win32', arch: 'arm64' }]) {
-    const message = load(folder, machine);
+    const message = await load(folder, machine);
     assert.equal(message, `finconnect has no build for ${machine.platform}-${machine.arch}; it runs on ${Object.keys(platforms).join(', ')}.`);
   }
 });
 
-test('an addon that the system refuses is named with the reason', { skip: process.platform !== 'linux' && 'Linux words' }, (t) => {
+test('an addon that the system refuses is named with the reason', { skip: process.platform !== 'linux' && 'Linux words' }, async (t) => {
   const folder = installed(t);
   const platform = `linux-${process.arch}-${process.report.getReport().header.glibcVersionRuntime ? 'gnu' : 'musl'}`;
   const broken = join(folder, 'node_modules', packageOf(platform));
   mkdirSync(broken);
   writeFileSync(join(broken, 'package.json'), JSON.stringify({ name: packageOf(platform), version: manifest.version, main: binaryOf(platform) }));
   writeFileSync(join(broken, binaryOf(platform)), 'not a library');
-  const message = load(folder, { platform: process.platform, arch: process.arch });
+  const message = await load(folder, { platform: process.platform, arch: process.arch });
   assert.ok(message.startsWith(`finconnect cannot load the package ${packageOf(platform)}@${manifest.version} on ${platform}: `), message);
   assert.match(message, /file too short|invalid ELF|npm install/);
 });
 
-test('an override that does not load is named', (t) => {
-  const message = load(installed(t), HERE, { NAPI_RS_NATIVE_LIBRARY_PATH: '/nowhere.node' });
+test('an override that does not load is named', async (t) => {
+  const message = await load(installed(t), HERE, { NAPI_RS_NATIVE_LIBRARY_PATH: '/nowhere.node' });
   assert.match(message, /^finconnect cannot load \/nowhere\.node, which NAPI_RS_NATIVE_LIBRARY_PATH names: /);
 });
 
-test('a checkout without an addon is told to build one', (t) => {
+test('a checkout without an addon is told to build one', async (t) => {
   const folder = installed(t);
   const file = join(folder, 'node_modules', manifest.name, 'package.json');
   const { optionalDependencies, ...checkout } = JSON.parse(readFileSync(file, 'utf8'));
   writeFileSync(file, JSON.stringify(checkout));
-  assert.equal(load(folder), 'finconnect is not built in this checkout: run "npm run build".');
+  assert.equal(await load(folder), 'finconnect is not built in this checkout: run "npm run build".');
 });

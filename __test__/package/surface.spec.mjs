@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { root, run } from '../support/child.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const require = createRequire(import.meta.url);
 
 /** The values that a declaration file promises; types leave nothing at run time. */
@@ -48,8 +46,8 @@ test('nothing else can be required', () => {
   assert.equal(require('finconnect/package.json').name, 'finconnect');
 });
 
-test('npm packs what the package requires, and nothing of the workshop', () => {
-  const { stdout, stderr } = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root, encoding: 'utf8' });
+test('npm packs what the package requires, and nothing of the workshop', async () => {
+  const { stdout, stderr } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts']);
   const [{ files }] = JSON.parse(stdout || assert.fail(stderr));
   const packed = files.map(({ path }) => path);
   for (const path of requiredFrom('index.js')) assert.ok(packed.includes(path), `${path} is required, but not packed`);

@@ -5,6 +5,7 @@ import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSyn
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cleanEnvironment } from '../support/child.mjs';
 
 const START_MS = 60_000;
 const STOP_MS = 20_000;
@@ -30,7 +31,7 @@ function missing(name) {
 /** Resolves with `{ port, stop }`. */
 export async function startRedis() {
   return start('finconnect-redis-', (folder, port) => ({
-    command: [redisServer, ['--port', port, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no']],
+    command: [redisServer, ['--port', port, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'], { env: cleanEnvironment() }],
     ready: /Ready to accept connections/,
   }));
 }
@@ -38,7 +39,7 @@ export async function startRedis() {
 /** Resolves with `{ port, user, stop }`; the database `postgres` is there to use. */
 export async function startPostgres() {
   const user = 'finconnect';
-  const owner = notRoot();
+  const owner = { ...notRoot(), env: cleanEnvironment() };
   const server = await start('finconnect-postgres-', (folder, port) => {
     const data = join(folder, port);
     mkdirSync(data);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
+import { cleanEnvironment } from '../support/child.mjs';
 
 const PLACES = process.env.CHROMIUM_PATH
   ? [process.env.CHROMIUM_PATH]
@@ -25,5 +26,5 @@ export const noBrowser = executablePath
 /** A browser with a profile of its own, gone afterwards. */
 export function launch() {
   if (noBrowser) throw new Error(noBrowser);
-  return chromium.launch({ executablePath, args: ARGS });
+  return chromium.launch({ executablePath, args: ARGS, env: cleanEnvironment() });
 }

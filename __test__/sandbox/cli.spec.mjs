@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { generateKeyPairSync, verify } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,17 +6,15 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, test } from 'node:test';
+import { start as startProgram } from '../support/child.mjs';
 import { azampay, start, startApp, until } from './helpers.mjs';
 
 const BIN = fileURLToPath(new URL('../../bin/finconnect.js', import.meta.url));
 
 function cli(args, env = {}) {
-  const child = spawn(process.execPath, [BIN, ...args], { env: { PATH: process.env.PATH, ...env } });
-  const out = { stdout: '', stderr: '', lines: [] };
-  child.stdout.setEncoding('utf8').on('data', (text) => (out.stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text) => (out.stderr += text));
+  const { child, out, ended } = startProgram(process.execPath, [BIN, ...args], { env });
+  out.lines = [];
   createInterface({ input: child.stdout }).on('line', (line) => out.lines.push(line));
-  const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, ...out })));
   return { child, out, ended };
 }
 

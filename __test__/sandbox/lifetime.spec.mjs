@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import https from 'node:https';
 import { once } from 'node:events';
-import { promisify } from 'node:util';
 import { describe, test } from 'node:test';
 import { startSandbox } from '../../sandbox/dist/index.js';
+import { runNode } from '../support/child.mjs';
 import { selfSigned } from './certificate.mjs';
 import { azampay, openOrder, start, until } from './helpers.mjs';
 
-const run = promisify(execFile);
 const HERE = new URL('.', import.meta.url);
+
 /** Runs a module text in a process of its own, from this folder. */
-const alone = (text, ...flags) =>
-  run(process.execPath, [...flags, '--input-type=module', '--eval', text], { cwd: HERE, timeout: 120_000 });
+async function alone(text, ...flags) {
+  const args = [...flags, '--input-type=module', '--eval', text];
+  const { code, stdout, stderr } = await runNode(args, { cwd: HERE, timeout: 120_000 });
+  assert.equal(code, 0, stderr);
+  return { stdout };
+}
 
 describe('start and close', () => {
   test('a cold start takes less than 100 ms', async () => {
