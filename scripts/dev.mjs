@@ -1,8 +1,11 @@
 // What `npm run …` does. Each command sets up what it needs, so that a fresh clone needs no other step.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { cleanEnvironment } from '../__test__/support/child.mjs';
+import { add, countsLine, noCounts, rustCounts } from './lib/counts.mjs';
 import { hostPlatform } from './lib/host.mjs';
 import { binaryOf } from './platforms.mjs';
 
@@ -13,34 +16,56 @@ const TSC = 'node_modules/typescript/bin/tsc';
 const TSC_LATEST = 'node_modules/typescript-latest/bin/tsc';
 const GENERATED = ['binding.js', 'index.d.ts'];
 
+const [command, ...rest] = process.argv.slice(2);
 const commands = {
   demo: [buildDebug, demo],
-  test: [buildDebug, rustTests, specs, types],
+  // Named spec files are run alone.
+  test: rest.length > 0 ? [buildDebug, specs] : [buildDebug, rustTests, specs, types],
   check: [format, lint, buildDebug, types, generatedFilesAreCommitted],
   build: [buildRelease],
   'build:debug': [buildDebug],
 };
 
-const [command, ...rest] = process.argv.slice(2);
-const steps = commands[command];
-if (!steps) fail(`Unknown command. One of: ${Object.keys(commands).join(', ')}.`);
-checkTools();
-installPackages();
-for (const step of steps) step();
+/** A sentence for the person who ran the command. */
+class Failure extends Error {
+  constructor(sentence, status = 1) {
+    super(sentence);
+    this.status = status;
+  }
+}
+
+const total = noCounts();
+const failed = [];
+try {
+  if (!Object.hasOwn(commands, command ?? '')) throw new Failure(`There is no such command. There are: ${Object.keys(commands).join(', ')}.`);
+  checkTools();
+  installPackages();
+  for (const step of commands[command]) step();
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  failed.push(error.message);
+  process.exitCode = error.status;
+}
+if (failed.length > 0) {
+  total.failed ||= 1;
+  process.exitCode ||= 1;
+  console.error(`\n${failed.join('\n')}`);
+}
+if (command === 'test') console.log(`\n${countsLine(total)}`);
 
 function checkTools() {
   if (Number(process.versions.node.split('.')[0]) < MIN_NODE) {
-    fail(`finconnect needs Node ${MIN_NODE} or newer; this is ${process.version}.`);
+    throw new Failure(`finconnect needs Node ${MIN_NODE} or newer; this is ${process.version}.`);
   }
   const cargo = spawnSync('cargo', ['--version'], { encoding: 'utf8' });
   const version = /cargo (\d+)\.(\d+)/.exec(cargo.stdout ?? '');
-  if (!version) fail('finconnect is built with Rust, which is not installed: see https://rustup.rs, then run this again.');
+  if (!version) throw new Failure('finconnect is built with Rust, which is not installed: see https://rustup.rs, then run this again.');
   if (process.platform !== 'win32' && spawnSync('cc', ['--version']).status !== 0) {
-    fail('finconnect needs a C compiler to link with, which is not installed: on Debian, apt-get install gcc libc6-dev; on macOS, xcode-select --install.');
+    throw new Failure('finconnect needs a C compiler to link with, which is not installed: on Debian, apt-get install gcc libc6-dev; on macOS, xcode-select --install.');
   }
   const [major, minor] = version.slice(1).map(Number);
   if (major < MIN_RUST[0] || (major === MIN_RUST[0] && minor < MIN_RUST[1])) {
-    fail(`finconnect needs Rust ${MIN_RUST.join('.')} or newer; this is ${major}.${minor}. Run: rustup update`);
+    throw new Failure(`finconnect needs Rust ${MIN_RUST.join('.')} or newer; this is ${major}.${minor}. Run: rustup update`);
   }
 }
 
@@ -83,17 +108,39 @@ function hideLoaderInternals() {
   const file = join(root, 'index.d.ts');
   const types = readFileSync(file, 'utf8');
   const hidden = types.replace(/\/\*\*(?:(?!\*\/)[^])*\*\/\s*export declare const __napiBindingTarget[^\n]*\n+/, '');
-  if (hidden.includes('__napi')) fail('index.d.ts names a loader internal that scripts/dev.mjs does not know.');
+  if (hidden.includes('__napi')) throw new Failure('index.d.ts names a loader internal that scripts/dev.mjs does not know.');
   writeFileSync(file, hidden);
 }
 
 function rustTests() {
-  run('Rust unit tests', 'cargo', ['test', '--locked', '--quiet']);
+  group('Rust unit tests', () => {
+    const args = ['test', '--locked', '--no-fail-fast'];
+    const { status, stdout } = spawnSync('cargo', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: Infinity });
+    if (status !== 0) process.stdout.write(stdout);
+    return rustCounts(stdout, status === 0);
+  });
 }
 
+/** Colours go by this terminal; nothing else that the shell has set changes what a spec meets. */
 function specs() {
-  const files = rest.length > 0 ? rest : specFiles('__test__');
-  run('Specs on the built addon', process.execPath, ['--test', ...files]);
+  const { CI, CHROMIUM_PATH } = process.env;
+  const env = cleanEnvironment({ FORCE_COLOR: process.stdout.isTTY && process.stdout.hasColors() ? '1' : '0', ...(CI && { CI }), ...(CHROMIUM_PATH && { CHROMIUM_PATH }) });
+  const folder = mkdtempSync(join(tmpdir(), 'finconnect-test-'));
+  const countsFile = join(folder, 'counts.json');
+  const reporters = [reporter('spec-reporter', 'stdout'), reporter('count-reporter', countsFile)];
+  group('Specs on the built addon', () => {
+    const files = rest.length > 0 ? rest : specFiles('__test__');
+    const { status } = spawnSync(process.execPath, ['--test', ...reporters.flat(), ...files], { cwd: root, stdio: 'inherit', env });
+    const counts = existsSync(countsFile) ? JSON.parse(readFileSync(countsFile, 'utf8')) : noCounts();
+    if (status !== 0) counts.failed ||= 1;
+    return counts;
+  });
+  rmSync(folder, { recursive: true });
+}
+
+function reporter(name, destination) {
+  const module = pathToFileURL(join(root, `scripts/lib/${name}.mjs`));
+  return [`--test-reporter=${module}`, `--test-reporter-destination=${destination}`];
 }
 
 function specFiles(folder) {
@@ -107,16 +154,32 @@ function specFiles(folder) {
 }
 
 function types() {
-  const projects = readdirSync(join(root, '__test__/types')).filter((name) => name.startsWith('tsconfig.'));
-  for (const project of projects.sort()) {
-    const path = `__test__/types/${project}`;
-    run(`Types: ${project}`, process.execPath, [TSC, '-p', path]);
-    if (!project.includes('legacy')) run(`Types, newest TypeScript: ${project}`, process.execPath, [TSC_LATEST, '-p', path]);
-  }
+  group('Types, with the oldest and the newest TypeScript', () => {
+    const counts = noCounts();
+    const projects = readdirSync(join(root, '__test__/types')).filter((name) => name.startsWith('tsconfig.'));
+    for (const project of projects.sort()) {
+      for (const tsc of project.includes('legacy') ? [TSC] : [TSC, TSC_LATEST]) {
+        const { status } = spawnSync(process.execPath, [tsc, '-p', `__test__/types/${project}`], { cwd: root, stdio: 'inherit' });
+        counts[status === 0 ? 'passed' : 'failed']++;
+        if (status !== 0) console.log(`  ✖ node ${tsc} -p __test__/types/${project}`);
+      }
+    }
+    return counts;
+  });
+}
+
+/** Tests of one kind. A failure is told at the end, so that the other kinds are run as well. */
+function group(what, test) {
+  console.log(`\n› ${what}`);
+  const started = Date.now();
+  const counts = test();
+  add(total, counts);
+  console.log(`  ${countsLine(counts)} in ${seconds(started)}`);
+  if (counts.failed > 0) failed.push(`${what}: ${counts.failed} failed.`);
 }
 
 function format() {
-  run('Formatting', 'cargo', ['fmt', '--check']);
+  run('Formatting', 'cargo', ['fmt', '--check'], 'Run cargo fmt.');
 }
 
 function lint() {
@@ -127,23 +190,22 @@ function generatedFilesAreCommitted() {
   const diff = spawnSync('git', ['diff', '--exit-code', 'HEAD', '--', ...GENERATED], { cwd: root, encoding: 'utf8' });
   if (diff.status === 0) return;
   process.stdout.write(diff.stdout || diff.stderr);
-  fail(`A rebuild changed generated files. Commit ${GENERATED.join(' and ')}.`);
+  throw new Failure(`A rebuild changed generated files. Commit ${GENERATED.join(' and ')}.`);
 }
 
 function demo() {
   run(null, process.execPath, ['examples/demo.mjs', ...rest]);
 }
 
-function run(what, program, args) {
+function run(what, program, args, hint = '') {
   if (what) console.log(`\n› ${what}`);
   const started = Date.now();
   const { status, error, signal } = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
-  if (error) fail(`${program} could not be started: ${error.message}`);
-  if (status !== 0) fail(`${what ?? command} failed${signal ? ` (${signal})` : ''}.`, status || 1);
-  if (what) console.log(`  done in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  if (error) throw new Failure(`${program} could not be started: ${error.message}`);
+  if (status !== 0) throw new Failure(`${what ?? command} failed${signal ? ` (${signal})` : ''}. ${hint}`.trimEnd(), status || 1);
+  if (what) console.log(`  done in ${seconds(started)}`);
 }
 
-function fail(sentence, status = 1) {
-  console.error(`\n${sentence}`);
-  process.exit(status);
+function seconds(since) {
+  return `${((Date.now() - since) / 1000).toFixed(1)} s`;
 }
