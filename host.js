@@ -25,7 +25,7 @@ module.exports = function createHost({ addon, OWN, channels, ownOf, paymentOf })
       const controller = new AbortController();
       fetching.set(question, controller);
       try {
-        const response = await sdk[OWN].fetch(url, { method, headers, body, redirect: 'manual', signal: controller.signal });
+        const response = await sdk[OWN].fetch(url, { method, headers, ...(body !== null && { body }), redirect: 'manual', signal: controller.signal });
         const answer = { status: response.status, retryAfter: response.headers?.get('retry-after') ?? null };
         return Object.assign(answer, await read(response));
       } catch (error) {

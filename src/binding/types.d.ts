@@ -57,25 +57,30 @@ export interface FintechSDKOptions {
    * this process; with several processes pass a store they share, such as those of `finconnect/replay`.
    */
   replay?: 'memory' | ReplayStore | undefined;
-  /** Sends every request in place of the built-in client: for tests, proxies and other transports. */
-  fetch?: typeof globalThis.fetch | ((url: string, init: FetchInit) => Promise<FetchAnswer>) | undefined;
+  /**
+   * Sends every request in place of the built-in client: for tests, proxies and other transports. `globalThis.fetch` is such a
+   * function, and so are those of undici and node-fetch.
+   */
+  fetch?: ((url: string, init: FetchInit) => Promise<FetchAnswer>) | undefined;
 }
 
 /** What a `fetch` of your own is called with. */
 export interface FetchInit {
   method: 'GET' | 'POST';
   headers: Record<string, string>;
-  body: string | null;
+  /** JSON; a GET has none. */
+  body?: string;
   redirect: 'manual';
   /** Aborts at the deadline, or when the caller aborts. */
   signal: AbortSignal;
 }
 
-/** What is read of a `fetch` answer; a `Response` is one. */
+/** What is read of a `fetch` answer; a `Response` is one, of whichever package. */
 export interface FetchAnswer {
   readonly status: number;
   readonly headers?: { get(name: string): string | null };
-  readonly body?: AsyncIterable<Uint8Array> | null;
+  /** A stream of bytes. Where there is none, `text()` is called. */
+  readonly body?: AsyncIterable<any> | { getReader(): any } | null;
   text?(): Promise<string>;
 }
 
@@ -212,16 +217,9 @@ export type CallbackReason =
   /** The gateway does not confirm it. */
   | 'UNCONFIRMED';
 
-/** What `handleCallback` found. */
-export interface CallbackResult {
-  /** Whether the gateway said this, as expected, for the first time. `payment.status` is what it said. */
-  isValid: boolean;
+interface CallbackFacts {
   /** What came in, parsed. */
   data: any;
-  /** `null` when it is valid. */
-  reason: CallbackReason | null;
-  /** `null` where nobody knows who spoke. */
-  payment: Payment | null;
   /** The payout that the callback is about; `null` where `payment.kind` is not `'payout'`. */
   payout: Payout | null;
   /** The JSON to answer a PesaPal IPN with; `null` for the other gateways, whose answer is HTTP 200. */
@@ -232,6 +230,24 @@ export interface CallbackResult {
     status: 200 | 500;
   } | null;
 }
+
+/** The gateway said this, as expected, for the first time. `payment.status` is what it said. */
+export interface ValidCallback extends CallbackFacts {
+  isValid: true;
+  reason: null;
+  payment: Payment;
+}
+
+/** Nothing may be done on this callback's word. */
+export interface InvalidCallback extends CallbackFacts {
+  isValid: false;
+  reason: CallbackReason;
+  /** `null` where nobody knows who spoke. */
+  payment: Payment | null;
+}
+
+/** What `handleCallback` found. */
+export type CallbackResult = ValidCallback | InvalidCallback;
 
 /** What listeners are told; the same objects go to `node:diagnostics_channel` as `finconnect:<event>`. No secret is in any, and phone numbers are masked. */
 export interface FinConnectEvents {

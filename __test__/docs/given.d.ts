@@ -1,0 +1,30 @@
+// What the code in documents stands among: the names that it takes from the reader's own app.
+import type { Express } from 'express';
+import type { FintechConfig, FintechSDK as Sdk, PaymentStatus, ReplayStore } from 'finconnect';
+
+interface Order {
+  amount: number;
+  transactionId: string;
+  status: PaymentStatus;
+}
+
+declare global {
+  const app: Express;
+  const express: typeof import('express');
+  const sdk: Sdk;
+  const azampay: Sdk;
+  const clickpesa: Sdk;
+  const pesapal: Sdk;
+  const config: FintechConfig;
+  const order: Order;
+  const orders: {
+    find(reference: string | null): Promise<Order | undefined>;
+    set(reference: string | null, status: PaymentStatus): Promise<void>;
+  };
+  const payment: { externalId: string };
+  const privateKey: string;
+  const transactionId: string;
+  const store: ReplayStore;
+  function ship(reference: string): void;
+  function reconcileLater(order: Order): void;
+}
