@@ -87,7 +87,7 @@ function payoutOf({ provider, amount, currency, reference, transactionId, receip
 
 /** A callback as those texts alone that it is judged by, each ended by a null character; undefined where it is no object of texts. */
 function joined(body, members) {
-  if (members.length === 0 || typeof body !== 'object' || body === null || isUint8Array(body)) return undefined;
+  if (members.length === 0 || typeof body !== 'object' || body === null || isUint8Array(body) || Array.isArray(body)) return undefined;
   let text = '';
   try {
     if (typeof body.toJSON === 'function') return undefined;

@@ -7,9 +7,10 @@ use crate::context::{Context, Ended};
 use crate::error::{Code, Error, Operation};
 use crate::expect::{Expectation, Reason};
 use crate::flow::Flow;
-use crate::json::push_quoted;
-use crate::payment::Payment;
-use crate::provider::{Callback, Proof, PublicKey};
+use crate::json::{extent, push_quoted};
+use crate::payment::{Kind, Payment, Standing};
+use crate::phone::mask_within;
+use crate::provider::{Callback, Gateway, Proof, PublicKey};
 use crate::replay;
 use crate::sdk::Sdk;
 
@@ -30,6 +31,37 @@ pub enum Body {
     Text(String),
     /// The texts of the gateway's `callback_members`, each ended by a null character, which none holds.
     Members(String),
+}
+
+/// The longest callback, in bytes, and how deep and how large JSON may be in it. Real ones have less than
+/// 4 KiB, 4 levels and 50 values.
+const MAX_BYTES: usize = 64 * 1024;
+const MAX_DEPTH: usize = 32;
+const MAX_VALUES: usize = 2000;
+
+impl Body {
+    pub fn bytes(&self) -> usize {
+        let (Self::Text(text) | Self::Members(text)) = self;
+        text.len()
+    }
+
+    /// What `gateway` reads of it. An array is no callback, nor is what is larger than any.
+    pub fn read(&self, gateway: &dyn Gateway, headers: &[(String, String)]) -> Option<Callback> {
+        if self.bytes() > MAX_BYTES {
+            return None;
+        }
+        match self {
+            Self::Members(texts) => {
+                Some(gateway.callback_of(&texts.split('\0').collect::<Vec<_>>()))
+            }
+            Self::Text(text) => {
+                let (depth, values) = extent(text);
+                let is_one = !text.trim_start().starts_with('[');
+                let is_read = is_one && depth <= MAX_DEPTH && values <= MAX_VALUES;
+                is_read.then(|| gateway.callback(text, headers))
+            }
+        }
+    }
 }
 
 /// What is asked of a callback beside its proof.
@@ -65,6 +97,15 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// What is no callback at all.
+    pub fn malformed() -> Self {
+        Self {
+            reason: Some(Reason::Malformed),
+            payment: None,
+            acknowledgement: None,
+        }
+    }
+
     /// `[reason, acknowledgement, payment]` as JSON text, and the state of what is a payout.
     pub fn to_json(&self) -> String {
         let mut json = String::with_capacity(USUAL_VERDICT);
@@ -112,13 +153,19 @@ impl Sdk {
             claim,
             proof,
             identity,
+            signature,
             acknowledgement,
         } = callback;
         let (reason, payment) = match self.proven(claim, &proof, context).await? {
+            // Nothing would tell it from another: it could be no replay, or all of them one.
+            Ok(payment) if payment.is_nameless() => (Some(Reason::Malformed), Some(payment)),
             Ok(payment) => {
                 let reason = match self.unexpected(&payment, expect, context).await? {
                     Some(reason) => Some(reason),
-                    None => self.repeated(&identity, &payment, context).await?,
+                    None => {
+                        self.repeated(&identity, &signature, &payment, context)
+                            .await?
+                    }
                 };
                 (reason, Some(payment))
             }
@@ -165,19 +212,25 @@ impl Sdk {
         }
     }
 
-    /// Asks the gateway itself for the payment, which must be what the callback claims.
+    /// Asks the gateway itself for the payment, or the payout, which must be what the callback claims.
     async fn confirmed(
         &self,
         reference: &str,
         claim: &Payment,
         context: &Context,
     ) -> Result<Result<Payment, (Reason, Option<Payment>)>, Error> {
-        let told = self
-            .status(reference, None, Operation::HandleCallback, context)
-            .await;
+        let operation = Operation::HandleCallback;
+        let told = match claim.kind {
+            Kind::Payout(_) => match self.flow.gateway().payout_status(reference) {
+                Ok(call) => self.flow.run(&call, operation, context).await,
+                Err(error) => Err(error),
+            },
+            _ => self.status(reference, None, operation, context).await,
+        };
         let told = match told {
             Ok(told) => told,
-            // The gateway knows no such payment, or wants to know none.
+            Err(error) if says_not_found(&error) => return Err(self.not_yet(reference)),
+            // The gateway wants to know no such payment.
             Err(error) if matches!(error.code, Code::Refused | Code::InvalidRequest) => {
                 return Ok(Err((Reason::Unconfirmed, None)));
             }
@@ -190,11 +243,25 @@ impl Sdk {
                 .or_else(|| claim.transaction_id.clone()),
             ..told
         };
-        Ok(if claim.is_confirmed_by(&payment) {
-            Ok(payment)
-        } else {
-            Err((Reason::Unconfirmed, Some(payment)))
-        })
+        match claim.compared_with(&payment) {
+            Standing::Confirmed => Ok(Ok(payment)),
+            Standing::Ahead => Err(self.not_yet(reference)),
+            Standing::Contradicted => Ok(Err((Reason::Unconfirmed, Some(payment)))),
+        }
+    }
+
+    /// Nothing is decided: a callback may come before the gateway's own books show what it says.
+    fn not_yet(&self, reference: &str) -> Error {
+        let brand = self.provider.brand();
+        let message = format!(
+            "{brand} does not show yet what the callback says of {}. Nothing is decided: answer HTTP 500, so that \
+             it comes again.",
+            mask_within(reference)
+        );
+        Error {
+            retryable: true,
+            ..Error::new(Code::NotConfirmedYet, message)
+        }
     }
 
     async fn unexpected(
@@ -218,27 +285,54 @@ impl Sdk {
         })
     }
 
+    /// Whether the same was told before: the same payment in the same state, or by the same checksum.
     async fn repeated(
         &self,
         identity: &[u8],
+        signature: &str,
         payment: &Payment,
         context: &Context,
     ) -> Result<Option<Reason>, Error> {
-        let key = || match identity {
-            [] => replay::key(self.provider, &payment.identity()),
-            identity => replay::key(self.provider, identity),
+        let key = |identity: &[u8]| replay::key(self.provider, identity);
+        let first = match identity {
+            [] => self.is_first(|| key(&payment.identity()), context).await?,
+            identity => self.is_first(|| key(identity), context).await?,
         };
-        let first = match &self.replay {
-            Replay::Off => true,
-            Replay::Memory(seen) => seen.set_if_absent(key(), replay::KEEP),
+        if !first {
+            return Ok(Some(Reason::Replay));
+        }
+        if signature.is_empty() {
+            return Ok(None);
+        }
+        // What was told is kept now. A store that fails here must not turn its repetition into a replay.
+        let again = self.is_first(|| key(signature.as_bytes()), context).await == Ok(false);
+        Ok(again.then_some(Reason::Replay))
+    }
+
+    async fn is_first(
+        &self,
+        key: impl FnOnce() -> String,
+        context: &Context,
+    ) -> Result<bool, Error> {
+        match &self.replay {
+            Replay::Off => Ok(true),
+            Replay::Memory(seen) => Ok(seen.set_if_absent(key(), replay::KEEP)),
             Replay::Own => {
                 let host = context.host.as_ref().ok_or_else(Error::internal)?;
                 let asked = context.bound(host.set_if_absent(key(), replay::KEEP)).await;
-                asked.unwrap_or_else(|ended| Err(own_function("the replay store", ended)))?
+                asked.unwrap_or_else(|ended| Err(own_function("the replay store", ended)))
             }
-        };
-        Ok((!first).then_some(Reason::Replay))
+        }
     }
+}
+
+/// Whether the gateway does not know what it was asked for: by its HTTP status or, as PesaPal does, in an
+/// answer that is else a success.
+fn says_not_found(error: &Error) -> bool {
+    error.code == Code::Refused
+        && error
+            .status
+            .is_some_and(|status| matches!(status, 200..=299 | 404))
 }
 
 /// Asks each place where the gateway may serve its key; the next one when a place has none. Others

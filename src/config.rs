@@ -34,7 +34,7 @@ impl Provider {
             },
             Self::Clickpesa => Keys {
                 required: &[BASE_URL, "CLICKPESA_CLIENT_ID", "CLICKPESA_API_KEY"],
-                optional: &["CLICKPESA_CHECKSUM_KEY"],
+                optional: &["CLICKPESA_CHECKSUM_KEY", "CLICKPESA_CHECKSUM_METHOD"],
             },
             Self::Azampay => Keys {
                 required: &[

@@ -21,6 +21,10 @@ pub enum Code {
     RateLimited,
     GatewayError,
     InvalidResponse,
+    /// The gateway's own books do not show yet what a callback says.
+    NotConfirmedYet,
+    /// Too many callbacks wait to be judged.
+    Overloaded,
     /// A function that the caller passed failed.
     CallerError,
     Internal,
@@ -40,6 +44,8 @@ impl Code {
             Self::RateLimited => "RATE_LIMITED",
             Self::GatewayError => "GATEWAY_ERROR",
             Self::InvalidResponse => "INVALID_RESPONSE",
+            Self::NotConfirmedYet => "NOT_CONFIRMED_YET",
+            Self::Overloaded => "OVERLOADED",
             Self::CallerError => "CALLER_ERROR",
             Self::Internal => "INTERNAL",
         }

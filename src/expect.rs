@@ -17,6 +17,8 @@ pub struct Expectation {
 /// Why a callback is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
+    /// No callback at all, or one that names neither a reference nor an id.
+    Malformed,
     MissingSignature,
     BadSignature,
     AmountMismatch,
@@ -28,6 +30,7 @@ pub enum Reason {
 impl Reason {
     pub fn name(self) -> &'static str {
         match self {
+            Self::Malformed => "MALFORMED",
             Self::MissingSignature => "MISSING_SIGNATURE",
             Self::BadSignature => "BAD_SIGNATURE",
             Self::AmountMismatch => "AMOUNT_MISMATCH",

@@ -14,6 +14,7 @@ use tokio::runtime::{Builder, Handle};
 use tokio::sync::Notify;
 
 use crate::error::{Code, Error};
+use crate::work;
 
 static IO: Mutex<Option<Arc<Calls>>> = Mutex::new(None);
 
@@ -100,7 +101,10 @@ pub fn calls() -> Result<Arc<Calls>, Error> {
     let coming = Arc::clone(&calls);
     thread::Builder::new()
         .name("finconnect-io".to_owned())
-        .spawn(move || runtime.block_on(coming.start_all()))
+        .spawn(move || {
+            work::this_is_the_io_thread();
+            runtime.block_on(coming.start_all());
+        })
         .map_err(no_thread)?;
     *io = Some(Arc::clone(&calls));
     Ok(calls)

@@ -4,8 +4,9 @@
 //! and number text must survive, so nothing here turns a value into a number type and back.
 #![forbid(unsafe_code)]
 
+mod canonical;
+
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -20,6 +21,19 @@ pub struct Object<'a>(Vec<(Key<'a>, Cow<'a, str>)>);
 struct Key<'a> {
     written: Cow<'a, str>,
     name: Cow<'a, str>,
+}
+
+impl<'a> Key<'a> {
+    /// A key as its string literal.
+    fn read(literal: &'a str) -> Option<Self> {
+        let written = unquoted(literal);
+        let name = match written.contains('\\') {
+            true => Cow::Owned(decode_string(literal)?),
+            false => Cow::Borrowed(written),
+        };
+        let written = Cow::Borrowed(written);
+        Some(Self { written, name })
+    }
 }
 
 impl<'a> Object<'a> {
@@ -46,12 +60,7 @@ impl<'a> Object<'a> {
 
     /// A string, number or boolean member as text; `None` for `null`, objects and arrays.
     pub fn scalar(&self, name: &str) -> Option<String> {
-        let text = self.get(name)?;
-        match text.as_bytes().first() {
-            Some(b'"') => decode_string(text),
-            Some(b'{' | b'[' | b'n') | None => None,
-            Some(_) => Some(text.to_owned()),
-        }
+        scalar(self.get(name)?)
     }
 
     /// An object member.
@@ -94,83 +103,67 @@ impl<'a> Object<'a> {
     pub fn remove(&mut self, name: &str) {
         self.0.retain(|(key, _)| key.name != name);
     }
-
-    /// Sorts the members as `Object.keys(…).sort()` followed by `JSON.stringify` would: array
-    /// indices first in numeric order, then the rest by UTF-16 code units.
-    fn sort(&mut self) {
-        self.0.sort_by(
-            |(a, _), (b, _)| match (array_index(&a.name), array_index(&b.name)) {
-                (Some(a), Some(b)) => a.cmp(&b),
-                (Some(_), None) => Ordering::Less,
-                (None, Some(_)) => Ordering::Greater,
-                (None, None) => a.name.encode_utf16().cmp(b.name.encode_utf16()),
-            },
-        );
-    }
-
-    /// The object with every key sorted at every depth, in compact form. Array order stays.
-    pub fn canonical(mut self) -> Option<String> {
-        self.sort();
-        let mut text = String::new();
-        self.write(&mut text, Some(0))?;
-        Some(text)
-    }
-
-    fn write(&self, out: &mut String, canonical_depth: Option<usize>) -> Option<()> {
-        out.push('{');
-        for (i, (key, value)) in self.0.iter().enumerate() {
-            if i > 0 {
-                out.push(',');
-            }
-            out.push('"');
-            out.push_str(&key.written);
-            out.push_str("\":");
-            match canonical_depth {
-                Some(depth) => write_canonical(value, out, depth + 1)?,
-                None => out.push_str(value),
-            }
-        }
-        out.push('}');
-        Some(())
-    }
 }
 
 impl fmt::Display for Object<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::new();
-        self.write(&mut text, None).ok_or(fmt::Error)?;
-        f.write_str(&text)
+        f.write_str("{")?;
+        for (i, (Key { written, .. }, value)) in self.0.iter().enumerate() {
+            let comma = if i > 0 { "," } else { "" };
+            write!(f, "{comma}\"{written}\":{value}")?;
+        }
+        f.write_str("}")
     }
 }
 
-/// Nesting deeper than this is not a payment; refusing it bounds the recursion.
-const MAX_DEPTH: usize = 64;
-
-fn write_canonical(value: &str, out: &mut String, depth: usize) -> Option<()> {
-    if depth > MAX_DEPTH {
-        return None;
-    }
-    match value.as_bytes().first() {
-        Some(b'{') => {
-            let mut object = Object::parse(value)?;
-            object.sort();
-            object.write(out, Some(depth))
-        }
-        Some(b'[') => {
-            out.push('[');
-            for (i, element) in elements(value)?.into_iter().enumerate() {
-                if i > 0 {
-                    out.push(',');
-                }
-                write_canonical(element, out, depth + 1)?;
+/// How deep JSON text is nested, and how many values it holds. Of other text it may be anything.
+pub fn extent(text: &str) -> (usize, usize) {
+    let (mut depth, mut deepest, mut values) = (0_usize, 0, 1);
+    let mut rest = text;
+    while let Some(at) = rest.find(['"', '{', '[', '}', ']', ',']) {
+        let (_, found) = rest.split_at(at);
+        let length = match found.as_bytes().first() {
+            Some(b'"') => literal_length(found),
+            Some(b'{' | b'[') => {
+                depth += 1;
+                deepest = deepest.max(depth);
+                values += 1;
+                1
             }
-            out.push(']');
-            Some(())
+            Some(b',') => {
+                values += 1;
+                1
+            }
+            _ => {
+                depth = depth.saturating_sub(1);
+                1
+            }
+        };
+        rest = found.get(length..).unwrap_or_default();
+    }
+    (deepest, values)
+}
+
+/// The length of the string literal that `text` starts with.
+pub fn literal_length(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate().skip(1) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return at + 1,
+            _ => {}
         }
-        _ => {
-            out.push_str(value);
-            Some(())
-        }
+    }
+    text.len()
+}
+
+/// A string, number or boolean as text; `None` for `null`, objects and arrays.
+pub fn scalar(text: &str) -> Option<String> {
+    match text.as_bytes().first() {
+        Some(b'"') => decode_string(text),
+        Some(b'{' | b'[' | b'n') | None => None,
+        Some(_) => Some(text.to_owned()),
     }
 }
 
@@ -234,11 +227,6 @@ fn unquoted(literal: &str) -> &str {
     inside.unwrap_or_default()
 }
 
-fn array_index(name: &str) -> Option<u32> {
-    let index: u32 = name.parse().ok().filter(|&i| i != u32::MAX)?;
-    (index.to_string() == name).then_some(index)
-}
-
 /// As many as most payments and answers have.
 const USUAL_MEMBERS: usize = 8;
 
@@ -271,17 +259,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::with_capacity(USUAL_MEMBERS);
                 while let Some((key, value)) = map.next_entry::<&'de RawValue, &'de RawValue>()? {
-                    let quoted = key.get();
-                    let written = unquoted(quoted);
-                    let name = if written.contains('\\') {
-                        decode_string(quoted)
-                            .map(Cow::Owned)
-                            .ok_or_else(|| serde::de::Error::custom("a key that is not a string"))?
-                    } else {
-                        Cow::Borrowed(written)
-                    };
-                    let written = Cow::Borrowed(written);
-                    members.push((Key { written, name }, Cow::Borrowed(value.get())));
+                    let key = Key::read(key.get())
+                        .ok_or_else(|| serde::de::Error::custom("a key that is not a string"))?;
+                    members.push((key, Cow::Borrowed(value.get())));
                 }
                 Ok(members)
             }
@@ -383,22 +363,5 @@ mod tests {
     #[test]
     fn lone_surrogates_decode_like_node_encodes_them() {
         assert_eq!(decode_string(r#""a\ud800b""#).unwrap(), "a\u{fffd}b");
-    }
-
-    #[test]
-    fn canonical_sorts_every_depth_as_javascript_does() {
-        let object = Object::parse(
-            r#"{ "b" : [ {"d":1,"c":2} , 3 ], "10":0, "9":0, "a\u00df":1, "\ud83d\ude00":1, "\uff5e":2, "a":{"y":1,"x":-0.5} }"#,
-        );
-        assert_eq!(
-            object.unwrap().canonical().unwrap(),
-            r#"{"9":0,"10":0,"a":{"x":-0.5,"y":1},"a\u00df":1,"b":[{"c":2,"d":1},3],"\ud83d\ude00":1,"\uff5e":2}"#
-        );
-    }
-
-    #[test]
-    fn canonical_refuses_absurd_nesting() {
-        let text = format!("{{\"a\":{}{}}}", "[".repeat(200), "]".repeat(200));
-        assert!(Object::parse(&text).unwrap().canonical().is_none());
     }
 }

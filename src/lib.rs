@@ -37,6 +37,7 @@ pub mod sdk;
 pub mod secret;
 mod verdict;
 mod wait;
+mod work;
 
 #[cfg(target_env = "musl")]
 #[global_allocator]

@@ -130,6 +130,11 @@ pub enum PayoutStatus {
 }
 
 impl PayoutStatus {
+    /// Whether no further change is expected.
+    pub fn is_final(self) -> bool {
+        !matches!(self, Self::Authorized | Self::Processing | Self::Unknown)
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             Self::Authorized => "authorized",
@@ -141,6 +146,15 @@ impl PayoutStatus {
             Self::Unknown => "unknown",
         }
     }
+}
+
+/// How what a gateway tells stands to what a callback claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Confirmed,
+    /// The gateway does not know it, or not that far: its books may lag behind.
+    Ahead,
+    Contradicted,
 }
 
 /// A payment as a gateway tells of it. What it does not tell is absent.
@@ -211,25 +225,47 @@ impl Payment {
         amounts && currencies
     }
 
-    /// Whether what the gateway tells is what this, a callback's claim, says. What the claim leaves
-    /// open does not count against it.
-    pub fn is_confirmed_by(&self, told: &Self) -> bool {
+    /// How what the gateway tells stands to this, a callback's claim. What the claim leaves open does not
+    /// count against it.
+    pub fn compared_with(&self, told: &Self) -> Standing {
         let agrees =
             |claimed: &Option<String>, told: &Option<String>| claimed.is_none() || claimed == told;
         // A GUID may come in either case.
         let lower = |id: &Option<String>| id.as_deref().map(str::to_ascii_lowercase);
-        let found = told.raw != "null";
-        let same_status = self.status == Status::Unknown || self.status == told.status;
-        let same_kind = match (self.kind, told.kind) {
-            (Kind::Payout(PayoutStatus::Unknown), Kind::Payout(_)) => true,
-            (claimed, told) => claimed == told,
+        if told.raw == "null" {
+            return Standing::Ahead;
+        }
+        let same_kind = matches!((self.kind, told.kind), (Kind::Payout(_), Kind::Payout(_)))
+            || self.kind == told.kind;
+        let same = same_kind && agrees(&self.reference, &told.reference) && self.same_money(told);
+        // One reference may be tried several times, each with an id of its own.
+        let same_id = agrees(&lower(&self.transaction_id), &lower(&told.transaction_id));
+        let (same_state, is_ahead) = match (self.kind.payout(), told.kind.payout()) {
+            (Some(claimed), Some(told)) => (
+                claimed == PayoutStatus::Unknown || claimed == told,
+                !told.is_final() && claimed != PayoutStatus::Authorized,
+            ),
+            _ => (
+                self.status == Unknown || self.status == told.status,
+                !told.status.is_final() && told.status.may_become(self.status),
+            ),
         };
-        found
-            && same_kind
-            && same_status
-            && agrees(&self.reference, &told.reference)
-            && agrees(&lower(&self.transaction_id), &lower(&told.transaction_id))
-            && self.same_money(told)
+        match same {
+            true if same_id && same_state => Standing::Confirmed,
+            true if is_ahead => Standing::Ahead,
+            _ => Standing::Contradicted,
+        }
+    }
+
+    /// Whether nothing tells it from another.
+    pub fn is_nameless(&self) -> bool {
+        let has_receipt = !self.is_of_state() && self.receipt.is_some();
+        self.reference.is_none() && self.transaction_id.is_none() && !has_receipt
+    }
+
+    /// Whether it goes from state to state. A deposit, for one, is told of once, by its receipt.
+    fn is_of_state(&self) -> bool {
+        matches!(self.kind, Kind::Payment | Kind::Payout(_))
     }
 
     /// With the reference it was asked for, where the gateway does not repeat it.
@@ -240,22 +276,23 @@ impl Payment {
         self
     }
 
-    /// What tells two callbacks apart: each payment reaches each status once.
+    /// What tells two callbacks apart: each payment, or payout, reaches each state once.
     pub fn identity(&self) -> Vec<u8> {
         let part = |text: &Option<String>| {
             text.as_deref().unwrap_or_default().len().to_string()
                 + ":"
                 + text.as_deref().unwrap_or_default()
         };
-        [
-            self.kind
-                .payout()
-                .map_or(self.status.name(), PayoutStatus::name),
-            &part(&self.reference),
-            &part(&self.transaction_id),
-        ]
-        .join("|")
-        .into_bytes()
+        let state = match self.kind {
+            Kind::Payment => self.status.name().to_owned(),
+            Kind::Payout(status) => format!("payout {}", status.name()),
+            kind => kind.name().to_owned(),
+        };
+        let mut parts = vec![state, part(&self.reference), part(&self.transaction_id)];
+        if !self.is_of_state() {
+            parts.push(part(&self.receipt));
+        }
+        parts.join("|").into_bytes()
     }
 
     /// The fields as a JSON array, in the order above: names would be read anew with every payment.

@@ -18,6 +18,7 @@ use crate::keys::Keys;
 use crate::payment::Payment;
 use crate::provider::{Answer, Provider};
 use crate::wait::{self, Pace};
+use crate::work::{self, Room};
 
 /// The core behind the JavaScript class. Every method's future runs on the I/O thread and settles
 /// within the time of its context.
@@ -159,12 +160,8 @@ impl Sdk {
         context: Context,
     ) -> Result<Verdict, Error> {
         begin();
-        let gateway = self.flow.gateway();
-        let callback = match &body {
-            Body::Text(text) => gateway.callback(text, &options.headers),
-            Body::Members(texts) => gateway.callback_of(&texts.split('\0').collect::<Vec<_>>()),
-        };
-        let judged = self.judge(callback, options.expect, &context).await;
+        let body = Arc::new(body);
+        let judged = self.judged(Arc::clone(&body), options, &context).await;
         let mut verdict = self.during(Operation::HandleCallback, judged)?;
         context.emit(|| {
             let payment = verdict.payment.as_ref();
@@ -180,12 +177,36 @@ impl Sdk {
                 )
                 .maybe("payer", payment.and_then(|p| p.payer.as_deref()))
         });
-        if let (Some(payment), Body::Text(text)) = (verdict.payment.as_mut(), &body)
+        if let (Some(payment), Body::Text(text)) = (verdict.payment.as_mut(), body.as_ref())
             && payment.raw == *text
         {
             payment.raw.clear();
         }
         Ok(verdict)
+    }
+
+    /// Reads a callback in its turn, and judges it.
+    async fn judged(
+        &self,
+        body: Arc<Body>,
+        options: CallbackOptions,
+        context: &Context,
+    ) -> Result<Verdict, Error> {
+        let bytes = body.bytes();
+        let _room = Room::take(bytes)?;
+        let CallbackOptions { headers, expect } = options;
+        let flow = Arc::clone(&self.flow);
+        let reading = async {
+            work::turn().await;
+            work::CALLBACKS
+                .read(bytes, move || body.read(flow.gateway(), &headers))
+                .await
+        };
+        let read = context.bound(reading).await;
+        match read.unwrap_or_else(|ended| Err(unread(ended, context)))? {
+            Some(callback) => self.judge(callback, expect, context).await,
+            None => Ok(Verdict::malformed()),
+        }
     }
 
     /// Where a payment stands, for a call of any operation.
@@ -226,6 +247,21 @@ fn begin() {
     #[allow(clippy::panic, reason = "the test hook exists to panic")]
     if PANIC_NEXT_CALL.swap(false, Ordering::Relaxed) {
         panic!("provoked by a test");
+    }
+}
+
+/// A callback whose turn did not come in time.
+fn unread(ended: Ended, context: &Context) -> Error {
+    let ms = context.timeout.as_millis();
+    match ended {
+        Ended::TimedOut => Error {
+            retryable: true,
+            ..Error::new(
+                Code::Timeout,
+                format!("too many callbacks came before it within {ms} ms"),
+            )
+        },
+        Ended::Cancelled => Error::new(Code::Aborted, "aborted by the caller"),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use finconnect::expect::{Expectation, Reason};
-use finconnect::payment::Payment;
+use finconnect::payment::{Kind, Payment, Status};
 use finconnect::provider::{Callback, Gateway, Proof, Provider, PublicKey};
 use serde_json::{Map, Value};
 
@@ -61,14 +61,23 @@ fn of_pesapal(callback: &Callback) {
     }
 }
 
-/// Without the key, or with it and no checksum, ClickPesa is asked; a made-up checksum is never right.
+/// Without the key, or with it and no checksum, ClickPesa is asked for a payment or a payout; a made-up
+/// checksum is never right, and only a payment has a status.
 fn of_clickpesa(callback: &Callback, has_key: bool) {
     claim(callback);
-    assert!(callback.identity.is_empty());
+    assert!(callback.identity.is_empty() && callback.signature.is_empty());
+    let Payment { kind, status, .. } = callback.claim;
+    assert!(kind == Kind::Payment || status == Status::Unknown);
     let reference = callback.claim.reference.as_ref();
     match &callback.proof {
-        Proof::Ask(asked) => assert!(Some(asked) == reference && !asked.trim().is_empty()),
+        Proof::Ask(asked) => {
+            assert!(Some(asked) == reference && !asked.trim().is_empty());
+            assert!(kind == Kind::Payment || kind.payout().is_some());
+        }
         Proof::Broken(Reason::Unconfirmed) => assert_eq!(reference, None),
+        Proof::Broken(Reason::MissingSignature) => {
+            assert!(matches!(kind, Kind::Deposit | Kind::Bill | Kind::Other));
+        }
         Proof::Broken(Reason::BadSignature) => assert!(has_key),
         proof => panic!("{proof:?}"),
     }

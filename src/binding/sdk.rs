@@ -16,6 +16,7 @@ use crate::error::{Error, Operation};
 use crate::provider::Provider;
 use crate::sdk::Sdk;
 use crate::wait;
+use crate::work;
 
 use super::arguments::{
     self, CallOptions, Construction, call_options, json_of, optional_text, text,
@@ -23,9 +24,6 @@ use super::arguments::{
 use super::calls::{Caller, Prepared, Refusal};
 use super::environment::Environment;
 use super::js::{Js, Kind, Thrown, Value};
-
-/// The longest callback, in bytes, that is judged on the JavaScript thread. Any real one is far shorter.
-const MAX_AT_ONCE: usize = 16 * 1024;
 
 /// What [`Environment::submit`] gives to `index.js`.
 pub struct Started(Value);
@@ -208,12 +206,13 @@ impl FintechSDK {
     /// - AzamPay: its RSA signature, which covers `utilityref`, `externalreference`,
     ///   `transactionstatus` and `operator`, **not the amount**: pass `expect`.
     /// - ClickPesa: the checksum, when `CLICKPESA_CHECKSUM_KEY` is configured and the webhook carries
-    ///   one; otherwise ClickPesa is asked for the payment, which must agree.
+    ///   one; otherwise ClickPesa is asked for the payment or the payout, which must agree. Its other
+    ///   webhooks (`payment.kind`) cannot be asked about.
     /// - PesaPal: an IPN or a browser return proves nothing, so PesaPal is asked for the payment, which
     ///   must agree. Answer an IPN with `acknowledgement`.
     ///
-    /// Rejects when nothing can be decided (the gateway or your own function fails), so that you can
-    /// answer 500 and be called again.
+    /// Rejects when nothing can be decided (the gateway or your own function fails, or the gateway's own
+    /// books do not show yet what the callback says), so that you can answer 500 and be called again.
     #[napi(
         catch_unwind,
         ts_args_type = "body: any, options?: CallbackOptions",
@@ -238,7 +237,7 @@ impl FintechSDK {
         let (data, options) = (data.raw(), options.raw());
         let mut caller = self.caller(this, Operation::HandleCallback, observed);
         caller.needs_host |= matches!(self.sdk.replay(), Replay::Own);
-        caller.at_once = alone && text.len() <= MAX_AT_ONCE && self.sdk.knows_key();
+        caller.at_once = alone && text.len() <= work::AT_ONCE && self.sdk.knows_key();
         let body = if is_members {
             Body::Members(text)
         } else {

@@ -24,6 +24,11 @@ export interface FintechConfig {
    * payment then gains `checksum`.
    */
   CLICKPESA_CHECKSUM_KEY?: string | undefined;
+  /**
+   * How that application signs: `canonical` (default) or `legacy`, the method of 2025. A legacy checksum does not say where one
+   * value ends and the next begins, so that ClickPesa is asked about each webhook that carries one.
+   */
+  CLICKPESA_CHECKSUM_METHOD?: 'canonical' | 'legacy' | (string & {}) | undefined;
   AZAMPAY_APP_NAME?: string | undefined;
   AZAMPAY_CONSUMER_KEY?: string | undefined;
   AZAMPAY_CONSUMER_SECRET?: string | undefined;
@@ -204,7 +209,12 @@ export interface Payout {
 
 /** Why a callback is not valid. */
 export type CallbackReason =
-  /** It carries no signature, and nothing else that proves it. */
+  /**
+   * It is no callback: an array, JSON beyond the bounds that README lists, or one that names neither a reference nor an id, so that
+   * nothing would tell it from another.
+   */
+  | 'MALFORMED'
+  /** It carries no signature, and the gateway cannot be asked about it: a ClickPesa deposit, for one. */
   | 'MISSING_SIGNATURE'
   /** Its signature or checksum is not the gateway's. */
   | 'BAD_SIGNATURE'
@@ -214,7 +224,7 @@ export type CallbackReason =
   | 'REFERENCE_MISMATCH'
   /** It came before. */
   | 'REPLAY'
-  /** The gateway does not confirm it. */
+  /** The gateway, asked for it, says something else. */
   | 'UNCONFIRMED';
 
 interface CallbackFacts {
@@ -305,6 +315,8 @@ export interface FintechSDK {
  * | `RATE_LIMITED` | the gateway said no for now (HTTP 429) |
  * | `GATEWAY_ERROR` | the gateway failed (HTTP 5xx) |
  * | `INVALID_RESPONSE` | the answer is empty, not readable, too large or a redirect |
+ * | `NOT_CONFIRMED_YET` | the gateway does not show yet what a callback says: answer 500, so that it comes again |
+ * | `OVERLOADED` | too many callbacks wait to be judged: answer 503, so that this one comes again |
  * | `CALLER_ERROR` | a function that you passed (`expect`, a replay store) failed |
  * | `INTERNAL` | a defect of this library |
  */
@@ -320,6 +332,8 @@ export type FinConnectErrorCode =
   | 'RATE_LIMITED'
   | 'GATEWAY_ERROR'
   | 'INVALID_RESPONSE'
+  | 'NOT_CONFIRMED_YET'
+  | 'OVERLOADED'
   | 'CALLER_ERROR'
   | 'INTERNAL';
 

@@ -99,6 +99,11 @@ pub trait Gateway: Send + Sync {
     /// Where the payment stands that the gateway or the merchant knows as `reference`.
     fn status(&self, reference: &str, operator: Option<&str>) -> Result<Call<Payment>, Error>;
 
+    /// Where the payout stands that the merchant knows as `reference`, for the callbacks about it.
+    fn payout_status(&self, _reference: &str) -> Result<Call<Payment>, Error> {
+        Err(Error::not_supported("Payout status"))
+    }
+
     /// The answer of an HTTP 404 to `status`, where that says something other than an error.
     fn missing(&self, _reference: &str) -> Option<Payment> {
         None
@@ -174,6 +179,8 @@ pub struct Callback {
     pub proof: Proof,
     /// What tells two callbacks apart and no forger can vary; empty where the proven payment does.
     pub identity: Vec<u8>,
+    /// The checksum that was right, by which it is the same callback however it is cut; else empty.
+    pub signature: String,
     /// The JSON that the gateway wants for an answer, when it wants one: with success, and without.
     pub acknowledgement: Option<(String, String)>,
 }

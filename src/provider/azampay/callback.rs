@@ -124,6 +124,7 @@ pub fn of(members: [&str; MEMBERS.len()], raw: String) -> Callback {
         claim,
         proof,
         identity: signed.into_bytes(),
+        signature: String::new(),
         acknowledgement: None,
     }
 }

@@ -1,53 +1,69 @@
-//! ClickPesa's webhook. Its checksum is optional, and sources disagree on where it stands and how it
-//! is made: each known place and method is tried, in the order of how well it is documented.
+//! ClickPesa's webhook. Its checksum is optional, and sources disagree on where it stands: each known
+//! place is tried, in the order of how well it is documented. What is told is read from what is signed,
+//! in the same way in each place: nothing beside it decides on a kind, a state or an amount.
 #![forbid(unsafe_code)]
 
 use crate::expect::Reason;
 use crate::json::Object;
+use crate::payment::{Kind, Payment};
 use crate::provider::{Callback, Proof};
-use crate::secret::Secret;
 
-use super::checksum::{self, Method};
-use super::wire;
+use super::checksum::{self, Method, Signing};
+use super::subject::{self, Shape, Subject};
 
 /// Headers that integrators name; ClickPesa documents none.
 const HEADERS: [&str; 2] = ["x-clickpesa-signature", "x-clickpesa-checksum"];
 
-pub fn read(body: &str, headers: &[(String, String)], key: Option<&Secret>) -> Callback {
+pub fn read(body: &str, headers: &[(String, String)], signing: Option<&Signing>) -> Callback {
     let webhook = Object::parse(body).unwrap_or_default();
     let data = webhook.object("data").unwrap_or_default();
-    let raw = webhook
-        .get("data")
-        .filter(|_| !data.is_empty())
-        .unwrap_or("null");
-    let claim = wire::payment(&data, raw);
+    let whole = Told::by(&webhook, body);
     let given = [
         webhook.filled("checksum"),
         data.filled("checksum"),
         header(headers),
     ];
-    let mut identity = Vec::new();
-    let proof = match key {
-        Some(key) if given.iter().any(Option::is_some) => match checked(&webhook, &given, key) {
-            Some((method, message)) => {
-                // Without separators the legacy text can be cut into other members: it identifies
-                // itself. Else the payment does, to which SUCCESS and SETTLED are one success.
-                if method == Method::Legacy {
-                    identity = message.into_bytes();
-                }
-                Proof::Checked
-            }
-            None => Proof::Broken(Reason::BadSignature),
-        },
-        _ => match claim.reference.clone() {
-            Some(reference) => Proof::Ask(reference),
-            None => Proof::Broken(Reason::Unconfirmed),
-        },
+    let signing = signing.filter(|_| given.iter().any(Option::is_some));
+    let Some(signing) = signing else {
+        let (proof, claim) = whole.asked(whole.subject(), Reason::MissingSignature);
+        return callback(proof, claim, String::new());
+    };
+    let Some(signed) = checked(&webhook, &data, &given, signing) else {
+        return callback(
+            Proof::Broken(Reason::BadSignature),
+            whole.claim(Subject::Other),
+            String::new(),
+        );
+    };
+    let told = match signed.over {
+        Over::Body | Over::EventAndData => whole.clone(),
+        Over::Data => Told::by(&data, webhook.get("data").unwrap_or_default()),
+    };
+    let subject = match (told.subject(), signed.over) {
+        // Nothing stands beside it that could say otherwise.
+        (None, Over::Body) if told.shape == Shape::Plain => Some(Subject::Payment),
+        (subject, _) => subject,
+    };
+    let (proof, claim) = match (signed.method, subject) {
+        (Method::Canonical, Some(subject)) => (Proof::Checked, told.claim(subject)),
+        // What is signed can be cut into other members, or does not say what it is about.
+        (_, subject) => told.asked(subject.or(whole.subject()), Reason::Unconfirmed),
+    };
+    callback(proof, claim, signed.tag)
+}
+
+fn callback(proof: Proof, claim: Payment, checksum: String) -> Callback {
+    let (identity, signature) = match claim.kind {
+        // Its events are not known: each text is one of its own.
+        Kind::Bill | Kind::Other => (checksum.into_bytes(), String::new()),
+        // What it is and where it stands is the identity: to that, SUCCESS and SETTLED are one success.
+        Kind::Payment | Kind::Payout(_) | Kind::Deposit => (Vec::new(), checksum),
     };
     Callback {
-        identity,
         claim,
         proof,
+        identity,
+        signature,
         acknowledgement: None,
     }
 }
@@ -60,19 +76,83 @@ fn header(headers: &[(String, String)]) -> Option<String> {
         .map(|(_, value)| value.clone())
 }
 
+/// What an object tells: by its `data`, beside an `event`, or by its own members.
+#[derive(Clone)]
+struct Told<'a> {
+    event: Option<String>,
+    row: Object<'a>,
+    raw: &'a str,
+    shape: Shape,
+}
+
+impl<'a> Told<'a> {
+    fn by(object: &'a Object<'a>, text: &'a str) -> Self {
+        let data = object
+            .get("data")
+            .and_then(|raw| Some((Object::parse(raw)?, raw)));
+        let (row, raw) = data.unwrap_or_else(|| {
+            let raw = if object.is_empty() { "null" } else { text };
+            (object.clone(), raw)
+        });
+        Self {
+            event: object
+                .filled("event")
+                .or_else(|| object.filled("eventType")),
+            shape: subject::by_shape(&row),
+            row,
+            raw,
+        }
+    }
+
+    /// What it is about, where it says so.
+    fn subject(&self) -> Option<Subject> {
+        match (&self.event, self.shape) {
+            (Some(event), _) => Some(subject::by_event(event)),
+            (None, Shape::Of(subject)) => Some(subject),
+            (None, Shape::Plain | Shape::Mixed) => None,
+        }
+    }
+
+    fn claim(&self, subject: Subject) -> Payment {
+        subject::read(subject, &self.row, self.raw)
+    }
+
+    /// A claim that ClickPesa is to be asked about: of a payout or, where nothing says otherwise, a payment.
+    /// Nothing else can be asked for by its reference.
+    fn asked(&self, subject: Option<Subject>, otherwise: Reason) -> (Proof, Payment) {
+        let subject = subject.unwrap_or(Subject::Payment);
+        let claim = self.claim(subject);
+        let proof = match (subject, claim.reference.clone()) {
+            (Subject::Payment | Subject::Payout, Some(reference)) => Proof::Ask(reference),
+            (Subject::Payment | Subject::Payout, None) => Proof::Broken(Reason::Unconfirmed),
+            _ => Proof::Broken(otherwise),
+        };
+        (proof, claim)
+    }
+}
+
 /// What a checksum is made over.
+#[derive(Clone, Copy)]
 enum Over {
     Body,
     Data,
     EventAndData,
 }
 
-/// The first place and method whose checksum is right, and what it signs.
+/// A checksum that is right, in lower case.
+struct Signed {
+    over: Over,
+    method: Method,
+    tag: String,
+}
+
+/// The first place and method whose checksum is right.
 fn checked(
     webhook: &Object<'_>,
+    data: &Object<'_>,
     given: &[Option<String>; 3],
-    key: &Secret,
-) -> Option<(Method, String)> {
+    signing: &Signing,
+) -> Option<Signed> {
     let [in_body, in_data, in_header] = given;
     let places = [
         (in_body, Over::Body),
@@ -81,25 +161,29 @@ fn checked(
         (in_header, Over::Body),
         (in_header, Over::Data),
     ];
-    let tries = [Method::Canonical, Method::Legacy]
-        .into_iter()
-        .flat_map(|method| places.iter().map(move |place| (method, place)));
+    let tries = signing
+        .methods()
+        .iter()
+        .flat_map(|method| places.map(|place| (*method, place)));
     tries.into_iter().find_map(|(method, (given, over))| {
-        let message = message(webhook, over, method)?;
-        checksum::is(key, &message, given.as_deref()?).then_some((method, message))
+        let given = given.as_deref()?.trim();
+        let message = message(webhook, data, over, method)?;
+        let tag = given.to_ascii_lowercase();
+        checksum::is(&signing.key, &message, given).then_some(Signed { over, method, tag })
     })
 }
 
-fn message(webhook: &Object<'_>, over: &Over, method: Method) -> Option<String> {
-    let data_text = webhook.get("data");
+fn message(webhook: &Object<'_>, data: &Object<'_>, over: Over, method: Method) -> Option<String> {
+    if data.is_empty() && !matches!(over, Over::Body) {
+        return None;
+    }
     match over {
-        Over::Body => checksum::message(webhook.clone(), method),
-        Over::Data => checksum::message(Object::parse(data_text?)?, method),
+        Over::Body => checksum::message(webhook, method),
+        Over::Data => checksum::message(data, method),
         Over::EventAndData => {
-            let data = checksum::unsigned(Object::parse(data_text?)?).to_string();
-            let mut whole = checksum::unsigned(webhook.clone());
-            whole.set("data", data);
-            checksum::message(whole, method)
+            let mut whole = webhook.clone();
+            whole.set("data", checksum::unsigned(data).to_string());
+            checksum::message(&whole, method)
         }
     }
 }

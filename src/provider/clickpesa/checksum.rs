@@ -1,17 +1,22 @@
 //! ClickPesa's request checksum: HMAC-SHA256, keyed with the application's checksum key, as lower-case hex.
 //!
 //! The canonical method (default since January 2026) signs the payload with its keys sorted at every
-//! depth, as `JSON.stringify` prints it; the legacy one signs the top-level values in key order.
+//! depth, as `JSON.stringify` prints it; the legacy one signs the top-level values in key order, without a
+//! separator, so that the same text can be cut into other values.
 //! Source: docs.clickpesa.com/home/checksum.
 #![forbid(unsafe_code)]
 
 use std::fmt::Write;
 
-use ring::hmac;
+use ring::{digest, hmac};
 
+use crate::config::Options;
 use crate::error::Error;
-use crate::json::Object;
+use crate::json::{self, Object};
+use crate::provider::payment_object;
 use crate::secret::Secret;
+
+const KEY: &str = "CLICKPESA_CHECKSUM_KEY";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -19,15 +24,60 @@ pub enum Method {
     Legacy,
 }
 
+/// How an application signs.
+pub struct Signing {
+    pub key: Secret,
+    /// The canonical one, unless the merchant configured another.
+    pub method: Method,
+}
+
+/// The config key that names the method.
+const METHOD: &str = "CLICKPESA_CHECKSUM_METHOD";
+
+impl Signing {
+    /// `None` without a checksum key.
+    pub fn configured(options: &Options) -> Result<Option<Self>, Error> {
+        let method = match options.get(METHOD).map(|name| name.reveal().trim()) {
+            None | Some("canonical") => Method::Canonical,
+            Some("legacy") => Method::Legacy,
+            Some(_) => {
+                let rule = format!("{METHOD} must be 'canonical' or 'legacy'.");
+                return Err(Error::invalid_config(rule));
+            }
+        };
+        let key = options.get(KEY).map(|_| options.trimmed(KEY));
+        Ok(key.map(|key| Self { key, method }))
+    }
+
+    /// How a webhook may be signed. An application that moves on to the canonical method gets both.
+    pub fn methods(&self) -> &'static [Method] {
+        match self.method {
+            Method::Canonical => &[Method::Canonical],
+            Method::Legacy => &[Method::Canonical, Method::Legacy],
+        }
+    }
+
+    /// `payload` with its `checksum`, by the method that its own `checksumMethod` names, else by the
+    /// configured one, which it then names if that is not the canonical one.
+    pub fn signed(&self, payload: &str) -> Result<String, Error> {
+        let mut object = payment_object(payload)?;
+        if self.method == Method::Legacy && object.get("checksumMethod").is_none() {
+            object.set_string("checksumMethod", "legacy");
+        }
+        let checksum = of_payload(&object, &self.key)?;
+        object.set_string("checksum", &checksum);
+        Ok(object.to_string())
+    }
+}
+
 /// The checksum of a payload, by the method that its own `checksumMethod` names, else the canonical one.
-pub fn of_payload(payload: &str, key: &Secret) -> Result<String, Error> {
+fn of_payload(payload: &Object<'_>, key: &Secret) -> Result<String, Error> {
     let unsignable = || {
         Error::invalid_request(
             "paymentData cannot be signed: its nesting is too deep, or checksumMethod 'legacy' meets a \
              nested value. Nothing was sent.",
         )
     };
-    let payload = Object::parse(payload).ok_or_else(unsignable)?;
     let method = match payload.string("checksumMethod").as_deref() {
         Some("legacy") => Method::Legacy,
         None | Some("canonical") => Method::Canonical,
@@ -44,25 +94,26 @@ pub fn of_payload(payload: &str, key: &Secret) -> Result<String, Error> {
 }
 
 /// Without the members that a checksum never covers.
-pub fn unsigned(mut object: Object<'_>) -> Object<'_> {
+pub fn unsigned<'a>(object: &Object<'a>) -> Object<'a> {
+    let mut object = object.clone();
     object.remove("checksum");
     object.remove("checksumMethod");
     object
 }
 
 /// What is signed of `object`; `None` where the method is not defined for it.
-pub fn message(object: Object<'_>, method: Method) -> Option<String> {
+pub fn message(object: &Object<'_>, method: Method) -> Option<String> {
     let signed = unsigned(object);
     match method {
         Method::Canonical => signed.canonical(),
-        Method::Legacy => legacy_message(&signed),
+        Method::Legacy => legacy_message(&signed).filter(|text| !is_canonical(text)),
     }
 }
 
 /// Whether `given`, hex of either case, is the checksum of `message`; in constant time.
 pub fn is(key: &Secret, message: &str, given: &str) -> bool {
     let key = hmac::Key::new(hmac::HMAC_SHA256, key.reveal().as_bytes());
-    let Some(tag) = from_hex(given.trim()) else {
+    let Some(tag) = from_hex(given).filter(|tag| tag.len() == digest::SHA256_OUTPUT_LEN) else {
         return false;
     };
     hmac::verify(&key, message.as_bytes(), &tag).is_ok()
@@ -85,9 +136,17 @@ fn from_hex(hex: &str) -> Option<Vec<u8>> {
 
 /// The values in key order, joined without a separator. Not defined for nested values.
 fn legacy_message(payload: &Object<'_>) -> Option<String> {
-    let mut names: Vec<&str> = payload.members().map(|(name, _)| name).collect();
-    names.sort_unstable();
-    names.into_iter().map(|name| payload.scalar(name)).collect()
+    let mut members: Vec<(&str, &str)> = payload.members().collect();
+    members.sort_by_key(|(name, _)| *name);
+    members
+        .into_iter()
+        .map(|(_, value)| json::scalar(value))
+        .collect()
+}
+
+/// Whether a text may be what the canonical method signs: then it is not for the legacy one.
+fn is_canonical(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '['])
 }
 
 fn hmac_hex(key: &Secret, message: &str) -> String {
@@ -217,20 +276,20 @@ mod tests {
         ),
     ];
 
+    fn checksum(payload: &str, key: &str) -> Result<String, Error> {
+        of_payload(&Object::parse(payload).unwrap(), &Secret::new(key))
+    }
+
     #[test]
     fn published_vectors() {
         for (name, key, payload, expected) in VECTORS {
-            assert_eq!(
-                of_payload(payload, &Secret::new(*key)).as_deref(),
-                Ok(*expected),
-                "{name}"
-            );
+            assert_eq!(checksum(payload, key).as_deref(), Ok(*expected), "{name}");
         }
     }
 
     #[test]
     fn escaping_differently_gives_another_checksum() {
-        let escaped = |payload| of_payload(payload, &Secret::new("test-checksum-key")).unwrap();
+        let escaped = |payload| checksum(payload, "test-checksum-key").unwrap();
         let c5x = r#"{"callbackUrl":"https://shop.example/cb?a=1&b=2","description":"Chai ya asubuhi \u2013 S\u00e3o/Zanzibar \"A\"","orderCurrency":"TZS","orderItems":[{"name":"Kahawa","price":"5000","quantity":2},{"name":"Chai","price":"5000","quantity":1}],"orderReference":"ORDER1001","totalPrice":"15000"}"#;
         assert_eq!(
             escaped(c5x),
@@ -249,7 +308,7 @@ mod tests {
             r#"{"checksumMethod":"legacy","customer":{"name":"A"}}"#,
             r#"{"checksumMethod":"md5"}"#,
         ] {
-            assert!(of_payload(payload, &Secret::new("k")).is_err(), "{payload}");
+            assert!(checksum(payload, "k").is_err(), "{payload}");
         }
     }
 }

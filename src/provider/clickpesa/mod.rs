@@ -3,8 +3,11 @@
 
 mod callback;
 mod checksum;
+mod subject;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod webhook_tests;
 mod wire;
 
 use std::time::Duration;
@@ -15,6 +18,8 @@ use crate::http::{Request, Response};
 use crate::payment::{Payment, Status};
 use crate::secret::Secret;
 
+use checksum::Signing;
+
 use super::{
     Answer, Call, Callback, Effect, Gateway, Login, Provider, Words, encoded, header_safe,
     payment_object, reference_of,
@@ -24,7 +29,7 @@ pub struct Clickpesa {
     base: BaseUrl,
     client_id: Secret,
     api_key: Secret,
-    checksum_key: Option<Secret>,
+    signing: Option<Signing>,
 }
 
 /// Every path starts with it; some configurations have it in `baseUrl` already.
@@ -33,12 +38,11 @@ const PREFIX: &str = "/third-parties";
 impl Clickpesa {
     pub fn new(options: &Options) -> Result<Self, Error> {
         let credential = |key| header_safe(key, options.trimmed(key));
-        let checksum_key = options.get("CLICKPESA_CHECKSUM_KEY");
         Ok(Self {
             base: options.base_url(BASE_URL)?.without_suffix(PREFIX),
             client_id: credential("CLICKPESA_CLIENT_ID")?,
             api_key: credential("CLICKPESA_API_KEY")?,
-            checksum_key: checksum_key.map(|_| options.trimmed("CLICKPESA_CHECKSUM_KEY")),
+            signing: Signing::configured(options)?,
         })
     }
 
@@ -58,7 +62,7 @@ impl Gateway for Clickpesa {
 
     fn secrets(&self) -> Vec<Secret> {
         let mut secrets = vec![self.client_id.clone(), self.api_key.clone()];
-        secrets.extend(self.checksum_key.clone());
+        secrets.extend(self.signing.as_ref().map(|signing| signing.key.clone()));
         secrets
     }
 
@@ -74,14 +78,9 @@ impl Gateway for Clickpesa {
 
     /// The payload goes out as it is; with a checksum key configured it gains `checksum`.
     fn pay(&self, payment: &str, _ipn_id: Option<&str>) -> Result<Call<Answer>, Error> {
-        let mut push = payment_object(payment)?;
-        let body = match &self.checksum_key {
-            None => payment.to_owned(),
-            Some(key) => {
-                let checksum = checksum::of_payload(payment, key)?;
-                push.set_string("checksum", &checksum);
-                push.to_string()
-            }
+        let body = match &self.signing {
+            Some(signing) => signing.signed(payment)?,
+            None => payment_object(payment).map(|_| payment.to_owned())?,
         };
         Ok(Call {
             request: Request::post(self.url("/payments/initiate-ussd-push-request"), body),
@@ -100,6 +99,16 @@ impl Gateway for Clickpesa {
         })
     }
 
+    /// `reference` is the payout's own orderReference.
+    fn payout_status(&self, reference: &str) -> Result<Call<Payment>, Error> {
+        let url = self.url(&format!("/payouts/{}", encoded(reference_of(reference)?)));
+        Ok(Call {
+            request: Request::get(url),
+            effect: Effect::Reads,
+            read: wire::payout,
+        })
+    }
+
     /// A payment that is not indexed yet answers 404, just as one that was never made.
     fn missing(&self, reference: &str) -> Option<Payment> {
         Some(Payment {
@@ -114,7 +123,7 @@ impl Gateway for Clickpesa {
     }
 
     fn callback(&self, body: &str, headers: &[(String, String)]) -> Callback {
-        callback::read(body, headers, self.checksum_key.as_ref())
+        callback::read(body, headers, self.signing.as_ref())
     }
 
     fn words(&self, response: &Response) -> Words {

@@ -8,6 +8,8 @@ use crate::json::{self, Object};
 use crate::payment::{Payment, Status};
 use crate::phone;
 use crate::provider::words::short_text;
+
+use super::subject::{self, Subject};
 use crate::provider::{Answer, Lifetime, Login, Provider, Reading, Words, logged_in, with_object};
 
 /// A token lives one hour from its issue; the answer does not say so.
@@ -78,6 +80,20 @@ pub fn status(text: &str) -> Reading<Payment> {
     chosen.map_or(
         Reading::Unreadable("an answer without a payment"),
         |(_, payment)| Reading::Success(payment),
+    )
+}
+
+/// An array with the row of a payout, or the newest of several; or the row itself.
+pub fn payout(text: &str) -> Reading<Payment> {
+    let rows = json::elements(text).unwrap_or_else(|| vec![text]);
+    let rows = rows
+        .iter()
+        .filter_map(|row| Some((Object::parse(row)?, *row)));
+    let newest =
+        rows.max_by_key(|(row, _)| row.filled("updatedAt").or_else(|| row.filled("createdAt")));
+    newest.map_or(
+        Reading::Unreadable("an answer without a payout"),
+        |(row, raw)| Reading::Success(subject::read(Subject::Payout, &row, raw)),
     )
 }
 

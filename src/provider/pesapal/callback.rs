@@ -35,6 +35,7 @@ pub fn read(body: &str) -> Callback {
         proof: id.clone().map_or(Proof::Broken(Reason::Unconfirmed), Proof::Ask),
         // What identifies it comes from PesaPal's own answer.
         identity: Vec::new(),
+        signature: String::new(),
         claim: Payment {
             reference,
             transaction_id: id,

@@ -1,0 +1,249 @@
+//! What a webhook is about: ClickPesa sends those of payments, payouts, deposits and bills to one URL.
+#![forbid(unsafe_code)]
+
+use crate::json::Object;
+use crate::payment::{Kind, Payment, PayoutStatus, Status};
+
+use super::wire;
+
+/// A kind of webhook, without its state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    Payment,
+    Payout,
+    Deposit,
+    Bill,
+    /// An event that this version does not know.
+    Other,
+}
+
+/// What follows `PAYMENT` in the events of a payment: `RECEIVED`, or the state that `data.status` tells.
+const PAYMENT_EVENTS: [&str; 9] = [
+    "RECEIVED",
+    "PENDING",
+    "PROCESSING",
+    "ON HOLD",
+    "SUCCESS",
+    "SETTLED",
+    "FAILED",
+    "REFUNDED",
+    "REVERSED",
+];
+
+/// By the event's name, such as `PAYOUT INITIATED`. It tells the kind and never the state.
+pub fn by_event(event: &str) -> Subject {
+    let event = event.to_ascii_uppercase().replace(['_', '-', '.'], " ");
+    let mut words = event.split_whitespace();
+    match words.next() {
+        Some("PAYMENT") => {
+            let rest = words.collect::<Vec<_>>().join(" ");
+            match PAYMENT_EVENTS.contains(&rest.as_str()) {
+                true => Subject::Payment,
+                false => Subject::Other,
+            }
+        }
+        Some("PAYOUT") => Subject::Payout,
+        Some("DEPOSIT") => Subject::Deposit,
+        Some("BILL" | "BILLPAY") => Subject::Bill,
+        _ => Subject::Other,
+    }
+}
+
+/// What only one kind has, in the samples of docs.clickpesa.com: members, and values of `channel`.
+const MARKS: [(Subject, &[&str], &[&str]); 4] = [
+    (
+        Subject::Payment,
+        &[
+            "collectedAmount",
+            "collectedCurrency",
+            "paymentId",
+            "paymentPhoneNumber",
+            "customer",
+        ],
+        &[
+            "TIGO-PESA",
+            "M-PESA",
+            "AIRTEL-MONEY",
+            "HALOPESA",
+            "CRDB DIRECT DEBIT MANDATE",
+        ],
+    ),
+    (
+        Subject::Payout,
+        &[
+            "beneficiary",
+            "channelProvider",
+            "fee",
+            "notes",
+            "payout",
+            "refund",
+            "reverse",
+            "settlementType",
+            "transferType",
+        ],
+        &["MOBILE MONEY", "BANK TRANSFER", "TIPS LIPA NAMBA"],
+    ),
+    (Subject::Deposit, &["depositAmount", "depositCurrency"], &[]),
+    (
+        Subject::Bill,
+        &["billPayNumber", "billAmount", "billStatus", "billReference"],
+        &[],
+    ),
+];
+
+/// What the members alone show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    Of(Subject),
+    /// Nothing that only one kind has.
+    Plain,
+    /// Members of several kinds.
+    Mixed,
+}
+
+pub fn by_shape(row: &Object<'_>) -> Shape {
+    let channel = row
+        .filled("channel")
+        .unwrap_or_default()
+        .to_ascii_uppercase();
+    let has = |name: &&str| row.get(name).is_some_and(|value| value != "null");
+    let mut shown = MARKS
+        .iter()
+        .filter(|(_, names, channels)| {
+            names.iter().any(has) || channels.contains(&channel.as_str())
+        })
+        .map(|(subject, ..)| *subject);
+    match (shown.next(), shown.next()) {
+        (Some(_), Some(_)) => Shape::Mixed,
+        (Some(subject), None) => Shape::Of(subject),
+        // A payment names its id beside `collectedAmount`, or its `paymentId` beside `amount`.
+        (None, _) if has(&"id") && has(&"amount") => Shape::Of(Subject::Payout),
+        (None, _) => Shape::Plain,
+    }
+}
+
+/// What `row` tells of such a subject. `raw` is its JSON text.
+pub fn read(subject: Subject, row: &Object<'_>, raw: &str) -> Payment {
+    let payment = wire::payment(row, raw);
+    let kind = match subject {
+        Subject::Payment => return payment,
+        Subject::Payout => Kind::Payout(payout_status(row)),
+        Subject::Deposit => Kind::Deposit,
+        Subject::Bill => Kind::Bill,
+        Subject::Other => Kind::Other,
+    };
+    let filled = |name: &str| row.scalar(name).filter(|text| !text.trim().is_empty());
+    let why = |name: &str| row.object(name).and_then(|inner| inner.filled("message"));
+    Payment {
+        kind,
+        status: Status::Unknown,
+        amount: filled("depositAmount")
+            .or_else(|| filled("billAmount"))
+            .or(payment.amount),
+        currency: filled("depositCurrency").or(payment.currency),
+        reference: payment.reference.or_else(|| filled("billPayNumber")),
+        message: payment
+            .message
+            .or_else(|| why("refund"))
+            .or_else(|| why("reverse")),
+        ..payment
+    }
+}
+
+fn payout_status(row: &Object<'_>) -> PayoutStatus {
+    match row
+        .filled("status")
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_uppercase()
+        .as_str()
+    {
+        "AUTHORIZED" => PayoutStatus::Authorized,
+        "PENDING" | "PROCESSING" => PayoutStatus::Processing,
+        "SUCCESS" => PayoutStatus::Succeeded,
+        "FAILED" => PayoutStatus::Failed,
+        "REFUNDED" => PayoutStatus::Refunded,
+        "REVERSED" => PayoutStatus::Reversed,
+        _ => PayoutStatus::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_tells_the_kind() {
+        for (event, subject) in [
+            ("PAYMENT RECEIVED", Subject::Payment),
+            (" payment_failed ", Subject::Payment),
+            ("PAYMENT ON-HOLD", Subject::Payment),
+            ("PAYMENT LINK CREATED", Subject::Other),
+            ("PAYMENT", Subject::Other),
+            ("PAYOUT INITIATED", Subject::Payout),
+            ("Payout.Reversed", Subject::Payout),
+            ("DEPOSIT RECEIVED", Subject::Deposit),
+            ("BILL CREATED", Subject::Bill),
+            ("PAYMENTS RECEIVED", Subject::Other),
+            ("", Subject::Other),
+        ] {
+            assert_eq!(by_event(event), subject, "{event}");
+        }
+    }
+
+    #[test]
+    fn members_tell_the_kind_where_no_event_does() {
+        for (row, shape) in [
+            (r#"{"collectedAmount":"1"}"#, Shape::Of(Subject::Payment)),
+            (
+                r#"{"paymentId":"p","amount":"1"}"#,
+                Shape::Of(Subject::Payment),
+            ),
+            (
+                r#"{"id":"p","status":"FAILED","channel":"Tigo-Pesa"}"#,
+                Shape::Of(Subject::Payment),
+            ),
+            (
+                r#"{"id":"p","amount":"1","currency":"TZS"}"#,
+                Shape::Of(Subject::Payout),
+            ),
+            (
+                r#"{"amount":"1","channel":"BANK TRANSFER"}"#,
+                Shape::Of(Subject::Payout),
+            ),
+            (r#"{"depositAmount":"1"}"#, Shape::Of(Subject::Deposit)),
+            (r#"{"billPayNumber":"1"}"#, Shape::Of(Subject::Bill)),
+            (r#"{"collectedAmount":"1","fee":"1"}"#, Shape::Mixed),
+            (
+                r#"{"amount":"1","orderReference":"A","status":"SUCCESS","fee":null}"#,
+                Shape::Plain,
+            ),
+        ] {
+            assert_eq!(by_shape(&Object::parse(row).unwrap()), shape, "{row}");
+        }
+    }
+
+    #[test]
+    fn only_a_payment_has_a_status() {
+        let row = r#"{"id":"PAY1","orderReference":"A","amount":"20.00","currency":"TZS","status":"REVERSED","reverse":{"message":"gone"}}"#;
+        let object = Object::parse(row).unwrap();
+        for subject in [
+            Subject::Payout,
+            Subject::Deposit,
+            Subject::Bill,
+            Subject::Other,
+        ] {
+            assert_eq!(read(subject, &object, row).status, Status::Unknown);
+        }
+        let payout = read(Subject::Payout, &object, row);
+        assert_eq!(payout.kind, Kind::Payout(PayoutStatus::Reversed));
+        assert_eq!(
+            (payout.amount.as_deref(), payout.message.as_deref()),
+            (Some("20.00"), Some("gone"))
+        );
+        assert_eq!(
+            read(Subject::Payment, &object, row).status,
+            Status::Reversed
+        );
+    }
+}
