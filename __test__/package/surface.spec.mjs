@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { root, run } from '../support/child.mjs';
+import { root } from '../support/child.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -45,21 +45,3 @@ test('nothing else can be required', () => {
   }
   assert.equal(require('finconnect/package.json').name, 'finconnect');
 });
-
-test('npm packs what the package requires, and nothing of the workshop', async () => {
-  const { stdout, stderr } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts']);
-  const [{ files }] = JSON.parse(stdout || assert.fail(stderr));
-  const packed = files.map(({ path }) => path);
-  for (const path of requiredFrom('index.js')) assert.ok(packed.includes(path), `${path} is required, but not packed`);
-  const allowed = /^(package\.json|README\.md|LICENSE|(index|binding|[\w-]+)\.js|index\.d\.ts|bin\/[\w-]+\.js|replay\/(package\.json|index\.(js|d\.ts))|sandbox\/(package\.json|page\/.+|dist\/.+\.(js|d\.ts)))$/;
-  assert.deepEqual(packed.filter((path) => !allowed.test(path)), []);
-});
-
-/** The files that `index.js` requires by path, and they in turn. The loader's own candidates are addons. */
-function requiredFrom(file, found = new Set()) {
-  if (found.has(file)) return found;
-  found.add(file);
-  const text = file === 'binding.js' ? '' : readFileSync(join(root, file), 'utf8');
-  for (const [, path] of text.matchAll(/require\('\.\/([\w./-]+)'\)/g)) requiredFrom(path, found);
-  return found;
-}

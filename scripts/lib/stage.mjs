@@ -1,5 +1,5 @@
 // The packages as npm will hold them, staged in a folder: what a user installs, nothing of the workshop.
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { binaryOf, folderOf, manifest, packageOf, platforms, root } from '../platforms.mjs';
 import { run, toolsFolder } from './run.mjs';
@@ -27,10 +27,9 @@ function stageMain() {
     const from = join(root, name);
     if (name !== 'sandbox/dist' && existsSync(from)) cpSync(from, join(folder, name), { recursive: true });
   }
-  const kept = Object.entries(manifest).filter(([key]) => !WORKSHOP.includes(key));
   const versions = Object.keys(platforms).map((platform) => [packageOf(platform), manifest.version]);
   // Only the published manifest names the platform packages: in the checkout, npm would ask the registry for them.
-  writeJson(join(folder, 'package.json'), { ...Object.fromEntries(kept), optionalDependencies: Object.fromEntries(versions) });
+  writeJson(join(folder, 'package.json'), { ...published(manifest), optionalDependencies: Object.fromEntries(versions) });
   return [manifest.name, folder];
 }
 
@@ -40,6 +39,7 @@ function stagePlatform(platform, hollow) {
     throw new Error(`npm/${platform}/${binaryOf(platform)} is not built: npm run build:all -- --platforms ${platform}`);
   }
   cpSync(folderOf(platform), folder, { recursive: true });
+  writeJson(join(folder, 'package.json'), published(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))));
   for (const name of ['LICENSE', 'THIRD-PARTY-LICENSES.txt']) cpSync(join(root, name), join(folder, name));
   return [packageOf(platform), folder];
 }
@@ -48,6 +48,11 @@ function stagePlatform(platform, hollow) {
 function compileSandbox(into) {
   if (!existsSync(join(root, 'node_modules/typescript'))) run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'sandbox', '--outDir', into]);
+}
+
+/** A manifest without what only the checkout needs. */
+function published(own) {
+  return Object.fromEntries(Object.entries(own).filter(([key]) => !WORKSHOP.includes(key)));
 }
 
 function pack(folder, into) {
