@@ -1,6 +1,8 @@
 import { inspect } from 'node:util';
+import { whenRunnerEnds } from './cli-runner.js';
 import { pair, readArgs, usage, UsageError, wholeNumber } from './cli-args.js';
 import { style } from './cli-style.js';
+import { printable } from './printable.js';
 import type { RecordedRequest, RecordedWebhook, SandboxEvent } from './history.js';
 import { GATEWAYS, type Gateway } from './payments.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from './sandbox.js';
@@ -16,6 +18,7 @@ Options
   --port N                   default ${DEFAULT_PORT}; 0 takes any free port
   --host NAME                default 127.0.0.1
   --allow-host NAME          serve this Host header too (repeatable)
+  --allow-remote             call IPN, webhook and callback URLs on other machines too; without it only this one
   --webhook GATEWAY=URL      where azampay's or clickpesa's callbacks go (repeatable)
   --profile sandbox|live     PesaPal's paths and token lifetime
   --settle-after MS          approve payments by themselves after MS
@@ -40,6 +43,7 @@ export async function runSandbox(args: string[]): Promise<undefined> {
       port: { type: 'string' },
       host: { type: 'string' },
       'allow-host': { type: 'string', multiple: true },
+      'allow-remote': { type: 'boolean' },
       webhook: { type: 'string', multiple: true },
       profile: { type: 'string' },
       'settle-after': { type: 'string' },
@@ -60,6 +64,7 @@ export async function runSandbox(args: string[]): Promise<undefined> {
     ...(values.host !== undefined && { host: values.host }),
     ...(values['allow-host'] && { allowedHosts: values['allow-host'] }),
     webhooks: webhooksFrom(values.webhook ?? []),
+    ...(values['allow-remote'] && { allowRemote: true }),
     ...(profile && { profile }),
     ...(settleAfterMs !== undefined && { settleAfterMs }),
     ...(values.checksum && { checksum: true }),
@@ -67,11 +72,14 @@ export async function runSandbox(args: string[]): Promise<undefined> {
     switches: switchesFrom(values.switch ?? []),
   };
   const sandbox = await start(options, port);
+  sandbox.ref();
+  const end = () => void sandbox.close();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
+  whenRunnerEnds(end);
   const print = values.json ? printJson : printLine;
   if (values.json) print({ type: 'ready', url: sandbox.url, config: configs(sandbox) });
   else process.stdout.write(welcome(sandbox, options));
   sandbox.subscribe(print);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close());
   return undefined;
 }
 
@@ -109,7 +117,7 @@ function welcome(sandbox: Sandbox, { webhooks }: SandboxOptions): string {
   for (const gateway of GATEWAYS) lines.push(`  ${TITLES[gateway].padEnd(10)} ${sandbox.config(gateway).baseUrl}`);
   for (const gateway of ['azampay', 'clickpesa'] as const) {
     lines.push(
-      `  ${style.dim(`${TITLES[gateway]} calls back`)} ${webhooks?.[gateway] ?? style.yellow(`nobody: add --webhook ${gateway}=http://localhost:3000/…`)}`,
+      `  ${style.dim(`${TITLES[gateway]} calls back`)} ${(webhooks?.[gateway] && printable(webhooks[gateway])) ?? style.yellow(`nobody: add --webhook ${gateway}=http://localhost:3000/…`)}`,
     );
   }
   lines.push('', style.dim('Paste into your app:'), '');
@@ -125,7 +133,7 @@ const TITLES: Record<Gateway, string> = { pesapal: 'PesaPal', clickpesa: 'ClickP
 type Printed = SandboxEvent | { type: 'ready'; url: string; config: unknown };
 
 function printJson(event: Printed): void {
-  process.stdout.write(`${JSON.stringify(event)}\n`);
+  process.stdout.write(`${printable(JSON.stringify(event))}\n`);
 }
 
 function printLine(event: Printed): void {
@@ -138,12 +146,12 @@ function printLine(event: Printed): void {
   if (line) process.stdout.write(`${line}\n`);
 }
 
-const clockTime = (iso: string) => style.dim(iso.slice(11, 19));
+const clockTime = (iso: string) => style.dim(new Date(iso).toTimeString().slice(0, 8));
 
 function requestLine({ at, gateway, method, path, status, ms, fault }: RecordedRequest): string | undefined {
   if (status === null && !fault) return undefined;
   const outcome = status === null ? style.red('no answer') : (status < 400 ? style.green : style.red)(String(status));
-  return `${clockTime(at)}  ${gateway.padEnd(9)} ${method} ${path}  ${outcome}  ${style.dim(`${ms} ms`)}${fault ? `  ${style.magenta(`fault: ${fault}`)}` : ''}`;
+  return `${clockTime(at)}  ${gateway.padEnd(9)} ${method} ${printable(path)}  ${outcome}  ${style.dim(`${ms} ms`)}${fault ? `  ${style.magenta(`fault: ${fault}`)}` : ''}`;
 }
 
 function webhookLine({ gateway, event, method, url, state, attempts, tampered }: RecordedWebhook): string | undefined {
@@ -151,7 +159,7 @@ function webhookLine({ gateway, event, method, url, state, attempts, tampered }:
   if (state === 'sending' || !last) return undefined;
   const answer =
     last.status === null
-      ? style.red(last.error ?? 'no answer')
+      ? style.red(printable(last.error ?? 'no answer'))
       : (state === 'delivered' ? style.green : style.red)(`app answered ${last.status}`);
   const next =
     state === 'retrying'
@@ -159,6 +167,6 @@ function webhookLine({ gateway, event, method, url, state, attempts, tampered }:
       : state === 'failed' && !tampered
         ? style.red('  given up')
         : '';
-  const what = `${event}${tampered ? ' (tampered)' : ''}`;
-  return `${clockTime(last.at)}  ${gateway.padEnd(9)} ${style.blue('→')} ${what} ${method} ${url}  ${answer}  ${style.dim(`${last.ms} ms`)}${last.note ? style.yellow(`  ${last.note}`) : ''}${next}`;
+  const what = `${printable(event)}${tampered ? ' (tampered)' : ''}`;
+  return `${clockTime(last.at)}  ${gateway.padEnd(9)} ${style.blue('→')} ${what} ${method} ${printable(url)}  ${answer}  ${style.dim(`${last.ms} ms`)}${last.note ? style.yellow(`  ${last.note}`) : ''}${next}`;
 }

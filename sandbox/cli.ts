@@ -2,6 +2,7 @@ import { runSandbox, SANDBOX_HELP } from './cli-sandbox.js';
 import { runTrigger, TRIGGER_HELP } from './cli-trigger.js';
 import { UsageError } from './cli-args.js';
 import { errorStyle } from './cli-style.js';
+import { printable } from './printable.js';
 
 const HELP = `finconnect: PesaPal, ClickPesa and AzamPay on your own machine
 
@@ -44,7 +45,7 @@ export async function main(args: string[]): Promise<void> {
 
 function fail(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`${errorStyle.red('finconnect:')} ${message}\n`);
+  process.stderr.write(`${errorStyle.red('finconnect:')} ${printable(message)}\n`);
   if (error instanceof UsageError) process.stderr.write('See npx finconnect --help\n');
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -90,6 +90,7 @@ export class Clock implements SandboxClock {
       },
       Math.min(MAX_DELAY, Math.max(0, timer.due - this.now())),
     );
+    timer.handle.unref();
   }
 
   private drop(timer: Timer): void {

@@ -7,7 +7,7 @@ import { settle } from './lifecycle.js';
 import { GATEWAYS, type Gateway } from './payments.js';
 import type { Sandbox } from './sandbox.js';
 import { reply, type Exchange } from './server.js';
-import { generateTestCallback } from './test-callback.js';
+import { generateTestCallback, type TestCallbackOptions } from './test-callback.js';
 import { MERCHANT, type World } from './world.js';
 
 const API = '/_sandbox/api/';
@@ -95,7 +95,8 @@ const ACTIONS: [RegExp, Action][] = [
 ];
 
 /** A callback signed as this sandbox signs; AzamPay's key leaves the process only in this way. */
-async function signedCallback({ gateway, ...overrides }: Fields, _params: string[], _sandbox: Sandbox, world: World) {
+async function signedCallback({ gateway, ...given }: Fields, _params: string[], _sandbox: Sandbox, world: World) {
+  const overrides = given as TestCallbackOptions;
   if (gateway === 'azampay') return generateTestCallback('azampay', { ...overrides, key: await world.keys.signing() });
   return generateTestCallback(gateway as Gateway, overrides);
 }
@@ -147,7 +148,7 @@ function stream({ response }: Exchange, sandbox: Sandbox, streams: Set<() => voi
     else response.write(`data: ${JSON.stringify(event)}\n\n`);
   };
   const stop = sandbox.subscribe(write);
-  const beat = setInterval(() => response.write(':\n\n'), HEARTBEAT_MS);
+  const beat = setInterval(() => response.write(':\n\n'), HEARTBEAT_MS).unref();
   const end = () => {
     stop();
     clearInterval(beat);

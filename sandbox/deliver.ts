@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { WebhookAttempt } from './history.js';
+import { addressIn, ElsewhereError, isLoopback, lookupLoopback } from './loopback.js';
 import type { CallbackDraft } from './world.js';
 
 /** An app that has not answered by then has not answered. */
@@ -9,8 +10,16 @@ const MAX_ANSWER = 64 * 1024;
 
 export type Delivery = Omit<WebhookAttempt, 'at' | 'note'>;
 
-/** Sends a callback once, follows no redirect, and never rejects. An aborted signal ends it early. */
-export function deliver({ url, method, headers, body }: CallbackDraft, signal?: AbortSignal): Promise<Delivery> {
+export interface DeliverOptions {
+  /** Whether a URL may lead to another machine. */
+  allowRemote: boolean;
+  /** Ends the call early. */
+  signal?: AbortSignal;
+}
+
+/** Sends a callback once, follows no redirect, and never rejects. */
+export function deliver(draft: CallbackDraft, options: DeliverOptions): Promise<Delivery> {
+  const { url } = draft;
   // Nobody checks a URL when it is registered, as at the gateways.
   if (!URL.canParse(url) || !/^https?:/.test(url))
     return Promise.resolve({ status: null, answer: '', ms: 0, error: 'not an http URL' });
@@ -20,27 +29,44 @@ export function deliver({ url, method, headers, body }: CallbackDraft, signal?: 
       clearTimeout(deadline);
       resolve({ status: null, answer: '', ...outcome, ms: Math.round(performance.now() - started) });
     };
-    const target = new URL(url);
-    const options = {
-      method,
-      headers: { ...headers, ...(body && { 'Content-Length': Buffer.byteLength(body) }) },
-      agent: false,
-      ...(signal && { signal }),
-    };
-    const request = (target.protocol === 'https:' ? https : http).request(target, options, (response) => {
+    const failed = (error: unknown) =>
+      end({
+        error: error instanceof Error ? error.message : String(error),
+        ...(error instanceof ElsewhereError && { refused: true }),
+      });
+    let request: http.ClientRequest | undefined;
+    const deadline = setTimeout(
+      () => request?.destroy(new Error(`no answer within ${ANSWER_WITHIN_MS} ms`)),
+      ANSWER_WITHIN_MS,
+    );
+    try {
+      request = open(new URL(url), draft, options);
+    } catch (error) {
+      return failed(error);
+    }
+    request.on('response', (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
       response.on('data', (chunk: Buffer) => {
         if ((size += chunk.length) <= MAX_ANSWER) chunks.push(chunk);
       });
-      response.on('error', (error) => end({ error: error.message }));
+      response.on('error', failed);
       response.on('end', () => end({ status: response.statusCode ?? null, answer: Buffer.concat(chunks).toString() }));
     });
-    const deadline = setTimeout(
-      () => request.destroy(new Error(`no answer within ${ANSWER_WITHIN_MS} ms`)),
-      ANSWER_WITHIN_MS,
-    );
-    request.on('error', (error) => end({ error: error.message }));
-    request.end(body || undefined);
+    request.on('error', failed);
+    request.end(draft.body || undefined);
+  });
+}
+
+/** The connection of a call; what is not this machine is refused by the address connected to, whatever its name says. */
+function open(target: URL, { method, headers, body }: CallbackDraft, { allowRemote, signal }: DeliverOptions) {
+  const address = addressIn(target);
+  if (!allowRemote && address !== undefined && !isLoopback(address)) throw new ElsewhereError(target.hostname);
+  return (target.protocol === 'https:' ? https : http).request(target, {
+    method,
+    headers: { ...headers, ...(body && { 'Content-Length': Buffer.byteLength(body) }) },
+    agent: false,
+    ...(signal && { signal }),
+    ...(!allowRemote && { lookup: lookupLoopback }),
   });
 }

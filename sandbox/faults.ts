@@ -1,4 +1,6 @@
-import type { Gateway } from './payments.js';
+import { isFields } from './http.js';
+import { checkKnown, isMilliseconds, isText, oneOf, shown, type Rule } from './known.js';
+import { GATEWAYS, type Gateway } from './payments.js';
 
 /** When a fault acts: on the answer, on the callback that follows, or on what the customer does. */
 export type FaultStage = 'answer' | 'callback' | 'outcome';
@@ -88,9 +90,7 @@ export class FaultQueue {
 
   add(fault: Fault): void {
     const entry = typeof fault === 'string' ? { name: fault } : fault;
-    if ('name' in entry ? !Object.hasOwn(FAULTS, entry.name) : !isHttpStatus(entry.status)) {
-      throw new TypeError(`Unknown fault: ${'name' in entry ? String(entry.name) : `status ${String(entry.status)}`}`);
-    }
+    checkFault(entry);
     const left = entry.times ?? 1;
     if (!Number.isInteger(left) || left < 1) throw new RangeError(`A fault's times must be 1 or more; got ${left}`);
     if (this.entries.length >= MAX_QUEUED) throw new RangeError(`At most ${MAX_QUEUED} faults wait at once`);
@@ -131,8 +131,27 @@ function matches(fault: Target, target: FaultTarget): boolean {
   return !fault.route || target.path.toLowerCase().includes(fault.route.toLowerCase());
 }
 
-const isHttpStatus = (status: unknown) =>
-  Number.isInteger(status) && (status as number) >= 100 && (status as number) < 600;
+const TARGET: Record<keyof Target, Rule> = {
+  route: ['a part of the path or a RegExp', (value) => typeof value === 'string' || value instanceof RegExp],
+  gateway: oneOf(...GATEWAYS),
+  times: ['a whole number', (value) => typeof value === 'number'],
+  delayMs: isMilliseconds,
+};
+const NAMED: Record<keyof NamedFault, Rule> = { ...TARGET, name: isText };
+const SCRIPTED: Record<keyof ScriptedAnswer, Rule> = {
+  ...TARGET,
+  status: ['an HTTP status', (value) => Number.isInteger(value) && (value as number) >= 100 && (value as number) < 600],
+  headers: ['an object', isFields],
+  body: ['text or a Buffer', (value) => typeof value === 'string' || Buffer.isBuffer(value)],
+};
+
+function checkFault(fault: NamedFault | ScriptedAnswer): void {
+  if (!isFields(fault) || 'status' in fault) return checkKnown('Unknown fault: a scripted answer', fault, SCRIPTED);
+  const { name } = fault;
+  if (typeof name !== 'string' || !Object.hasOwn(FAULTS, name))
+    throw new TypeError(`Unknown fault: ${shown(name)}; known are ${FAULT_NAMES.join(', ')}`);
+  checkKnown(`The fault ${name}`, fault, NAMED);
+}
 
 const BY_MAGIC = new Map<number, FaultName>(FAULT_NAMES.map((name) => [FAULTS[name].magic, name]));
 

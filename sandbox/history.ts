@@ -31,6 +31,8 @@ export interface WebhookAttempt {
   answer: string;
   ms: number;
   error?: string;
+  /** True when it was not sent, since its URL leads to another machine; see `allowRemote`. */
+  refused?: boolean;
   /** What was odd about an accepted answer. */
   note?: string;
 }

@@ -36,7 +36,13 @@ export function html(status: number, body: string, headers?: Reply['headers']): 
   return { status, headers: { 'Content-Type': 'text/html; charset=utf-8', ...headers }, body };
 }
 
-export const redirect = (location: string): Reply => ({ status: 302, headers: { Location: location } });
+/** Leads the browser on; what a header cannot carry is percent-encoded. */
+export function redirect(location: string, status = 302): Reply {
+  return { status, headers: { Location: location.replace(/[^\x21-\x7e]/gu, encode) } };
+}
+
+/** encodeURIComponent for any text: half of a surrogate pair becomes the replacement character. */
+const encode = (value: string) => encodeURIComponent(value.replace(/\p{Cs}/gu, '\ufffd'));
 
 /** The body as a JSON object, or undefined when it is none. */
 export function parseFields(body: Buffer | string): Fields | undefined {
@@ -61,6 +67,6 @@ export function textOf(value: unknown): string {
 export function withQuery(url: string, pairs: [string, string][]): string {
   const hash = url.indexOf('#');
   const base = hash < 0 ? url : url.slice(0, hash);
-  const added = pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+  const added = pairs.map(([name, value]) => `${name}=${encode(value)}`).join('&');
   return base + (base.includes('?') ? '&' : '?') + added + (hash < 0 ? '' : url.slice(hash));
 }

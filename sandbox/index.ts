@@ -7,4 +7,4 @@ export type { DeclineReason, Gateway, PaymentKind, PaymentStatus, SandboxPayment
 export type { Switches } from './switches.js';
 export type { Profile } from './world.js';
 export { generateTestCallback } from './test-callback.js';
-export type { TestCallback, TestCallbackOptions } from './test-callback.js';
+export type { TestCallback, TestCallbackMember, TestCallbackOptions } from './test-callback.js';

@@ -104,7 +104,7 @@ export async function settle(
   payment.status = to;
   payment.reason = to === 'failed' ? (reason ?? 'declined') : undefined;
   payment.updatedAt = world.clock.now();
-  if (to === 'paid') payment.receipt ||= world.random.receipt(10);
+  if (to === 'paid') payment.receipt ||= world.gateways[payment.gateway].receipt(world);
   world.events.emit({ type: 'payment', payment: publicPayment(payment) });
   world.gateways[payment.gateway].settled?.(payment, world);
   settleLater(world, payment);

@@ -6,5 +6,7 @@ export function tenfold(amount: string): string {
 /** `KES 1,500.50` */
 export function formatAmount(amount: string, currency: string): string {
   const [whole = '0', cents] = amount.split('.');
-  return `${currency} ${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${cents ? `.${cents}` : ''}`;
+  const groups: string[] = [];
+  for (let end = whole.length; end > 0; end -= 3) groups.push(whole.slice(Math.max(0, end - 3), end));
+  return `${currency} ${groups.reverse().join(',')}${cents ? `.${cents}` : ''}`;
 }

@@ -7,7 +7,8 @@ export const GATEWAYS: readonly Gateway[] = ['pesapal', 'clickpesa', 'azampay'];
 
 export type PaymentKind = 'push' | 'order' | 'bank' | 'card' | 'checkout' | 'payout' | 'bill';
 export type PaymentStatus = 'pending' | 'paid' | 'settled' | 'failed' | 'cancelled' | 'refunded' | 'reversed';
-export type DeclineReason = 'declined' | 'insufficient-funds' | 'wrong-pin' | 'prompt-expired';
+export const DECLINE_REASONS = ['declined', 'insufficient-funds', 'wrong-pin', 'prompt-expired'] as const;
+export type DeclineReason = (typeof DECLINE_REASONS)[number];
 
 /** A payment, order or payout as the sandbox shows it. */
 export interface SandboxPayment {

@@ -8,8 +8,10 @@ import { Events, type RecordedRequest, type RecordedWebhook, type SandboxEvent }
 import { hostCheck } from './hosts.js';
 import type { Inbound } from './http.js';
 import { KeyRing, publicPem } from './keys.js';
+import { checkKnown, isBoolean, oneOf } from './known.js';
 import { publicPayment, settle } from './lifecycle.js';
 import {
+  DECLINE_REASONS,
   PaymentBook,
   type DeclineReason,
   type Gateway,
@@ -17,9 +19,10 @@ import {
   type PaymentStatus,
   type SandboxPayment,
 } from './payments.js';
+import { checkOptions, checkWebhooks } from './options.js';
 import { Pipeline } from './pipeline.js';
 import { createRandom } from './random.js';
-import { listen } from './server.js';
+import { listen, type Listening } from './server.js';
 import { readSwitches, type Switches } from './switches.js';
 import { Tokens } from './tokens.js';
 import { Webhooks } from './webhooks.js';
@@ -41,6 +44,8 @@ export interface SandboxOptions {
   tls?: { key: string | Buffer; cert: string | Buffer };
   /** Your callback URLs, as you would enter them at each portal. PesaPal's are registered by API. */
   webhooks?: { azampay?: string; clickpesa?: string };
+  /** Whether IPN, webhook and callback URLs on other machines are called; without it only loopback is. Default false. */
+  allowRemote?: boolean;
   /** PesaPal's paths and token lifetime: `sandbox` 3600 s, `live` 300 s. Default `sandbox`. */
   profile?: Profile;
   /** Makes ids, tokens and keys repeatable; with `clock: 'manual'` and `startAt`, every byte. */
@@ -56,7 +61,7 @@ export interface SandboxOptions {
   /** Turn ClickPesa's checksum feature on: requests must carry one, webhooks do. Default false. */
   checksum?: boolean;
   /** ClickPesa balances by currency, major units. Default `{ TZS: 5000000, USD: 1000 }`. */
-  balances?: Record<string, number>;
+  balances?: { TZS?: number; USD?: number };
   /** What the gateways leave undocumented; docs/sandbox.md lists the switches. */
   switches?: Partial<Switches>;
   /** Called with every gateway request before it is answered, secrets included. */
@@ -102,12 +107,24 @@ export interface Sandbox {
   setWebhook(gateway: 'azampay' | 'clickpesa', url: string | undefined): void;
   /** Hears of every request, webhook and payment; returns the function that stops it. */
   subscribe(listener: (event: SandboxEvent) => void): () => void;
+  /**
+   * Keeps the process alive until `close()`, as the command line does. Without it a sandbox does so only while a
+   * webhook is under way: a test that fails before `close()` ends all the same.
+   */
+  ref(): void;
   /** Ends everything: sockets, timers, webhooks under way. Safe to call twice. */
   close(): Promise<void>;
+  /** `close()`, at the end of an `await using` block. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
+
+// Node 18 has no such symbol of its own; what compiles `await using` for it looks it up in this way.
+const ASYNC_DISPOSE: typeof Symbol.asyncDispose =
+  Symbol.asyncDispose ?? (Symbol.for('Symbol.asyncDispose') as typeof Symbol.asyncDispose);
 
 /** Starts a stand-in for PesaPal, ClickPesa and AzamPay on this machine. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  checkOptions(options);
   const host = options.host ?? '127.0.0.1';
   const world = createWorld(options);
   const pipeline = new Pipeline(world, options.onRequest);
@@ -125,7 +142,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       const reason = outcomeOf(found(world, reference));
       return move(world, reference, reason ? 'failed' : 'paid', reason);
     },
-    decline: (reference, reason = 'declined') => move(world, reference, 'failed', reason),
+    decline: async (reference, reason = 'declined') => {
+      checkKnown('decline', { reason }, { reason: oneOf(...DECLINE_REASONS) });
+      return move(world, reference, 'failed', reason);
+    },
     expire: (reference) => move(world, reference, 'failed', 'prompt-expired'),
     reverse: (reference) => move(world, reference, 'reversed'),
     next(fault) {
@@ -141,17 +161,22 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       world.events.emit({ type: 'key' });
     },
     publicKey: async () => publicPem(await world.keys.signing()),
-    redeliver: (id, { tamper = false } = {}) => world.webhooks.redeliver(id, tamper),
+    redeliver: async (id, options = {}) => {
+      checkKnown('redeliver', options, { tamper: isBoolean });
+      return world.webhooks.redeliver(id, options.tamper);
+    },
     setWebhook(gateway, url) {
-      checkUrl(gateway, url);
+      checkWebhooks({ [gateway]: url });
       if (url === undefined) delete world.webhooks.urls[gateway];
       else world.webhooks.urls[gateway] = url;
     },
     subscribe: (listener) => world.events.on(listener),
+    ref: () => listening.ref(),
     close: () => (closing ??= close()),
+    [ASYNC_DISPOSE]: () => sandbox.close(),
   };
 
-  const listening = await listen({
+  const listening: Listening = await listen({
     port: options.port ?? 0,
     host,
     tls: options.tls,
@@ -175,7 +200,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 function createWorld(options: SandboxOptions): World {
-  for (const gateway of ['azampay', 'clickpesa'] as const) checkUrl(gateway, options.webhooks?.[gateway]);
   const clock = new Clock(options.clock ?? 'real', options.startAt);
   const events = new Events();
   return {
@@ -192,7 +216,7 @@ function createWorld(options: SandboxOptions): World {
     balances: { ...(options.balances ?? { TZS: 5_000_000, USD: 1_000 }) },
     bills: new Map(),
     faults: new FaultQueue(),
-    webhooks: new Webhooks(clock, events, { ...options.webhooks }),
+    webhooks: new Webhooks(clock, events, { ...options.webhooks }, options.allowRemote ?? false),
     events,
     gateways: specs,
     settleAfterMs: options.settleAfterMs,
@@ -200,12 +224,6 @@ function createWorld(options: SandboxOptions): World {
     struck: new Set(),
     marks: { ipnListLag: false, rate: [] },
   };
-}
-
-function checkUrl(gateway: string, url: string | undefined): void {
-  if (url !== undefined && (!URL.canParse(url) || !/^https?:/.test(url))) {
-    throw new TypeError(`The ${gateway} webhook must be an http or https URL; got ${url}`);
-  }
 }
 
 const urlHost = (host: string) =>

@@ -1,6 +1,6 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Inbound, Reply } from './http.js';
 
@@ -18,6 +18,8 @@ export interface Exchange {
 
 export interface Listening {
   port: number;
+  /** Keeps the process alive while the server listens. */
+  ref(): void;
   close(): Promise<void>;
 }
 
@@ -39,6 +41,9 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   const server = options.tls ? https.createServer(options.tls, onRequest) : http.createServer(onRequest);
   server.requestTimeout = REQUEST_WITHIN_MS;
   server.keepAliveTimeout = IDLE_MS;
+  // Whoever waits for an answer keeps the process alive; the sandbox does not.
+  server.on('connection', (socket: Socket) => socket.unref());
+  server.on('secureConnection', (socket: Socket) => socket.unref());
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => {
@@ -46,8 +51,10 @@ export async function listen(options: ListenOptions): Promise<Listening> {
       resolve();
     });
   });
+  server.unref();
   return {
     port: (server.address() as AddressInfo).port,
+    ref: () => void server.ref(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,3 +1,6 @@
+import { isFields } from './http.js';
+import { shown } from './known.js';
+
 /**
  * What the gateways leave undocumented, or answer in more than one way. Each switch names the choices;
  * the first value is the default. docs/sandbox.md lists them with what is known.
@@ -40,7 +43,11 @@ export const SWITCHES = {
     choices: ['refuse', 'accept'],
     about: 'a JSON number as the amount of a push (documented as a string)',
   },
-  clickpesaMethods: { default: 'TIGO-PESA,M-PESA,AIRTEL-MONEY,HALOPESA', about: 'collection methods switched on' },
+  clickpesaMethods: {
+    default: 'TIGO-PESA,M-PESA,AIRTEL-MONEY,HALOPESA',
+    list: ['TIGO-PESA', 'M-PESA', 'AIRTEL-MONEY', 'HALOPESA'],
+    about: 'collection methods switched on',
+  },
   clickpesaChecksumPlace: {
     default: 'body',
     choices: ['body', 'data', 'header', 'none'],
@@ -94,12 +101,18 @@ export const SWITCHES = {
     choices: ['text', 'json'],
     about: 'hosted checkout answers its URL as text or as a JSON string',
   },
+  azampayStrictPayments: {
+    default: true,
+    about: 'refuse what is no Tanzanian phone, an amount of 0, another currency than TZS; false is lax as its sandbox',
+  },
   azampayUniqueReferences: { default: false, about: 'refuse a repeated externalId' },
 } as const satisfies Record<string, SwitchRow>;
 
 interface SwitchRow {
   default: string | number | boolean;
   choices?: readonly (string | number)[];
+  /** The words that a text of several, with commas between, may hold. */
+  list?: readonly string[];
   about: string;
 }
 
@@ -115,20 +128,34 @@ export type Switches = {
 
 /** The table's defaults with `given` over them; an unknown name or choice is a TypeError. */
 export function readSwitches(given: Partial<Switches> = {}): Switches {
+  if (!isFields(given)) throw new TypeError('switches must be an object');
   const out: Record<string, unknown> = {};
   for (const [name, row] of Object.entries(SWITCHES)) out[name] = row.default;
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
     const row: SwitchRow | undefined = Object.hasOwn(SWITCHES, name) ? SWITCHES[name as SwitchName] : undefined;
-    if (!row) throw new TypeError(`Unknown sandbox switch: ${name}`);
-    if (typeof value !== typeof row.default || (row.choices && !row.choices.includes(value as string))) {
-      const wanted = row.choices ? row.choices.join(', ') : typeof row.default;
-      throw new TypeError(`Sandbox switch ${name} takes ${wanted}; got ${String(value)}`);
+    if (!row) throw new TypeError(`Unknown sandbox switch: ${name}; known are ${Object.keys(SWITCHES).join(', ')}`);
+    if (!fits(row, value)) {
+      const wanted = row.choices?.join(', ') ?? row.list?.join(', ') ?? typeof row.default;
+      throw new TypeError(`Sandbox switch ${name} takes ${wanted}; got ${shown(value)}`);
     }
     out[name] = value;
   }
   return out as Switches;
 }
+
+function fits({ default: usual, choices, list }: SwitchRow, value: unknown): boolean {
+  if (typeof value !== typeof usual || Number.isNaN(value)) return false;
+  if (list) return wordsOf(value as string).every((word) => list.includes(word));
+  return !choices || choices.includes(value as string);
+}
+
+/** The words of a text with commas between. */
+export const wordsOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((word) => word.trim())
+    .filter(Boolean);
 
 /** Reads `name=value` as given on a command line. */
 export function parseSwitch(pair: string): Partial<Switches> {
@@ -136,7 +163,7 @@ export function parseSwitch(pair: string): Partial<Switches> {
   const name = pair.slice(0, at < 0 ? undefined : at);
   const raw = at < 0 ? 'true' : pair.slice(at + 1);
   const row: SwitchRow | undefined = Object.hasOwn(SWITCHES, name) ? SWITCHES[name as SwitchName] : undefined;
-  if (!row) throw new TypeError(`Unknown sandbox switch: ${name}`);
+  if (!row) throw new TypeError(`Unknown sandbox switch: ${name}; known are ${Object.keys(SWITCHES).join(', ')}`);
   const type = typeof row.default;
   if (type === 'number' && !/^-?\d+$/.test(raw))
     throw new TypeError(`Sandbox switch ${name} takes a number; got ${raw}`);

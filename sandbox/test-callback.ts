@@ -1,8 +1,9 @@
-import type { KeyObject } from 'node:crypto';
+import { KeyObject } from 'node:crypto';
 import { azampayBody, azampayOldBody } from './gateways/azampay-callback.js';
 import { failedData, oldData, receivedData } from './gateways/clickpesa-callback.js';
 import { ipnDraft } from './gateways/pesapal-callback.js';
 import { isFields, JSON_TYPE, parseFields, textOf, type Fields } from './http.js';
+import { checkKnown, isAnything, oneOf, shown, type Rule } from './known.js';
 import type { Gateway, PaymentRecord } from './payments.js';
 import { azampaySignedText, clickpesaChecksum, rsaSignature, type ChecksumMethod } from './signing.js';
 
@@ -34,26 +35,102 @@ export interface TestCallbackOptions {
   method?: 'GET' | 'POST';
 }
 
-const OPTION_NAMES = ['key', 'outcome', 'shape', 'signedFields', 'checksumMethod', 'method'];
+/** The members that each gateway's callback can have, in any of its shapes. */
+const MEMBERS = {
+  azampay: [
+    'message',
+    'user',
+    'password',
+    'clientId',
+    'transactionstatus',
+    'operator',
+    'reference',
+    'externalreference',
+    'utilityref',
+    'amount',
+    'transid',
+    'msisdn',
+    'mnoreference',
+    'submerchantAcc',
+    'additionalProperties',
+    'fspReferenceId',
+    'signature',
+  ],
+  clickpesa: [
+    'event',
+    'eventType',
+    'data',
+    'checksum',
+    'id',
+    'paymentId',
+    'status',
+    'paymentReference',
+    'paymentPhoneNumber',
+    'orderReference',
+    'collectedAmount',
+    'collectedCurrency',
+    'amount',
+    'currency',
+    'message',
+    'channel',
+    'createdAt',
+    'updatedAt',
+    'customer',
+    'clientId',
+  ],
+  pesapal: ['OrderTrackingId', 'OrderMerchantReference', 'OrderNotificationType'],
+} as const satisfies Record<Gateway, readonly string[]>;
+
+/** A member of one gateway's callback that may be replaced. */
+export type TestCallbackMember<G extends Gateway = Gateway> = (typeof MEMBERS)[G][number];
+
+const isKey: Rule = ['a key', (value) => (typeof value === 'string' && value !== '') || value instanceof KeyObject];
+const isShape = oneOf('current', 'old');
+const OPTIONS: Record<Gateway, Record<string, Rule>> = {
+  azampay: {
+    key: isKey,
+    outcome: oneOf('success', 'failure'),
+    shape: isShape,
+    signedFields: oneOf('four', 'two'),
+  },
+  clickpesa: {
+    key: ['the checksum key, which is a string', (value) => typeof value === 'string' && value !== ''],
+    outcome: oneOf('success', 'failure', 'settled'),
+    shape: isShape,
+    checksumMethod: oneOf('canonical', 'legacy'),
+  },
+  pesapal: { method: oneOf('GET', 'POST') },
+};
+
+/** Whether a gateway's callback has a member of this name. */
+export const isMember = (gateway: Gateway, name: string): boolean =>
+  (MEMBERS[gateway] as readonly string[]).includes(name);
+
 const TRANSACTION = '0123456789abcdef0123456789abcdef';
 const TIME = Date.UTC(2026, 0, 1, 9);
 
 /**
  * The exact callback of a gateway, truly signed when given a key; for tests that need no server.
  * Overrides are the callback's own members, e.g. `{ utilityref: 'ORDER-7', amount: '9999' }`; they are set before signing.
- * ClickPesa's go into `data`, save `event`, `eventType`, `data` and `checksum`.
+ * ClickPesa's go into `data`, save `event`, `eventType`, `data` and `checksum`. Members that the callback does not have
+ * go into AzamPay's `additionalProperties` or ClickPesa's `data`; any other unknown name, or option that the gateway
+ * does not have, is a TypeError.
  */
-export function generateTestCallback(gateway: Gateway, overrides: TestCallbackOptions & Fields = {}): TestCallback {
-  const members = Object.fromEntries(Object.entries(overrides).filter(([name]) => !OPTION_NAMES.includes(name)));
+export function generateTestCallback<G extends Gateway>(
+  gateway: G,
+  overrides: TestCallbackOptions & { [Name in TestCallbackMember<G>]?: unknown } = {},
+): TestCallback {
+  if (!Object.hasOwn(MEMBERS, gateway)) throw new TypeError(`Unknown gateway: ${shown(gateway)}`);
+  const free = Object.fromEntries(MEMBERS[gateway].map((name) => [name, isAnything]));
+  checkKnown(`generateTestCallback('${gateway}')`, overrides, { ...OPTIONS[gateway], ...free });
+  const members = Object.fromEntries(Object.entries(overrides).filter(([name]) => isMember(gateway, name)));
   switch (gateway) {
     case 'azampay':
       return post(azampay(overrides, members), { Accept: 'application/json' });
     case 'clickpesa':
       return post(clickpesa(overrides, members), { Accept: 'application/json' });
-    case 'pesapal':
-      return pesapal(overrides, members);
     default:
-      throw new TypeError(`Unknown gateway: ${String(gateway)}`);
+      return pesapal(overrides, members);
   }
 }
 
@@ -106,8 +183,7 @@ function clickpesa({ key, outcome, shape, checksumMethod }: TestCallbackOptions,
   const body = { [members['eventType'] === undefined ? 'event' : 'eventType']: event, data };
   if ('checksum' in members) return { ...body, checksum: members['checksum'] };
   if (key === undefined) return body;
-  if (typeof key !== 'string') throw new TypeError("ClickPesa's checksum key is a string");
-  return { ...body, checksum: clickpesaChecksum(body, key, checksumMethod) };
+  return { ...body, checksum: clickpesaChecksum(body, String(key), checksumMethod) };
 }
 
 const GUID = '01234567-89ab-4def-8123-456789abcdef';

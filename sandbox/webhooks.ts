@@ -30,6 +30,7 @@ export class Webhooks {
     private readonly events: Events,
     /** Where each gateway's portal sends callbacks; PesaPal's go to the order's own IPN URL. */
     readonly urls: { azampay?: string; clickpesa?: string },
+    private readonly allowRemote: boolean,
   ) {
     // Each call under way listens for the end.
     setMaxListeners(0, this.closing.signal);
@@ -52,7 +53,7 @@ export class Webhooks {
       event: draft.event,
       reference: payment.reference,
       method: draft.method,
-      url: redactText(draft.url),
+      url: redactText(draft.url.slice(0, MAX_BODY_KEPT)),
       body: redactBody(draft.body, MAX_BODY_KEPT),
       state: 'sending',
       tampered,
@@ -81,12 +82,12 @@ export class Webhooks {
     if (this.closing.signal.aborted) return record;
     this.update(record, 'sending');
     const at = this.timestamp();
-    const delivery = await deliver(sent.draft, this.closing.signal);
+    const delivery = await deliver(sent.draft, { allowRemote: this.allowRemote, signal: this.closing.signal });
     const { accepted, note } = judge(sent.gateway, delivery);
     const answer = redactText(delivery.answer.slice(0, MAX_BODY_KEPT));
     record.attempts.push({ at, ...delivery, answer, ...(note && { note }) });
     const [pause, ...rest] = pauses;
-    if (accepted || pause === undefined || this.closing.signal.aborted) {
+    if (accepted || delivery.refused || pause === undefined || this.closing.signal.aborted) {
       this.update(record, accepted ? 'delivered' : 'failed');
       return record;
     }

@@ -86,6 +86,8 @@ export interface GatewaySpec {
   gate?(call: Call): Reply | undefined;
   /** How this gateway spells the answers that a fault asks for. */
   refusals: Record<'429' | 'error-in-200' | 'success-false', (call: Call) => Reply>;
+  /** A receipt number as the operator prints it, in the SMS and in the callback alike. */
+  receipt(world: World): string;
   /** What else changes when a payment moves on. */
   settled?(payment: PaymentRecord, world: World): void;
   /** The callback a payment's present state calls for; undefined when there is none. */

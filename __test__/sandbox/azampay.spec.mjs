@@ -128,6 +128,19 @@ describe('AzamPay mobile checkout', () => {
     [{ amount: 'ten' }, 'amount', /ten/],
     [{ externalId: '' }, 'externalId', /required/],
     [{ externalId: 'x'.repeat(129) }, 'externalId', /128/],
+    [{ amount: 0 }, 'amount', /between 0 and 5000000/],
+    [{ amount: '0.00' }, 'amount', /between 0 and 5000000/],
+    [{ amount: '1e3' }, 'amount', /1e3/],
+    [{ amount: ' 5' }, 'amount', / 5/],
+    [{ currency: 'KES' }, 'currency', /TZS/],
+    [{ currency: 'tzs' }, 'currency', /TZS/],
+    [{ currency: '' }, 'currency', /required/],
+    [{ accountNumber: '12' }, 'accountNumber', /valid phone number/],
+    [{ accountNumber: '254712345678' }, 'accountNumber', /valid phone number/],
+    [{ accountNumber: '25571234567' }, 'accountNumber', /valid phone number/],
+    [{ accountNumber: '2557123456789' }, 'accountNumber', /valid phone number/],
+    [{ accountNumber: '0812345678' }, 'accountNumber', /valid phone number/],
+    [{ accountNumber: '0712 345 678' }, 'accountNumber', /valid phone number/],
     [{ accountNumber: '' }, 'accountNumber', /required/],
     [{ additionalProperties: { note: 'x'.repeat(4_096) } }, 'additionalProperties', /4096/],
   ];
@@ -141,6 +154,39 @@ describe('AzamPay mobile checkout', () => {
       assert.equal(sandbox.payments().length, 0);
     });
   }
+
+  test('switch azampayStrictPayments=false: as lax as its sandbox', async (t) => {
+    const { azampay } = await start(t, { switches: { azampayStrictPayments: false } });
+    for (const body of [{ accountNumber: '12' }, { amount: 0 }, { currency: 'KES' }])
+      assert.equal((await azampay.push(body)).status, 200, JSON.stringify(body));
+  });
+
+  test('takes the forms of a phone that its plugin takes, and an account of its own wallet', async (t) => {
+    const { azampay } = await start(t);
+    const headers = await azampay.bearer();
+    for (const accountNumber of ['255712345678', '+255612345678', '0712345678', '712345678'])
+      assert.equal((await azampay.push({ accountNumber }, headers)).status, 200, accountNumber);
+    assert.equal((await azampay.push({ accountNumber: '1712345678', provider: 'Azampesa' }, headers)).status, 200);
+    assert.equal((await azampay.push({ accountNumber: '1712345678' }, headers)).status, 400);
+  });
+
+  test('bank and hosted checkout refuse the same', async (t) => {
+    const { azampay, sandbox } = await start(t);
+    const headers = await azampay.bearer();
+    const bank = { amount: '2000', currencyCode: 'TZS', merchantAccountNumber: '0150', merchantMobileNumber: '255712345678', otp: '1234', provider: 'CRDB' };
+    const page = { ...{ appName: 'a', clientId: 'c', vendorName: 'v', language: 'en', currency: 'TZS', externalId: 'E', amount: '2000' }, redirectFailURL: 'http://127.0.0.1', redirectSuccessURL: 'http://127.0.0.1', cart: { items: [] } };
+    const bad = [
+      ['/azampay/bank/checkout', bank, { amount: 0 }, { currencyCode: 'KES' }, { merchantMobileNumber: '12' }],
+      ['/api/v1/Partner/PostCheckout', page, { amount: '0' }, { currency: 'KES' }],
+    ];
+    for (const [path, body, ...changes] of bad) {
+      assert.equal((await call(sandbox.url + path, { headers, body })).status, 200, path);
+      for (const change of changes) {
+        const { status, json } = await call(sandbox.url + path, { headers, body: { ...body, ...change } });
+        assert.deepEqual([status, Object.keys(json.errors)], [400, Object.keys(change)], path);
+      }
+    }
+  });
 
   test('switches: provider in any case, unique references', async (t) => {
     const { azampay } = await start(t, { switches: { azampayProviderCase: 'any', azampayUniqueReferences: true } });
@@ -194,6 +240,7 @@ describe('AzamPay callback', () => {
       'additionalProperties',
       'signature',
     ]);
+    assert.equal(body.mnoreference, sandbox.payments()[0].receipt, 'the receipt of the SMS');
     const { mnoreference, signature, ...rest } = body;
     assert.match(mnoreference, /^[0-9a-f-]{36}$/);
     assert.equal(signature.length, 344);

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, verify } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { describe, test } from 'node:test';
-import { start as startProgram } from '../support/child.mjs';
+import { root as ROOT, start as startProgram } from '../support/child.mjs';
 import { azampay, start, startApp, until } from './helpers.mjs';
 
-const BIN = fileURLToPath(new URL('../../bin/finconnect.js', import.meta.url));
+const BIN = join(ROOT, 'bin/finconnect.js');
 
 function cli(args, env = {}) {
   const { child, out, ended } = startProgram(process.execPath, [BIN, ...args], { env });
@@ -53,6 +52,11 @@ describe('finconnect', () => {
     [['sandbox', '--switch', 'nonsense=1'], /Unknown sandbox switch/],
     [['sandbox', '--profile', 'moon'], /sandbox or live/],
     [['trigger', 'mpesa.success', '--to', 'http://x'], /There is no event mpesa\.success/],
+    [['sandbox', '--switch', 'clickpesaMethods=MPESA'], /clickpesaMethods takes TIGO-PESA/],
+    [['sandbox', '--allow-remot'], /Unknown option '--allow-remot'/],
+    [['sandbox', '--webhook', 'azampai=http://127.0.0.1'], /azampay=URL or clickpesa=URL/],
+    [['trigger', 'azampay.success', '--to', 'http://127.0.0.1', '--set', 'utilityRef=A'], /callback of azampay has no member utilityRef/],
+    [['trigger', 'azampay.success', '--to', 'http://127.0.0.1', '--set', 'outcome=failure'], /has no member outcome/],
     [['trigger', 'azampay.success'], /--to needs/],
     [['trigger', 'azampay.success', '--to', 'http://127.0.0.1', '--set', 'amount'], /--set takes name=value/],
   ]) {
@@ -125,6 +129,46 @@ describe('finconnect sandbox', () => {
     child.kill('SIGINT');
     assert.deepEqual([(await ended).code, (await ended).signal], [0, null]);
   });
+});
+
+describe('finconnect sandbox in the background', { skip: process.platform === 'win32' }, () => {
+  /** `npx finconnect sandbox &` in a project that has the package; npx starts a shell, and that the command. */
+  async function background(t) {
+    const folder = await mkdtemp(join(tmpdir(), 'finconnect-'));
+    await mkdir(join(folder, 'node_modules/.bin'), { recursive: true });
+    await writeFile(join(folder, 'package.json'), '{"name":"app","version":"1.0.0","private":true}');
+    await symlink(ROOT, join(folder, 'node_modules/finconnect'));
+    await symlink('../finconnect/bin/finconnect.js', join(folder, 'node_modules/.bin/finconnect'));
+    const env = { HOME: folder, npm_config_update_notifier: 'false' };
+    const { child: npx, out } = startProgram('npx', ['--no', 'finconnect', 'sandbox', '--port', '0'], { cwd: folder, env, detached: true });
+    const url = await until(() => /http:\/\/127\.0\.0\.1:\d+/.exec(out.stdout)?.[0], 'the start');
+    t.after(async () => {
+      try {
+        process.kill(-npx.pid, 'SIGKILL');
+      } catch {
+        // All of them have ended.
+      }
+      await rm(folder, { recursive: true });
+    });
+    return { npx, url };
+  }
+
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGKILL']) {
+    test(`${signal} to npx alone ends the sandbox and frees its port`, async (t) => {
+      const { npx, url } = await background(t);
+      assert.equal((await fetch(url)).status, 200);
+      npx.kill(signal);
+      await until(() => fetch(url, { headers: { connection: 'close' } }).then(() => false, () => true), 'the end');
+    });
+  }
+
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) {
+    test(`${signal} to the command itself ends it well`, async (t) => {
+      const { child, ended } = await running(t, []);
+      child.kill(signal);
+      assert.deepEqual([(await ended).code, (await ended).signal], [0, null]);
+    });
+  }
 });
 
 describe('finconnect trigger', () => {

@@ -73,6 +73,18 @@ describe('ClickPesa payouts', () => {
     assert.equal((await clickpesa.post('payouts/create-mobile-money-payout', payout({ amount: 100 }))).status, 409);
   });
 
+  test('refuses an amount outside what its channel carries', async (t) => {
+    const { clickpesa, sandbox } = await start(t, { balances: { TZS: 100_000_000 } });
+    const bank = { accountNumber: '0123', accountName: 'Asha', bic: 'CORUTZTZ', transferType: 'ACH' };
+    for (const [path, body, range] of [
+      ['mobile-money', payout({ amount: 99 }), /100 and 5000000/],
+      ['mobile-money', payout({ amount: 5_000_001 }), /100 and 5000000/],
+      ['bank', payout({ ...bank, amount: 20_000_001 }), /1 and 20000000/],
+    ])
+      assert.match((await clickpesa.post(`payouts/create-${path}-payout`, body)).json.message, range);
+    assert.deepEqual(sandbox.payments(), []);
+  });
+
   test('a payout that fails is REVERSED and the money is back', async (t) => {
     const { clickpesa, sandbox, app } = await start(t, { balances: { TZS: 50_000 }, settleAfterMs: 60_000 });
     await clickpesa.post('payouts/create-mobile-money-payout', payout());

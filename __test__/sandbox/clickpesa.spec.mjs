@@ -104,6 +104,11 @@ describe('ClickPesa push', () => {
     [{ phoneNumber: '0712345678' }, 400, 'Invalid / unsupported phone number'],
     [{ phoneNumber: '+255712345678' }, 400, 'Invalid / unsupported phone number'],
     [{ amount: '100' }, 404, 'Account has no valid payment method'],
+    [{ amount: '0' }, 400, ['amount must be a positive number string']],
+    [{ amount: '1e3' }, 400, ['amount must be a positive number string']],
+    [{ phoneNumber: '12' }, 400, 'Invalid / unsupported phone number'],
+    [{ phoneNumber: '254712345678' }, 400, 'Invalid / unsupported phone number'],
+    [{ phoneNumber: '255602345678' }, 400, 'Invalid / unsupported phone number'],
   ];
   for (const [body, status, message] of refusals) {
     test(`${status} ${message} (${JSON.stringify(body)})`, async (t) => {
@@ -186,6 +191,7 @@ describe('ClickPesa queries and webhooks', () => {
     const [row] = (await clickpesa.get('payments/ORD1')).json;
     assert.equal(row.status, 'SUCCESS');
     assert.equal(row.paymentReference, body.data.paymentReference);
+    assert.equal(row.paymentReference, sandbox.payments()[0].receipt, 'the receipt of the SMS');
   });
 
   test('an unknown reference is 404 with the documented text', async (t) => {

@@ -107,6 +107,77 @@ describe('start and close', () => {
     await hung;
   });
 
+  test('await using closes it, also where the process has no symbol for that', async () => {
+    const sandbox = await startSandbox();
+    await sandbox[Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]();
+    await assert.rejects(fetch(sandbox.url));
+    const { stdout } = await alone(`
+      const whole = Symbol
+      globalThis.Symbol = Object.create(Symbol, { asyncDispose: { value: undefined } })
+      const { startSandbox } = await import('../../sandbox/dist/index.js')
+      globalThis.Symbol = whole
+      const sandbox = await startSandbox()
+      await sandbox[Symbol.for('Symbol.asyncDispose')]()
+      console.log(await fetch(sandbox.url).then(() => 'open', () => 'closed'))`);
+    assert.equal(stdout.trim(), 'closed');
+  });
+
+  for (const [what, text] of [
+    ['nothing was asked of it', ''],
+    ['a prompt and a retry wait', 'await azampay.push(); await sandbox.approve("ORDER-1"); await azampay.push({ externalId: "B" })'],
+    ['a page is open', 'const page = net.connect(new URL(sandbox.url).port); page.write("GET /_sandbox/api/events HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n"); await new Promise((resolve) => page.once("data", resolve)); page.unref()'],
+    ['a request is never answered', 'sandbox.next("hang"); sandbox.next("hang"); azampay.login().catch(() => {}); await until(() => sandbox.requests().at(-1)?.fault === "hang"); agents()'],
+    ['it was started with TLS', 'await startSandbox({ tls: selfSigned() })'],
+  ]) {
+    test(`an exception before close does not keep the process: ${what}`, async () => {
+      const { stdout } = await alone(`
+        import net from 'node:net'
+        import undici from 'undici'
+        import { startSandbox } from '../../sandbox/dist/index.js'
+        import { selfSigned } from './certificate.mjs'
+        import { azampay as client, until } from './helpers.mjs'
+        const agents = () => undici.getGlobalDispatcher().destroy()
+        process.on('exit', () => console.log(JSON.stringify(performance.now() - failed)))
+        let failed
+        async function test() {
+          const sandbox = await startSandbox({ webhooks: { azampay: 'http://127.0.0.1:1' } })
+          const azampay = client(sandbox)
+          ${text}
+          failed = performance.now()
+          throw new Error('as a test does')
+        }
+        test().catch(() => {})`);
+      assert.ok(Number(stdout) < 5_000, `lingered ${stdout} ms`);
+    });
+  }
+
+  test('whoever waits for its answer keeps the process alive', async () => {
+    const { stdout } = await alone(`
+      import { startSandbox } from '../../sandbox/dist/index.js'
+      import finconnect from '../../index.js'
+      import { azampay } from './helpers.mjs'
+      const sandbox = await startSandbox()
+      sandbox.next({ name: 'delay', delayMs: 300 })
+      await azampay(sandbox).login()
+      sandbox.next({ name: 'delay', delayMs: 300 })
+      const sdk = new finconnect.FintechSDK({ provider: 'azampay', config: sandbox.config('azampay') })
+      await sdk.pay({ accountNumber: '255712345678', amount: '2000', currency: 'TZS', externalId: 'A', provider: 'Tigo' })
+      await sandbox.approve('A')
+      console.log(sandbox.payments()[0].status)`);
+    assert.equal(stdout.trim(), 'paid');
+  });
+
+  test('ref keeps it up until close', async () => {
+    const { stdout } = await alone(`
+      import { startSandbox } from '../../sandbox/dist/index.js'
+      const sandbox = await startSandbox()
+      sandbox.ref()
+      const began = performance.now()
+      setTimeout(() => sandbox.close(), 400).unref()
+      process.on('exit', () => console.log(performance.now() - began))`);
+    assert.ok(Number(stdout) >= 390, stdout);
+  });
+
   test('closing twice is fine', async () => {
     const sandbox = await startSandbox();
     await Promise.all([sandbox.close(), sandbox.close()]);

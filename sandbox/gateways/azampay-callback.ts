@@ -74,7 +74,7 @@ export async function azampayCallback(payment: PaymentRecord, world: World): Pro
     status: payment.status === 'paid' ? 'success' : world.switches.azampayFailureText,
     operator: payment.operator,
     msisdn: internationalPhone(payment.phone),
-    receipt: world.random.guid(),
+    receipt: payment.receipt || world.random.guid(),
     message: payment.status === 'paid' ? 'success' : FAILURES[payment.reason ?? 'declined'],
     additionalProperties: payment.detail['additionalProperties'] ?? {},
   };

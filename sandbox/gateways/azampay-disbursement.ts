@@ -13,8 +13,12 @@ async function disburse(call: Call): Promise<Reply> {
   const reference = textOf(fields['externalReferenceId']);
   if (![source.bankName, destination.bankName].every((name) => BANK_NAMES.includes(name)))
     return refusal(400, 'Invalid BankName.');
-  if (!reference || reference.length > 30) return refusal(400, 'Invalid externalReferenceId.');
-  if (!(Number(transfer['amount']) > 0)) return refusal(400, 'Invalid amount.');
+  if (!/^[\w.-]{1,30}$/.test(reference)) return refusal(400, 'Invalid externalReferenceId.');
+  if (!(Number(transfer['amount']) > 0) || textOf(transfer['amount']).length > 20) return refusal(400, 'Invalid amount.');
+  if (!textOf(transfer['type'])) return refusal(400, 'Invalid type.');
+  if (!/^\d{10}$/.test(textOf(transfer['dateInEpoch']))) return refusal(400, 'Invalid dateInEpoch.');
+  if (world.switches.azampayStrictPayments && (source.currency !== 'TZS' || destination.currency !== 'TZS'))
+    return refusal(400, 'Invalid currency.');
   const message =
     source.accountNumber +
     destination.accountNumber +

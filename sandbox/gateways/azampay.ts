@@ -13,6 +13,8 @@ const REFUSED_VENDOR = {
 };
 const MAX_AMOUNT = 5_000_000;
 const MAX_PROPERTIES = 4_096;
+/** No document bounds the texts of a hosted checkout. */
+const MAX_TEXT = 2_048;
 const PROVIDERS = ['Airtel', 'Tigo', 'Halopesa', 'Azampesa', 'Mpesa'];
 const BANKS = ['CRDB', 'NMB'];
 
@@ -67,14 +69,14 @@ async function push(call: Call): Promise<Reply> {
   const fields = jsonBody(call);
   if (!fields) return unsupported(call);
   const errors = {
-    ...amountErrors(fields),
-    ...textErrors(fields, 'accountNumber'),
+    ...amountErrors(fields, world),
+    ...textErrors(fields, 'accountNumber', 128),
     ...textErrors(fields, 'externalId', 128),
+    ...currencyErrors(fields, 'currency', world),
   };
-  if (typeof fields['currency'] !== 'string' || !fields['currency'])
-    errors['currency'] = ['The currency field is required.'];
   const provider = matchName(PROVIDERS, fields['provider'], world);
   if (!provider) errors['provider'] = [badProvider(fields['provider'], 'PGvNext.Models.Common.Provider')];
+  if (!errors['accountNumber'] && provider) Object.assign(errors, phoneErrors(fields, 'accountNumber', world, provider));
   const properties = propertiesErrors(fields);
   if (Object.keys(errors).length || properties) return problem(world, { ...errors, ...properties });
   const reference = textOf(fields['externalId']);
@@ -107,10 +109,12 @@ async function bank(call: Call): Promise<Reply> {
   const fields = jsonBody(call);
   if (!fields) return unsupported(call);
   const errors = {
-    ...amountErrors(fields),
-    ...textErrors(fields, 'currencyCode'),
+    ...amountErrors(fields, world),
+    ...currencyErrors(fields, 'currencyCode', world),
     ...textErrors(fields, 'merchantAccountNumber', 100),
+    ...phoneErrors(fields, 'merchantMobileNumber', world),
     ...textErrors(fields, 'merchantMobileNumber', 100),
+    ...(fields['referenceId'] != null && textErrors(fields, 'referenceId', 128)),
     ...textErrors(fields, 'otp'),
     ...propertiesErrors(fields),
   };
@@ -151,8 +155,9 @@ async function hosted(call: Call): Promise<Reply> {
     'redirectFailURL',
     'redirectSuccessURL',
   ];
-  const errors = { ...amountErrors(fields), ...textErrors(fields, 'externalId', 30) };
-  for (const name of required) Object.assign(errors, textErrors(fields, name));
+  const errors = { ...amountErrors(fields, world), ...textErrors(fields, 'externalId', 30) };
+  for (const name of required) Object.assign(errors, textErrors(fields, name, MAX_TEXT));
+  if (!errors['currency']) Object.assign(errors, currencyErrors(fields, 'currency', world));
   if (!isFields(fields['cart'])) errors['cart'] = ['The cart field is required.'];
   if (Object.keys(errors).length) return problem(world, errors);
   const payment = await openPayment(call, 'azampay', {
@@ -257,12 +262,33 @@ function unsupported({ world }: Call): Reply {
 
 type Errors = Record<string, string[]>;
 
-function amountErrors(fields: Fields): Errors {
+function amountErrors(fields: Fields, world: World): Errors {
   const amount = textOf(fields['amount']);
   if (!amount) return { amount: ['The amount field is required.'] };
-  if (!/^\d+(\.\d+)?$/.test(amount))
-    return { amount: [`Could not convert string to decimal: ${amount}. Path 'amount'.`] };
-  return Number(amount) > MAX_AMOUNT ? { amount: ['The field amount must be between 0 and 5000000.'] } : {};
+  if (!/^\d{1,20}(\.\d{1,10})?$/.test(amount))
+    return { amount: [`Could not convert string to decimal: ${amount.slice(0, 100)}. Path 'amount'.`] };
+  const nothing = Number(amount) === 0 && world.switches.azampayStrictPayments;
+  return nothing || Number(amount) > MAX_AMOUNT
+    ? { amount: ['The field amount must be between 0 and 5000000.'] }
+    : {};
+}
+
+function currencyErrors(fields: Fields, name: string, world: World): Errors {
+  const errors = textErrors(fields, name, 32);
+  const other = textOf(fields[name]) !== 'TZS' && world.switches.azampayStrictPayments;
+  return other && !errors[name] ? { [name]: [`The field ${name} is invalid: only TZS is supported.`] } : errors;
+}
+
+/** Tanzanian numbers as AzamPay's plugin takes them, and the one its documentation samples use. */
+const PHONE = /^(?:\+?255|0)?[67]\d{8}$|^1292-123$/;
+/** An AzamPesa wallet has account numbers of its own. */
+const WALLET = /^(?:\+?255|0)?\d{9,10}$/;
+
+function phoneErrors(fields: Fields, name: string, world: World, provider?: string): Errors {
+  const value = textOf(fields[name]);
+  const known = PHONE.test(value) || (provider === 'Azampesa' && WALLET.test(value));
+  if (known || !world.switches.azampayStrictPayments) return {};
+  return { [name]: [`The field ${name} is not a valid phone number.`] };
 }
 
 function textErrors(fields: Fields, name: string, max = Infinity): Errors {
@@ -319,5 +345,6 @@ export const azampay: GatewaySpec = {
         ? json(200, { data: null, message: 'Internal Server Error', success: false, statusCode: 500 })
         : json(200, REFUSED_VENDOR),
   },
+  receipt: ({ random }) => random.guid(),
   callback: azampayCallback,
 };

@@ -3,6 +3,9 @@ import { clickpesaChecksum, type ChecksumMethod } from '../signing.js';
 import type { World } from '../world.js';
 import { badRequest, nestList } from './clickpesa-replies.js';
 
+/** An amount as text; its length is bounded, which no document does. */
+export const AMOUNT = /^\d{1,15}(\.\d{1,10})?$/;
+
 /** The checks every collection starts with, in the order the server makes them. */
 export function refuseCollection(
   fields: Fields | undefined,
@@ -25,7 +28,7 @@ export function refuseCollection(
     !(world.switches.clickpesaNumberAmounts === 'accept' && typeof amount === 'number')
   ) {
     errors.push('amount must be a string');
-  } else if (!/^\d+(\.\d+)?$/.test(textOf(amount)) || Number(amount) <= 0)
+  } else if (!AMOUNT.test(textOf(amount)) || Number(amount) <= 0)
     errors.push('amount must be a positive number string');
   if (fields['currency'] !== currency) errors.push(`currency must be one of the following values: ${currency}`);
   return errors.length ? nestList(...errors) : undefined;
@@ -40,9 +43,17 @@ export function refuseChecksum(fields: Fields, world: World): Reply | undefined 
   return typeof given === 'string' && given.toLowerCase() === right ? undefined : nestList('Invalid checksum');
 }
 
+const MAX_TEXT = 2_048;
+
+/** Texts that no document bounds. */
+export function refuseLongText(fields: Fields): Reply | undefined {
+  const name = Object.keys(fields).find((member) => textOf(fields[member]).length > MAX_TEXT);
+  return name === undefined ? undefined : nestList(`${name} must be shorter than or equal to ${MAX_TEXT} characters`);
+}
+
 export function refuseReference(fields: Fields): Reply | undefined {
   const reference = fields['orderReference'];
-  return typeof reference === 'string' && /^[A-Za-z0-9]+$/.test(reference)
+  return typeof reference === 'string' && /^[A-Za-z0-9]{1,128}$/.test(reference)
     ? undefined
     : badRequest('Invalid Order Reference, should only contain alphanumeric characters and cannot be blank');
 }

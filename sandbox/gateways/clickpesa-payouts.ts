@@ -3,13 +3,17 @@ import { openPayment } from '../lifecycle.js';
 import type { PaymentRecord } from '../payments.js';
 import type { Call, Route, World } from '../world.js';
 import { BANKS, LIPA_PROVIDERS } from './clickpesa-account.js';
-import { refuseChecksum, refuseReference } from './clickpesa-checks.js';
+import { refuseChecksum, refuseLongText, refuseReference } from './clickpesa-checks.js';
 import { badRequest, created, nest, nestList, page, P, usedReference } from './clickpesa-replies.js';
 import { payoutRow, type Payout } from './clickpesa-rows.js';
 
 const COOLDOWN_MS = 60_000;
 const RATE = 2_510;
 const FEE_SHARE = 0.02;
+
+/** Least and most of a payout, TZS, as ClickPesa's own limits have it; the words of the refusal are ours. */
+const MOBILE: [number, number] = [100, 5_000_000];
+const BANK: Record<string, [number, number]> = { ACH: [1, 20_000_000], RTGS: [1, 1_000_000_000] };
 
 type Destination = Pick<Payout, 'channel' | 'channelProvider' | 'beneficiary' | 'transferType'>;
 type Reader = (fields: Fields) => Destination | Reply;
@@ -25,6 +29,8 @@ const toBank: Reader = (fields) => {
   const bank = BANKS.find(({ bic }) => bic === fields['bic']);
   if (!bank) return badRequest('Invalid bank BIC code');
   const accountNumber = textOf(fields['accountNumber']);
+  const tooLong = refuseLongText(fields);
+  if (tooLong) return tooLong;
   if (!accountNumber) return nestList('accountNumber should not be empty');
   const transferType = textOf(fields['transferType']);
   if (!['ACH', 'RTGS'].includes(transferType))
@@ -35,6 +41,8 @@ const toBank: Reader = (fields) => {
 
 const toLipaNamba: Reader = (fields) => {
   const provider = LIPA_PROVIDERS.find(({ providerCode }) => providerCode === textOf(fields['providerCode']));
+  const tooLong = refuseLongText(fields);
+  if (tooLong) return tooLong;
   const accountNumber = textOf(fields['lipaNamba']) || textOf(fields['qrCode']);
   if (!accountNumber || (fields['lipaNamba'] && !provider))
     return nestList('lipaNamba and providerCode, or qrCode, are required');
@@ -56,6 +64,8 @@ function read({ world, fields }: Call, destination: Reader): Payout | Reply {
     return nestList('currency must be one of the following values: TZS, USD');
   const to = destination(fields);
   if ('status' in to) return to;
+  const [least, most] = BANK[to.transferType ?? ''] ?? MOBILE;
+  if (amount < least || amount > most) return badRequest(`Amount should be between ${least} and ${most}`);
   const fee = round(amount * FEE_SHARE);
   const exchanged = currency === 'USD';
   const total = exchanged ? round((amount + fee) / RATE) : round(amount + fee);

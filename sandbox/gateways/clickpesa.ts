@@ -1,11 +1,12 @@
 import { isFields, json, text, textOf, type Reply } from '../http.js';
 import { jwt } from '../jwt.js';
 import { openPayment } from '../lifecycle.js';
+import { wordsOf } from '../switches.js';
 import type { Call, GatewaySpec, Route, World } from '../world.js';
 import { accountRoutes } from './clickpesa-account.js';
 import { billRoutes } from './clickpesa-bills.js';
 import { clickpesaCallback } from './clickpesa-callback.js';
-import { refuseChecksum, refuseCollection, refuseReference } from './clickpesa-checks.js';
+import { AMOUNT, refuseChecksum, refuseCollection, refuseLongText, refuseReference } from './clickpesa-checks.js';
 import { moveBalance, payoutRoutes } from './clickpesa-payouts.js';
 import { badRequest, created, nest, nestList, page, P, usedReference } from './clickpesa-replies.js';
 import { isoTime, paymentRow } from './clickpesa-rows.js';
@@ -38,11 +39,7 @@ const METHODS: Record<string, RegExp> = {
   'AIRTEL-MONEY': /^255(?:6[689]|78)/,
   HALOPESA: /^2556[123]/,
 };
-const methodsOn = (world: World) =>
-  world.switches.clickpesaMethods
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
+const methodsOn = (world: World) => wordsOf(world.switches.clickpesaMethods);
 
 const MIN_PUSH = 500;
 const MAX_PUSH = 3_000_000;
@@ -114,6 +111,8 @@ async function card(call: Call): Promise<Reply> {
   const refused = refuseCollection(fields, world, 'USD');
   if (refused || !fields) return refused!;
   const given = isFields(fields['customer']) ? fields['customer'] : {};
+  const tooLong = refuseLongText(given);
+  if (tooLong) return tooLong;
   const known = textOf(given['id']) || ['fullName', 'email', 'phoneNumber'].every((name) => textOf(given[name]));
   if (!known) return nestList('customer should have id, or fullName, email and phoneNumber');
   const link = await openLink(call, 'card', {
@@ -131,8 +130,8 @@ async function card(call: Call): Promise<Reply> {
 async function checkoutLink(call: Call): Promise<Reply> {
   const { world, fields } = call;
   if (!fields) return nestList('Unexpected end of JSON input');
-  const checksum = refuseChecksum(fields, world);
-  if (checksum) return checksum;
+  const refused = refuseChecksum(fields, world) ?? refuseLongText(fields);
+  if (refused) return refused;
   if (!fields['orderReference']) return badRequest('Order reference is required');
   const reference = refuseReference(fields);
   if (reference) return reference;
@@ -145,7 +144,8 @@ async function checkoutLink(call: Call): Promise<Reply> {
   const total = items
     ? items.reduce((sum, item) => sum + Number(item['price']) * Number(item['quantity']), 0)
     : Number(fields['totalPrice']);
-  if (!(total > 0)) return badRequest('Total Price is required');
+  if (!(total > 0) || !AMOUNT.test(items ? String(total) : textOf(fields['totalPrice'])))
+    return badRequest('Total Price is required');
   if (!['TZS', 'USD'].includes(textOf(fields['orderCurrency'])))
     return nestList('orderCurrency must be one of the following values: TZS, USD');
   const link = await openLink(call, 'checkout', {
@@ -259,6 +259,7 @@ export const clickpesa: GatewaySpec = {
       }),
     'success-false': () => json(200, { success: false, message: 'Request could not be processed' }),
   },
+  receipt: ({ random }) => random.receipt(10),
   settled: moveBalance,
   callback: clickpesaCallback,
 };

@@ -43,11 +43,13 @@ function sessionToken(world: World, key: string, ttl: number): string {
 }
 
 const MAX_IPNS = 1_000;
+/** Nothing says what an IPN URL must be; only its length is bounded. */
+const MAX_URL = 2_048;
 
 function registerIpn({ world, fields = {} }: Call): Reply {
   const { url } = fields;
   const method = textOf(fields['ipn_notification_type']).toUpperCase();
-  if (typeof url !== 'string' || !url || (method !== 'GET' && method !== 'POST')) return badParameters(world);
+  if (typeof url !== 'string' || !url || url.length > MAX_URL || (method !== 'GET' && method !== 'POST')) return badParameters(world);
   const ipn = {
     number: world.ipns.size + 1,
     id: world.random.guid(),
@@ -141,7 +143,8 @@ function refuseOrder(fields: Fields, world: World): Reply | undefined {
   }
   const amount = Number(textOf(fields['amount']) || NaN);
   const id = textOf(fields['id']);
-  if (!id || Number.isNaN(amount)) return badParameters(world);
+  const tooLong = LONG.some((name) => textOf(fields[name]).length > MAX_URL);
+  if (!id || !Number.isFinite(amount) || tooLong) return badParameters(world);
   if (world.switches.pesapalStrictOrders && !withinLimits(fields, amount, world)) return badParameters(world);
   const limit = world.switches.pesapalAmountLimit;
   return limit > 0 && amount > limit
@@ -154,13 +157,18 @@ function refuseOrder(fields: Fields, world: World): Reply | undefined {
     : undefined;
 }
 
+const LONG = ['id', 'amount', 'callback_url', 'cancellation_url', 'description', 'account_number'];
+const CURRENCIES = ['KES', 'UGX', 'TZS', 'RWF', 'MWK', 'ZMW', 'USD'];
+
 function withinLimits(fields: Fields, amount: number, world: World): boolean {
   const id = textOf(fields['id']);
   return (
     amount > 0 &&
+    /^\d{1,15}(\.\d{1,2})?$/.test(textOf(fields['amount'])) &&
     /^[A-Za-z0-9_.:-]{1,50}$/.test(id) &&
+    textOf(fields['description']) !== '' &&
     textOf(fields['description']).length <= 100 &&
-    /^[A-Z]{3}$/.test(textOf(fields['currency'])) &&
+    CURRENCIES.includes(textOf(fields['currency'])) &&
     textOf(fields['callback_url']) !== '' &&
     !world.payments.byRef('pesapal', id)
   );
@@ -210,5 +218,6 @@ export const pesapal: GatewaySpec = {
       ),
     'success-false': ({ world }) => pesapalError(world, 'api_error', 'internal_error', 'internal error; reference = 0'),
   },
+  receipt: ({ random }) => random.receipt(10),
   callback: pesapalIpn,
 };
