@@ -15,7 +15,7 @@ module.exports = function loadFailure(loaderError) {
 function sentence(reasons) {
   const override = process.env.NAPI_RS_NATIVE_LIBRARY_PATH;
   if (override) return `${name} cannot load ${override}, which NAPI_RS_NATIVE_LIBRARY_PATH names: ${reasons[0]?.line}.`;
-  if (!optionalDependencies) return `${name} is not built in this checkout: run "npm run build".`;
+  if (!optionalDependencies) return notPublished();
   const packages = Object.keys(optionalDependencies);
   const wanted = packages.find((candidate) => reasons.some(({ line }) => line.includes(candidate)));
   if (!wanted) {
@@ -34,6 +34,13 @@ function sentence(reasons) {
     'run "npm install" again on this machine, without --omit=optional ' +
     '(node_modules and package-lock.json from another platform must be deleted first).'
   );
+}
+
+/** Only a published package names the packages that hold the addon. */
+function notPublished() {
+  return /[\\/]node_modules[\\/]/.test(__dirname)
+    ? `${name} was installed from its source, which holds no addon: run "npm install ${name}" to install it from npm.`
+    : `${name} is not built in this checkout: run "npm run build".`;
 }
 
 function platformOf(packageName) {

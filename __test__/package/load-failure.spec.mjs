@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -68,10 +68,14 @@ test('an override that does not load is named', async (t) => {
   assert.match(message, /^finconnect cannot load \/nowhere\.node, which NAPI_RS_NATIVE_LIBRARY_PATH names: /);
 });
 
-test('a checkout without an addon is told to build one', async (t) => {
+test('a copy of the source is told to build an addon in a checkout, and to be replaced where it was installed', async (t) => {
   const folder = installed(t);
-  const file = join(folder, 'node_modules', manifest.name, 'package.json');
-  const { optionalDependencies, ...checkout } = JSON.parse(readFileSync(file, 'utf8'));
-  writeFileSync(file, JSON.stringify(checkout));
+  const own = join(folder, 'node_modules', manifest.name);
+  const { optionalDependencies, ...source } = JSON.parse(readFileSync(join(own, 'package.json'), 'utf8'));
+  writeFileSync(join(own, 'package.json'), JSON.stringify(source));
+  assert.equal(await load(folder), 'finconnect was installed from its source, which holds no addon: run "npm install finconnect" to install it from npm.');
+  // As "npm link" and "npm install <folder>" do it.
+  renameSync(own, join(folder, 'checkout'));
+  symlinkSync(join(folder, 'checkout'), own, 'junction');
   assert.equal(await load(folder), 'finconnect is not built in this checkout: run "npm run build".');
 });
