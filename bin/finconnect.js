@@ -1,4 +1,13 @@
 #!/usr/bin/env node
 'use strict';
 
-require('../sandbox/dist/cli.js').main(process.argv.slice(2));
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
+
+const cli = join(__dirname, '../sandbox/dist/cli.js');
+if (existsSync(cli)) {
+  require(cli).main(process.argv.slice(2));
+} else {
+  console.error('finconnect: the sandbox is not compiled in this copy of the source. In a checkout run "npm run build"; elsewhere, "npm install finconnect".');
+  process.exitCode = 1;
+}

@@ -42,9 +42,9 @@ try {
   installPackages();
   for (const step of commands[command]) step();
 } catch (error) {
-  if (!(error instanceof Failure)) throw error;
-  failed.push(error.message);
-  process.exitCode = error.status;
+  const told = error instanceof Failure;
+  failed.push(told ? error.message : error.stack);
+  process.exitCode = told ? error.status : 1;
 }
 if (failed.length > 0) {
   total.failed ||= 1;
