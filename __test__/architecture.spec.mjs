@@ -17,7 +17,7 @@ const code = (text) => {
 /** What each room must not name: the arrows of the architecture. */
 const ARROWS = [
   { what: 'napi', pattern: /\bnapi(_derive)?\b/, allowed: (name) => name.startsWith('binding/') },
-  { what: 'reqwest', pattern: /\breqwest\b/, allowed: (name) => name.startsWith('http/') },
+  { what: 'hyper', pattern: /\bhyper(_util)?\b/, allowed: (name) => name.startsWith('http/') },
   { what: 'rustls', pattern: /\brustls\b/, allowed: (name) => name.startsWith('http/') },
   { what: 'the binding', pattern: /\bcrate::binding\b/, allowed: (name) => name.startsWith('binding/') },
   {

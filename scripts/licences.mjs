@@ -52,7 +52,7 @@ function linkedOn({ packages, resolve }) {
 
 function licenceTexts(crates) {
   const users = new Map();
-  const entries = [...crates.map((crate) => [crate, textOf(crate)]), [STANDARD_LIBRARY, mit(STANDARD_LIBRARY.holders)]];
+  const entries = [...crates.map((crate) => [crate, textOf(crate, crates)]), [STANDARD_LIBRARY, mit(STANDARD_LIBRARY.holders)]];
   for (const [crate, text] of entries) {
     const key = text.replace(/\s+/g, ' ').trim();
     const group = users.get(key) ?? { text: text.trim(), names: [] };
@@ -64,7 +64,7 @@ function licenceTexts(crates) {
   return [head, ...parts].join(`\n${'='.repeat(80)}\n\n`);
 }
 
-function textOf(crate) {
+function textOf(crate, crates) {
   const folder = dirname(crate.manifest_path);
   const files = readdirSync(folder).filter((file) => LICENCE_FILE.test(file)).sort();
   const offered = crate.license.split(/\s+OR\s+|\//);
@@ -72,6 +72,9 @@ function textOf(crate) {
   const suffix = preferred && new RegExp(preferred.slice(0, 3), 'i');
   const chosen = preferred ? files.filter((file) => suffix.test(file.replace(LICENCE_FILE, ''))) : files;
   if (chosen.length > 0) return chosen.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
+  // Crates of one repository have one licence, which not all of them carry along.
+  const sibling = crates.find((other) => other !== crate && other.repository === crate.repository && other.license === crate.license);
+  if (sibling) return textOf(sibling, []);
   if (offered.includes('MIT')) return mit(crate.authors.join(', ').replace(/ <[^>]*>/g, '') || `The ${crate.name} authors`);
   throw new Error(`${crate.name} ${crate.version} (${crate.license}) has no licence file; look at ${crate.repository}.`);
 }

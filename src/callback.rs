@@ -196,7 +196,10 @@ impl Sdk {
                 let genuine = match self.flow.gateway().public_key() {
                     Some(key) => signed.is_signed_by(&key),
                     None => {
-                        let fetch = || fetch_public_key(Arc::clone(&self.flow), context.clone());
+                        let fetch = || {
+                            let (flow, context) = (Arc::clone(&self.flow), context.clone());
+                            async move { flow.within_life(fetch_public_key(&flow, context)).await }
+                        };
                         let verified = context.bound(self.keys.verify(signed, fetch)).await;
                         verified.unwrap_or_else(|ended| Err(key_in_time(ended, context)))?
                     }
@@ -337,7 +340,7 @@ fn says_not_found(error: &Error) -> bool {
 
 /// Asks each place where the gateway may serve its key; the next one when a place has none. Others
 /// may wait for the same key, so that it is not for one caller to cancel.
-async fn fetch_public_key(flow: Arc<Flow>, context: Context) -> Result<PublicKey, Error> {
+async fn fetch_public_key(flow: &Arc<Flow>, context: Context) -> Result<PublicKey, Error> {
     let context = context.shared(flow.timeout());
     let mut failure = Error::internal();
     for call in flow.gateway().public_key_calls() {

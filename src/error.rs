@@ -170,6 +170,11 @@ impl Error {
         }
     }
 
+    /// For work whose environment has ended: nobody hears of it.
+    pub fn ended() -> Self {
+        Self::new(Code::Aborted, "its environment has ended")
+    }
+
     /// The failure as one step of a larger call: `context` goes in front of the message.
     pub fn inside(mut self, context: &str) -> Self {
         self.message.insert_str(0, context);

@@ -14,6 +14,7 @@ use crate::error::{Code, Error, Operation};
 use crate::event::Event;
 use crate::http::{Authorization, Client, Lane, NoAnswer, Request, Response, Why};
 use crate::json::Object;
+use crate::life::Life;
 use crate::provider::{Call, Effect, Gateway, Lifetime, Login, Provider};
 use crate::retry::Retries;
 use crate::secret::{Secret, redact};
@@ -30,20 +31,24 @@ pub struct Flow {
     /// `None`: requests go through the caller's own `fetch`.
     http: Option<Client>,
     tokens: Cached<Arc<Authorization>>,
+    /// What this object does for others to share ends with it.
+    life: Life,
     timeout: Duration,
     max_retries: u32,
 }
 
 impl Flow {
-    pub fn new(gateway: Box<dyn Gateway>, options: &Options) -> Result<Self, Error> {
+    pub fn new(gateway: Box<dyn Gateway>, options: &Options, life: Life) -> Result<Self, Error> {
+        let base = gateway.base().join("");
         let http = match options.own_fetch {
             true => None,
-            false => Some(Client::new(gateway.base().is_loopback(), &options.ca)?),
+            false => Some(Client::new(&base, &options.ca, life.clone())?),
         };
         Ok(Self {
             gateway,
             http,
             tokens: Cached::default(),
+            life,
             timeout: options.timeout()?,
             max_retries: options.max_retries()?,
         })
@@ -74,6 +79,7 @@ impl Flow {
             let trace = Trace {
                 name: operation.name(),
                 attempt: retries.attempt(),
+                lane: lane(operation, call.effect),
             };
             let failed = match self.attempt(call, Some(&token), context, trace).await {
                 Ok(answer) => return Ok(answer),
@@ -132,7 +138,9 @@ impl Flow {
     async fn token(self: &Arc<Self>, context: &Context) -> Result<Arc<Authorization>, Error> {
         let flow = Arc::clone(self);
         let shared = context.shared(self.timeout);
-        let login = self.tokens.get(|| async move { flow.login(&shared).await });
+        let login = self
+            .tokens
+            .get(|| async move { flow.within_life(flow.login(&shared)).await });
         let token = context.bound(login).await.unwrap_or_else(|ended| {
             let no_answer = NoAnswer {
                 why: ended.into(),
@@ -143,6 +151,15 @@ impl Flow {
         token.map_err(|error| error.inside("Authentication failed: "))
     }
 
+    /// `work` that callers share, which none of them can end, but the end of their environment.
+    pub async fn within_life<T>(
+        &self,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let done = self.life.bound(work).await;
+        done.unwrap_or_else(|| Err(Error::ended()))
+    }
+
     async fn login(&self, context: &Context) -> Result<(Arc<Authorization>, Duration), Error> {
         let started = Instant::now();
         let call = self.gateway.login();
@@ -151,6 +168,7 @@ impl Flow {
             let trace = Trace {
                 name: "login",
                 attempt: retries.attempt(),
+                lane: Lane::Upkeep,
             };
             match self.attempt(&call, None, context, trace).await {
                 Ok(login) => break Ok(login),
@@ -197,7 +215,7 @@ impl Flow {
                 .text("path", call.request.path())
         };
         context.emit(|| described(trace.event("request", provider)));
-        let sent = self.send(&call.request, token, call.effect, context);
+        let sent = self.send(&call.request, token, trace.lane, context);
         let (status, result) = match sent.await {
             Ok(response) => (Some(response.status), self.read(call, response, token)),
             Err(no_answer) => (None, Err(self.no_answer(call.effect, no_answer, context))),
@@ -238,13 +256,9 @@ impl Flow {
         &self,
         request: &Request,
         token: Option<&Authorization>,
-        effect: Effect,
+        lane: Lane,
         context: &Context,
     ) -> Result<Response, NoAnswer> {
-        let lane = match effect {
-            Effect::MovesMoney => Lane::Payments,
-            Effect::Registers | Effect::Reads => Lane::Rest,
-        };
         match (&self.http, &context.host) {
             (Some(http), _) => http.send(request, token, lane, context).await,
             (None, Some(host)) => match context.bound(host.fetch(request, token)).await {
@@ -278,12 +292,13 @@ impl Flow {
     }
 }
 
-/// What an attempt's events have in common.
+/// What an attempt is part of.
 #[derive(Clone, Copy)]
 struct Trace {
     name: &'static str,
     /// From 1.
     attempt: u32,
+    lane: Lane,
 }
 
 impl Trace {
@@ -291,6 +306,15 @@ impl Trace {
         Event::new(event, provider)
             .text("operation", self.name)
             .number("attempt", self.attempt.into())
+    }
+}
+
+/// Which limit a request counts towards. What callbacks cause is bounded before it comes here.
+fn lane(operation: Operation, effect: Effect) -> Lane {
+    match (operation, effect) {
+        (Operation::HandleCallback, _) => Lane::Upkeep,
+        (_, Effect::MovesMoney) => Lane::Payments,
+        (_, Effect::Registers | Effect::Reads) => Lane::Rest,
     }
 }
 

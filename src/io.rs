@@ -14,6 +14,7 @@ use tokio::runtime::{Builder, Handle};
 use tokio::sync::Notify;
 
 use crate::error::{Code, Error};
+use crate::life::Life;
 use crate::work;
 
 static IO: Mutex<Option<Arc<Calls>>> = Mutex::new(None);
@@ -36,12 +37,16 @@ pub struct Calls {
 
 impl Calls {
     /// From any thread: makes a call on the I/O thread and runs it there. A future of some kilobytes is not
-    /// for the JavaScript thread to fill and copy.
-    pub fn spawn<F>(&self, call: impl FnOnce() -> F + Send + 'static)
+    /// for the JavaScript thread to fill and copy. It is dropped when `life` ends.
+    pub fn spawn<F>(&self, life: &Life, call: impl FnOnce() -> F + Send + 'static)
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let call = Box::new(move || drop(tokio::spawn(async move { call().await })));
+        let life = life.clone();
+        let call = Box::new(move || {
+            let life = life;
+            life.spawn(async move { call().await });
+        });
         let mut waiting = self.lock();
         waiting.push(call);
         let is_first = waiting.len() == 1;

@@ -2,7 +2,7 @@
 //!
 //! A call enters in `binding` on the JavaScript thread, crosses to the one I/O thread, and goes
 //! `sdk` → `flow` → {`token cache`, `provider`, `http`}. Providers are pure: they build requests and
-//! read answers. Only `binding` names napi, only `http` names reqwest.
+//! read answers. Only `binding` names napi, only `http` names hyper.
 
 // The laws that the properties share with the fuzz targets name the crate from outside.
 #[cfg(test)]
@@ -25,6 +25,7 @@ pub mod http;
 mod io;
 pub mod json;
 mod keys;
+mod life;
 pub mod money;
 pub mod payment;
 pub mod phone;

@@ -15,6 +15,7 @@ use crate::event::Event;
 use crate::expect::Reason;
 use crate::flow::Flow;
 use crate::keys::Keys;
+use crate::life::Life;
 use crate::payment::Payment;
 use crate::provider::{Answer, Provider};
 use crate::wait::{self, Pace};
@@ -35,9 +36,15 @@ pub struct Sdk {
 pub static PANIC_NEXT_CALL: AtomicBool = AtomicBool::new(false);
 
 impl Sdk {
-    pub fn new(provider: Provider, options: &Options, replay: Replay) -> Result<Self, Error> {
+    /// `life`: of the environment that asks for it.
+    pub fn new(
+        provider: Provider,
+        options: &Options,
+        replay: Replay,
+        life: Life,
+    ) -> Result<Self, Error> {
         let gateway = provider.gateway(options)?;
-        let flow = Arc::new(Flow::new(gateway, options)?);
+        let flow = Arc::new(Flow::new(gateway, options, life)?);
         Ok(Self {
             provider,
             flow,

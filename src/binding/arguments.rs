@@ -8,6 +8,7 @@ use crate::callback::{Expect, Replay};
 use crate::config::{self, Options};
 use crate::error::{Code, Error};
 use crate::expect::Expectation;
+use crate::life::Life;
 use crate::provider::Provider;
 use crate::sdk::Sdk;
 use crate::secret::Secret;
@@ -182,7 +183,7 @@ pub struct Construction {
     pub store: Option<Value>,
 }
 
-pub fn construct(js: Js, options: Value) -> Result<Construction, Refusal> {
+pub fn construct(js: Js, options: Value, life: &Life) -> Result<Construction, Refusal> {
     let name = js.text(member(js, options, c"provider")?)?;
     let provider = Provider::from_name(&name).ok_or_else(|| {
         Error::new(
@@ -190,7 +191,7 @@ pub fn construct(js: Js, options: Value) -> Result<Construction, Refusal> {
             format!("Unsupported provider type: {name}"),
         )
     })?;
-    read(js, options, provider).map_err(|refusal| match refusal {
+    read(js, options, provider, life).map_err(|refusal| match refusal {
         Refusal::Because { error, cause } => Refusal::Because {
             error: Error {
                 provider: Some(provider),
@@ -202,7 +203,7 @@ pub fn construct(js: Js, options: Value) -> Result<Construction, Refusal> {
     })
 }
 
-fn read(js: Js, options: Value, provider: Provider) -> Result<Construction, Refusal> {
+fn read(js: Js, options: Value, provider: Provider, life: &Life) -> Result<Construction, Refusal> {
     let fetch = member(js, options, c"fetch")?;
     let fetch = match js.kind(fetch) {
         Kind::Nullish => None,
@@ -218,7 +219,7 @@ fn read(js: Js, options: Value, provider: Provider) -> Result<Construction, Refu
         own_fetch: fetch.is_some(),
     };
     let (replay, store) = replay(js, member(js, options, c"replay")?)?;
-    let sdk = Sdk::new(provider, &read, replay)?;
+    let sdk = Sdk::new(provider, &read, replay, life.clone())?;
     Ok(Construction { sdk, fetch, store })
 }
 

@@ -158,10 +158,11 @@ impl Environment {
         };
         let pending: Vec<_> = (0..count).map(|_| self.wait(js, waiting)).collect();
         let numbers = js.counts(pending.iter().filter_map(|pending| pending.number));
-        io.spawn(move || async move {
+        let life = self.life.clone();
+        io.spawn(&self.life, move || async move {
             let mut pending = pending.into_iter();
             for (call, pending) in calls().zip(&mut pending) {
-                tokio::spawn(async move { pending.settle(call.await) });
+                life.spawn(async move { pending.settle(call.await) });
             }
         });
         numbers
@@ -180,7 +181,10 @@ impl Environment {
     {
         let pending = self.wait(js, waiting);
         let number = js.count(pending.number.unwrap_or_default());
-        io.spawn(move || async move { pending.settle(call().await) });
+        io.spawn(
+            &self.life,
+            move || async move { pending.settle(call().await) },
+        );
         number
     }
 

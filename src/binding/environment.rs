@@ -6,11 +6,13 @@ use std::collections::HashMap;
 use std::ffi::{CStr, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
 use napi::sys;
 use slab::Slab;
 use tokio::sync::{oneshot, watch};
+
+use crate::life::Life;
 
 use super::calls::Waiting;
 use super::completions::{Completions, Message, Question};
@@ -25,6 +27,8 @@ pub struct Environment {
     questions: RefCell<HashMap<u32, oneshot::Sender<Result<String, String>>>>,
     pub aborts: RefCell<HashMap<u32, watch::Sender<bool>>>,
     pub completions: Arc<Completions>,
+    /// Of all that its SDK objects do. It ends with the environment.
+    pub life: Life,
 }
 
 /// References into the engine. A module that is evaluated anew, as a test runner does, brings its own, which
@@ -85,7 +89,9 @@ impl Environment {
             questions: RefCell::default(),
             aborts: RefCell::default(),
             completions: Arc::new(Completions::new(js, drain)?),
+            life: Life::default(),
         });
+        end_with_the_process(&environment.life);
         let key = js.raw() as usize;
         ENVIRONMENTS.with_borrow_mut(|all| all.insert(key, environment));
         // SAFETY: on the environment's own thread; the hook gets the environment's address as a key.
@@ -228,6 +234,34 @@ unsafe extern "C" fn drain(env: sys::napi_env, _: sys::napi_value, _: *mut c_voi
 unsafe extern "C" fn close(key: *mut c_void) {
     let closed = ENVIRONMENTS.try_with(|all| all.try_borrow_mut().ok()?.remove(&(key as usize)));
     if let Ok(Some(environment)) = closed {
+        environment.life.end();
         environment.completions.close();
+        lives().retain(|life| !life.has_ended());
     }
+}
+
+/// The lives of all environments that go on. `process.exit()` in the main thread closes no environment of
+/// its own, and the I/O thread runs until the process is gone.
+static LIVES: Mutex<Vec<Life>> = Mutex::new(Vec::new());
+
+fn lives() -> MutexGuard<'static, Vec<Life>> {
+    LIVES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn end_with_the_process(life: &Life) {
+    static AT_EXIT: Once = Once::new();
+    lives().push(life.clone());
+    // SAFETY: a function of every C library; the image that holds `end_all` is never unloaded.
+    AT_EXIT.call_once(|| unsafe {
+        atexit(end_all);
+    });
+}
+
+unsafe extern "C" {
+    fn atexit(function: extern "C" fn()) -> std::ffi::c_int;
+}
+
+extern "C" fn end_all() {
+    // Nothing may unwind into the C library.
+    let _ = catch_unwind(|| lives().iter().for_each(Life::end));
 }

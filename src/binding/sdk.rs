@@ -84,7 +84,7 @@ impl FintechSDK {
         let Some(environment) = Environment::of(js) else {
             return Err(Thrown(None).raise(js));
         };
-        match arguments::construct(js, options.raw()) {
+        match arguments::construct(js, options.raw(), &environment.life) {
             Ok(Construction { sdk, fetch, store }) => {
                 let own_fetch = fetch.is_some();
                 if own_fetch || store.is_some() {

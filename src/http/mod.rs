@@ -1,7 +1,12 @@
-//! Requests and responses as plain values. Only `client` and `tls` below do I/O.
+//! Requests and responses as plain values. Only `client`, `connect` and `answer` below do I/O.
 #![forbid(unsafe_code)]
 
+mod answer;
 mod client;
+mod connect;
+mod decode;
+mod departure;
+mod proxy;
 mod tls;
 
 pub use client::{Client, USER_AGENT};
@@ -9,24 +14,21 @@ pub use client::{Client, USER_AGENT};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use reqwest::header::HeaderValue;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc2822;
+use hyper::header::HeaderValue;
 
 use crate::context::Ended;
 use crate::secret::Secret;
 
-/// The value of a `Retry-After` header: seconds, or an HTTP date counted from `now`.
+/// The value of a `Retry-After` header: seconds, or an HTTP date in any of its three forms, counted from
+/// `now`.
 pub fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
-    if let Ok(seconds) = value.trim().parse() {
-        return Some(Duration::from_secs(seconds));
+    let value = value.trim();
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More than can be counted is for ever.
+        return Some(value.parse().map_or(Duration::MAX, Duration::from_secs));
     }
-    let date = OffsetDateTime::parse(value.trim(), &Rfc2822).ok()?;
-    Some(
-        SystemTime::from(date)
-            .duration_since(now)
-            .unwrap_or_default(),
-    )
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
 }
 
 impl From<Ended> for Why {
@@ -126,6 +128,9 @@ impl Request {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
     Payments,
+    /// What is bounded where it begins, so that nothing else can hold it up: one login and one key at a
+    /// time, and what callbacks cause.
+    Upkeep,
     Rest,
 }
 
@@ -175,18 +180,40 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_is_seconds_or_a_date() {
+    fn retry_after_is_seconds_or_a_date_in_any_of_three_forms() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_445_412_470);
-        assert_eq!(retry_after("120", now), Some(Duration::from_secs(120)));
-        assert_eq!(
-            retry_after("Wed, 21 Oct 2015 07:28:00 GMT", now),
-            Some(Duration::from_secs(10))
-        );
-        assert_eq!(
-            retry_after("Wed, 21 Oct 2015 07:00:00 GMT", now),
-            Some(Duration::ZERO)
-        );
-        for text in ["", "soon", "-5", "1.5"] {
+        let table = [
+            ("120", Some(Duration::from_secs(120))),
+            (" 0 ", Some(Duration::ZERO)),
+            ("99999999999999999999999", Some(Duration::MAX)),
+            (
+                "Wed, 21 Oct 2015 07:28:00 GMT",
+                Some(Duration::from_secs(10)),
+            ),
+            (
+                "Wednesday, 21-Oct-15 07:28:00 GMT",
+                Some(Duration::from_secs(10)),
+            ),
+            ("Wed Oct 21 07:28:00 2015", Some(Duration::from_secs(10))),
+            (
+                "Sun Nov  1 07:27:50 2015",
+                Some(Duration::from_secs(11 * 86_400)),
+            ),
+            ("Wed, 21 Oct 2015 07:00:00 GMT", Some(Duration::ZERO)),
+            ("Wednesday, 21-Oct-70 07:28:00 GMT", Some(Duration::ZERO)),
+        ];
+        for (text, asked) in table {
+            assert_eq!(retry_after(text, now), asked, "{text}");
+        }
+        for text in [
+            "",
+            "soon",
+            "-5",
+            "+5",
+            "1.5",
+            "Wed, 32 Oct 2015 07:28:00 GMT",
+            "1 2",
+        ] {
             assert_eq!(retry_after(text, now), None, "{text}");
         }
     }

@@ -1,0 +1,322 @@
+//! Which proxy a request goes through: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, read as
+//! undici's `EnvHttpProxyAgent` reads them. Pure.
+#![forbid(unsafe_code)]
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hyper::Uri;
+use hyper::header::HeaderValue;
+use percent_encoding::percent_decode_str;
+use url::Url;
+
+/// The proxies that the environment names.
+#[derive(Clone, Debug, Default)]
+pub struct Proxies {
+    http: Option<Result<Proxy, String>>,
+    https: Option<Result<Proxy, String>>,
+    except: Vec<Exception>,
+    never: bool,
+}
+
+/// An HTTP proxy that is asked for a tunnel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proxy {
+    /// Whether it is spoken to over TLS.
+    pub secure: bool,
+    /// As a URL has it: an IPv6 address in brackets.
+    pub host: String,
+    pub port: u16,
+    pub authorization: Option<HeaderValue>,
+}
+
+/// An entry of `NO_PROXY`: a host with all below it, at one port or at any.
+#[derive(Clone, Debug)]
+struct Exception {
+    host: String,
+    port: Option<u16>,
+}
+
+impl Proxies {
+    /// Reads the variables through `variable`. The name in small letters comes first, even where it is
+    /// set to nothing.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let first = |names: [&'static str; 2]| {
+            names
+                .into_iter()
+                .find_map(|name| variable(name).map(|value| (name, value)))
+                .filter(|(_, value)| !value.is_empty())
+                .map(|(name, value)| Proxy::parse(name, &value))
+        };
+        let any = first(["all_proxy", "ALL_PROXY"]);
+        let http = first(["http_proxy", "HTTP_PROXY"]);
+        let https = first(["https_proxy", "HTTPS_PROXY"]);
+        let except = variable("no_proxy").or_else(|| variable("NO_PROXY"));
+        let except = except.unwrap_or_default();
+        Self {
+            https: https.or_else(|| http.clone()).or_else(|| any.clone()),
+            http: http.or(any),
+            never: except == "*",
+            except: except
+                .split(|separator: char| separator == ',' || separator.is_whitespace())
+                .filter(|entry| !entry.is_empty())
+                .map(Exception::parse)
+                .collect(),
+        }
+    }
+
+    /// The proxy for requests to `to`; `None` for a direct connection, as to this machine, where no proxy
+    /// could reach it for us. An error says which variable names none.
+    pub fn of(&self, to: &Uri) -> Result<Option<&Proxy>, &str> {
+        let host = to.host().unwrap_or_default().to_ascii_lowercase();
+        let secure = to.scheme_str() == Some("https");
+        let port = to.port_u16().unwrap_or(if secure { 443 } else { 80 });
+        if self.never
+            || is_loopback(&host)
+            || self.except.iter().any(|entry| entry.covers(&host, port))
+        {
+            return Ok(None);
+        }
+        match if secure { &self.https } else { &self.http } {
+            None => Ok(None),
+            Some(Ok(proxy)) => Ok(Some(proxy)),
+            Some(Err(rule)) => Err(rule),
+        }
+    }
+}
+
+impl Proxy {
+    /// Reads the value of `variable`: a URL, or a host with a port.
+    fn parse(variable: &str, text: &str) -> Result<Self, String> {
+        let wrong = || format!("{variable} must be a URL such as http://proxy.example:3128");
+        let text = text.trim();
+        let url = match text.contains("://") {
+            true => Url::parse(text),
+            false => Url::parse(&format!("http://{text}")),
+        };
+        let url = url.map_err(|_| wrong())?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(format!(
+                "{variable} names a {} proxy, which is not supported: name an http:// proxy, or pass a fetch of your own",
+                url.scheme()
+            ));
+        }
+        let host = url.host_str().filter(|host| !host.is_empty());
+        let decoded = |text| percent_decode_str(text).collect::<Vec<u8>>();
+        let authorization = (!url.username().is_empty()).then(|| {
+            let mut pair = decoded(url.username());
+            pair.push(b':');
+            pair.extend(decoded(url.password().unwrap_or_default()));
+            let value = HeaderValue::try_from(format!("Basic {}", STANDARD.encode(pair)));
+            value.map(|mut value| {
+                value.set_sensitive(true);
+                value
+            })
+        });
+        Ok(Self {
+            secure: url.scheme() == "https",
+            host: host.ok_or_else(wrong)?.to_owned(),
+            port: url.port_or_known_default().ok_or_else(wrong)?,
+            authorization: authorization.transpose().map_err(|_| wrong())?,
+        })
+    }
+}
+
+impl Exception {
+    fn parse(entry: &str) -> Self {
+        // A URL has the address in brackets.
+        if entry.parse::<Ipv6Addr>().is_ok() {
+            return Self {
+                host: format!("[{}]", entry.to_ascii_lowercase()),
+                port: None,
+            };
+        }
+        let with_port = entry
+            .rsplit_once(':')
+            .filter(|(host, _)| !host.is_empty())
+            .and_then(|(host, port)| Some((host, port.parse().ok()?)));
+        let (host, port) = with_port.map_or((entry, None), |(host, port)| (host, Some(port)));
+        let below = host.strip_prefix("*.").or_else(|| host.strip_prefix('.'));
+        Self {
+            host: below.unwrap_or(host).to_ascii_lowercase(),
+            port: port.filter(|port| *port != 0),
+        }
+    }
+
+    fn covers(&self, host: &str, port: u16) -> bool {
+        let above = host.strip_suffix(&self.host);
+        self.port.is_none_or(|own| own == port)
+            && above.is_some_and(|above| above.is_empty() || above.ends_with('.'))
+    }
+}
+
+/// Whether `host` is this machine.
+pub fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || address
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Proxies {
+        Proxies::read(|name| {
+            let found = variables.iter().find(|(own, _)| *own == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    fn of(proxies: &Proxies, url: &str) -> Option<String> {
+        let proxy = proxies.of(&url.parse().unwrap()).unwrap()?;
+        Some(format!("{}:{}", proxy.host, proxy.port))
+    }
+
+    #[test]
+    fn the_small_letters_and_the_nearer_variable_come_first() {
+        let table = [
+            (&[("HTTPS_PROXY", "http://a:1")][..], Some("a:1"), None),
+            (&[("HTTP_PROXY", "http://a:1")], Some("a:1"), Some("a:1")),
+            (&[("ALL_PROXY", "http://a:1")], Some("a:1"), Some("a:1")),
+            (
+                &[
+                    ("https_proxy", "http://a:1"),
+                    ("HTTPS_PROXY", "http://b:1"),
+                    ("http_proxy", "http://c:1"),
+                ],
+                Some("a:1"),
+                Some("c:1"),
+            ),
+            (
+                &[("https_proxy", ""), ("HTTPS_PROXY", "http://b:1")],
+                None,
+                None,
+            ),
+            (
+                &[("HTTPS_PROXY", "proxy.example:3128")],
+                Some("proxy.example:3128"),
+                None,
+            ),
+            (
+                &[("HTTPS_PROXY", "https://proxy.example")],
+                Some("proxy.example:443"),
+                None,
+            ),
+            (
+                &[("HTTPS_PROXY", "http://[2001:db8::1]:8080/")],
+                Some("[2001:db8::1]:8080"),
+                None,
+            ),
+        ];
+        for (variables, secure, plain) in table {
+            let proxies = read(variables);
+            assert_eq!(
+                of(&proxies, "https://gateway.example").as_deref(),
+                secure,
+                "{variables:?}"
+            );
+            assert_eq!(
+                of(&proxies, "http://gateway.example").as_deref(),
+                plain,
+                "{variables:?}"
+            );
+            assert_eq!(of(&proxies, "http://localhost"), None);
+            assert_eq!(of(&proxies, "http://[::1]:80"), None);
+        }
+    }
+
+    #[test]
+    fn a_name_and_password_are_read_as_a_url_has_them() {
+        let table = [
+            ("http://user:p@ss@a:1", "user:p@ss"),
+            ("http://user:p%40ss@a:1", "user:p@ss"),
+            ("http://us%3Aer:p:w@a:1", "us:er:p:w"),
+            ("user:secret@a:1", "user:secret"),
+            ("http://token@a:1", "token:"),
+            ("http://u:%C3%A9@a:1", "u:\u{e9}"),
+        ];
+        for (url, pair) in table {
+            let proxies = read(&[("HTTPS_PROXY", url)]);
+            let to = "https://gateway.example".parse().unwrap();
+            let proxy = proxies.of(&to).unwrap().unwrap();
+            let value = proxy.authorization.as_ref().unwrap();
+            assert_eq!(value, &format!("Basic {}", STANDARD.encode(pair)), "{url}");
+            assert!(!format!("{proxies:?}").contains("Basic"));
+        }
+    }
+
+    #[test]
+    fn what_names_no_proxy_is_told_by_its_variable_without_its_value() {
+        for (url, says) in [
+            ("http://", "must be a URL"),
+            ("http://user:hunter2@:1", "must be a URL"),
+            ("http://user:hunter2@a:70000", "must be a URL"),
+            (
+                "socks5://user:hunter2@a:1080",
+                "socks5 proxy, which is not supported",
+            ),
+        ] {
+            let proxies = read(&[("HTTPS_PROXY", url)]);
+            let rule = proxies
+                .of(&"https://gateway.example".parse().unwrap())
+                .unwrap_err();
+            assert!(
+                rule.starts_with("HTTPS_PROXY ") && rule.contains(says),
+                "{rule}"
+            );
+            assert!(!rule.contains("hunter2"), "{rule}");
+            assert!(of(&proxies, "https://127.0.0.1:1").is_none());
+        }
+    }
+
+    #[test]
+    fn no_proxy_is_a_list_of_hosts_and_all_below_them() {
+        let covered = |list: &str, url: &str| {
+            let variables = [
+                ("HTTPS_PROXY", "http://a:1"),
+                ("HTTP_PROXY", "http://a:1"),
+                ("NO_PROXY", list),
+            ];
+            of(&read(&variables), url).is_none()
+        };
+        let gateway = "https://api.gateway.example";
+        for list in [
+            "*",
+            "api.gateway.example",
+            "gateway.example",
+            ".gateway.example",
+            "*.gateway.example",
+            "*.GATEWAY.example:443",
+            "other.example,gateway.example",
+            " other.example  gateway.example\t",
+            "api.gateway.example:443",
+            "a:1,example",
+        ] {
+            assert!(covered(list, gateway), "{list}");
+        }
+        for list in [
+            "",
+            "*,",
+            "a, *",
+            "way.example",
+            "api.gateway.example:80",
+            "api.gateway.example:4430",
+            "x.api.gateway.example",
+            "gateway",
+            "*gateway.example",
+            "https://gateway.example",
+        ] {
+            assert!(!covered(list, gateway), "{list}");
+        }
+        assert!(covered("[2001:db8::1]", "http://[2001:db8::1]:8080"));
+        assert!(covered("2001:db8::1", "http://[2001:db8::1]"));
+        assert!(covered("[2001:db8::1]:8080", "http://[2001:db8::1]:8080"));
+        assert!(!covered("[2001:db8::1]:8080", "http://[2001:db8::1]"));
+        assert!(covered("10.0.0.1", "http://10.0.0.1:8080"));
+        assert!(!covered("10.0.0.0/8", "http://10.0.0.1"));
+    }
+}

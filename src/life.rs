@@ -1,0 +1,97 @@
+//! How long work may go on for the JavaScript environment that asked for it.
+#![forbid(unsafe_code)]
+
+use std::pin::pin;
+
+use tokio::sync::watch;
+
+/// The life of one JavaScript environment. When it ends, the environment's calls, logins and connections
+/// are dropped, and no request departs any more.
+#[derive(Clone)]
+pub struct Life(watch::Sender<bool>);
+
+impl Default for Life {
+    fn default() -> Self {
+        Self(watch::Sender::new(false))
+    }
+}
+
+impl Life {
+    /// Ends it, from any thread.
+    pub fn end(&self) {
+        self.0.send_replace(true);
+    }
+
+    pub fn has_ended(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Takes a decision unless the life has ended, which it cannot do meanwhile.
+    pub fn decide(&self, decision: impl FnOnce() -> bool) -> bool {
+        let ended = self.0.borrow();
+        !*ended && decision()
+    }
+
+    /// `work`, dropped when the life ends before it is done.
+    pub async fn bound<F: Future>(&self, work: F) -> Option<F::Output> {
+        let mut ended = self.0.subscribe();
+        let work = pin!(work);
+        tokio::select! {
+            biased;
+            _ = ended.wait_for(|ended| *ended) => None,
+            done = work => Some(done),
+        }
+    }
+
+    /// Runs `work` as a task of its own, on the current runtime.
+    pub fn spawn<F>(&self, work: F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let life = self.clone();
+        tokio::spawn(async move { life.bound(work).await });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn work_is_dropped_when_its_life_ends() {
+        let (life, other) = (Life::default(), Life::default());
+        let held = Arc::new(());
+        let hold = |life: &Life| {
+            let held = Arc::clone(&held);
+            life.spawn(async move {
+                std::future::pending::<()>().await;
+                drop(held);
+            });
+        };
+        for life in [&life, &life, &other] {
+            hold(life);
+        }
+        tokio::task::yield_now().await;
+        assert_eq!(Arc::strong_count(&held), 4);
+        life.end();
+        tokio::task::yield_now().await;
+        assert_eq!(Arc::strong_count(&held), 2);
+        // What comes too late does not begin.
+        hold(&life);
+        tokio::task::yield_now().await;
+        assert_eq!(Arc::strong_count(&held), 2);
+        assert_eq!(life.bound(async { 1 }).await, None);
+        assert_eq!(other.bound(async { 1 }).await, Some(1));
+    }
+
+    #[test]
+    fn nothing_is_decided_after_the_end() {
+        let life = Life::default();
+        assert!(life.decide(|| true));
+        assert!(!life.decide(|| false));
+        life.end();
+        assert!(!life.decide(|| true));
+    }
+}
