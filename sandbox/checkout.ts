@@ -1,9 +1,9 @@
-import { html, redirect, text, withQuery, type Inbound, type Reply } from './http.js';
+import { html, redirect, text, textOf, withQuery, type Inbound, type Reply } from './http.js';
 import { browserReturn } from './gateways/pesapal-callback.js';
 import { settle } from './lifecycle.js';
 import { formatAmount } from './money.js';
 import { asset } from './assets.js';
-import { mayBecome, type DeclineReason, type Gateway, type PaymentRecord } from './payments.js';
+import { mayBecome, type DeclineReason, type Gateway, type PaymentRecord, type PaymentStatus } from './payments.js';
 import { MERCHANT, type World } from './world.js';
 
 /** The hosted pages: PesaPal's under its own addresses, the other two gateways' under the sandbox's. */
@@ -22,20 +22,22 @@ export function checkoutPayment({ path, query }: Inbound, world: World): Payment
 /** A customer at a hosted page: GET shows it, POST `action=pay|decline|cancel` acts and sends the browser on. */
 export async function checkout(request: Inbound, world: World, payment: PaymentRecord | null): Promise<Reply> {
   if (!payment) return text(404, 'No order has this id.');
-  if (request.method === 'GET') return html(200, page(payment), CHECKOUT_HEADERS);
+  if (request.method === 'GET') return html(200, page(payment, world), CHECKOUT_HEADERS);
   if (request.method !== 'POST') return text(405, 'GET or POST');
   const form = new URLSearchParams(request.body.toString());
   const action = form.get('action') ?? 'pay';
-  if (action === 'cancel') return leave(payment, cancelTarget(payment, world));
+  if (action === 'cancel') return leave(request, cancelTarget(payment, world));
   if (action !== 'pay' && action !== 'decline') return text(400, 'action is pay, decline or cancel');
   const method = form.get('method');
-  if (method && payment.gateway === 'pesapal') payment.operator = method;
+  if (method === CARD && payment.gateway === 'pesapal') payment.operator = method;
   const reason = action === 'decline' ? 'declined' : outcomeOf(payment, form.get('pin'));
   const to = reason ? 'failed' : 'paid';
   // A customer who submits twice is sent on, as by the real page.
   if (mayBecome(payment, to)) await settle(world, payment, to, reason);
-  return leave(payment, returnTarget(payment, world));
+  return leave(request, returnTarget(payment, world));
 }
+
+const CARD = 'Visa';
 
 const OUTCOMES: DeclineReason[] = ['insufficient-funds', 'wrong-pin', 'prompt-expired'];
 
@@ -50,18 +52,22 @@ export function outcomeOf(payment: PaymentRecord, pin?: string | null): DeclineR
 /** Every other PIN is right. */
 const WRONG_PIN = '0000';
 
-function leave(payment: PaymentRecord, url: string): Reply {
-  return /^https?:\/\//.test(url) ? redirect(url) : html(200, page(payment), CHECKOUT_HEADERS);
+/** On to the shop; with nowhere to go, the page again, by GET so that a reload does not act twice. */
+function leave({ path, query }: Inbound, url: string): Reply {
+  return isWeb(url) ? redirect(url) : redirect(`${path}?${query}`, 303);
 }
+
+const isWeb = (url: string) => /^https?:\/\//i.test(url);
 
 function returnTarget(payment: PaymentRecord, world: World): string {
   if (payment.gateway === 'pesapal') return browserReturn(payment, world);
-  return String((payment.status === 'paid' ? payment.detail['callbackUrl'] : payment.detail['cancelUrl']) ?? '');
+  if (payment.gateway === 'clickpesa') return world.switches.clickpesaReturnUrl;
+  return textOf(payment.detail[payment.status === 'paid' ? 'successUrl' : 'failUrl']);
 }
 
 function cancelTarget(payment: PaymentRecord, world: World): string {
-  const url = String(payment.detail['cancelUrl'] ?? '');
-  if (payment.gateway !== 'pesapal') return url;
+  if (payment.gateway !== 'pesapal') return returnTarget(payment, world);
+  const url = textOf(payment.detail['cancelUrl']);
   if (!url) return browserReturn(payment, world);
   if (!world.switches.pesapalCancelIds) return url;
   return withQuery(url, [
@@ -79,17 +85,46 @@ const CHECKOUT_HEADERS = {
 
 const TITLES = { pesapal: 'PesaPal', clickpesa: 'ClickPesa', azampay: 'AzamPay' };
 
-function page(payment: PaymentRecord): string {
+const SAYINGS: Record<PaymentStatus, string> = {
+  pending: '',
+  paid: 'Paid. Thank you.',
+  settled: 'Paid. Thank you.',
+  failed: 'The payment failed. Nothing was taken.',
+  cancelled: 'This order was cancelled. Nothing was taken.',
+  refunded: 'Paid, and given back.',
+  reversed: 'Paid, and given back.',
+};
+
+/** A part of the template that is there or not; one may stand within another. */
+const CHOICE = /<!-- if ([\w-]+) -->([^]*?)<!-- end \1 -->/g;
+
+function page(payment: PaymentRecord, world: World): string {
+  const open = mayBecome(payment, 'paid');
+  const back = open ? cancelTarget(payment, world) : returnTarget(payment, world);
+  const shown: Record<string, boolean> = {
+    open,
+    'mobile-or-card': payment.gateway === 'pesapal',
+    'cancel-to-shop': isWeb(back),
+    said: payment.status !== 'pending',
+    'way-back': !open && isWeb(back),
+    'no-way-back': !open && !isWeb(back),
+  };
   const values: Record<string, string> = {
     gateway: TITLES[payment.gateway],
     merchant: MERCHANT,
     amount: formatAmount(payment.amount, payment.currency),
     reference: payment.reference,
-    description: String(payment.detail['description'] ?? ''),
+    description: textOf(payment.detail['description']),
     status: payment.status,
-    phone: payment.phone,
+    said: SAYINGS[payment.status],
+    pay: payment.status === 'failed' ? 'Try again: pay' : 'Pay',
+    back: isWeb(back) ? back : '',
   };
-  return asset('checkout.html').replace(/\{\{(\w+)\}\}/g, (_, name: string) => escapeHtml(values[name] ?? ''));
+  const choose = (_: string, name: string, part: string) => (shown[name] ? part : '');
+  return asset('checkout.html')
+    .replace(CHOICE, choose)
+    .replace(CHOICE, choose)
+    .replace(/\{\{(\w+)\}\}/g, (_, name: string) => escapeHtml(values[name] ?? ''));
 }
 
 const escapeHtml = (value: string) => value.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -21,8 +21,8 @@ const CSS = 'text/css; charset=utf-8';
 const FILES: Record<string, { name: string; type: string }> = {
   '/': { name: 'index.html', type: 'text/html; charset=utf-8' },
   '/_sandbox/logo.svg': { name: 'logo.svg', type: 'image/svg+xml' },
-  ...files(['page', 'phone', 'tools', 'timeline', 'checkout'], 'css', CSS),
-  ...files(['page', 'phone', 'timeline', 'connect', 'dom'], 'js', JS),
+  ...files(['page', 'phone', 'tools', 'payments', 'timeline', 'checkout'], 'css', CSS),
+  ...files(['page', 'phone', 'sms', 'payments', 'timeline', 'connect', 'dom'], 'js', JS),
 };
 
 function files(names: string[], extension: string, type: string) {

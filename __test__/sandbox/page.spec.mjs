@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { startSandbox } from '../../sandbox/dist/index.js';
 import { launch, noBrowser } from './browser.mjs';
-import { pesapal, until } from './helpers.mjs';
+import { clickpesa, pesapal, until } from './helpers.mjs';
 import { startShop } from './shop.mjs';
 
 // In CI a missing browser is a failure, not an excuse.
 const skip = process.env.CI ? false : noBrowser;
 const WIDE = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
 const NARROW = { width: 360, height: 740 };
 
 describe('the page', { skip }, () => {
@@ -175,7 +176,150 @@ describe('the page', { skip }, () => {
     assert.equal(await page.locator('.row').count(), sandbox.requests().length + sandbox.webhooks().length);
   });
 
-  for (const [name, viewport] of Object.entries({ '360 px': NARROW, '1440 px': WIDE })) {
+  test('the payments stand with state and amount; the phone tells whose it is and how many wait', async (t) => {
+    const { shop, page, sandbox } = await open(t);
+    await buy(shop, 'ORDER-1');
+    await sandbox.approve('ORDER-1');
+    await buy(shop, 'ORDER-2');
+    await sandbox.decline('ORDER-2', 'insufficient-funds');
+    await Promise.all(['ORDER-3', 'ORDER-4'].map((id) => buy(shop, id)));
+    await page.getByText('4 in all, 2 waiting').waitFor();
+    const entry = (reference) => page.locator('.entry', { hasText: reference });
+    await entry('ORDER-1').getByText('paid', { exact: true }).waitFor();
+    await entry('ORDER-1').getByText('TZS 45,000').waitFor();
+    await entry('ORDER-1').getByText(sandbox.payments()[0].receipt).waitFor();
+    await entry('ORDER-2').getByText('failed', { exact: true }).waitFor();
+    await entry('ORDER-2').getByText('too little money').waitFor();
+    await entry('ORDER-3').getByText('waiting', { exact: true }).waitFor();
+    await page.getByText('Phone of 2557****5678').waitFor();
+    await page.getByText('1 more waiting').waitFor();
+  });
+
+  test('the SMS has the receipt and the amount of the webhook, in Swahili too', async (t) => {
+    const { shop, page, sandbox } = await open(t);
+    await buy(shop, 'ORDER-1');
+    await sandbox.approve('ORDER-1');
+    const { mnoreference, amount } = JSON.parse(sandbox.webhooks()[0].body);
+    assert.equal(amount, '45000');
+    await page.getByText(`${mnoreference} confirmed. You have paid TZS 45,000`).waitFor();
+    const swahili = page.getByRole('switch', { name: 'Kiswahili' });
+    await swahili.click();
+    await page.getByText(`${mnoreference} imethibitishwa. Umelipa TZS 45,000 kwa Duka la Mfano. Kumb. ORDER-1.`).waitFor();
+    assert.equal(await swahili.getAttribute('aria-checked'), 'true');
+    assert.equal(await page.locator('.note p').first().getAttribute('lang'), 'sw');
+    await page.reload();
+    await page.getByText('imethibitishwa').waitFor();
+  });
+
+  test('messages stay in reach beneath a prompt', async (t) => {
+    const { shop, page } = await open(t);
+    await fetch(`${shop.url}/buy/pesapal/ORDER-1`, { redirect: 'manual' });
+    await buy(shop, 'ORDER-2');
+    await page.getByRole('dialog').waitFor();
+    const [checkout] = await Promise.all([page.context().waitForEvent('page'), page.getByRole('link', { name: 'Open the payment page' }).click()]);
+    await checkout.getByRole('heading', { name: 'KES 1,500' }).waitFor();
+  });
+
+  test('an answer that the sandbox refuses is told, and what waits no more makes room for the next', async (t) => {
+    const { shop, page, sandbox } = await open(t);
+    await buy(shop, 'ORDER-1');
+    await buy(shop, 'ORDER-2');
+    await page.getByText('1 more waiting').waitFor();
+    // The page missed that the first was paid elsewhere.
+    const once = { times: 1 };
+    await page.route('**/answer', (route) => route.fulfill({ status: 409, json: { error: 'No such payment' } }), once);
+    const withoutFirst = async (route) => {
+      const state = await (await route.fetch()).json();
+      await route.fulfill({ json: { ...state, payments: state.payments.filter(({ reference }) => reference !== 'ORDER-1') } });
+    };
+    await page.route('**/api/state', withoutFirst, once);
+    await page.getByLabel('PIN').fill('1234');
+    await page.keyboard.press('Enter');
+    await page.getByText('ORDER-1: No such payment.').waitFor();
+    await page.getByRole('dialog').getByText('ref ORDER-2?').waitFor();
+    await page.getByLabel('PIN').fill('1234');
+    await page.keyboard.press('Enter');
+    await until(() => shop.orders.get('ORDER-2') === 'paid');
+    assert.equal(sandbox.payments()[0].status, 'pending');
+  });
+
+  test('an answer that is refused while the payment still waits can be given again', async (t) => {
+    const { shop, page } = await open(t);
+    await buy(shop, 'ORDER-1');
+    await page.getByRole('dialog').waitFor();
+    await page.route('**/answer', (route) => route.fulfill({ status: 500, body: '' }), { times: 1 });
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('ORDER-1: The sandbox answered 500.').waitFor();
+    await page.getByLabel('PIN').fill('1234');
+    await page.keyboard.press('Enter');
+    await until(() => shop.orders.get('ORDER-1') === 'paid');
+  });
+
+  test('the fault picker has groups, and tells what the chosen one does', async (t) => {
+    const { page } = await open(t);
+    const groups = await page.locator('#fault optgroup').evaluateAll((all) => all.map(({ label, children }) => [label, children.length]));
+    assert.deepEqual(groups, [['The answer to your app', 14], ['The callback to your app', 9], ['What the customer does', 3]]);
+    await page.getByLabel('Next fault').selectOption('wrong-pin');
+    await page.getByText('Declined for a wrong PIN. Without this page: a phone that ends in 000024, or the amount 990024.').waitFor();
+    assert.equal(await page.locator('#fault').getAttribute('aria-describedby'), 'fault-about');
+  });
+
+  test('the hosted page is done with when it is paid, and leads back to the shop', async (t) => {
+    const { shop, page } = await open(t);
+    await page.goto(`${shop.url}/buy/pesapal/ORDER-1`);
+    const { pathname, search } = new URL(page.url());
+    const hosted = page.url();
+    assert.match(pathname, /PesapalIframe3/);
+    await page.getByLabel('Card').check();
+    await page.getByRole('button', { name: 'Decline' }).click();
+    await page.goto(hosted);
+    await page.getByText('The payment failed. Nothing was taken.').waitFor();
+    await page.getByRole('button', { name: 'Try again: pay KES 1,500' }).click();
+    await page.goto(hosted);
+    await page.getByText('Paid. Thank you.').waitFor();
+    assert.equal(await page.getByRole('button').count(), 0);
+    await page.getByRole('link', { name: 'Return to the shop' }).click();
+    await page.getByRole('heading', { name: 'Order ORDER-1: paid' }).waitFor();
+    assert.ok(search);
+  });
+
+  test("ClickPesa's page shows what became of the order, and returns where the switch says", async (t) => {
+    for (const clickpesaReturnUrl of ['', 'http://127.0.0.1:1/thanks']) {
+      const { page, sandbox } = await open(t, { options: { switches: { clickpesaReturnUrl } } });
+      const { json } = await clickpesa(sandbox).post('checkout-link/generate-checkout-url', {
+        orderReference: 'LINK1',
+        orderCurrency: 'TZS',
+        totalPrice: '1000',
+        callbackUrl: 'http://127.0.0.1:1/webhook',
+      });
+      await page.goto(json.checkoutLink);
+      assert.equal(await page.getByRole('button', { name: 'Cancel' }).count(), clickpesaReturnUrl ? 1 : 0);
+      await page.getByRole('button', { name: 'Pay TZS 1,000' }).click().catch(() => {});
+      await until(() => sandbox.payments()[0].status === 'paid');
+      await page.goto(json.checkoutLink);
+      await page.getByText('Paid. Thank you.').waitFor();
+      const back = page.getByRole('link', { name: 'Return to the shop' });
+      assert.equal(await back.count(), clickpesaReturnUrl ? 1 : 0);
+      if (clickpesaReturnUrl) assert.equal(await back.getAttribute('href'), clickpesaReturnUrl);
+    }
+  });
+
+  test('whatever has the focus shows it, the PIN too', async (t) => {
+    const { shop, page } = await open(t);
+    await buy(shop, 'ORDER-1');
+    await page.getByLabel('PIN').waitFor();
+    await until(() => page.evaluate(() => document.activeElement.id === 'pin'));
+    for (let stop = 0; stop < 25; stop++) {
+      const { style, width, name } = await page.evaluate(() => {
+        const { outlineStyle: style, outlineWidth: width } = getComputedStyle(document.activeElement);
+        return { style, width, name: document.activeElement.outerHTML.slice(0, 60) };
+      });
+      assert.ok(name.startsWith('<body') || (style === 'solid' && parseFloat(width) >= 2), name);
+      await page.keyboard.press('Tab');
+    }
+  });
+
+  for (const [name, viewport] of Object.entries({ '360 px': NARROW, '390 px': PHONE, '1440 px': WIDE })) {
     for (const colorScheme of ['light', 'dark']) {
       test(`is readable at ${name}, ${colorScheme}`, async (t) => {
         const { shop, page, sandbox } = await open(t, { viewport, colorScheme });
@@ -193,14 +337,37 @@ describe('the page', { skip }, () => {
           'nothing sticks out sideways',
         );
         assert.deepEqual(await page.evaluate(faintTexts), []);
+        assert.deepEqual(await page.evaluate(smallTargets), []);
+        assert.deepEqual(await page.evaluate(oddHeadings), []);
         await page.goto(`${shop.url}/buy/pesapal/ORDER-3`);
         await page.getByRole('heading', { name: 'KES 1,500' }).waitFor();
         assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0);
         assert.deepEqual(await page.evaluate(faintTexts), []);
+        assert.deepEqual(await page.evaluate(smallTargets), []);
+        assert.deepEqual(await page.evaluate(oddHeadings), []);
       });
     }
   }
 });
+
+/** In the page: what is too small for a finger. */
+function smallTargets() {
+  return [...document.querySelectorAll('a, button, select, input, summary')]
+    .filter((element) => element.checkVisibility() && !element.matches('.skip'))
+    .map((element) => [element, (element.matches('[type=radio]') ? element.closest('label') : element).getBoundingClientRect()])
+    .filter(([, { width, height }]) => width < 44 || height < 44)
+    .map(([element, { width, height }]) => `${element.outerHTML.slice(0, 60)}: ${Math.round(width)} by ${Math.round(height)}`);
+}
+
+/** In the page: headings that skip a level, a second title, or none. */
+function oddHeadings() {
+  const levels = [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')]
+    .filter((element) => element.checkVisibility())
+    .map(({ tagName, textContent }) => [Number(tagName[1]), textContent]);
+  const titles = levels.filter(([level]) => level === 1).length;
+  const skips = levels.filter(([level], index) => level > (levels[index - 1]?.[0] ?? 0) + 1).map(([, text]) => text);
+  return titles === 1 ? skips : [`${titles} titles`, ...skips];
+}
 
 /** In the page: texts whose contrast with what lies behind them is below WCAG AA. */
 function faintTexts() {

@@ -169,8 +169,8 @@ async function hosted(call: Call): Promise<Reply> {
     operator: 'Azampesa',
     detail: {
       description: 'AzamPay checkout',
-      callbackUrl: fields['redirectSuccessURL'],
-      cancelUrl: fields['redirectFailURL'],
+      successUrl: fields['redirectSuccessURL'],
+      failUrl: fields['redirectFailURL'],
     },
   });
   const url = `${call.origin}/_sandbox/checkout/azampay/${payment.id}`;

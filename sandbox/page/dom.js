@@ -19,8 +19,13 @@ export const GATEWAYS = { pesapal: 'PesaPal', clickpesa: 'ClickPesa', azampay: '
 /** `TZS 2,000` */
 export function money(amount, currency) {
   const [whole, cents] = String(amount).split('.');
-  return `${currency} ${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${cents && Number(cents) ? `.${cents}` : ''}`;
+  const groups = [];
+  for (let end = whole.length; end > 0; end -= 3) groups.push(whole.slice(Math.max(0, end - 3), end));
+  return `${currency} ${groups.reverse().join(',')}${cents && Number(cents) ? `.${cents}` : ''}`;
 }
+
+/** `16:05:09`, in the time zone of whoever looks. */
+export const clockTime = (at) => new Date(at).toTimeString().slice(0, 8);
 
 export async function ask(path, body, method = 'POST') {
   const response = await fetch(`/_sandbox/api/${path}`, {

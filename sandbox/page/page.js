@@ -1,9 +1,11 @@
 import { ask, byId, copy, h, toast } from './dom.js';
 import { renderConnect } from './connect.js';
+import { createPayments } from './payments.js';
 import { createPhone } from './phone.js';
 import { createTimeline } from './timeline.js';
 
-const phone = createPhone();
+const phone = createPhone(load);
+const payments = createPayments();
 const timeline = createTimeline();
 
 async function load() {
@@ -14,22 +16,38 @@ async function load() {
   renderFaults(state.faults);
   renderArmed(state.pendingFaults);
   phone.load(state);
+  payments.load(state);
   timeline.load(state);
 }
 
+const STAGES = {
+  answer: 'The answer to your app',
+  callback: 'The callback to your app',
+  outcome: 'What the customer does',
+};
+
+/** Faults by what they break; what the chosen one does stands below. */
 function renderFaults(faults) {
-  const groups = { answer: 'The answer', callback: 'The callback', outcome: 'The customer' };
-  byId('fault').replaceChildren(
-    ...Object.entries(groups).map(([stage, label]) =>
+  const select = byId('fault');
+  const chosen = select.value;
+  select.replaceChildren(
+    ...Object.entries(STAGES).map(([stage, label]) =>
       h(
         'optgroup',
         { label },
-        faults
-          .filter((fault) => fault.stage === stage)
-          .map((fault) => h('option', { value: fault.name, title: fault.about }, `${fault.name}: ${fault.about}`)),
+        faults.filter((fault) => fault.stage === stage).map(({ name }) => h('option', { value: name }, name)),
       ),
     ),
   );
+  if (chosen) select.value = chosen;
+  const tell = () => {
+    const { about, magic } = faults.find(({ name }) => name === select.value);
+    const number = String(magic).padStart(2, '0');
+    byId('fault-about').textContent =
+      `${about[0].toUpperCase()}${about.slice(1)}. Without this page: a phone that ends in 0000${number}, or the amount 9900${number}.`;
+  };
+  select.onchange = tell;
+  tell();
 }
 
 function renderArmed(pending) {
@@ -100,7 +118,10 @@ source.onopen = () => {
 source.onerror = () => live('reconnecting', false);
 source.onmessage = ({ data }) => {
   const event = JSON.parse(data);
-  if (event.type === 'payment') phone.update(event.payment);
+  if (event.type === 'payment') {
+    phone.update(event.payment);
+    payments.update(event.payment);
+  }
   if (event.type === 'request') timeline.request(event.request);
   if (event.type === 'webhook') timeline.webhook(event.webhook);
   if (event.type === 'faults' || event.request?.fault) void refreshArmed();

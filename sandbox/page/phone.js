@@ -1,4 +1,5 @@
-import { ask, byId, GATEWAYS, h, money, toast } from './dom.js';
+import { ask, byId, clockTime, GATEWAYS, h, money, toast } from './dom.js';
+import { sms } from './sms.js';
 
 const OPERATORS = {
   Tigo: ['Mixx by Yas', '#f5c400'],
@@ -11,134 +12,83 @@ const OPERATORS = {
   HALOPESA: ['HaloPesa', '#ff8a1f'],
   Azampesa: ['AzamPesa', '#2f80ed'],
 };
-const REASONS = {
-  declined: 'You cancelled the request.',
-  'insufficient-funds': 'Your balance is too low.',
-  'wrong-pin': 'The PIN was wrong.',
-  'prompt-expired': 'The request ran out of time.',
-};
-const MAX_MESSAGES = 4;
+const ON_A_PAGE = ['order', 'card', 'checkout'];
+const MAX_MESSAGES = 20;
+const TEST_WITHIN_MS = 10_000;
 
-/** The customer's handset: prompts as they come, one at a time, and an SMS for each end. */
-export function createPhone() {
+/**
+ * The customer's handset: one prompt at a time above the messages, which stay in reach. `reload` fetches the state anew.
+ */
+export function createPhone(reload) {
   const payments = new Map();
+  /** Newest first: `{ payment }`, or `{ problem }` in the sandbox's own words. */
   const messages = [];
   let state;
   let shown;
+  let language = localStorage.getItem('sms') === 'sw' ? 'sw' : 'en';
 
   const key = (payment) => `${payment.gateway}:${payment.id}`;
-  const prompts = () =>
-    [...payments.values()].filter((payment) => payment.status === 'pending' && payment.kind === 'push');
-  const pages = () =>
-    [...payments.values()].filter(
-      (payment) => payment.status === 'pending' && ['order', 'card', 'checkout'].includes(payment.kind),
-    );
-  const operator = (payment) =>
-    OPERATORS[payment.operator] ?? [payment.operator || GATEWAYS[payment.gateway], '#8a94a6'];
+  const waiting = (matches) => [...payments.values()].filter((payment) => payment.status === 'pending' && matches(payment));
+  const prompts = () => waiting(({ kind }) => kind === 'push');
+  const pages = () => waiting(({ kind }) => ON_A_PAGE.includes(kind));
+  const operator = (payment) => OPERATORS[payment.operator] ?? [payment.operator || GATEWAYS[payment.gateway], '#8a94a6'];
 
   function load(fresh) {
     state = fresh;
     payments.clear();
+    const problems = messages.filter(({ problem }) => problem);
     messages.length = 0;
     for (const payment of fresh.payments) {
       payments.set(key(payment), payment);
-      if (payment.status !== 'pending') remember(payment);
+      if (payment.status !== 'pending') remember({ payment, at: payment.updatedAt });
     }
+    for (const message of problems) remember(message);
     render();
   }
 
   function update(payment) {
     const before = payments.get(key(payment))?.status;
     payments.set(key(payment), payment);
-    if (payment.status !== 'pending' && before !== payment.status) remember(payment);
+    if (payment.status !== 'pending' && before !== payment.status) remember({ payment, at: payment.updatedAt });
     if (payment.status === 'pending' && payment.kind === 'push') {
       byId('announce').textContent =
-        `${operator(payment)[0]}: pay ${money(payment.amount, payment.currency)} to ${state?.merchant ?? ''}?`;
+        `${operator(payment)[0]}, ${payment.phone}: pay ${money(payment.amount, payment.currency)} to ${state?.merchant ?? ''}?`;
     }
     render();
   }
 
-  function remember(payment) {
-    const text = sms(payment);
-    if (!text) return;
-    messages.unshift({
-      id: key(payment),
-      from: operator(payment)[0],
-      text,
-      at: payment.updatedAt,
-      good: payment.status === 'paid',
-    });
+  function remember(message) {
+    if (message.payment && !sms(message.payment, '', 'en')) return;
+    messages.unshift(message);
     messages.length = Math.min(messages.length, MAX_MESSAGES);
-  }
-
-  function sms(payment) {
-    const sum = money(payment.amount, payment.currency);
-    if (payment.kind === 'payout')
-      return payment.status === 'paid' ? `You have received ${sum}. Ref ${payment.reference}.` : undefined;
-    if (payment.status === 'paid')
-      return `${payment.receipt} confirmed. You have paid ${sum} to ${state.merchant}. Ref ${payment.reference}.`;
-    if (payment.status === 'failed')
-      return `Payment of ${sum} to ${state.merchant} failed. ${REASONS[payment.reason] ?? ''}`;
-    return payment.status === 'reversed' || payment.status === 'refunded'
-      ? `${sum} from ${state.merchant} was returned to you. Ref ${payment.reference}.`
-      : undefined;
   }
 
   function render() {
     const [prompt] = prompts();
+    const others = prompts().length - 1;
+    byId('clock').textContent = clockTime(new Date());
+    byId('owner').textContent = prompt ? `Phone of ${prompt.phone || 'an unknown number'}` : 'No request waits';
+    byId('queue').textContent = others > 0 ? `${others} more waiting` : '';
+    byId('notes').replaceChildren(...pages().map(pageNote), ...messages.map(messageNote));
     // Typing goes on undisturbed while other payments come and go.
-    if (prompt && shown === key(prompt)) return renderQueue();
+    if (shown === (prompt && key(prompt))) return;
     const answered = shown !== undefined;
     shown = prompt && key(prompt);
-    byId('screen').replaceChildren(statusBar(), home(Boolean(prompt)), prompt ? dialog(prompt) : '');
-    renderQueue();
+    byId('prompt').replaceChildren(...(prompt ? [dialog(prompt)] : []));
     // The phone takes the focus for a prompt, and keeps it after, but not from someone at work beside it.
     if (!document.activeElement?.closest('.desk, .top') && (prompt || answered))
       byId(prompt ? 'pin' : 'try').focus({ preventScroll: true });
   }
 
-  function renderQueue() {
-    const waiting = prompts().length - 1;
-    const queue = byId('queue');
-    if (queue) queue.textContent = waiting > 0 ? `${waiting} more waiting` : '';
-    byId('notes')?.replaceChildren(...pages().map(pageNote), ...messages.map(messageNote));
-  }
-
-  const statusBar = () =>
-    h(
-      'div',
-      { class: 'status', 'aria-hidden': 'true' },
-      h('span', { class: 'clock' }, new Date().toTimeString().slice(0, 5)),
-      h('span', {}, 'LTE ▂▄▆ ▮'),
-    );
-
-  const home = (covered) =>
-    h(
-      'div',
-      { class: 'home', inert: covered },
-      h('p', { class: 'time', 'aria-hidden': 'true' }, new Date().toTimeString().slice(0, 5)),
-      h(
-        'p',
-        { class: 'date', 'aria-hidden': 'true' },
-        new Date().toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long' }),
-      ),
-      h('ul', { class: 'notes', id: 'notes', 'aria-label': 'Messages' }),
-      h(
-        'div',
-        { class: 'try' },
-        h('p', {}, 'Pushes from your app appear here.'),
-        h('button', { type: 'button', id: 'try', onclick: tryPush }, 'Send a test push'),
-      ),
-    );
-
-  const messageNote = (message) =>
-    h(
+  function messageNote({ payment, problem, at }) {
+    return h(
       'li',
-      { class: `note ${message.good ? 'good' : ''}` },
-      h('b', {}, message.from),
-      h('time', {}, message.at.slice(11, 16)),
-      h('p', {}, message.text),
+      { class: `note ${problem ? 'bad' : ''}` },
+      h('b', {}, payment ? operator(payment)[0] : 'Sandbox'),
+      h('time', { datetime: at }, clockTime(at).slice(0, 5)),
+      h('p', { lang: problem ? 'en' : language }, problem ?? sms(payment, state?.merchant ?? '', language)),
     );
+  }
 
   function pageNote(payment) {
     const href =
@@ -149,12 +99,8 @@ export function createPhone() {
       'li',
       { class: 'note' },
       h('b', {}, `${GATEWAYS[payment.gateway]} checkout`),
-      h(
-        'p',
-        {},
-        `${money(payment.amount, payment.currency)}, ${payment.reference}: `,
-        h('a', { href, target: '_blank', rel: 'noopener' }, 'open the payment page'),
-      ),
+      h('p', {}, `${money(payment.amount, payment.currency)}, ${payment.reference}`),
+      h('a', { href, target: '_blank', rel: 'noopener' }, 'Open the payment page'),
     );
   }
 
@@ -170,15 +116,16 @@ export function createPhone() {
       autocomplete: 'off',
       required: true,
       'aria-label': 'PIN',
+      'aria-describedby': 'pin-hint',
     });
+    const fields = (disabled) => form.querySelectorAll('button, input').forEach((field) => (field.disabled = disabled));
     const answer = async (body) => {
-      form.querySelectorAll('button, input').forEach((field) => (field.disabled = true));
+      fields(true);
       try {
         await ask(`payments/${payment.gateway}/${encodeURIComponent(payment.id)}/answer`, body);
       } catch (error) {
-        toast(error.message, 'bad');
-        shown = undefined;
-        render();
+        await refused(payment, error);
+        fields(false);
       }
     };
     const form = h(
@@ -195,17 +142,11 @@ export function createPhone() {
         },
         onkeydown: (event) => event.key === 'Escape' && void answer({ decline: true }),
       },
-      h('p', { class: 'operator' }, dot(colour), h('b', {}, name), h('span', { class: 'queue', id: 'queue' })),
+      h('p', { class: 'operator' }, dot(colour), h('b', {}, name)),
       h('p', { class: 'sum' }, money(payment.amount, payment.currency)),
-      h(
-        'p',
-        { class: 'ask' },
-        'Pay ',
-        h('b', {}, state?.merchant ?? ''),
-        `, ref ${payment.reference}? Enter your PIN to confirm.`,
-      ),
+      h('p', { class: 'ask' }, 'Pay ', h('b', {}, state?.merchant ?? ''), `, ref ${payment.reference}?`),
       pin,
-      h('p', { class: 'hint' }, 'Any four digits. 0000 is a wrong PIN.'),
+      h('p', { class: 'hint', id: 'pin-hint' }, 'Your PIN: any four digits. 0000 is a wrong one.'),
       h(
         'div',
         { class: 'keys' },
@@ -213,7 +154,18 @@ export function createPhone() {
         h('button', { type: 'submit', class: 'send' }, 'Send'),
       ),
     );
-    return h('div', { class: 'shade' }, form);
+    return form;
+  }
+
+  /** The sandbox knows better what became of a payment: what waits no more makes room for the next. */
+  async function refused(payment, error) {
+    remember({ problem: `${payment.reference}: ${error.message}.`, at: new Date().toISOString() });
+    try {
+      await reload();
+    } catch {
+      toast(error.message, 'bad');
+      render();
+    }
   }
 
   function dot(colour) {
@@ -234,6 +186,7 @@ export function createPhone() {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', ...headers },
         body: JSON.stringify(body),
+        signal: AbortSignal.timeout(TEST_WITHIN_MS),
       });
       if (!response.ok) throw new Error(`AzamPay answered ${response.status}`);
       return response.json();
@@ -254,5 +207,15 @@ export function createPhone() {
     }
   }
 
+  function speak(chosen) {
+    language = chosen;
+    localStorage.setItem('sms', chosen);
+    byId('swahili').setAttribute('aria-checked', String(chosen === 'sw'));
+    render();
+  }
+
+  byId('try').addEventListener('click', tryPush);
+  byId('swahili').addEventListener('click', () => speak(language === 'sw' ? 'en' : 'sw'));
+  speak(language);
   return { load, update };
 }

@@ -1,4 +1,4 @@
-import { ask, byId, copy, GATEWAYS, h, toast } from './dom.js';
+import { ask, byId, clockTime, copy, GATEWAYS, h, toast } from './dom.js';
 
 const MAX_ROWS = 500;
 const FILTERS = { all: 'All', request: 'Requests', webhook: 'Webhooks', problem: 'Problems' };
@@ -146,7 +146,7 @@ export function createTimeline() {
         h('span', { class: 'ms' }, last ? `${last.ms} ms` : ''),
       ],
       () => [
-        block('Sent', webhook.body || decodeURIComponent(new URL(url).search.slice(1).replaceAll('&', '\n'))),
+        block('Sent', webhook.body || queryOf(url)),
         attemptsBlock(webhook),
         actions(webhook),
       ],
@@ -159,7 +159,7 @@ export function createTimeline() {
       return h(
         'li',
         {},
-        `${attempt.at.slice(11, 23)}  ${outcome} in ${attempt.ms} ms`,
+        `${clockTime(attempt.at)}  ${outcome} in ${attempt.ms} ms`,
         attempt.note ? h('em', {}, ` ${attempt.note}`) : '',
         index === attempts.length - 1 && attempt.answer ? h('pre', { tabindex: '0' }, pretty(attempt.answer)) : '',
       );
@@ -212,9 +212,13 @@ function referenceIn(body) {
   }
 }
 
-const time = (at) => h('time', { datetime: at }, at.slice(11, 19));
+const time = (at) => h('time', { datetime: at }, clockTime(at));
 const badge = (gateway) => h('span', { class: 'badge' }, GATEWAYS[gateway]);
 const withQuery = (body, query) => [query && query.replaceAll('&', '\n'), body].filter(Boolean).join('\n');
+
+/** A URL's query, a member a line; a URL may be anything that an app registered. */
+const queryOf = (url) =>
+  [...new URLSearchParams(url.split('?').slice(1).join('?'))].map((member) => member.join('=')).join('\n');
 
 function block(title, body, headers) {
   const text = pretty(body);
