@@ -24,6 +24,7 @@ const LAWS = {
   body: 'setting, removing and sorting members of a JSON text',
   phone: 'masks of an account and within a text',
   money: 'amounts: the grammar, and equality',
+  cost: 'every reader: a byte of a long text costs what one of a short text does',
 };
 
 const targets = readdirSync(join(root, 'fuzz/fuzz_targets')).map((name) => basename(name, '.rs')).sort();

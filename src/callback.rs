@@ -37,9 +37,13 @@ pub enum Body {
 /// 4 KiB, 4 levels and 50 values.
 const MAX_BYTES: usize = 64 * 1024;
 const MAX_DEPTH: usize = 32;
-const MAX_VALUES: usize = 2000;
+const MAX_VALUES: usize = 500;
 
 impl Body {
+    pub fn is_too_long(&self) -> bool {
+        self.bytes() > MAX_BYTES
+    }
+
     pub fn bytes(&self) -> usize {
         let (Self::Text(text) | Self::Members(text)) = self;
         text.len()
@@ -47,9 +51,6 @@ impl Body {
 
     /// What `gateway` reads of it. An array is no callback, nor is what is larger than any.
     pub fn read(&self, gateway: &dyn Gateway, headers: &[(String, String)]) -> Option<Callback> {
-        if self.bytes() > MAX_BYTES {
-            return None;
-        }
         match self {
             Self::Members(texts) => {
                 Some(gateway.callback_of(&texts.split('\0').collect::<Vec<_>>()))

@@ -298,6 +298,26 @@ proptest! {
     }
 }
 
+/// Not drawn: a clock that strikes at random is no test.
+#[test]
+fn a_byte_of_a_long_text_costs_what_one_of_a_short_text_does() {
+    laws::cost::WORST
+        .iter()
+        .for_each(|unit| laws::cost::holds(unit));
+}
+
+#[test]
+fn a_reader_that_looks_at_all_for_each_is_found() {
+    let each = |text: &str| {
+        let found = text
+            .split(',')
+            .filter(|one| text.rsplit(',').any(|two| two == *one));
+        assert!(found.count() > 0);
+    };
+    let text = |values: usize| (0..values).map(|n| n.to_string() + ",").collect::<String>();
+    assert!(!laws::cost::is_flat(each, &text(100), &text(10_000)));
+}
+
 fn decimal() -> impl Strategy<Value = String> {
     prop_oneof![
         6 => "-?0{0,2}[0-9]{1,12}(\\.[0-9]{1,8}0{0,3})?([eE][+-]?[0-9]{1,2})?",

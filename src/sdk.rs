@@ -200,6 +200,9 @@ impl Sdk {
         context: &Context,
     ) -> Result<Verdict, Error> {
         let bytes = body.bytes();
+        if body.is_too_long() {
+            return Ok(Verdict::malformed());
+        }
         let _room = Room::take(bytes)?;
         let CallbackOptions { headers, expect } = options;
         let flow = Arc::clone(&self.flow);

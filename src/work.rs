@@ -13,11 +13,11 @@ use crate::error::{Code, Error};
 /// As many bytes as are read on the I/O thread itself, which takes a fraction of a millisecond.
 pub const AT_ONCE: usize = 16 * 1024;
 /// Callbacks that are judged before the I/O thread looks after its connections again.
-const PER_ROUND: usize = 8;
+const PER_ROUND: usize = 4;
 /// Threads that read what is longer.
 const THREADS: usize = 2;
 /// Bytes of all callbacks that are being judged or wait for it.
-const MAX_WAITING: usize = 16 << 20;
+const MAX_WAITING: usize = 64 << 20;
 
 static TURNS: Semaphore = Semaphore::const_new(PER_ROUND);
 static WAITING: AtomicUsize = AtomicUsize::new(0);

@@ -11,6 +11,7 @@
 
 pub mod body;
 pub mod callback;
+pub mod cost;
 pub mod key;
 pub mod money;
 pub mod phone;

@@ -17,7 +17,7 @@ const HEADERS: [&str; 2] = ["x-clickpesa-signature", "x-clickpesa-checksum"];
 pub fn read(body: &str, headers: &[(String, String)], signing: Option<&Signing>) -> Callback {
     let webhook = Object::parse(body).unwrap_or_default();
     let data = webhook.object("data").unwrap_or_default();
-    let whole = Told::by(&webhook, body);
+    let whole = Told::by(&webhook, body, &data);
     let given = [
         webhook.filled("checksum"),
         data.filled("checksum"),
@@ -35,9 +35,10 @@ pub fn read(body: &str, headers: &[(String, String)], signing: Option<&Signing>)
             String::new(),
         );
     };
+    let inner = data.object("data").unwrap_or_default();
     let told = match signed.over {
         Over::Body | Over::EventAndData => whole.clone(),
-        Over::Data => Told::by(&data, webhook.get("data").unwrap_or_default()),
+        Over::Data => Told::by(&data, webhook.get("data").unwrap_or_default(), &inner),
     };
     let subject = match (told.subject(), signed.over) {
         // Nothing stands beside it that could say otherwise.
@@ -80,25 +81,24 @@ fn header(headers: &[(String, String)]) -> Option<String> {
 #[derive(Clone)]
 struct Told<'a> {
     event: Option<String>,
-    row: Object<'a>,
+    row: &'a Object<'a>,
     raw: &'a str,
     shape: Shape,
 }
 
 impl<'a> Told<'a> {
-    fn by(object: &'a Object<'a>, text: &'a str) -> Self {
-        let data = object
-            .get("data")
-            .and_then(|raw| Some((Object::parse(raw)?, raw)));
-        let (row, raw) = data.unwrap_or_else(|| {
-            let raw = if object.is_empty() { "null" } else { text };
-            (object.clone(), raw)
-        });
+    /// `text` is the object's own, `data` its member of that name.
+    fn by(object: &'a Object<'a>, text: &'a str, data: &'a Object<'a>) -> Self {
+        let (row, raw) = match object.get("data") {
+            Some(raw) if !data.is_empty() => (data, raw),
+            _ if object.is_empty() => (object, "null"),
+            _ => (object, text),
+        };
         Self {
             event: object
                 .filled("event")
                 .or_else(|| object.filled("eventType")),
-            shape: subject::by_shape(&row),
+            shape: subject::by_shape(row),
             row,
             raw,
         }
@@ -114,7 +114,7 @@ impl<'a> Told<'a> {
     }
 
     fn claim(&self, subject: Subject) -> Payment {
-        subject::read(subject, &self.row, self.raw)
+        subject::read(subject, self.row, self.raw)
     }
 
     /// A claim that ClickPesa is to be asked about: of a payout or, where nothing says otherwise, a payment.
@@ -153,36 +153,41 @@ fn checked(
     given: &[Option<String>; 3],
     signing: &Signing,
 ) -> Option<Signed> {
-    let [in_body, in_data, in_header] = given;
+    let [in_body, in_data, in_header] = given.each_ref().map(|tag| tag.as_deref().map(str::trim));
     let places = [
-        (in_body, Over::Body),
-        (in_data, Over::Data),
-        (in_data, Over::EventAndData),
-        (in_header, Over::Body),
-        (in_header, Over::Data),
+        (Over::Body, [in_body, in_header]),
+        (Over::Data, [in_data, in_header]),
+        (Over::EventAndData, [in_data, None]),
     ];
     let tries = signing
         .methods()
         .iter()
         .flat_map(|method| places.map(|place| (*method, place)));
-    tries.into_iter().find_map(|(method, (given, over))| {
-        let given = given.as_deref()?.trim();
+    tries.into_iter().find_map(|(method, (over, given))| {
+        let mut given = given
+            .into_iter()
+            .flatten()
+            .filter(|tag| checksum::is_one(tag))
+            .peekable();
+        given.peek()?;
         let message = message(webhook, data, over, method)?;
-        let tag = given.to_ascii_lowercase();
-        checksum::is(&signing.key, &message, given).then_some(Signed { over, method, tag })
+        let tag = given
+            .find(|tag| checksum::is(&signing.key, &message, tag))?
+            .to_ascii_lowercase();
+        Some(Signed { over, method, tag })
     })
 }
 
 fn message(webhook: &Object<'_>, data: &Object<'_>, over: Over, method: Method) -> Option<String> {
-    if data.is_empty() && !matches!(over, Over::Body) {
-        return None;
-    }
     match over {
         Over::Body => checksum::message(webhook, method),
+        Over::Data | Over::EventAndData if data.is_empty() => None,
         Over::Data => checksum::message(data, method),
         Over::EventAndData => {
+            let mut data = data.clone();
+            checksum::UNSIGNED.iter().for_each(|name| data.remove(name));
             let mut whole = webhook.clone();
-            whole.set("data", checksum::unsigned(data).to_string());
+            whole.set("data", data.to_string());
             checksum::message(&whole, method)
         }
     }

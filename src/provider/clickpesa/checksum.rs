@@ -93,27 +93,27 @@ fn of_payload(payload: &Object<'_>, key: &Secret) -> Result<String, Error> {
     ))
 }
 
-/// Without the members that a checksum never covers.
-pub fn unsigned<'a>(object: &Object<'a>) -> Object<'a> {
-    let mut object = object.clone();
-    object.remove("checksum");
-    object.remove("checksumMethod");
-    object
-}
+/// The members that a checksum never covers.
+pub const UNSIGNED: [&str; 2] = ["checksum", "checksumMethod"];
 
 /// What is signed of `object`; `None` where the method is not defined for it.
 pub fn message(object: &Object<'_>, method: Method) -> Option<String> {
-    let signed = unsigned(object);
     match method {
-        Method::Canonical => signed.canonical(),
-        Method::Legacy => legacy_message(&signed).filter(|text| !is_canonical(text)),
+        Method::Canonical => object.canonical(&UNSIGNED),
+        Method::Legacy => legacy_message(object).filter(|text| !is_canonical(text)),
     }
+}
+
+/// Whether a text may be a checksum at all.
+pub fn is_one(given: &str) -> bool {
+    given.len() == 2 * digest::SHA256_OUTPUT_LEN
+        && given.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Whether `given`, hex of either case, is the checksum of `message`; in constant time.
 pub fn is(key: &Secret, message: &str, given: &str) -> bool {
     let key = hmac::Key::new(hmac::HMAC_SHA256, key.reveal().as_bytes());
-    let Some(tag) = from_hex(given).filter(|tag| tag.len() == digest::SHA256_OUTPUT_LEN) else {
+    let Some(tag) = from_hex(given) else {
         return false;
     };
     hmac::verify(&key, message.as_bytes(), &tag).is_ok()
@@ -136,7 +136,10 @@ fn from_hex(hex: &str) -> Option<Vec<u8>> {
 
 /// The values in key order, joined without a separator. Not defined for nested values.
 fn legacy_message(payload: &Object<'_>) -> Option<String> {
-    let mut members: Vec<(&str, &str)> = payload.members().collect();
+    let signed = payload
+        .members()
+        .filter(|(name, _)| !UNSIGNED.contains(name));
+    let mut members: Vec<_> = signed.collect();
     members.sort_by_key(|(name, _)| *name);
     members
         .into_iter()

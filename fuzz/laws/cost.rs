@@ -1,0 +1,228 @@
+//! Cost: every reader of outside bytes takes as long for a byte of a long text as for one of a short text.
+
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use finconnect::expect::Expectation;
+use finconnect::http::Response;
+use finconnect::json::{Object, elements, extent, quote, strings};
+use finconnect::money::Amount;
+use finconnect::phone;
+use finconnect::provider::{Gateway, Provider};
+use finconnect::secret::{Secret, redact};
+
+use super::{azampay, clickpesa, gateway, key, pesapal, try_gateway};
+
+/// A short text and a long one, in bytes; as long as an answer may be, where the compiler made that fast.
+const SHORT: usize = 512;
+const LONG: usize = if cfg!(debug_assertions) {
+    32 * SHORT
+} else {
+    1 << 20
+};
+/// A byte of the long text may take so many times as long: sorting, and memory that is not near.
+const FACTOR: u32 = 8;
+/// What a clock and a scheduler may add.
+const NOISE: Duration = Duration::from_millis(2);
+const TRIES: usize = 5;
+
+const TAG: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// Where text stands that is written over and over: what is before it, and what follows.
+const FRAMES: &[(&str, &str)] = &[
+    ("", ""),
+    ("{", "\"z\":0}"),
+    ("[", "0]"),
+    ("\"", "\""),
+    (
+        r#"{"data":{"#,
+        r#""checksum":"0000000000000000000000000000000000000000000000000000000000000000"},"checksum":"0"}"#,
+    ),
+    (r#"{"message":""#, r#"","errors":{}}"#),
+    (r#"{"message":["#, r#"""]}"#),
+    (r#"{"errors":{"#, r#""z":[]}}"#),
+    (r#"[{"status":"SUCCESS","orderReference":"A"},"#, "{}]"),
+];
+
+/// `unit` in each frame, over and over, each `@` in it as another number.
+pub fn holds(unit: &str) {
+    (0..FRAMES.len()).for_each(|frame| holds_in(frame, unit));
+}
+
+/// The same in the frame of that number.
+pub fn holds_in(frame: usize, unit: &str) {
+    let (before, after) = FRAMES[frame % FRAMES.len()];
+    let text = |bytes: usize| {
+        let mut text = before.to_owned();
+        for number in 0.. {
+            if text.len() >= bytes {
+                break;
+            }
+            text.push_str(&unit.replace('@', &number.to_string()));
+        }
+        text + after
+    };
+    if unit.is_empty() {
+        return;
+    }
+    let (short, long) = (text(SHORT), text(LONG));
+    for (name, read) in READERS {
+        let flat = (0..TRIES).any(|_| is_flat(*read, &short, &long));
+        assert!(flat, "{name} of {} bytes: {}", long.len(), text(60));
+    }
+}
+
+/// Whether `read` takes as long for a byte of the long text.
+pub fn is_flat(read: fn(&str), short: &str, long: &str) -> bool {
+    let took = |text: &str| {
+        let started = Instant::now();
+        read(text);
+        started.elapsed()
+    };
+    let allowed = |short_took: Duration| {
+        let times = u32::try_from(long.len() / short.len()).expect("a small number");
+        short_took * times * FACTOR + NOISE
+    };
+    took(long) <= allowed(took(short).min(took(short)))
+}
+
+type Reader = (&'static str, fn(&str));
+
+const READERS: &[Reader] = &[
+    ("PesaPal's callback", |text| callback(pesapal(), text)),
+    ("ClickPesa's callback", |text| callback(signing(), text)),
+    ("AzamPay's callback", |text| callback(azampay(), text)),
+    ("AzamPay's members", |text| {
+        let members = azampay().callback_members();
+        drop(azampay().callback_of(&vec![text; members.len()]));
+    }),
+    ("PesaPal's answers", |text| answers(pesapal(), text)),
+    ("ClickPesa's answers", |text| answers(clickpesa(), text)),
+    ("AzamPay's answers", |text| answers(azampay(), text)),
+    ("a fetched key", |text| drop(key::fetched(text))),
+    ("a configured key", |text| {
+        drop(try_gateway(
+            Provider::Azampay,
+            &[("AZAMPAY_PUBLIC_KEY", text)],
+        ));
+    }),
+    ("a payment of PesaPal's", |text| {
+        drop(pesapal().pay(text, Some("ipn")))
+    }),
+    ("a payment of ClickPesa's", |text| {
+        drop(signing().pay(text, None))
+    }),
+    ("a payment of AzamPay's", |text| {
+        drop(azampay().pay(text, None))
+    }),
+    ("a body", |text| {
+        if let Some(mut object) = Object::parse(text) {
+            object.set_string("set", text);
+            object.remove("k1");
+            drop((object.to_string(), object.canonical(&["z"])));
+        }
+        drop((elements(text), strings(text), extent(text), quote(text)));
+    }),
+    ("expect", |text| {
+        drop(Expectation::parse(text));
+        drop(Expectation::parse(&format!(
+            r#"{{"amount":{0},"reference":{0}}}"#,
+            quote(text)
+        )));
+    }),
+    ("an amount", |text| drop(Amount::parse(text))),
+    ("a phone number", |text| {
+        drop((phone::mask(text), phone::mask_within(text)))
+    }),
+    ("an error that may echo secrets", |text| {
+        let secrets = [
+            "0000000000000000",
+            "k1k1k1k1k1k1k1k1k1",
+            "secret",
+            "&amp;&amp;&amp;&amp;",
+        ]
+        .map(Secret::new);
+        drop((redact(text, &secrets), redact(&quote(text), &secrets)));
+    }),
+];
+
+fn callback(gateway: &dyn Gateway, text: &str) {
+    let header = |name: &str| (name.to_owned(), TAG.to_owned());
+    drop(gateway.callback(text, &[header("x-clickpesa-signature")]));
+}
+
+fn answers(gateway: &dyn Gateway, text: &str) {
+    drop((gateway.login().read)(text));
+    let calls = [gateway.status("A", None), gateway.payout_status("A")];
+    for call in calls.into_iter().flatten() {
+        drop((call.read)(text));
+    }
+    if let Ok(call) = gateway.pay(r#"{"notification_id":"x"}"#, None) {
+        drop((call.read)(text));
+    }
+    if let Ok(call) = gateway.register_ipn("https://shop.example", "GET") {
+        drop((call.read)(text));
+    }
+    for status in [200, 401, 502] {
+        let response = Response {
+            status,
+            text: text.to_owned(),
+            ..Response::default()
+        };
+        drop((gateway.words(&response), gateway.refuses_token(&response)));
+    }
+}
+
+/// ClickPesa with all that it may be configured to check.
+fn signing() -> &'static dyn Gateway {
+    static GATEWAY: OnceLock<Box<dyn Gateway>> = OnceLock::new();
+    let more = [
+        ("CLICKPESA_CHECKSUM_KEY", "a key"),
+        ("CLICKPESA_CHECKSUM_METHOD", "legacy"),
+    ];
+    GATEWAY
+        .get_or_init(|| gateway(Provider::Clickpesa, &more))
+        .as_ref()
+}
+
+/// The worst that has been thought of, as units of [`holds`].
+pub const WORST: &[&str] = &[
+    r#""k@":0,"#,
+    r#""k":0,"#,
+    r#""checksum":"0","#,
+    r#""@":0,"#,
+    r#""4294967@":0,"#,
+    r#""\u006b@":"\u0061","#,
+    r#""a long key that many have in common, and more of it @":null,"#,
+    r#""data":{"orderReference":"A"},"#,
+    r#"{"a":"#,
+    r#"{"a":{"b":[1,2]}},"#,
+    "[",
+    "{",
+    "[],",
+    r#"{"status":"SUCCESS","updatedAt":"@","orderReference":"A"},"#,
+    "\"",
+    "\"\",",
+    "\\",
+    "\\\"",
+    "\\ud800",
+    "9",
+    "1e",
+    "0.",
+    " ",
+    "\u{e9}\u{1f600}",
+    "<script>",
+    "<script></style>",
+    "<",
+    "<a ",
+    "&amp;",
+    "&a=b",
+    "%41+",
+    "=",
+    "-----",
+    "-----BEGIN PUBLIC KEY-----AAAA",
+    "<Modulus>AAAA",
+    "0000000000000000",
+    "secret ",
+    "25571234567",
+];
