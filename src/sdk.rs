@@ -206,12 +206,7 @@ impl Sdk {
         let _room = Room::take(bytes)?;
         let CallbackOptions { headers, expect } = options;
         let flow = Arc::clone(&self.flow);
-        let reading = async {
-            work::turn().await;
-            work::CALLBACKS
-                .read(bytes, move || body.read(flow.gateway(), &headers))
-                .await
-        };
+        let reading = work::callback(bytes, move || body.read(flow.gateway(), &headers));
         let read = context.bound(reading).await;
         match read.unwrap_or_else(|ended| Err(unread(ended, context)))? {
             Some(callback) => self.judge(callback, expect, context).await,

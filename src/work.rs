@@ -10,16 +10,20 @@ use tokio::task::{spawn_blocking, yield_now};
 
 use crate::error::{Code, Error};
 
-/// As many bytes as are read on the I/O thread itself, which takes a fraction of a millisecond.
+/// As many bytes of a callback as are read on the JavaScript thread, when it comes alone.
 pub const AT_ONCE: usize = 16 * 1024;
-/// Callbacks that are judged before the I/O thread looks after its connections again.
-const PER_ROUND: usize = 4;
-/// Threads that read what is longer.
-const THREADS: usize = 2;
+/// As many as are read on the I/O thread itself: all of any real callback or answer.
+const SHORT: usize = 4 * 1024;
+/// What is judged in turns before the I/O thread looks after its connections again: about a millisecond's work.
+const ROUND: usize = 32;
+/// So many bytes of a callback count as one more in that.
+const BYTES_PER_TURN: usize = 512;
 /// Bytes of all callbacks that are being judged or wait for it.
 const MAX_WAITING: usize = 64 << 20;
 
-static TURNS: Semaphore = Semaphore::const_new(PER_ROUND);
+/// Threads that read longer callbacks.
+static CALLBACKS: Semaphore = Semaphore::const_new(1);
+static TURNS: Semaphore = Semaphore::const_new(ROUND);
 static WAITING: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
@@ -31,39 +35,47 @@ pub fn this_is_the_io_thread() {
     IS_IO.set(true);
 }
 
+/// Reads a callback of so many bytes in its turn, or beside this thread.
+pub async fn callback<T: Send + 'static>(
+    bytes: usize,
+    read: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
+    if is_short(bytes) {
+        turn(bytes).await;
+        return Ok(read());
+    }
+    let read = beside(&CALLBACKS, read).await?;
+    turn(0).await;
+    Ok(read)
+}
+
 /// Lets a callback wait for its turn on the I/O thread; elsewhere it has it.
-pub async fn turn() {
+async fn turn(bytes: usize) {
     if !IS_IO.get() {
         return;
     }
-    if let Ok(turn) = TURNS.acquire().await {
+    let weight = (1 + bytes / BYTES_PER_TURN).min(ROUND);
+    let turn = TURNS.acquire_many(u32::try_from(weight).unwrap_or_default());
+    if let Ok(turn) = turn.await {
         turn.forget();
-        tokio::spawn(async {
+        tokio::spawn(async move {
             // Goes on when all that was ready has had its turn, the connections too.
             yield_now().await;
-            TURNS.add_permits(1);
+            TURNS.add_permits(weight);
         });
     }
 }
 
-/// Who may read at one time beside the I/O thread.
-pub struct Readers(Semaphore);
+fn is_short(bytes: usize) -> bool {
+    bytes <= if IS_IO.get() { SHORT } else { AT_ONCE }
+}
 
-pub static CALLBACKS: Readers = Readers(Semaphore::const_new(THREADS));
-
-impl Readers {
-    /// Reads so many bytes: here when they are few, else beside this thread.
-    pub async fn read<T: Send + 'static>(
-        &self,
-        bytes: usize,
-        read: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Error> {
-        if bytes <= AT_ONCE {
-            return Ok(read());
-        }
-        let _thread = self.0.acquire().await.map_err(|_| Error::internal())?;
-        spawn_blocking(read).await.map_err(|_| Error::internal())
-    }
+async fn beside<T: Send + 'static>(
+    threads: &Semaphore,
+    read: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
+    let _thread = threads.acquire().await.map_err(|_| Error::internal())?;
+    spawn_blocking(read).await.map_err(|_| Error::internal())
 }
 
 /// The room that a callback takes up until it is judged.
@@ -101,10 +113,10 @@ mod tests {
     #[tokio::test]
     async fn what_is_long_is_read_on_another_thread() {
         let here = std::thread::current().id();
-        let reader = |bytes| CALLBACKS.read(bytes, || std::thread::current().id());
+        let reader = |bytes| callback(bytes, || std::thread::current().id());
         assert_eq!(reader(AT_ONCE).await, Ok(here));
         assert_ne!(reader(AT_ONCE + 1).await, Ok(here));
-        let panicked = CALLBACKS.read(AT_ONCE + 1, || panic!("provoked by a test"));
+        let panicked = callback(AT_ONCE + 1, || panic!("provoked by a test"));
         assert_eq!(panicked.await.map(|()| 0), Err(Error::internal()));
     }
 
@@ -115,7 +127,7 @@ mod tests {
         for _ in 0..100 {
             let judged = judged.clone();
             tokio::spawn(async move {
-                turn().await;
+                turn(1000).await;
                 judged.fetch_add(1, Ordering::Relaxed);
             });
         }
@@ -123,7 +135,7 @@ mod tests {
         while seen < 100 {
             yield_now().await;
             let now = judged.load(Ordering::Relaxed);
-            assert!(now - seen <= 2 * PER_ROUND, "{} in one round", now - seen);
+            assert!(now - seen <= ROUND, "{} in one round", now - seen);
             seen = now;
         }
         IS_IO.set(false);
