@@ -20,6 +20,7 @@ const LAWS = {
   wire_clickpesa: 'every reader of ClickPesa\'s answers',
   wire_azampay: 'every reader of AzamPay\'s answers, its public key\'s among them',
   callback: 'callbacks of all three, with and without a checksum key, and `expect`',
+  recut: 'AzamPay\'s signed text, cut into other fields than those that were signed',
   key: 'PEM, PKCS#1, XML and DER keys, configured and fetched',
   body: 'setting, removing and sorting members of a JSON text',
   phone: 'masks of an account and within a text',

@@ -10,7 +10,7 @@ use crate::flow::Flow;
 use crate::json::{extent, push_quoted};
 use crate::payment::{Kind, Payment, Standing};
 use crate::phone::mask_within;
-use crate::provider::{Callback, Gateway, Proof, PublicKey};
+use crate::provider::{Callback, Gateway, Proof, PublicKeys};
 use crate::replay;
 use crate::sdk::Sdk;
 
@@ -95,6 +95,8 @@ pub struct Verdict {
     pub payment: Option<Payment>,
     /// The JSON to answer with.
     pub acknowledgement: Option<String>,
+    /// Whether the operator that a genuine signature names is a documented one.
+    pub knows_operator: Option<bool>,
 }
 
 impl Verdict {
@@ -104,6 +106,7 @@ impl Verdict {
             reason: Some(Reason::Malformed),
             payment: None,
             acknowledgement: None,
+            knows_operator: None,
         }
     }
 
@@ -139,7 +142,7 @@ impl Sdk {
 
     /// Whether a genuine signature can be verified without asking the gateway for its key.
     pub fn knows_key(&self) -> bool {
-        self.flow.gateway().public_key().is_some() || self.keys.known()
+        self.flow.gateway().public_keys().is_some() || self.keys.known()
     }
 
     /// Judges a callback by its proof, the merchant's books, and the guard, in this order: what is not
@@ -160,8 +163,9 @@ impl Sdk {
         let (reason, payment) = match self.proven(claim, &proof, context).await? {
             // Nothing would tell it from another: it could be no replay, or all of them one.
             Ok(payment) if payment.is_nameless() => (Some(Reason::Malformed), Some(payment)),
-            Ok(payment) => {
-                let reason = match self.unexpected(&payment, expect, context).await? {
+            Ok(mut payment) => {
+                let doubted = self.doubted(&mut payment, &proof, expect, context).await?;
+                let reason = match doubted {
                     Some(reason) => Some(reason),
                     None => {
                         self.repeated(&identity, &signature, &payment, context)
@@ -176,10 +180,15 @@ impl Sdk {
         let processed = matches!(reason, None | Some(Reason::Replay));
         let acknowledgement =
             acknowledgement.map(|(done, failed)| if processed { done } else { failed });
+        let knows_operator = match &proof {
+            Proof::Signature(signed) if payment.is_some() => Some(signed.knows_operator),
+            _ => None,
+        };
         Ok(Verdict {
             reason,
             payment,
             acknowledgement,
+            knows_operator,
         })
     }
 
@@ -193,22 +202,23 @@ impl Sdk {
         match proof {
             Proof::Checked => Ok(Ok(claim)),
             Proof::Broken(reason) => Ok(Err((*reason, None))),
+            Proof::Absent => Ok(Err((Reason::MissingSignature, Some(claim)))),
             Proof::Signature(signed) => {
-                let genuine = match self.flow.gateway().public_key() {
-                    Some(key) => signed.is_signed_by(&key),
+                let genuine = match self.flow.gateway().public_keys() {
+                    Some(keys) => signed.is_signed_by(&keys),
                     None => {
                         let fetch = || {
                             let (flow, context) = (Arc::clone(&self.flow), context.clone());
-                            async move { flow.within_life(fetch_public_key(&flow, context)).await }
+                            async move { flow.within_life(fetch_public_keys(&flow, context)).await }
                         };
                         let verified = context.bound(self.keys.verify(signed, fetch)).await;
                         verified.unwrap_or_else(|ended| Err(key_in_time(ended, context)))?
                     }
                 };
-                Ok(if genuine {
-                    Ok(claim)
-                } else {
-                    Err((Reason::BadSignature, None))
+                Ok(match genuine {
+                    true if signed.is_readable() => Ok(claim),
+                    true => Err((Reason::Ambiguous, None)),
+                    false => Err((Reason::BadSignature, None)),
                 })
             }
             // Apart, so that the callbacks which need no request carry no room for one.
@@ -268,24 +278,33 @@ impl Sdk {
         }
     }
 
-    async fn unexpected(
+    /// Why the merchant's books do not say what `payment` says, or not enough of it.
+    async fn doubted(
         &self,
-        payment: &Payment,
+        payment: &mut Payment,
+        proof: &Proof,
         expect: Expect,
         context: &Context,
     ) -> Result<Option<Reason>, Error> {
         let expected = match expect {
-            Expect::Nothing => return Ok(None),
+            Expect::Nothing => None,
             Expect::Given(expected) => Some(expected),
             Expect::Asked => {
                 let host = context.host.as_ref().ok_or_else(Error::internal)?;
                 let asked = context.bound(host.expectation(payment.to_json())).await;
-                asked.unwrap_or_else(|ended| Err(own_function("expect", ended)))?
+                match asked.unwrap_or_else(|ended| Err(own_function("expect", ended)))? {
+                    Some(expected) => Some(expected),
+                    None => return Ok(Some(Reason::ReferenceMismatch)),
+                }
             }
         };
-        Ok(match expected {
-            Some(expected) => expected.mismatch(payment),
-            None => Some(Reason::ReferenceMismatch),
+        if let Some(reason) = expected.as_ref().and_then(|e| e.mismatch(payment)) {
+            return Ok(Some(reason));
+        }
+        let named = expected.is_some_and(|expected| expected.names_payment());
+        Ok(match proof {
+            Proof::Signature(signed) => signed.doubt(payment, named),
+            _ => None,
         })
     }
 
@@ -298,9 +317,14 @@ impl Sdk {
         context: &Context,
     ) -> Result<Option<Reason>, Error> {
         let key = |identity: &[u8]| replay::key(self.provider, identity);
-        let first = match identity {
-            [] => self.is_first(|| key(&payment.identity()), context).await?,
-            identity => self.is_first(|| key(identity), context).await?,
+        let first = match (identity, payment.kind) {
+            ([], _) => self.is_first(|| key(&payment.identity()), context).await?,
+            (identity, Kind::Payment) => self.is_first(|| key(identity), context).await?,
+            // The same proof may be shown again as that of a payment.
+            (identity, kind) => {
+                let shown = || key(&[identity, kind.name().as_bytes()].concat());
+                self.is_first(shown, context).await?
+            }
         };
         if !first {
             return Ok(Some(Reason::Replay));
@@ -341,12 +365,12 @@ fn says_not_found(error: &Error) -> bool {
 
 /// Asks each place where the gateway may serve its key; the next one when a place has none. Others
 /// may wait for the same key, so that it is not for one caller to cancel.
-async fn fetch_public_key(flow: &Arc<Flow>, context: Context) -> Result<PublicKey, Error> {
+async fn fetch_public_keys(flow: &Arc<Flow>, context: Context) -> Result<PublicKeys, Error> {
     let context = context.shared(flow.timeout());
     let mut failure = Error::internal();
     for call in flow.gateway().public_key_calls() {
         match flow.run(&call, Operation::HandleCallback, &context).await {
-            Ok(key) => return Ok(key),
+            Ok(keys) => return Ok(keys),
             Err(error) => failure = error,
         }
         let nothing_here = failure.status == Some(404)

@@ -64,6 +64,10 @@ impl Event {
         self.with(name, Field::Flag(flag))
     }
 
+    pub fn maybe_flag(self, name: &'static str, flag: Option<bool>) -> Self {
+        self.with(name, flag.map_or(Field::Null, Field::Flag))
+    }
+
     pub fn ms(self, took: Duration) -> Self {
         self.number("ms", u64::try_from(took.as_millis()).unwrap_or(u64::MAX))
     }

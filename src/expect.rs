@@ -25,6 +25,8 @@ pub enum Reason {
     ReferenceMismatch,
     Replay,
     Unconfirmed,
+    /// What is signed can be read in another way.
+    Ambiguous,
 }
 
 impl Reason {
@@ -37,6 +39,7 @@ impl Reason {
             Self::ReferenceMismatch => "REFERENCE_MISMATCH",
             Self::Replay => "REPLAY",
             Self::Unconfirmed => "UNCONFIRMED",
+            Self::Ambiguous => "AMBIGUOUS",
         }
     }
 }
@@ -79,6 +82,11 @@ impl Expectation {
             ));
         }
         Ok(Some(expected))
+    }
+
+    /// Whether it says which payment of the gateway's is meant: by both names that a payment has.
+    pub fn names_payment(&self) -> bool {
+        self.reference.is_some() && self.transaction_id.is_some()
     }
 
     /// What in `payment` is not as expected. A part that the gateway does not tell counts as wrong,

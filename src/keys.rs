@@ -1,103 +1,102 @@
-//! The gateway's public key: fetched once, kept for a day, and asked for again when a signature does
+//! The gateway's public keys: fetched once, kept for a day, and asked for again when a signature does
 //! not verify, but not at the pace of whoever sends callbacks.
 #![forbid(unsafe_code)]
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::cache::Cached;
 use crate::error::Error;
-use crate::provider::{PublicKey, SignedCallback};
+use crate::provider::{PublicKeys, SignedCallback};
 
-/// How long a fetched key is used.
+/// How long fetched keys are used.
 const KEEP: Duration = Duration::from_secs(24 * 3600);
-/// After a re-fetch caused by a signature that did not verify, none follows for this long.
-const COOL_DOWN: Duration = Duration::from_secs(5 * 60);
+/// After a signature that did not verify has had the keys fetched again, they are the right ones for this long.
+const COOL_DOWN: Duration = Duration::from_secs(60);
 /// Fetches that may fail in a row before the next one has to wait.
 const FREE_FAILURES: u32 = 3;
 /// The longest such wait; it starts at a second and doubles.
 const MAX_WAIT: Duration = Duration::from_secs(60);
 
-/// The key that callbacks are verified with.
+/// The keys that callbacks are verified with.
 #[derive(Default)]
 pub struct Keys {
-    cached: Cached<PublicKey>,
-    pace: Mutex<Pace>,
+    cached: Cached<PublicKeys>,
+    pace: Arc<Mutex<Pace>>,
 }
 
 #[derive(Default)]
 struct Pace {
-    /// A signature that does not verify causes no re-fetch before this moment.
-    refetch_from: Option<Instant>,
+    /// Whether the keys at hand are the gateway's is not asked again before this moment.
+    settled_until: Option<Instant>,
     failures: u32,
     /// The last failure, repeated without asking until the moment has come.
     failing: Option<(Error, Instant)>,
 }
 
 impl Keys {
-    /// Whether the gateway signed `callback`. `fetch` asks it for its key; an error means that there
-    /// is no key to decide with.
+    /// Whether the gateway signed `callback`. `fetch` asks it for its keys. An error means that this
+    /// cannot be decided for now: there are no keys, or whether they are still the right ones is not known.
     pub async fn verify<F>(
         &self,
         callback: &SignedCallback,
         fetch: impl Fn() -> F,
     ) -> Result<bool, Error>
     where
-        F: Future<Output = Result<PublicKey, Error>> + Send + 'static,
+        F: Future<Output = Result<PublicKeys, Error>> + Send + 'static,
     {
-        let Some(key) = self.cached.peek() else {
-            let key = self.fetch(&fetch).await?;
-            return Ok(callback.is_signed_by(&key));
-        };
-        if callback.is_signed_by(&key) {
-            return Ok(true);
+        let known = self.cached.peek();
+        if let Some(keys) = &known {
+            if callback.is_signed_by(keys) {
+                return Ok(true);
+            }
+            // They may have been rotated. Whoever comes while they are being asked for waits for them too.
+            if !self.cached.is_in_flight() && lock(&self.pace).is_settled() {
+                return Ok(false);
+            }
         }
-        // The key may have been rotated. Whoever comes while it is being asked for waits for it too.
-        if !self.cached.is_in_flight() && !self.pace().may_refetch() {
-            return Ok(false);
-        }
-        let newer = self.fetch(&fetch).await?;
-        Ok(newer != key && callback.is_signed_by(&newer))
+        let keys = self.fetch(&fetch, known.is_some()).await?;
+        Ok(callback.is_signed_by(&keys))
     }
 
     pub fn known(&self) -> bool {
         self.cached.peek().is_some()
     }
 
-    async fn fetch<F>(&self, fetch: impl Fn() -> F) -> Result<PublicKey, Error>
+    /// `again`: because of a signature that those at hand do not verify.
+    async fn fetch<F>(&self, fetch: impl Fn() -> F, again: bool) -> Result<PublicKeys, Error>
     where
-        F: Future<Output = Result<PublicKey, Error>> + Send + 'static,
+        F: Future<Output = Result<PublicKeys, Error>> + Send + 'static,
     {
-        if let Some(error) = self.pace().recent_failure() {
+        if let Some(error) = lock(&self.pace).recent_failure() {
             return Err(error);
         }
-        let leads = !self.cached.is_in_flight();
         let flight = || {
-            let fetched = fetch();
-            async move { fetched.await.map(|key| (key, KEEP)) }
+            let (fetched, pace) = (fetch(), Arc::clone(&self.pace));
+            // What came of it counts, whether or not its caller still waits.
+            async move {
+                let fetched = fetched.await.map_err(|error| Error {
+                    retryable: true,
+                    ..error
+                });
+                lock(&pace).note(&fetched, again);
+                fetched.map(|keys| (keys, KEEP))
+            }
         };
-        let fetched = self.cached.refresh(flight).await;
-        if leads {
-            self.pace().note(&fetched);
-        }
-        fetched
-    }
-
-    fn pace(&self) -> MutexGuard<'_, Pace> {
-        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+        self.cached.refresh(flight).await
     }
 }
 
+fn lock(pace: &Mutex<Pace>) -> MutexGuard<'_, Pace> {
+    pace.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Pace {
-    fn may_refetch(&mut self) -> bool {
-        let now = Instant::now();
-        if self.refetch_from.is_some_and(|from| now < from) {
-            return false;
-        }
-        self.refetch_from = Some(now + COOL_DOWN);
-        true
+    fn is_settled(&self) -> bool {
+        self.settled_until
+            .is_some_and(|until| Instant::now() < until)
     }
 
     fn recent_failure(&self) -> Option<Error> {
@@ -105,10 +104,11 @@ impl Pace {
         (Instant::now() < *until).then(|| error.clone())
     }
 
-    fn note(&mut self, fetched: &Result<PublicKey, Error>) {
+    fn note(&mut self, fetched: &Result<PublicKeys, Error>, again: bool) {
         let Err(error) = fetched else {
             self.failures = 0;
             self.failing = None;
+            self.settled_until = again.then(|| Instant::now() + COOL_DOWN);
             return;
         };
         self.failures = self.failures.saturating_add(1);
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
     use crate::error::Code;
     use crate::provider::testing::gateway;
-    use crate::provider::{Proof, Provider};
+    use crate::provider::{Proof, Provider, PublicKey};
 
     const VECTORS: &str = include_str!("../__test__/fixtures/azampay_callbacks.json");
 
@@ -169,7 +169,7 @@ mod tests {
     impl Source {
         fn fetch(
             self: &Arc<Self>,
-        ) -> impl Future<Output = Result<PublicKey, Error>> + Send + use<> {
+        ) -> impl Future<Output = Result<PublicKeys, Error>> + Send + use<> {
             let source = Arc::clone(self);
             async move {
                 source.fetches.fetch_add(1, Ordering::Relaxed);
@@ -179,8 +179,8 @@ mod tests {
                 }
                 let pem = vector("publicKeyPem").as_str().unwrap().to_owned();
                 let gateway = gateway(Provider::Azampay, &[("AZAMPAY_PUBLIC_KEY", &pem)]).unwrap();
-                let current = gateway.public_key().unwrap();
-                let old = PublicKey::new(&[0xC1; 256], &[1, 0, 1]).unwrap();
+                let current = gateway.public_keys().unwrap();
+                let old = PublicKeys::new(vec![PublicKey::new(&[0xC1; 256], &[1, 0, 1]).unwrap()]);
                 Ok(if source.rotated.load(Ordering::Relaxed) {
                     current
                 } else {
@@ -257,14 +257,78 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_failed_re_fetch_keeps_the_key_and_starts_the_cool_down() {
+    async fn after_a_re_fetch_that_failed_nothing_is_called_forged_until_one_succeeds() {
+        let (keys, source) = (Keys::default(), Arc::new(Source::default()));
+        assert_eq!(keys.verify(&forged(), || source.fetch()).await, Ok(false));
+        source.rotated.store(true, Ordering::Relaxed);
+        source.failing.store(true, Ordering::Relaxed);
+        for _ in 0..1000 {
+            let error = keys
+                .verify(&genuine(), || source.fetch())
+                .await
+                .unwrap_err();
+            assert!(error.retryable);
+        }
+        assert_eq!(source.fetches(), 1 + FREE_FAILURES);
+        source.failing.store(false, Ordering::Relaxed);
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert_eq!(keys.verify(&genuine(), || source.fetch()).await, Ok(true));
+        assert_eq!(keys.verify(&forged(), || source.fetch()).await, Ok(false));
+        assert_eq!(source.fetches(), 2 + FREE_FAILURES);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn forgers_cannot_have_a_failing_gateway_asked_more_than_once_a_minute() {
         let (keys, source) = (Keys::default(), rotated());
         assert_eq!(keys.verify(&genuine(), || source.fetch()).await, Ok(true));
         source.failing.store(true, Ordering::Relaxed);
-        assert!(keys.verify(&forged(), || source.fetch()).await.is_err());
+        for _ in 0..3600 {
+            assert!(keys.verify(&forged(), || source.fetch()).await.is_err());
+            assert_eq!(keys.verify(&genuine(), || source.fetch()).await, Ok(true));
+            tokio::time::advance(Duration::from_secs(1)).await;
+        }
+        assert!(source.fetches() < 70, "{} in an hour", source.fetches());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_old_key_from_a_cache_is_asked_for_again_after_the_cool_down() {
+        let (keys, source) = (Keys::default(), Arc::new(Source::default()));
         assert_eq!(keys.verify(&forged(), || source.fetch()).await, Ok(false));
+        // The gateway signs with its new key, and still serves the old one.
+        assert_eq!(keys.verify(&genuine(), || source.fetch()).await, Ok(false));
+        source.rotated.store(true, Ordering::Relaxed);
+        assert_eq!(keys.verify(&genuine(), || source.fetch()).await, Ok(false));
+        tokio::time::advance(COOL_DOWN).await;
         assert_eq!(keys.verify(&genuine(), || source.fetch()).await, Ok(true));
+        assert_eq!(source.fetches(), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_fetch_counts_whose_caller_gave_up() {
+        let (keys, source) = (Keys::default(), rotated());
+        assert_eq!(keys.verify(&genuine(), || source.fetch()).await, Ok(true));
+        for _ in 0..100 {
+            let short = Duration::from_millis(1);
+            let callback = forged();
+            let gone = tokio::time::timeout(short, keys.verify(&callback, || source.fetch()));
+            assert_ne!(gone.await, Ok(Ok(true)));
+            tokio::time::advance(Duration::from_millis(100)).await;
+            tokio::task::yield_now().await;
+        }
         assert_eq!(source.fetches(), 2);
+        assert_eq!(keys.verify(&forged(), || source.fetch()).await, Ok(false));
+
+        let (keys, source) = (Keys::default(), rotated());
+        source.failing.store(true, Ordering::Relaxed);
+        for _ in 0..10 {
+            let short = Duration::from_millis(1);
+            let callback = genuine();
+            let gone = tokio::time::timeout(short, keys.verify(&callback, || source.fetch()));
+            assert!(!matches!(gone.await, Ok(Ok(_))));
+            tokio::time::advance(Duration::from_millis(50)).await;
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(source.fetches(), FREE_FAILURES);
     }
 
     #[tokio::test(start_paused = true)]

@@ -183,6 +183,7 @@ impl Sdk {
                     payment.and_then(|p| p.transaction_id.as_deref()),
                 )
                 .maybe("payer", payment.and_then(|p| p.payer.as_deref()))
+                .maybe_flag("operatorKnown", verdict.knows_operator)
         });
         if let (Some(payment), Body::Text(text)) = (verdict.payment.as_mut(), body.as_ref())
             && payment.raw == *text

@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use finconnect::expect::{Expectation, Reason};
-use finconnect::payment::{Kind, Payment, Status};
-use finconnect::provider::{Callback, Gateway, Proof, Provider, PublicKey};
+use finconnect::payment::{Kind, Payment, PayoutStatus, Status};
+use finconnect::provider::{Callback, Gateway, Proof, Provider, PublicKey, PublicKeys};
 use serde_json::{Map, Value};
 
 use super::{azampay, clickpesa, digits, gateway, is_json, pesapal, value};
@@ -87,9 +87,11 @@ fn of_clickpesa(callback: &Callback, has_key: bool) {
 fn of_azampay(callback: &Callback, body: &str) {
     claim(callback);
     let key = PublicKey::new(&[0xC1; 256], &[1, 0, 1]).expect("a key");
+    let keys = PublicKeys::new(vec![key]);
     match &callback.proof {
-        Proof::Signature(signed) => assert!(!signed.is_signed_by(&key)),
+        Proof::Signature(signed) => assert!(!signed.is_signed_by(&keys)),
         Proof::Broken(Reason::BadSignature | Reason::MissingSignature) => {}
+        Proof::Absent => assert!(callback.claim.kind == Kind::Payout(PayoutStatus::Unknown)),
         proof => panic!("{proof:?}"),
     }
     // What is signed is what is claimed: the identity holds every signed text that the claim shows.

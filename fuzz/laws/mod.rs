@@ -15,6 +15,7 @@ pub mod cost;
 pub mod key;
 pub mod money;
 pub mod phone;
+pub mod recut;
 pub mod wire;
 
 use std::sync::OnceLock;

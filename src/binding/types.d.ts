@@ -34,7 +34,10 @@ export interface FintechConfig {
   AZAMPAY_CONSUMER_SECRET?: string | undefined;
   /** AzamPay's portal "token", for accounts that need it; sent as `X-API-KEY`. */
   AZAMPAY_API_KEY?: string | undefined;
-  /** AzamPay's public key as PEM, base64 DER or XML. With it callbacks are verified offline. */
+  /**
+   * AzamPay's public key as PEM, base64 DER or XML; up to 8 keys, one after the other, while AzamPay goes over to a new
+   * one. With it callbacks are verified offline, and what another key has signed is `BAD_SIGNATURE`.
+   */
   AZAMPAY_PUBLIC_KEY?: string | undefined;
   /** AzamPay's authenticator, when it is not the one that belongs to `baseUrl`. */
   authBaseUrl?: string | undefined;
@@ -155,7 +158,8 @@ export type PaymentStatus =
 
 /**
  * What a callback is about. ClickPesa and AzamPay send the webhooks of payouts, deposits and bills to the same URL as those of
- * payments. `other`: an event that this version does not know.
+ * payments. `other`: an event that this version does not know, or an AzamPay callback that names no payer: to an `expect` that
+ * holds `reference` and `transactionId` it is a payment.
  */
 export type PaymentKind = 'payment' | 'payout' | 'deposit' | 'bill' | 'other';
 
@@ -225,12 +229,21 @@ export type CallbackReason =
   /** It came before. */
   | 'REPLAY'
   /** The gateway, asked for it, says something else. */
-  | 'UNCONFIRMED';
+  | 'UNCONFIRMED'
+  /**
+   * AzamPay signed these characters, which stand without separators, but not surely as these fields: they can be read in
+   * another way, or the operator is not a known one. A new operator's callback is valid where `expect` holds `reference`
+   * and `transactionId`.
+   */
+  | 'AMBIGUOUS';
 
 interface CallbackFacts {
   /** What came in, parsed. */
   data: any;
-  /** The payout that the callback is about; `null` where `payment.kind` is not `'payout'`. */
+  /**
+   * The payout that the callback is about; `null` where `payment.kind` is not `'payout'`. What became of one that AzamPay
+   * tells unsigned is `'unknown'`: ask AzamPay.
+   */
   payout: Payout | null;
   /** The JSON to answer a PesaPal IPN with; `null` for the other gateways, whose answer is HTTP 200. */
   acknowledgement: {
@@ -252,7 +265,7 @@ export interface ValidCallback extends CallbackFacts {
 export interface InvalidCallback extends CallbackFacts {
   isValid: false;
   reason: CallbackReason;
-  /** `null` where nobody knows who spoke. */
+  /** `null` where nobody knows who spoke; but a payout that AzamPay tells unsigned is named, with `MISSING_SIGNATURE`. */
   payment: Payment | null;
 }
 
@@ -289,6 +302,8 @@ export interface FinConnectEvents {
     reference: string | null;
     transactionId: string | null;
     payer: string | null;
+    /** Whether AzamPay documents the operator that a genuine callback names; `null` for other gateways, and where nothing is known. */
+    operatorKnown: boolean | null;
   };
 }
 

@@ -19,7 +19,7 @@ use crate::json::Object;
 use crate::payment::Payment;
 use crate::secret::Secret;
 
-pub use azampay::callback::{PublicKey, SignedCallback};
+pub use azampay::callback::{PublicKey, PublicKeys, SignedCallback};
 pub use words::Words;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,13 +133,13 @@ pub trait Gateway: Send + Sync {
         self.callback("", &[])
     }
 
-    /// The key that verifies callbacks, when it is configured.
-    fn public_key(&self) -> Option<PublicKey> {
+    /// The keys that verify callbacks, when they are configured.
+    fn public_keys(&self) -> Option<PublicKeys> {
         None
     }
 
-    /// Where to ask for that key, in order; the next place is for when one answers 404 or nothing.
-    fn public_key_calls(&self) -> Vec<Call<PublicKey>> {
+    /// Where to ask for them, in order; the next place is for when one answers 404 or nothing.
+    fn public_key_calls(&self) -> Vec<Call<PublicKeys>> {
         Vec::new()
     }
 
@@ -194,6 +194,8 @@ pub enum Proof {
     Checked,
     /// None or a wrong one.
     Broken(Reason),
+    /// None, and none is to be had: it tells what it is about, and nobody knows whether that is true.
+    Absent,
     /// Nothing; the gateway itself is asked for the payment of this reference.
     Ask(String),
 }

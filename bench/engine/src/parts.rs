@@ -4,7 +4,7 @@
 use std::hint::black_box;
 
 use finconnect::config::Options;
-use finconnect::provider::{Gateway, Proof, Provider, PublicKey, Reading};
+use finconnect::provider::{Gateway, Proof, Provider, PublicKeys, Reading};
 use finconnect::secret::Secret;
 
 const ORDER: &str = r#"{"accountNumber":"255712345678","amount":"1000","currency":"TZS","externalId":"ORDER-1","provider":"Mpesa","additionalProperties":{"cart":"7","note":"Chai ya asubuhi"}}"#;
@@ -74,9 +74,9 @@ pub fn all() -> Vec<Part> {
     ]
 }
 
-fn is_genuine(gateway: &dyn Gateway, callback: &str, key: &PublicKey) -> bool {
+fn is_genuine(gateway: &dyn Gateway, callback: &str, keys: &PublicKeys) -> bool {
     match gateway.callback(callback, &[]).proof {
-        Proof::Signature(signed) => signed.is_signed_by(key),
+        Proof::Signature(signed) => signed.is_signed_by(keys),
         _ => false,
     }
 }

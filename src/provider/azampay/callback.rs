@@ -1,20 +1,23 @@
 //! AzamPay's callback: what it claims and whether the signature covers it.
 //!
 //! RSA PKCS#1 v1.5 with SHA-256 over `utilityref + externalreference + transactionstatus + operator`,
-//! the values exactly as received, without separators. The amount is not covered.
+//! the values exactly as received, without separators. The amount is not covered. Payouts come to the same
+//! URL, in this shape or in one of their own.
 #![forbid(unsafe_code)]
 
 use std::sync::Arc;
 
 use crate::expect::Reason;
 use crate::json::Object;
-use crate::payment::{Payment, Status};
+use crate::payment::{Kind, Payment, PayoutStatus, Status};
 use crate::phone;
 use crate::provider::{Callback, Proof, Provider};
 use base64::Engine;
 use base64::alphabet::STANDARD as ALPHABET;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
+
+use super::reading::{self, Cut, Operator};
 
 /// Padding may be missing: some JSON writers and proxies drop it.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -44,26 +47,43 @@ impl PublicKey {
     }
 }
 
+/// Every key that the gateway signs with: more than one while it goes over to a new one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicKeys(Arc<[PublicKey]>);
+
+impl PublicKeys {
+    pub fn new(keys: Vec<PublicKey>) -> Self {
+        Self(keys.into())
+    }
+}
+
 /// A callback that carries a decodable signature.
 #[derive(Clone, Debug)]
 pub struct SignedCallback {
     message: Vec<u8>,
     signature: Vec<u8>,
+    cut: Cut,
+    /// Whether the operator is one that AzamPay documents.
+    pub knows_operator: bool,
+    /// What the payment's status is, where the merchant's books say that it is a payment.
+    status_if_named: Option<Status>,
 }
 
-/// All that is read of a callback, what is signed first.
-pub const MEMBERS: [&str; 11] = [
+/// All that is read of a callback, what is signed first; the last four are a payout's own.
+pub const MEMBERS: [&str; 13] = [
     "utilityref",
     "externalreference",
     "transactionstatus",
     "operator",
     "signature",
-    "transid",
-    "reference",
     "amount",
     "mnoreference",
     "msisdn",
     "message",
+    "initiatorReferenceId",
+    "pgReferenceId",
+    "fspReferenceId",
+    "status",
 ];
 
 /// Reads a callback of any shape; one that is no object claims nothing.
@@ -85,40 +105,82 @@ pub fn of(members: [&str; MEMBERS.len()], raw: String) -> Callback {
         transactionstatus,
         operator,
         signature,
-        transid,
-        reference,
         amount,
         mnoreference,
         msisdn,
         message,
+        initiator,
+        payout_id,
+        payout_receipt,
+        payout_status,
     ] = members;
+    let is_empty = |texts: &[&str]| texts.iter().all(|text| text.is_empty());
+    let is_payout = is_empty(&[utilityref, externalreference, transactionstatus])
+        && !is_empty(&[initiator, payout_id]);
+    let (reference, id, text, receipt) = match is_payout {
+        true => (initiator, payout_id, payout_status, payout_receipt),
+        false => (
+            utilityref,
+            externalreference,
+            transactionstatus,
+            mnoreference,
+        ),
+    };
+    let fields = [reference, id, text, operator];
+    let told = status(text);
+    let (cut, operator) = reading::judge(fields, told != Status::Unknown);
+    // Nobody pays who has no account: what has no payer is a payout, or may be one.
+    let (kind, cut) = match operator {
+        // The signed text does not say that it is about a payout.
+        _ if is_payout && cut == Cut::Sure => (Kind::Payout(payout(told)), Cut::IfNamed),
+        _ if is_payout => (Kind::Payout(payout(told)), cut),
+        Operator::Number if msisdn.is_empty() => (Kind::Payout(payout(told)), cut),
+        Operator::Number => (Kind::Payment, Cut::Wrong),
+        _ if msisdn.is_empty() && told != Status::Unknown => (Kind::Other, cut),
+        _ => (Kind::Payment, cut),
+    };
     // All that is signed, as one text: a boundary shifted between two fields is still the same callback.
-    let signed = [utilityref, externalreference, transactionstatus, operator].concat();
+    let signed = fields.concat();
     let proof = match signature.trim() {
+        "" if is_payout => Proof::Absent,
         "" => Proof::Broken(Reason::MissingSignature),
         signature => match decode(signature) {
             Some(signature) => Proof::Signature(SignedCallback {
                 message: signed.clone().into_bytes(),
                 signature,
+                cut,
+                knows_operator: operator == Operator::Known,
+                status_if_named: (kind == Kind::Other).then_some(told),
             }),
             None => Proof::Broken(Reason::BadSignature),
         },
     };
+    let kind = match (kind, &proof) {
+        // What became of it is told by nobody who is known.
+        (Kind::Payout(_), Proof::Absent) => Kind::Payout(PayoutStatus::Unknown),
+        (kind, _) => kind,
+    };
     let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let claim = Payment {
+        kind,
         amount: filled(amount),
-        // The only currency there is; callbacks do not name it.
-        currency: Some("TZS".to_owned()),
-        reference: filled(utilityref),
-        // The first is signed; the other two names of the same id are not.
-        transaction_id: filled(externalreference)
-            .or_else(|| filled(transid))
-            .or_else(|| filled(reference)),
-        receipt: filled(mnoreference),
+        // Tanzania's only currency; callbacks do not name it, and numbers for operators are Rwanda's.
+        currency: (operator != Operator::Number).then(|| "TZS".to_owned()),
+        reference: filled(reference),
+        // `transid` and `reference` name the same id, and are not signed.
+        transaction_id: filled(id),
+        receipt: filled(receipt),
         payer: filled(msisdn).map(|msisdn| phone::mask(&msisdn)),
         message: filled(message),
         raw,
-        ..Payment::of(Provider::Azampay, status(transactionstatus))
+        ..Payment::of(
+            Provider::Azampay,
+            if kind == Kind::Payment {
+                told
+            } else {
+                Status::Unknown
+            },
+        )
     };
     Callback {
         claim,
@@ -126,6 +188,17 @@ pub fn of(members: [&str; MEMBERS.len()], raw: String) -> Callback {
         identity: signed.into_bytes(),
         signature: String::new(),
         acknowledgement: None,
+    }
+}
+
+fn payout(status: Status) -> PayoutStatus {
+    match status {
+        Status::Pending | Status::Processing => PayoutStatus::Processing,
+        Status::Succeeded => PayoutStatus::Succeeded,
+        Status::Failed => PayoutStatus::Failed,
+        Status::Reversed => PayoutStatus::Reversed,
+        Status::Refunded => PayoutStatus::Refunded,
+        Status::Unknown => PayoutStatus::Unknown,
     }
 }
 
@@ -166,12 +239,30 @@ pub fn status(text: &str) -> Status {
 }
 
 impl SignedCallback {
-    pub fn is_signed_by(&self, key: &PublicKey) -> bool {
-        let key = RsaPublicKeyComponents {
-            n: &key.modulus,
-            e: &key.exponent,
-        };
-        key.verify(&RSA_PKCS1_2048_8192_SHA256, &self.message, &self.signature)
-            .is_ok()
+    /// Whether one of `keys` has signed the text that the fields make together.
+    pub fn is_signed_by(&self, keys: &PublicKeys) -> bool {
+        keys.0.iter().any(|key| {
+            let key = RsaPublicKeyComponents {
+                n: &key.modulus,
+                e: &key.exponent,
+            };
+            key.verify(&RSA_PKCS1_2048_8192_SHA256, &self.message, &self.signature)
+                .is_ok()
+        })
+    }
+
+    /// Whether the signed text is to be read as these fields at all, whatever the merchant's books say.
+    pub fn is_readable(&self) -> bool {
+        self.cut != Cut::Wrong
+    }
+
+    /// Why `payment`, which the callback tells and the books do not contradict, is not to be believed.
+    /// `named`: they name both its reference and its id, so that it is what they asked for.
+    pub fn doubt(&self, payment: &mut Payment, named: bool) -> Option<Reason> {
+        if let Some(status) = self.status_if_named.filter(|_| named) {
+            payment.kind = Kind::Payment;
+            payment.status = status;
+        }
+        (self.cut == Cut::IfNamed && !named).then_some(Reason::Ambiguous)
     }
 }

@@ -1,4 +1,4 @@
-//! The public key that signs callbacks, in every form it has been seen in.
+//! The public keys that sign callbacks, in every form they have been seen in.
 #![forbid(unsafe_code)]
 
 use base64::Engine;
@@ -8,36 +8,74 @@ use rsa::pkcs8::DecodePublicKey;
 use rsa::traits::PublicKeyParts;
 use rsa::{BigUint, RsaPublicKey};
 
-use super::callback::PublicKey;
+use super::callback::{PublicKey, PublicKeys};
 
 /// The largest text that is looked at: a 4096-bit key as PEM takes 800 bytes.
-const MAX_TEXT: usize = 8 * 1024;
+pub const MAX_TEXT: usize = 16 * 1024;
+/// The most keys at one time: a forged callback costs a verification by each.
+const MAX_KEYS: usize = 8;
 
-/// Reads `BEGIN PUBLIC KEY` (SPKI) and `BEGIN RSA PUBLIC KEY` (PKCS#1) PEM, bare base64 DER, and
-/// `RSAKeyValue` XML; a literal `\n` counts as a line break. The error says what is wrong with it.
-pub fn parse(text: &str) -> Result<PublicKey, &'static str> {
+type Read = Result<PublicKey, &'static str>;
+
+pub const TOO_LARGE: &str = "a key that is too large";
+const UNREADABLE: &str = "a key that cannot be read (expected PEM, base64 DER or RSAKeyValue XML)";
+
+/// The keys of a text that holds nothing else. The error says what is wrong with the first that is not usable.
+pub fn parse(text: &str) -> Result<PublicKeys, &'static str> {
+    set_of(read(text).into_iter().collect::<Result<_, _>>()?)
+}
+
+/// Those that can be used of `keys`; an error where there is none.
+pub fn usable(keys: impl Iterator<Item = Read>) -> Result<PublicKeys, &'static str> {
+    let mut failure = UNREADABLE;
+    let keep = |key: Read| key.map_err(|why| failure = why).ok();
+    match keys.filter_map(keep).collect::<Vec<_>>() {
+        keys if keys.is_empty() => Err(failure),
+        keys => set_of(keys),
+    }
+}
+
+fn set_of(keys: Vec<PublicKey>) -> Result<PublicKeys, &'static str> {
+    let mut set: Vec<PublicKey> = Vec::new();
+    for key in keys {
+        if !set.contains(&key) {
+            set.push(key);
+        }
+    }
+    match set.len() > MAX_KEYS {
+        true => Err("a key that comes with more than 7 others"),
+        false => Ok(PublicKeys::new(set)),
+    }
+}
+
+/// Reads every `BEGIN PUBLIC KEY` (SPKI) and `BEGIN RSA PUBLIC KEY` (PKCS#1) of a PEM text, every
+/// `RSAKeyValue` of an XML one, or bare base64 DER; a literal `\n` counts as a line break.
+pub fn read(text: &str) -> Vec<Read> {
     if text.len() > MAX_TEXT {
-        return Err("a key that is too large");
+        return vec![Err(TOO_LARGE)];
     }
     let text = text.replace("\\r", "").replace("\\n", "\n");
-    let key = if text.contains("<RSAKeyValue") {
-        from_xml(&text)
-    } else {
-        from_der(&text)
-    };
-    let key =
-        key.ok_or("a key that cannot be read (expected PEM, base64 DER or RSAKeyValue XML)")?;
+    let in_xml = text.split("<RSAKeyValue").skip(1).map(from_xml);
+    // PEM is `-----BEGIN …-----`, base64, `-----END …-----`, sometimes squeezed into one line.
+    let parts: Vec<&str> = text.split("-----").collect();
+    let blocks = parts.iter().zip(parts.iter().skip(1));
+    let in_pem = blocks
+        .filter(|(label, _)| label.starts_with("BEGIN "))
+        .map(|(_, base64)| from_base64(base64));
+    let mut keys: Vec<Read> = in_xml.chain(in_pem).map(checked).collect();
+    if keys.is_empty() {
+        keys.push(checked(from_base64(&text)));
+    }
+    keys
+}
+
+fn checked(key: Option<RsaPublicKey>) -> Read {
+    let key = key.ok_or(UNREADABLE)?;
     PublicKey::new(&key.n().to_bytes_be(), &key.e().to_bytes_be())
         .ok_or("a key that is not RSA with 2048 to 4096 bits")
 }
 
-fn from_der(text: &str) -> Option<RsaPublicKey> {
-    // PEM is `-----BEGIN …-----`, base64, `-----END …-----`, sometimes squeezed into one line.
-    let base64 = if text.contains("-----") {
-        text.split("-----").nth(2)?
-    } else {
-        text
-    };
+fn from_base64(base64: &str) -> Option<RsaPublicKey> {
     let base64: String = base64.split_whitespace().collect();
     let der = STANDARD.decode(base64).ok()?;
     RsaPublicKey::from_public_key_der(&der)

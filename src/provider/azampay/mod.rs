@@ -4,6 +4,9 @@
 
 pub mod callback;
 mod key;
+mod reading;
+#[cfg(test)]
+mod reading_tests;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -15,7 +18,7 @@ use crate::json::Object;
 use crate::payment::Payment;
 use crate::secret::Secret;
 
-use callback::PublicKey;
+use callback::PublicKeys;
 
 use super::{
     Answer, Call, Callback, Effect, Gateway, Login, Provider, Words, encoded, header_safe,
@@ -30,7 +33,7 @@ pub struct Azampay {
     client_secret: Secret,
     /// The portal's "token"; optional, sent as `X-API-KEY` when configured.
     api_key: Option<Secret>,
-    public_key: Option<PublicKey>,
+    public_keys: Option<PublicKeys>,
 }
 
 /// The checkout hosts and the authenticator that belongs to each.
@@ -56,7 +59,7 @@ impl Azampay {
             )?),
             None => None,
         };
-        let public_key = match options.get("AZAMPAY_PUBLIC_KEY") {
+        let public_keys = match options.get("AZAMPAY_PUBLIC_KEY") {
             Some(text) => Some(key::parse(text.reveal()).map_err(|why| {
                 Error::invalid_config(format!("AZAMPAY_PUBLIC_KEY is not usable: {why}."))
             })?),
@@ -69,7 +72,7 @@ impl Azampay {
             client_id: options.exact("AZAMPAY_CONSUMER_KEY"),
             client_secret: options.exact("AZAMPAY_CONSUMER_SECRET"),
             api_key,
-            public_key,
+            public_keys,
         })
     }
 
@@ -165,11 +168,11 @@ impl Gateway for Azampay {
         )
     }
 
-    fn public_key(&self) -> Option<PublicKey> {
-        self.public_key.clone()
+    fn public_keys(&self) -> Option<PublicKeys> {
+        self.public_keys.clone()
     }
 
-    fn public_key_calls(&self) -> Vec<Call<PublicKey>> {
+    fn public_key_calls(&self) -> Vec<Call<PublicKeys>> {
         [
             self.base.join("/azampay/v1/public-key?format=Pem"),
             self.auth_base.join("/api/Token/PublicKey"),
@@ -177,7 +180,7 @@ impl Gateway for Azampay {
         .map(|url| Call {
             request: self.with_api_key(Request::get(url)),
             effect: Effect::Reads,
-            read: wire::public_key,
+            read: wire::public_keys,
         })
         .into()
     }

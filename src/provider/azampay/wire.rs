@@ -12,7 +12,7 @@ use crate::provider::{
     Answer, Lifetime, Login, Provider, Reading, Words, expiry, logged_in, with_object,
 };
 
-use super::callback::{self, PublicKey};
+use super::callback::{self, PublicKeys};
 use super::key;
 
 /// Assumed when the answer does not say when the token ends.
@@ -67,22 +67,39 @@ fn says_no(body: &Object<'_>) -> bool {
         .is_some_and(|success| success.eq_ignore_ascii_case("false"))
 }
 
-/// `{publicKey}`, `{data}`, `{data: {publicKey}}`, a JSON string, or the bare key.
-pub fn public_key(text: &str) -> Reading<PublicKey> {
-    let written = match Object::parse(text) {
-        Some(body) => {
-            let nested = body
-                .object("data")
-                .and_then(|data| data.filled("publicKey"));
-            body.filled("publicKey")
-                .or(nested)
-                .or_else(|| body.filled("data"))
+/// `{publicKey}`, `{data}`, `{data: {publicKey}}`, lists of those, a JSON string, or the bare keys. One
+/// that cannot be used is passed over where another can.
+pub fn public_keys(text: &str) -> Reading<PublicKeys> {
+    let mut written = Vec::new();
+    match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(answer) => texts_of_keys(&answer, &mut written),
+        Err(_) => written.push(text.to_owned()),
+    }
+    written.retain(|text| !text.trim().is_empty());
+    if written.is_empty() {
+        return Reading::Unreadable(EMPTY_KEY);
+    }
+    if written.iter().map(String::len).sum::<usize>() > key::MAX_TEXT {
+        return Reading::Unreadable(key::TOO_LARGE);
+    }
+    key::usable(written.iter().flat_map(|text| key::read(text.trim())))
+        .map_or_else(Reading::Unreadable, Reading::Success)
+}
+
+/// Members that hold a key or lists of them.
+const KEY_MEMBERS: [&str; 5] = ["publicKey", "publicKeys", "keys", "data", "value"];
+
+fn texts_of_keys(answer: &serde_json::Value, texts: &mut Vec<String>) {
+    match answer {
+        serde_json::Value::String(text) => texts.push(text.clone()),
+        serde_json::Value::Array(several) => {
+            several.iter().for_each(|one| texts_of_keys(one, texts))
         }
-        None => Some(crate::json::decode_string(text).unwrap_or_else(|| text.to_owned())),
-    };
-    match written.as_deref().map(str::trim) {
-        None | Some("") => Reading::Unreadable(EMPTY_KEY),
-        Some(written) => key::parse(written).map_or_else(Reading::Unreadable, Reading::Success),
+        serde_json::Value::Object(members) => KEY_MEMBERS
+            .iter()
+            .filter_map(|name| members.get(*name))
+            .for_each(|member| texts_of_keys(member, texts)),
+        _ => {}
     }
 }
 
