@@ -3,9 +3,12 @@
 // How callbacks cross to the addon. One that comes alone is judged before `handleCallback` is waited for. A burst,
 // in which nobody asks for more than a verdict, crosses as one text and is judged beside the JavaScript thread.
 
-const { isUint8Array } = require('node:util').types;
+const { NoBody, bodyOf } = require('./bodies.js');
 
-module.exports = function createCallbacks({ native, Failure, observed, keep, errorOf, paymentOf }) {
+/** Microtasks by a promise: `queueMicrotask` may be a fake of a test's, which never runs what it is given. */
+const soon = Promise.resolve();
+
+module.exports = function createCallbacks({ native, Failure, observed, hasOwn, keep, errorOf, paymentOf, wordsOf }) {
   /** How many callbacks are being judged. */
   let judging = 0;
   const gathering = new WeakMap();
@@ -16,19 +19,33 @@ module.exports = function createCallbacks({ native, Failure, observed, keep, err
     try {
       const isObserved = observed(sdk);
       const gathered = gatheredBy(sdk);
-      const texts = joined(body, gathered.members);
+      let data;
+      let texts;
+      let text;
+      try {
+        data = bodyOf(body);
+        texts = joined(data, gathered.members);
+        text = texts ?? written(data, gathered.members);
+      } catch (error) {
+        return Promise.reject(refusal(sdk, error));
+      }
       const alone = judging === 0;
-      if (texts !== undefined && !alone && !isObserved && options === undefined) return together(sdk, gathered, texts, body);
-      const [text, data] = texts === undefined ? written(body) : [texts, body];
+      const isPlain = !isObserved && options === undefined && !hasOwn(sdk);
+      if (texts !== undefined && !alone && isPlain) return together(sdk, gathered, texts, data);
       const call = native.handleCallback.call(sdk, isObserved, alone, text, texts !== undefined, data, options);
       if (call instanceof Failure) return Promise.reject(errorOf(call, handleCallback));
       judging++;
       if (typeof call === 'number') return new Promise((resolve) => judge(call, resolve, data));
-      queueMicrotask(judged);
+      soon.then(judged);
       return Promise.resolve(resultOf(JSON.parse(call), data));
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  function refusal(sdk, error) {
+    const rule = error instanceof NoBody ? error.message : `body cannot be read: ${wordsOf(error)}`;
+    return errorOf(native.refuseCallback.call(sdk, rule), handleCallback);
   }
 
   function judge(call, resolve, data) {
@@ -55,7 +72,7 @@ module.exports = function createCallbacks({ native, Failure, observed, keep, err
 
   /** Judges a callback with all others of this turn. */
   function together(sdk, gathered, texts, data) {
-    if (gathered.texts === '') queueMicrotask(() => judgeAll(sdk, gathered));
+    if (gathered.texts === '') soon.then(() => judgeAll(sdk, gathered));
     gathered.texts += texts;
     judging++;
     return new Promise((resolve) => gathered.waiting.push({ resolve, data }));
@@ -86,38 +103,32 @@ function payoutOf({ provider, amount, currency, reference, transactionId, receip
 }
 
 /** A callback as those texts alone that it is judged by, each ended by a null character; undefined where it is no object of texts. */
-function joined(body, members) {
-  if (members.length === 0 || typeof body !== 'object' || body === null || isUint8Array(body) || Array.isArray(body)) return undefined;
+function joined(data, members) {
+  if (!isPlain(data, members)) return undefined;
   let text = '';
-  try {
-    if (typeof body.toJSON === 'function') return undefined;
-    for (const name of members) {
-      const member = body[name];
-      if (typeof member === 'string' && !member.includes('\0')) text += member;
-      else if (member !== undefined && member !== null) return undefined;
-      text += '\0';
-    }
-  } catch {
-    return undefined;
+  for (const name of members) {
+    const member = data[name];
+    if (typeof member === 'string' && !member.includes('\0')) text += member;
+    else if (member !== undefined && member !== null) return undefined;
+    text += '\0';
   }
   return text;
 }
 
-/** A callback's body as text, and as the value that its sender meant. */
-function written(body) {
-  const text = isUint8Array(body) ? Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString() : body;
-  if (typeof text === 'string') {
-    try {
-      return [text, JSON.parse(text)];
-    } catch {
-      // A query string, perhaps; the core knows.
-      return [text, text];
-    }
-  }
+/** Whether a callback says no more than what its members say. An array of callbacks is none. */
+function isPlain(data, members) {
+  return members.length > 0 && typeof data === 'object' && data !== null && !Array.isArray(data) && typeof data.toJSON !== 'function';
+}
+
+/** A callback as text: JSON of the members that it is judged by, or of all where these are not known. */
+function written(data, members) {
+  if (typeof data === 'string') return data;
+  const judged = isPlain(data, members) ? Object.fromEntries(members.map((name) => [name, data[name]])) : data;
   try {
-    return [JSON.stringify(body) ?? '', body];
-  } catch {
-    // It was never a callback: the core finds no proof in it.
-    return ['', body];
+    return JSON.stringify(judged) ?? '';
+  } catch (error) {
+    // Nested deeper than the engine can write: the core finds no proof in it.
+    if (error instanceof RangeError) return '';
+    throw error;
   }
 }

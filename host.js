@@ -3,14 +3,15 @@
 // What a call needs of functions that the caller passed: listeners, an own fetch, stores, abort signals. The addon
 // calls what this module returns.
 
-const MAX_ANSWER = 1 << 20;
+const { AsyncResource } = require('node:async_hooks');
+const { entriesOf, headerOf } = require('./headers.js');
 
-/** Failures of fetch after which nothing can have reached the gateway. */
-const NEVER_SENT = new Set([
-  'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT', 'ERR_INVALID_URL',
-  'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
+/** Characters that are kept of what a function of the caller's throws. */
+const MAX_WORDS = 2000;
+
+const EXPECTED = ['amount', 'currency', 'reference', 'transactionId'];
+/** Unknown names of `expect` that are handed on, to be refused. */
+const MAX_UNKNOWN = 8;
 
 module.exports = function createHost({ addon, OWN, channels, ownOf, paymentOf }) {
   /** Requests by the caller's fetch that are under way. */
@@ -20,22 +21,24 @@ module.exports = function createHost({ addon, OWN, channels, ownOf, paymentOf })
   /** The calls of each such signal, and the one listener that ends them. */
   const signals = new Map();
 
+  /** Each gives JSON text. */
   const questions = {
-    async fetch({ sdk }, { url, method, headers, body }, question) {
+    async fetch({ sdk }, request, question) {
       const controller = new AbortController();
       fetching.set(question, controller);
       try {
-        const response = await sdk[OWN].fetch(url, { method, headers, ...(body !== null && { body }), redirect: 'manual', signal: controller.signal });
-        const answer = { status: response.status, retryAfter: response.headers?.get('retry-after') ?? null };
-        return Object.assign(answer, await read(response));
-      } catch (error) {
-        const code = error?.cause?.code ?? error?.code;
-        return { failure: String(error?.cause?.message ?? error?.message ?? error), sent: !NEVER_SENT.has(code) };
+        const send = require('./own-fetch.js');
+        return JSON.stringify(await send(sdk[OWN].fetch, request, controller.signal, { wordsOf, headerOf }));
       } finally {
         fetching.delete(question);
       }
     },
-    setIfAbsent: ({ sdk }, [key, ttlMs]) => sdk[OWN].store.setIfAbsent(key, ttlMs),
+    async setIfAbsent({ sdk }, [key, ttlMs]) {
+      const isNew = await sdk[OWN].store.setIfAbsent(key, ttlMs);
+      if (typeof isNew === 'boolean') return String(isNew);
+      const what = isNew === null ? 'null' : `a value of type ${typeof isNew}`;
+      throw new TypeError(`setIfAbsent must answer true or false, not ${what}`);
+    },
     async expect({ data, expect }, row) {
       return expected(await expect(data, paymentOf(row, data)));
     },
@@ -44,24 +47,31 @@ module.exports = function createHost({ addon, OWN, channels, ownOf, paymentOf })
   return {
     adopt: (sdk, fetch, store) => Object.assign(ownOf(sdk), { fetch, store }),
 
-    emit({ sdk }, name, text) {
+    /** What a call needs to call the caller's functions later, as if from where it was made: with its AsyncLocalStorage. */
+    enter: (sdk, data, expect) => ({ sdk, data, expect, scope: new AsyncResource('FinConnect') }),
+
+    emit({ sdk, scope }, name, text) {
       const event = JSON.parse(text);
-      for (const listener of [...(sdk[OWN]?.listeners.get(name) ?? [])]) {
-        // What a listener throws is its own affair, and must not cost a payment its answer.
-        try {
-          listener(event);
-        } catch {}
-      }
-      const channel = channels.get(name);
-      if (channel.hasSubscribers) channel.publish(event);
+      scope.runInAsyncScope(() => {
+        for (const listener of [...(sdk[OWN]?.listeners.get(name) ?? [])]) tell(listener, event);
+        const channel = channels.get(name);
+        if (channel.hasSubscribers) channel.publish(event);
+      });
     },
 
     /** Asks a function of the caller's; the answer, or what was thrown, goes back under the same number. */
     ask(call, name, text, question) {
-      new Promise((resolve) => resolve(questions[name](call, JSON.parse(text), question))).then(
-        (answer) => addon.answer(question, JSON.stringify(answer) ?? 'null', false),
-        (error) => addon.answer(question, String(error?.message ?? error), true),
-      );
+      call.scope.runInAsyncScope(async () => {
+        let answer;
+        let failed = false;
+        try {
+          answer = await questions[name](call, JSON.parse(text), question);
+        } catch (error) {
+          answer = wordsOf(error);
+          failed = true;
+        }
+        addon.answer(question, answer, failed);
+      });
     },
 
     /** Nobody waits for that answer any more. */
@@ -72,8 +82,8 @@ module.exports = function createHost({ addon, OWN, channels, ownOf, paymentOf })
       let shared = signals.get(signal);
       if (!shared) {
         shared = { calls: new Set(), listener: () => shared.calls.forEach((each) => addon.abort(each)) };
-        signals.set(signal, shared);
         signal.addEventListener('abort', shared.listener, { once: true });
+        signals.set(signal, shared);
       }
       shared.calls.add(call);
       watched.set(call, signal);
@@ -91,41 +101,49 @@ module.exports = function createHost({ addon, OWN, channels, ownOf, paymentOf })
       return signal?.reason;
     },
 
-    expected: (value) => JSON.stringify(expected(value)),
+    expected,
+
+    headers: (headers) => JSON.stringify(entriesOf(headers)),
+
+    wordsOf,
   };
 };
 
-/** What an order should say, with a value that is there but says nothing turned into one that is refused. */
-function expected(value) {
-  if (value === null || value === undefined || value === false) return null;
-  if (typeof value !== 'object') return true;
-  const out = {};
-  for (const name of ['amount', 'reference', 'transactionId']) {
-    if (!(name in value)) continue;
-    const part = value[name];
-    const empty = part === null || part === undefined || (typeof part === 'number' && !Number.isFinite(part));
-    out[name] = empty ? [] : typeof part === 'bigint' ? String(part) : part;
-  }
-  return out;
-}
-
-/** A response's body, no more of it than the built-in client reads. */
-async function read(response) {
-  // A mock may have no stream.
-  if (!response.body) return { text: (await response.text?.()) ?? '' };
-  const chunks = [];
-  let size = 0;
+/** What a listener throws, at once or later, is its own affair, and must not cost a payment its answer. */
+function tell(listener, event) {
   try {
-    for await (const chunk of response.body) {
-      size += chunk.length;
-      if (size > MAX_ANSWER) return { text: decode(chunks), broken: `larger than ${MAX_ANSWER} bytes` };
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error?.name === 'AbortError') throw error;
-    return { text: decode(chunks), broken: 'cut off' };
-  }
-  return { text: decode(chunks) };
+    const later = listener(event);
+    if (typeof later?.then === 'function') later.then(undefined, () => {});
+  } catch {}
 }
 
-const decode = (chunks) => new TextDecoder().decode(Buffer.concat(chunks));
+/** What was thrown, in words; nobody knows what it is. */
+function wordsOf(error) {
+  try {
+    const message = error?.message;
+    return (typeof message === 'string' && message !== '' ? message : String(error)).slice(0, MAX_WORDS);
+  } catch {
+    return 'it threw a value without words';
+  }
+}
+
+/** What an order should say as JSON text, with a value that says nothing turned into one that is refused. */
+function expected(value) {
+  if (value === null || value === undefined || value === false) return 'null';
+  if (typeof value !== 'object') return 'true';
+  const isKnown = (name) => EXPECTED.includes(name);
+  const unknown = Object.keys(value).filter((name) => !isKnown(name)).slice(0, MAX_UNKNOWN);
+  const names = [...EXPECTED.filter((name) => name in value), ...unknown];
+  return `{${names.map((name) => `${JSON.stringify(name)}:${isKnown(name) ? partOf(value[name]) : '[]'}`).join(',')}}`;
+}
+
+/** A member as JSON text; `[]` where JSON has nothing to say of it. */
+function partOf(part) {
+  if (typeof part === 'bigint') return `"${part}"`;
+  try {
+    const text = JSON.stringify(part);
+    return text === undefined || text === 'null' ? '[]' : text;
+  } catch {
+    return '[]';
+  }
+}

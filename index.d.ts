@@ -468,5 +468,7 @@ export declare class FintechSDK {
 /**
  * Whether a payment that stands at `from` may come to stand at `to`. Callbacks come late, twice and
  * out of order: change your own record only when this says so.
+ *
+ * Throws a `TypeError` for what is no `PaymentStatus`, such as `'PENDING'`.
  */
 export declare function mayBecome(from: PaymentStatus, to: PaymentStatus): boolean

@@ -55,9 +55,9 @@ const host = {
   },
 };
 const callbacks = {};
-const late = ['adopt', 'emit', 'ask', 'forget', 'watch', 'unwatch', 'expected'];
+const late = ['adopt', 'enter', 'emit', 'ask', 'forget', 'watch', 'unwatch', 'expected', 'headers', 'wordsOf'];
 lazily(host, late, () => require('./host.js')({ addon, OWN, channels, ownOf, paymentOf }));
-lazily(callbacks, ['handleCallback'], () => require('./callbacks.js')({ native, Failure, observed, keep, errorOf, paymentOf }));
+lazily(callbacks, ['handleCallback'], () => require('./callbacks.js')({ native, Failure, observed, hasOwn, keep, errorOf, paymentOf, wordsOf }));
 addon.setHost(host);
 
 /** The methods as JavaScript sees them. */
@@ -98,6 +98,16 @@ exports.mayBecome = addon.mayBecome;
 function ownOf(sdk) {
   if (!sdk[OWN]) Object.defineProperty(sdk, OWN, { value: { listeners: new Map() } });
   return sdk[OWN];
+}
+
+/** Whether this object brought a fetch or a replay store of the caller's. */
+function hasOwn(sdk) {
+  const own = sdk[OWN];
+  return own !== undefined && (own.fetch ?? own.store) !== undefined;
+}
+
+function wordsOf(error) {
+  return host.wordsOf(error);
 }
 
 /** Whether anybody would hear of this object's events. */
@@ -187,10 +197,11 @@ function lazily(target, names, load) {
 
 function takeNativeMethods() {
   const { prototype } = FintechSDK;
-  const { pay, registerIpn, handleCallback, handleCallbacks, callbackMembers, getPaymentStatus, waitForPayment } = prototype;
+  const { pay, registerIpn, handleCallback, handleCallbacks, callbackMembers, refuseCallback, getPaymentStatus, waitForPayment } = prototype;
   delete prototype.handleCallbacks;
   delete prototype.callbackMembers;
-  return { pay, registerIpn, handleCallback, handleCallbacks, callbackMembers, getPaymentStatus, waitForPayment };
+  delete prototype.refuseCallback;
+  return { pay, registerIpn, handleCallback, handleCallbacks, callbackMembers, refuseCallback, getPaymentStatus, waitForPayment };
 }
 
 /** The platform's package where its name is plain. `binding.js` knows all other cases, and takes longer than all the rest. */

@@ -19,7 +19,8 @@ use crate::sdk::Sdk;
 pub enum Replay {
     #[default]
     Off,
-    Memory(Arc<replay::Memory>),
+    /// This process's one store.
+    Memory,
     /// The caller's own store, behind the context's host.
     Own,
 }
@@ -344,7 +345,12 @@ impl Sdk {
     ) -> Result<bool, Error> {
         match &self.replay {
             Replay::Off => Ok(true),
-            Replay::Memory(seen) => Ok(seen.set_if_absent(key(), replay::KEEP)),
+            Replay::Memory => {
+                // Two merchants of one process may number their orders alike.
+                let key = format!("{}\0{}", self.account, key());
+                let key = replay::key(self.provider, key.as_bytes());
+                Ok(replay::PROCESS.set_if_absent(key, replay::KEEP))
+            }
             Replay::Own => {
                 let host = context.host.as_ref().ok_or_else(Error::internal)?;
                 let asked = context.bound(host.set_if_absent(key(), replay::KEEP)).await;

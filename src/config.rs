@@ -7,6 +7,7 @@ use std::time::Duration;
 use url::{Host, Url};
 
 use crate::error::Error;
+use crate::names;
 use crate::provider::Provider;
 use crate::retry;
 use crate::secret::Secret;
@@ -48,6 +49,47 @@ impl Provider {
         }
     }
 }
+
+impl Provider {
+    /// The key whose value names the account.
+    pub fn account_key(self) -> &'static str {
+        match self {
+            Self::Pesapal => "PESAPAL_CONSUMER_KEY",
+            Self::Clickpesa => "CLICKPESA_CLIENT_ID",
+            Self::Azampay => "AZAMPAY_CONSUMER_KEY",
+        }
+    }
+
+    /// The rule that a key of `config` breaks when it is meant for this gateway, judging by its prefix or by its
+    /// spelling, and is none of its keys. Settings that hold more than one gateway's keys are common.
+    pub fn unknown_key(self, name: &str) -> Option<String> {
+        let Keys { required, optional } = self.keys();
+        let known = [required, optional].concat();
+        if known.contains(&name) || ENVIRONMENT.contains(&name) {
+            return None;
+        }
+        let plain = |text: &str| {
+            let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
+            letters
+                .map(|byte| byte.to_ascii_lowercase())
+                .collect::<Vec<_>>()
+        };
+        let name_plain = plain(name);
+        let has_prefix = name.get(..self.name().len()).is_some_and(|prefix| {
+            prefix.eq_ignore_ascii_case(self.name()) && name.len() > prefix.len()
+        });
+        let is_meant = has_prefix || known.iter().any(|key| plain(key) == name_plain);
+        is_meant.then(|| names::unknown("config has", name, &known))
+    }
+}
+
+/// Variables that the documented call sites read, which a spread `process.env` brings along.
+const ENVIRONMENT: [&str; 4] = [
+    "PESAPAL_BASE_URL",
+    "CLICKPESA_BASE_URL",
+    "AZAMPAY_BASE_URL",
+    "AZAMPAY_CLIENT_ID",
+];
 
 /// What the caller passed to the constructor, not yet checked.
 #[derive(Debug, Default)]
@@ -295,6 +337,39 @@ mod tests {
         assert_eq!(with(Some(250.0)).unwrap(), Duration::from_millis(250));
         for ms in [0.0, -1.0, f64::NAN, f64::INFINITY, 3_600_001.0] {
             assert!(with(Some(ms)).is_err(), "{ms}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_meant_and_does_not_exist_is_refused_by_name() {
+        for (provider, name, near) in [
+            (Provider::Azampay, "AZAMPAY_PUBLICKEY", "AZAMPAY_PUBLIC_KEY"),
+            (
+                Provider::Azampay,
+                "azampay_public_key",
+                "AZAMPAY_PUBLIC_KEY",
+            ),
+            (Provider::Azampay, "AuthBaseURL", "authBaseUrl"),
+            (
+                Provider::Clickpesa,
+                "CLICKPESA_CHECKSUM_KY",
+                "CLICKPESA_CHECKSUM_KEY",
+            ),
+            (Provider::Pesapal, "base_url", "baseUrl"),
+        ] {
+            let rule = provider.unknown_key(name).unwrap();
+            assert!(rule.starts_with(&format!("config has {name}, ")), "{rule}");
+            assert!(rule.ends_with(&format!("Did you mean {near}?")), "{rule}");
+        }
+        for name in [
+            "CLICKPESA_API_KEY",
+            "AZAMPAY_BASE_URL",
+            "PATH",
+            "logger",
+            "AZAMPAY",
+            "",
+        ] {
+            assert_eq!(Provider::Azampay.unknown_key(name), None, "{name}");
         }
     }
 

@@ -2,14 +2,20 @@
 #![forbid(unsafe_code)]
 
 use crate::error::Error;
-use crate::json::Object;
+use crate::json::{self, Object};
 use crate::money::Amount;
+use crate::names;
 use crate::payment::{Payment, Status};
+
+/// What an expectation may hold.
+pub const MEMBERS: [&str; 4] = ["amount", "currency", "reference", "transactionId"];
 
 /// The order as the merchant knows it; what is absent is not compared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expectation {
     pub amount: Option<Amount>,
+    /// Upper case.
+    pub currency: Option<String>,
     pub reference: Option<String>,
     pub transaction_id: Option<String>,
 }
@@ -45,40 +51,63 @@ impl Reason {
 }
 
 impl Expectation {
-    /// Reads `{ amount, reference, transactionId }`; `None` for `null`: no such order is known.
+    /// Reads `{ amount, currency, reference, transactionId }`; `None` for `null`: no such order is known.
     pub fn parse(text: &str) -> Result<Option<Self>, Error> {
         if matches!(text, "null" | "false") {
             return Ok(None);
         }
-        let rule = |what: &str| Error::invalid_request(format!("expect{what}"));
-        let fields = Object::parse(text)
-            .ok_or_else(|| rule(" must be an object { amount, reference, transactionId }."))?;
-        let amount = match fields.get("amount") {
-            None | Some("null") => None,
-            Some(_) => {
-                let amount = fields.scalar("amount").as_deref().and_then(Amount::parse);
-                Some(amount.ok_or_else(|| {
-                    rule(".amount must be a decimal number such as 1000 or '1000.00'.")
-                })?)
+        let refuse = |rule: String| Err(Error::invalid_request(rule));
+        let Some(fields) = Object::parse(text) else {
+            return refuse(format!(
+                "expect must be an object {{ {} }}.",
+                MEMBERS.join(", ")
+            ));
+        };
+        let mut expected = Self::default();
+        for (name, value) in fields.members() {
+            let said = match value.as_bytes().first() {
+                Some(b'"') => json::decode_string(value),
+                Some(b'-' | b'0'..=b'9') => Some(value.to_owned()),
+                _ => None,
+            };
+            let said = said.filter(|text| !text.is_empty());
+            match name {
+                "amount" => {
+                    expected.amount = said.as_deref().and_then(Amount::parse);
+                    if expected.amount.is_none() {
+                        let rule =
+                            "expect.amount must be a decimal number such as 1000 or '1000.00'.";
+                        return refuse(rule.to_owned());
+                    }
+                }
+                "currency" => {
+                    expected.currency = said
+                        .filter(|text| is_currency(text))
+                        .map(|text| text.to_ascii_uppercase());
+                    if expected.currency.is_none() {
+                        return refuse(
+                            "expect.currency must be three letters such as 'TZS'.".to_owned(),
+                        );
+                    }
+                }
+                "reference" | "transactionId" => {
+                    if said.is_none() {
+                        return refuse(format!(
+                            "expect.{name} must be a string that is not empty."
+                        ));
+                    }
+                    match name {
+                        "reference" => expected.reference = said,
+                        _ => expected.transaction_id = said,
+                    }
+                }
+                other => return refuse(names::unknown("expect has", other, &MEMBERS)),
             }
-        };
-        let text_of = |name: &str| match fields.get(name) {
-            None | Some("null") => Ok(None),
-            Some(_) => match fields.scalar(name).filter(|text| !text.is_empty()) {
-                Some(text) => Ok(Some(text)),
-                None => Err(rule(&format!(
-                    ".{name} must be a string that is not empty."
-                ))),
-            },
-        };
-        let expected = Self {
-            amount,
-            reference: text_of("reference")?,
-            transaction_id: text_of("transactionId")?,
-        };
+        }
         if expected == Self::default() {
-            return Err(rule(
-                " must hold amount, reference or transactionId: nothing would be compared.",
+            return refuse(format!(
+                "expect must hold one of {}: nothing would be compared.",
+                MEMBERS.join(", ")
             ));
         }
         Ok(Some(expected))
@@ -100,13 +129,24 @@ impl Expectation {
         {
             return Some(Reason::ReferenceMismatch);
         }
-        let expected = self.amount.as_ref()?;
-        let right = match payment.amount.as_deref() {
-            Some(told) => Amount::parse(told).as_ref() == Some(expected),
-            None => payment.status == Status::Failed,
+        // A failure may come without them.
+        let untold = payment.status == Status::Failed;
+        let amount_is_right = match (&self.amount, payment.amount.as_deref()) {
+            (None, _) => true,
+            (Some(expected), Some(told)) => Amount::parse(told).as_ref() == Some(expected),
+            (Some(_), None) => untold,
         };
-        (!right).then_some(Reason::AmountMismatch)
+        let currency_is_right = match (&self.currency, &payment.currency) {
+            (None, _) => true,
+            (Some(expected), Some(told)) => told.trim().eq_ignore_ascii_case(expected),
+            (Some(_), None) => untold,
+        };
+        (!amount_is_right || !currency_is_right).then_some(Reason::AmountMismatch)
     }
+}
+
+fn is_currency(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 #[cfg(test)]
@@ -178,6 +218,23 @@ mod tests {
     }
 
     #[test]
+    fn a_currency_is_compared_without_regard_to_case() {
+        let of = |currency: Option<&str>, status| Payment {
+            currency: currency.map(str::to_owned),
+            ..payment(Some("1000"), status)
+        };
+        let expect = r#"{"amount":1000,"currency":"tzs"}"#;
+        assert_eq!(mismatch(expect, &of(Some("TZS"), Status::Succeeded)), None);
+        for wrong in [Some("USD"), None] {
+            let told = of(wrong, Status::Succeeded);
+            assert_eq!(mismatch(expect, &told), Some(Reason::AmountMismatch));
+        }
+        assert_eq!(mismatch(expect, &of(None, Status::Failed)), None);
+        let failed = of(Some("USD"), Status::Failed);
+        assert_eq!(mismatch(expect, &failed), Some(Reason::AmountMismatch));
+    }
+
+    #[test]
     fn references_are_compared_as_text() {
         let paid = payment(Some("1000"), Status::Succeeded);
         assert_eq!(
@@ -201,7 +258,11 @@ mod tests {
             "5",
             "[]",
             "{}",
-            r#"{"ammount":1}"#,
+            r#"{"amount":1,"refrence":"x"}"#,
+            r#"{"amount":1,"currency":"shillings"}"#,
+            r#"{"currency":null}"#,
+            r#"{"reference":true}"#,
+            r#"{"reference":"x","amount":[]}"#,
             "\"x\"",
             r#"{"amount":"1,000"}"#,
             r#"{"amount":{}}"#,

@@ -27,6 +27,7 @@ pub mod json;
 mod keys;
 mod life;
 pub mod money;
+mod names;
 pub mod payment;
 pub mod phone;
 #[cfg(test)]

@@ -62,6 +62,11 @@ impl Status {
         }
     }
 
+    /// Every status's name.
+    pub fn names() -> [&'static str; 7] {
+        ALL.map(Self::name)
+    }
+
     pub fn from_name(name: &str) -> Option<Self> {
         ALL.into_iter().find(|status| status.name() == name)
     }

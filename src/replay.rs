@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use ring::digest;
@@ -27,7 +27,9 @@ pub fn key(provider: Provider, identity: &[u8]) -> String {
     format!("finconnect:{}:{hex}", provider.name())
 }
 
-/// The store behind `replay: 'memory'`.
+/// The store behind `replay: 'memory'`: one for all SDK objects and threads of a process.
+pub static PROCESS: LazyLock<Memory> = LazyLock::new(Memory::default);
+
 #[derive(Default)]
 pub struct Memory(Mutex<Seen>);
 

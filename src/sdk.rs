@@ -29,6 +29,8 @@ pub struct Sdk {
     pub(crate) flow: Arc<Flow>,
     pub(crate) keys: Arc<Keys>,
     pub(crate) replay: Replay,
+    /// Which account this is, of whoever has more than one.
+    pub(crate) account: Arc<str>,
     pace: Arc<Pace>,
 }
 
@@ -44,12 +46,15 @@ impl Sdk {
         life: Life,
     ) -> Result<Self, Error> {
         let gateway = provider.gateway(options)?;
+        let id = options.trimmed(provider.account_key());
+        let account = gateway.base().join(&format!(" {}", id.reveal())).into();
         let flow = Arc::new(Flow::new(gateway, options, life)?);
         Ok(Self {
             provider,
             flow,
             keys: Arc::default(),
             replay,
+            account,
             pace: Arc::default(),
         })
     }

@@ -142,8 +142,14 @@ pub fn no_answer(
             Code::ConnectionFailed,
             format!("could not connect to {brand} ({how})"),
         ),
+        Why::Misused(rule) => (Code::CallerError, rule),
     };
     let error = failure(effect, fate, code, message);
+    // The caller's own code would answer the same again.
+    let error = Error {
+        retryable: error.retryable && code != Code::CallerError,
+        ..error
+    };
     Failed {
         error,
         token_refused: false,

@@ -8,7 +8,9 @@ use crate::callback::{Expect, Replay};
 use crate::config::{self, Options};
 use crate::error::{Code, Error};
 use crate::expect::Expectation;
+use crate::json;
 use crate::life::Life;
+use crate::names;
 use crate::provider::Provider;
 use crate::sdk::Sdk;
 use crate::secret::Secret;
@@ -17,6 +19,24 @@ use crate::wait;
 use super::calls::Refusal;
 use super::environment::Environment;
 use super::js::{Js, Kind, Thrown, Value};
+
+/// What the options of each kind of call may hold.
+pub const CALL: [&str; 2] = ["signal", "timeoutMs"];
+pub const CALLBACK: [&str; 4] = ["signal", "timeoutMs", "expect", "headers"];
+pub const STATUS: [&str; 3] = ["signal", "timeoutMs", "operator"];
+pub const WAIT: [&str; 4] = ["signal", "timeoutMs", "operator", "pollMs"];
+
+/// What the constructor's options may hold.
+const CONSTRUCTOR: [&str; 8] = [
+    "provider",
+    "config",
+    "timeoutMs",
+    "maxRetries",
+    "allowInsecureHttp",
+    "ca",
+    "replay",
+    "fetch",
+];
 
 /// `{ signal, timeoutMs }`, the last argument of every method.
 pub struct CallOptions {
@@ -36,14 +56,65 @@ fn invalid(rule: &str) -> Refusal {
     Error::invalid_request(format!("{rule} Nothing was sent.")).into()
 }
 
-/// Reads the options of a call. An aborted signal ends it here.
-pub fn call_options(js: Js, options: Value, default: Duration) -> Result<CallOptions, Refusal> {
-    if !matches!(js.kind(options), Kind::Nullish | Kind::Object) {
-        return Err(invalid(
-            "options must be an object such as { signal, timeoutMs }.",
-        ));
+/// A member of the options of a call. One that cannot be read refuses the call.
+fn option(js: Js, options: Value, name: &CStr) -> Result<Value, Refusal> {
+    let what = format!("options.{}", name.to_string_lossy());
+    member(js, options, name).map_err(|thrown| unreadable(&what, thrown))
+}
+
+/// The caller's own code threw where a value was read.
+fn unreadable(what: &str, Thrown(cause): Thrown) -> Refusal {
+    let rule = format!("{what} cannot be read: its own code threw. Nothing was sent.");
+    Refusal::Because {
+        error: Error::invalid_request(rule),
+        cause,
     }
-    let timeout = member(js, options, c"timeoutMs")?;
+}
+
+/// The first name that is there and not known, with the rule it breaks. A member that is `undefined` is
+/// not there: values often come straight from `process.env`.
+fn unknown_name(
+    js: Js,
+    object: Value,
+    rule: impl Fn(&str) -> Option<String>,
+) -> Result<Option<String>, Thrown> {
+    for name in js.own_names(object)? {
+        let Some(broken) = rule(&name) else { continue };
+        let key = CString::new(name).unwrap_or_default();
+        if !js.is_undefined(js.get(object, &key)?) {
+            return Ok(Some(broken));
+        }
+    }
+    Ok(None)
+}
+
+/// Reads the options of a call, which may hold what is `known`. An aborted signal ends it here.
+pub fn call_options(
+    js: Js,
+    environment: &Environment,
+    options: Value,
+    default: Duration,
+    known: &[&str],
+) -> Result<CallOptions, Refusal> {
+    match js.kind(options) {
+        Kind::Nullish => {}
+        Kind::Object if environment.is_plain(js, options) => {
+            let rule = |name: &str| {
+                let is_known = known.contains(&name);
+                (!is_known).then(|| names::unknown("options have", name, known))
+            };
+            let unknown = unknown_name(js, options, rule);
+            if let Some(rule) = unknown.map_err(|thrown| unreadable("options", thrown))? {
+                return Err(invalid(&rule));
+            }
+        }
+        _ => {
+            return Err(invalid(
+                "options must be an object such as { signal, timeoutMs }.",
+            ));
+        }
+    }
+    let timeout = option(js, options, c"timeoutMs")?;
     let timeout = match js.kind(timeout) {
         Kind::Nullish => default,
         Kind::Number => {
@@ -55,12 +126,14 @@ pub fn call_options(js: Js, options: Value, default: Duration) -> Result<CallOpt
             ));
         }
     };
-    let signal = member(js, options, c"signal")?;
+    let signal = option(js, options, c"signal")?;
+    let part =
+        |name| member(js, signal, name).map_err(|thrown| unreadable("options.signal", thrown));
     let signal = match js.kind(signal) {
         Kind::Nullish => None,
-        Kind::Object if js.kind(js.get(signal, c"addEventListener")?) == Kind::Function => {
-            if js.is_true(js.get(signal, c"aborted")?) {
-                return Err(Refusal::Verbatim(js.get(signal, c"reason")?));
+        Kind::Object if js.kind(part(c"addEventListener")?) == Kind::Function => {
+            if js.is_true(part(c"aborted")?) {
+                return Err(Refusal::Verbatim(part(c"reason")?));
             }
             Some(signal)
         }
@@ -71,8 +144,10 @@ pub fn call_options(js: Js, options: Value, default: Duration) -> Result<CallOpt
 
 /// `pollMs` of a wait: 10 ms to an hour.
 pub fn poll(js: Js, options: Value) -> Result<Duration, Refusal> {
-    let Some(ms) = number(js, options, c"pollMs")? else {
-        return Ok(wait::DEFAULT_POLL);
+    let ms = match option(js, options, c"pollMs")? {
+        value if js.kind(value) == Kind::Nullish => return Ok(wait::DEFAULT_POLL),
+        value if js.kind(value) == Kind::Number => js.as_number(value)?,
+        _ => f64::NAN,
     };
     if (10.0..=config::MAX_TIMEOUT_MS).contains(&ms) {
         return Ok(Duration::from_secs_f64(ms / 1e3));
@@ -92,7 +167,7 @@ pub fn text(js: Js, value: Value) -> Result<String, Thrown> {
 
 /// A string member of the options that may be left out.
 pub fn optional_text(js: Js, options: Value, name: &CStr) -> Result<Option<String>, Refusal> {
-    let value = member(js, options, name)?;
+    let value = option(js, options, name)?;
     match js.kind(value) {
         Kind::Nullish => Ok(None),
         Kind::String => Ok(Some(js.text(value)?)),
@@ -137,12 +212,14 @@ pub fn expect(
     if js.kind(options) != Kind::Object || !js.has(options, c"expect") {
         return Ok((Expect::Nothing, None));
     }
-    let expect = js.get(options, c"expect")?;
+    let expect = option(js, options, c"expect")?;
     match js.kind(expect) {
         Kind::Function => Ok((Expect::Asked, Some(expect))),
         _ => {
-            let text = js.text(environment.host(js, c"expected", &[expect])?)?;
-            match Expectation::parse(&text)? {
+            let text = environment
+                .host(js, c"expected", &[expect])
+                .map_err(|thrown| unreadable("expect", thrown))?;
+            match Expectation::parse(&js.text(text)?)? {
                 Some(expectation) => Ok((Expect::Given(expectation), None)),
                 // An order that was not found must not turn into one that is not checked.
                 None => Err(invalid(
@@ -153,26 +230,31 @@ pub fn expect(
     }
 }
 
-/// `headers` as Node gives them: lower-case names, each a string or a list of strings.
+/// `headers` in any of the shapes that frameworks give them: lower-case names and values.
 pub fn headers(
     js: Js,
     environment: &Environment,
     options: Value,
 ) -> Result<Vec<(String, String)>, Refusal> {
-    let headers = member(js, options, c"headers")?;
-    if js.kind(headers) != Kind::Object {
-        return Ok(Vec::new());
+    let headers = option(js, options, c"headers")?;
+    match js.kind(headers) {
+        Kind::Nullish => return Ok(Vec::new()),
+        Kind::Object => {}
+        _ => {
+            return Err(invalid(
+                "options.headers must be an object, a Headers, a Map or a list of entries.",
+            ));
+        }
     }
-    let text = environment.stringify(js, headers)?.unwrap_or_default();
-    let headers = crate::json::Object::parse(&text).unwrap_or_default();
-    Ok(headers
-        .members()
-        .filter_map(|(name, value)| {
-            Some((
-                name.to_ascii_lowercase(),
-                crate::json::decode_string(value)?,
-            ))
-        })
+    let text = environment
+        .host(js, c"headers", &[headers])
+        .map_err(|thrown| unreadable("options.headers", thrown))?;
+    let text = js.text(text)?;
+    let entries = json::elements(&text).unwrap_or_default();
+    let entries = entries.into_iter().filter_map(json::strings);
+    Ok(entries
+        .filter_map(|entry| <[String; 2]>::try_from(entry).ok())
+        .map(|[name, value]| (name, value))
         .collect())
 }
 
@@ -204,6 +286,17 @@ pub fn construct(js: Js, options: Value, life: &Life) -> Result<Construction, Re
 }
 
 fn read(js: Js, options: Value, provider: Provider, life: &Life) -> Result<Construction, Refusal> {
+    let rule = |name: &str| {
+        let is_known = CONSTRUCTOR.contains(&name);
+        (!is_known).then(|| names::unknown("the options have", name, &CONSTRUCTOR))
+    };
+    if let Some(rule) = unknown_name(js, options, rule)? {
+        return Err(Error::invalid_config(rule).into());
+    }
+    let insecure = member(js, options, c"allowInsecureHttp")?;
+    if !matches!(js.kind(insecure), Kind::Nullish | Kind::Boolean) {
+        return Err(Error::invalid_config("allowInsecureHttp must be true or false.").into());
+    }
     let fetch = member(js, options, c"fetch")?;
     let fetch = match js.kind(fetch) {
         Kind::Nullish => None,
@@ -213,7 +306,7 @@ fn read(js: Js, options: Value, provider: Provider, life: &Life) -> Result<Const
     let read = Options {
         config: config_of(js, member(js, options, c"config")?, provider)?,
         timeout_ms: number(js, options, c"timeoutMs")?,
-        allow_insecure_http: js.is_true(member(js, options, c"allowInsecureHttp")?),
+        allow_insecure_http: js.is_true(insecure),
         max_retries: number(js, options, c"maxRetries")?,
         ca: authorities(js, member(js, options, c"ca")?)?,
         own_fetch: fetch.is_some(),
@@ -231,6 +324,9 @@ fn config_of(
     let mut read = std::collections::HashMap::new();
     if js.kind(config) != Kind::Object {
         return Ok(read);
+    }
+    if let Some(rule) = unknown_name(js, config, |name| provider.unknown_key(name))? {
+        return Err(Error::invalid_config(rule).into());
     }
     let keys = provider.keys();
     for key in keys.required.iter().chain(keys.optional) {
@@ -281,7 +377,7 @@ fn replay(js: Js, replay: Value) -> Result<(Replay, Option<Value>), Refusal> {
     match js.kind(replay) {
         Kind::Nullish => return Ok((Replay::Off, None)),
         Kind::String if js.text(replay)? == "memory" => {
-            return Ok((Replay::Memory(std::sync::Arc::default()), None));
+            return Ok((Replay::Memory, None));
         }
         Kind::Object if js.kind(js.get(replay, c"setIfAbsent")?) == Kind::Function => {
             return Ok((Replay::Own, Some(replay)));

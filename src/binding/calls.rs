@@ -99,12 +99,9 @@ impl Environment {
         let mut context = Context::of(options.timeout);
         context.observed = caller.observed;
         if caller.observed || caller.needs_host || prepared.expect.is_some() {
-            let call = js.object()?;
-            js.set(call, c"sdk", caller.sdk)?;
-            if let Some((data, expect)) = prepared.expect {
-                js.set(call, c"data", data)?;
-                js.set(call, c"expect", expect)?;
-            }
+            let nothing = js.undefined()?;
+            let (data, expect) = prepared.expect.unwrap_or((nothing, nothing));
+            let call = self.host(js, c"enter", &[caller.sdk, data, expect])?;
             let call = self.calls.borrow_mut().insert(js.keep(call)?);
             context.host = Some(Arc::new(JsHost::new(Arc::clone(&self.completions), call)));
         }
@@ -282,6 +279,12 @@ impl Environment {
         self.aborts.borrow_mut().remove(&number);
         let number = js.number(number.into()).ok()?;
         self.host(js, c"unwatch", &[number]).ok()
+    }
+
+    /// A call that was refused before it began, as a `Failure`.
+    pub fn refused(&self, js: Js, caller: Caller, rule: String) -> Result<Value, Thrown> {
+        let error = Error::invalid_request(rule).during(caller.operation, caller.provider);
+        self.failure(js, &error, None)
     }
 
     fn failure(&self, js: Js, error: &Error, cause: Option<Value>) -> Result<Value, Thrown> {

@@ -40,11 +40,14 @@ pub struct Engine {
     pub fail: Reference,
     json: Reference,
     stringify: Reference,
+    /// `Object.prototype.toString`.
+    class_of: Reference,
 }
 
 impl Engine {
     fn read(js: Js, host: Value) -> Result<Self, Thrown> {
         let json = js.get(js.global()?, c"JSON")?;
+        let prototype = js.get(js.get(js.global()?, c"Object")?, c"prototype")?;
         Ok(Self {
             js,
             host: js.keep(host)?,
@@ -52,6 +55,7 @@ impl Engine {
             fail: js.keep(js.get(host, c"fail")?)?,
             json: js.keep(json)?,
             stringify: js.keep(js.get(json, c"stringify")?)?,
+            class_of: js.keep(js.get(prototype, c"toString")?)?,
         })
     }
 
@@ -64,7 +68,14 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        for reference in [self.host, self.settle, self.fail, self.json, self.stringify] {
+        for reference in [
+            self.host,
+            self.settle,
+            self.fail,
+            self.json,
+            self.stringify,
+            self.class_of,
+        ] {
             self.js.release(reference);
         }
     }
@@ -121,6 +132,12 @@ impl Environment {
         } else {
             Ok(None)
         }
+    }
+
+    /// Whether a value is an object whose members say all of it: no array, no `Map`, no `AbortSignal`.
+    pub fn is_plain(&self, js: Js, object: Value) -> bool {
+        let class = (|| js.text(js.call(object, js.kept(self.engine().class_of)?, &[])?))();
+        class.is_ok_and(|class| matches!(class.as_str(), "[object Object]" | "[object Module]"))
     }
 
     /// Calls a function of `index.js` or `host.js`.

@@ -112,7 +112,8 @@ impl Host for JsHost {
     fn expectation(&self, payment: String) -> Later<'_, Result<Option<Expectation>, Error>> {
         Box::pin(async move {
             let text = self.ask(Function::Expect, payment).await;
-            Expectation::parse(&text.map_err(|words| own("expect", &words))?)
+            let text = text.map_err(|words| own("expect", &words))?;
+            Expectation::parse(&text).map_err(|rule| own("expect", &rule.message))
         })
     }
 }
@@ -157,9 +158,15 @@ fn request_text(request: &Request, authorization: Option<&Authorization>) -> Str
     )
 }
 
-/// `{ status, text, broken, retryAfter }`, or `{ failure, sent }`.
+/// `{ status, text, broken, retryAfter }`, `{ failure, sent }`, or `{ misuse }`.
 fn read_answer(text: &str) -> Result<Response, NoAnswer> {
     let answer = Object::parse(text).unwrap_or_default();
+    if let Some(rule) = answer.filled("misuse") {
+        return Err(NoAnswer {
+            why: Why::Misused(rule),
+            sent: true,
+        });
+    }
     let status = answer
         .scalar("status")
         .and_then(|status| status.parse().ok());

@@ -112,6 +112,13 @@ impl Js {
         }
     }
 
+    pub fn is_undefined(self, value: Value) -> bool {
+        let mut kind = -1;
+        // SAFETY: see the module's head.
+        unsafe { sys::napi_typeof(self.0, value, &mut kind) };
+        kind == sys::ValueType::napi_undefined
+    }
+
     pub fn undefined(self) -> Outcome<Value> {
         // SAFETY: see the module's head.
         self.made(|env, value| unsafe { sys::napi_get_undefined(env, value) })
@@ -120,11 +127,6 @@ impl Js {
     pub fn global(self) -> Outcome<Value> {
         // SAFETY: see the module's head.
         self.made(|env, value| unsafe { sys::napi_get_global(env, value) })
-    }
-
-    pub fn object(self) -> Outcome<Value> {
-        // SAFETY: see the module's head.
-        self.made(|env, value| unsafe { sys::napi_create_object(env, value) })
     }
 
     pub fn number(self, number: f64) -> Outcome<Value> {
@@ -259,6 +261,23 @@ impl Js {
         self.check(status, has).unwrap_or(false)
     }
 
+    /// The names of an object's own members, but for symbols and what is not enumerable.
+    pub fn own_names(self, object: Value) -> Outcome<Vec<String>> {
+        let names = self.made(|env, value| unsafe {
+            // SAFETY: see the module's head.
+            sys::napi_get_all_property_names(
+                env,
+                object,
+                sys::KeyCollectionMode::own_only,
+                sys::KeyFilter::enumerable | sys::KeyFilter::skip_symbols,
+                sys::KeyConversion::numbers_to_strings,
+                value,
+            )
+        })?;
+        let names = self.list(names).unwrap_or_default().into_iter();
+        names.map(|name| self.text(name)).collect()
+    }
+
     /// The elements of an array; `None` for anything else.
     pub fn list(self, value: Value) -> Option<Vec<Value>> {
         let (mut is_array, mut length) = (false, 0);
@@ -274,12 +293,6 @@ impl Js {
             self.made(|env, element| unsafe { sys::napi_get_element(env, value, index, element) })
         };
         is_array.then(|| (0..length).map_while(|index| element(index).ok()).collect())
-    }
-
-    pub fn set(self, object: Value, name: &CStr, value: Value) -> Outcome<()> {
-        // SAFETY: `name` ends with a null byte.
-        let status = unsafe { sys::napi_set_named_property(self.0, object, name.as_ptr(), value) };
-        self.check(status, ())
     }
 
     pub fn call(self, this: Value, function: Value, arguments: &[Value]) -> Outcome<Value> {

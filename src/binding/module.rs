@@ -7,23 +7,37 @@ use napi::bindgen_prelude::Unknown;
 use napi::{Env, JsValue};
 use napi_derive::napi;
 
+use crate::names;
 use crate::payment::Status;
 use crate::sdk::PANIC_NEXT_CALL;
 
-use super::arguments::text;
 use super::environment::Environment;
-use super::js::Js;
+use super::js::{Js, Kind, Thrown};
 
 /// Whether a payment that stands at `from` may come to stand at `to`. Callbacks come late, twice and
 /// out of order: change your own record only when this says so.
+///
+/// Throws a `TypeError` for what is no `PaymentStatus`, such as `'PENDING'`.
 #[napi(catch_unwind, ts_args_type = "from: PaymentStatus, to: PaymentStatus")]
-pub fn may_become(env: Env, from: Unknown, to: Unknown) -> bool {
+pub fn may_become(env: Env, from: Unknown, to: Unknown) -> napi::Result<bool> {
     let js = Js::new(env.raw());
-    let status = |value| Status::from_name(&text(js, value).ok()?);
-    match (status(from.raw()), status(to.raw())) {
-        (Some(from), Some(to)) => from.may_become(to),
-        _ => false,
+    let status = |value| match js.kind(value) {
+        Kind::String => Status::from_name(&js.text(value).ok()?),
+        _ => None,
+    };
+    for value in [from.raw(), to.raw()] {
+        if status(value).is_none() {
+            let shown = js
+                .text(value)
+                .unwrap_or_else(|_| "a value without words".to_owned());
+            let rule = names::unknown("mayBecome was given", &shown, &Status::names());
+            js.throw_type_error(&rule);
+            return Err(Thrown::already());
+        }
     }
+    Ok(
+        matches!((status(from.raw()), status(to.raw())), (Some(from), Some(to)) if from.may_become(to)),
+    )
 }
 
 /// Hands over the functions of `index.js` and `host.js`.

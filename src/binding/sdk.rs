@@ -5,6 +5,7 @@
 //! rejects it.
 
 use std::iter;
+use std::time::Duration;
 
 use napi::bindgen_prelude::{This, ToNapiValue, TypeName, Unknown, ValidateNapiValue, ValueType};
 use napi::{Env, JsValue, sys};
@@ -142,7 +143,7 @@ impl FintechSDK {
             (ipn_id, options) = (options, ipn_id);
         }
         let caller = self.caller(this, Operation::Pay, observed);
-        let options = call_options(js, options, self.sdk.timeout());
+        let options = read_options(js, options, self.sdk.timeout(), &arguments::CALL);
         let sdk = self.sdk.clone();
         submit(js, caller, options, |environment| {
             let payment = json_of(js, environment, payment_data)?;
@@ -183,7 +184,7 @@ impl FintechSDK {
         let js = Js::new(env.raw());
         let (url, kind) = (url.raw(), kind.raw());
         let caller = self.caller(this, Operation::RegisterIpn, observed);
-        let options = call_options(js, options.raw(), self.sdk.timeout());
+        let options = read_options(js, options.raw(), self.sdk.timeout(), &arguments::CALL);
         let sdk = self.sdk.clone();
         submit(js, caller, options, |_| {
             let kind = match js.kind(kind) {
@@ -243,7 +244,7 @@ impl FintechSDK {
         } else {
             Body::Text(text)
         };
-        let read = call_options(js, options, self.sdk.timeout());
+        let read = read_options(js, options, self.sdk.timeout(), &arguments::CALLBACK);
         let sdk = self.sdk.clone();
         submit(js, caller, read, |environment| {
             let (expect, function) = arguments::expect(js, environment, options)?;
@@ -260,14 +261,20 @@ impl FintechSDK {
         })
     }
 
-    /// For `index.js`: the members that callbacks are judged by, where these are all it has to hand over.
+    /// For `index.js`: the members that callbacks are judged by; none where it has to hand over all.
     #[napi(skip_typescript, catch_unwind)]
     pub fn callback_members(&self) -> Vec<&'static str> {
-        let own_store = matches!(self.sdk.replay(), Replay::Own);
-        match self.own_fetch || own_store {
-            true => Vec::new(),
-            false => self.sdk.callback_members().to_vec(),
-        }
+        self.sdk.callback_members().to_vec()
+    }
+
+    /// For `index.js`: the `Failure` of a callback that is none.
+    #[napi(skip_typescript, catch_unwind)]
+    pub fn refuse_callback(&self, env: Env, this: This, rule: String) -> napi::Result<Started> {
+        let js = Js::new(env.raw());
+        let caller = self.caller(this, Operation::HandleCallback, false);
+        let environment = Environment::of(js).ok_or_else(|| Thrown(None).raise(js))?;
+        let failure = environment.refused(js, caller, rule);
+        failure.map(Started).map_err(|thrown| thrown.raise(js))
     }
 
     /// For `index.js`: `count` callbacks that came at the same time, without options and with nobody who
@@ -330,7 +337,7 @@ impl FintechSDK {
         let js = Js::new(env.raw());
         let (reference, options) = (reference.raw(), options.raw());
         let caller = self.caller(this, Operation::GetPaymentStatus, observed);
-        let read = call_options(js, options, self.sdk.timeout());
+        let read = read_options(js, options, self.sdk.timeout(), &arguments::STATUS);
         let sdk = self.sdk.clone();
         submit(js, caller, read, |_| {
             let reference = text(js, reference)?;
@@ -363,7 +370,7 @@ impl FintechSDK {
         let js = Js::new(env.raw());
         let (reference, options) = (reference.raw(), options.raw());
         let caller = self.caller(this, Operation::WaitForPayment, observed);
-        let read = call_options(js, options, wait::DEFAULT_TIMEOUT);
+        let read = read_options(js, options, wait::DEFAULT_TIMEOUT, &arguments::WAIT);
         let sdk = self.sdk.clone();
         submit(js, caller, read, |_| {
             let reference = text(js, reference)?;
@@ -405,6 +412,16 @@ fn adopt(
             &[sdk, or_undefined(fetch)?, or_undefined(store)?],
         )
         .map(drop)
+}
+
+fn read_options(
+    js: Js,
+    options: Value,
+    default: Duration,
+    known: &[&str],
+) -> Result<CallOptions, Refusal> {
+    let environment = Environment::of(js).ok_or(Thrown(None))?;
+    call_options(js, &environment, options, default, known)
 }
 
 fn submit<C, F>(

@@ -162,6 +162,8 @@ pub enum Why {
     Cancelled,
     /// The connection failed; the text says how.
     Failed(String),
+    /// The caller's own fetch answered what is no response; the text says what.
+    Misused(String),
 }
 
 #[cfg(test)]

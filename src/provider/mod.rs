@@ -15,7 +15,7 @@ use crate::config::{BaseUrl, Options};
 use crate::error::{Code, Error};
 use crate::expect::Reason;
 use crate::http::{Request, Response};
-use crate::json::Object;
+use crate::json::{Object, decode_string, elements};
 use crate::payment::Payment;
 use crate::secret::Secret;
 
@@ -234,6 +234,23 @@ fn with_object<T>(text: &str, read: impl FnOnce(&Object<'_>) -> Reading<T>) -> R
         None if text.trim().is_empty() => Reading::Unreadable("an empty answer"),
         None => Reading::Unreadable("an answer that is not the expected JSON"),
     }
+}
+
+/// A string, number or boolean member as text, or what its list says.
+fn said(object: &Object<'_>, name: &str) -> Option<String> {
+    object
+        .scalar(name)
+        .or_else(|| repeated(object.get(name)?, 1))
+}
+
+/// The one text that every element of a list is, `least` of them: frameworks give a repeated query parameter so.
+fn repeated(list: &str, least: usize) -> Option<String> {
+    let texts = elements(list)?;
+    let first = decode_string(texts.first()?)?;
+    let are_equal = texts
+        .iter()
+        .all(|text| decode_string(text).as_ref() == Some(&first));
+    (are_equal && texts.len() >= least).then_some(first)
 }
 
 /// What stands in a path or a query.

@@ -11,7 +11,7 @@ use crate::expect::Reason;
 use crate::json::Object;
 use crate::payment::{Kind, Payment, PayoutStatus, Status};
 use crate::phone;
-use crate::provider::{Callback, Proof, Provider};
+use crate::provider::{Callback, Proof, Provider, repeated, said};
 use base64::Engine;
 use base64::alphabet::STANDARD as ALPHABET;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -90,8 +90,11 @@ pub const MEMBERS: [&str; 13] = [
 pub fn read(body: &str) -> Callback {
     let object = Object::parse(body).unwrap_or_default();
     let members = MEMBERS.map(|name| match name {
-        "signature" => object.string(name).unwrap_or_default(),
-        _ => object.scalar(name).unwrap_or_default(),
+        "signature" => object
+            .string(name)
+            .or_else(|| repeated(object.get(name)?, 2))
+            .unwrap_or_default(),
+        _ => said(&object, name).unwrap_or_default(),
     });
     let raw = if object.is_empty() { "null" } else { body };
     of(members.each_ref().map(String::as_str), raw.to_owned())

@@ -5,7 +5,7 @@
 use crate::expect::Reason;
 use crate::json::{self, Object};
 use crate::payment::{Payment, Status};
-use crate::provider::{Callback, Proof, Provider};
+use crate::provider::{Callback, Proof, Provider, repeated};
 
 /// Reads a query or a body, as JSON or as a form; keys are compared without regard to case.
 pub fn read(body: &str) -> Callback {
@@ -48,7 +48,10 @@ fn members(body: &str) -> Vec<(String, String)> {
     match Object::parse(body) {
         Some(object) => object
             .members()
-            .filter_map(|(key, value)| Some((key.to_owned(), json::decode_string(value)?)))
+            .filter_map(|(key, value)| {
+                let text = json::decode_string(value).or_else(|| repeated(value, 1));
+                Some((key.to_owned(), text?))
+            })
             .collect(),
         None => {
             let query = body.trim().trim_start_matches('?');

@@ -1,0 +1,87 @@
+'use strict';
+
+// What a callback says, in whichever shape a framework hands it over.
+
+const { isAnyArrayBuffer, isMap, isStringObject } = require('node:util').types;
+
+exports.bodyOf = bodyOf;
+
+/** The rule that something which no body can be breaks. */
+class NoBody extends Error {}
+exports.NoBody = NoBody;
+
+/** JSON texts that stand in one another: a body that was written as JSON twice. */
+const MAX_WRAPPINGS = 3;
+
+/** How a query or a form begins: with a name. */
+const QUERY = /^[\w.~%+[\]-]+=/;
+const URL_START = /^(?:\/|[a-z][a-z\d+.-]*:\/\/)/i;
+
+/**
+ * A body as the value that its sender meant: parsed JSON, or the members of a query or a form, of which a repeated one is a list. Text
+ * that is neither stays text. Throws a `NoBody` for what no body can be.
+ */
+function bodyOf(body) {
+  if (typeof body === 'string') return valueOf(body);
+  if (typeof body !== 'object' || body === null) throw noBody(body === null ? 'null' : body === undefined ? 'undefined' : `a ${typeof body}`);
+  if (isBytes(body)) return valueOf(textOf(body));
+  if (isStringObject(body)) return valueOf(String(body));
+  if (typeof body.then === 'function') throw noBody('a promise: await it');
+  if (typeof body.pipe === 'function' || typeof body.getReader === 'function') throw noBody('a stream or a request that nobody read');
+  if (typeof body.arrayBuffer === 'function') throw noBody('a Request that nobody read: pass await request.text()');
+  if (isMap(body)) return Object.fromEntries(body);
+  const fields = typeof body.searchParams?.getAll === 'function' ? body.searchParams : body;
+  if (typeof fields.getAll === 'function') return membersOf(fields);
+  // A Buffer that went through JSON, as queues write it.
+  if (body.type === 'Buffer' && Array.isArray(body.data)) return valueOf(textOf(Buffer.from(body.data)));
+  return body;
+}
+
+function noBody(what) {
+  return new NoBody(`body must be the parsed body or query, a text or bytes, not ${what}. Is express.json() there?`);
+}
+
+function isBytes(body) {
+  return ArrayBuffer.isView(body) || isAnyArrayBuffer(body);
+}
+
+function textOf(bytes) {
+  const buffer = ArrayBuffer.isView(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : Buffer.from(bytes);
+  return buffer.toString();
+}
+
+function valueOf(body) {
+  let text = body;
+  for (let i = 0; i < MAX_WRAPPINGS; i++) {
+    // A byte order mark is no part of the text.
+    if (text.startsWith('\uFEFF')) text = text.slice(1);
+    try {
+      const value = JSON.parse(text);
+      if (typeof value !== 'string') return value;
+      text = value;
+    } catch {
+      break;
+    }
+  }
+  const query = queryOf(text.trim());
+  return QUERY.test(query) ? membersOf(new URLSearchParams(query)) : text;
+}
+
+/** The query of a URL, or a text that may be one itself. */
+function queryOf(text) {
+  const [whole] = text.split('#', 1);
+  const start = whole.indexOf('?');
+  const isUrl = start >= 0 && (URL_START.test(whole) || !whole.slice(0, start).includes('='));
+  return isUrl ? whole.slice(start + 1) : whole;
+}
+
+function membersOf(fields) {
+  const members = new Map();
+  for (const [name, value] of fields) {
+    const before = members.get(name);
+    if (before === undefined) members.set(name, value);
+    else if (Array.isArray(before)) before.push(value);
+    else members.set(name, [before, value]);
+  }
+  return Object.fromEntries(members);
+}

@@ -1,0 +1,40 @@
+'use strict';
+
+// What headers say, in whichever shape they come.
+
+exports.entriesOf = entriesOf;
+exports.headerOf = headerOf;
+
+/**
+ * `[name, value]` of each header that is not empty, the name in lower case: from Node's `headers` or `rawHeaders`, a `Headers`, a `Map`,
+ * a list of entries or a plain object, whose values may be lists. Throws a `TypeError` for anything else.
+ */
+function entriesOf(headers) {
+  if (typeof headers !== 'object' || headers === null) {
+    throw new TypeError('headers must be an object, such as req.headers, a Headers, a Map or a list of entries');
+  }
+  const entries = [];
+  for (const [name, value] of pairsOf(headers)) {
+    if (typeof name !== 'string') continue;
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (typeof one === 'string' && one.trim() !== '') entries.push([name.toLowerCase(), one.trim()]);
+    }
+  }
+  return entries;
+}
+
+function pairsOf(headers) {
+  if (Array.isArray(headers) && !headers.every(Array.isArray)) {
+    return headers.filter((_, i) => i % 2 === 0).map((name, i) => [name, headers[2 * i + 1]]);
+  }
+  return typeof headers[Symbol.iterator] === 'function' ? headers : Object.entries(headers);
+}
+
+/** One header's first value; undefined where it is not there. Something with no more than a `get` will do. */
+function headerOf(headers, name) {
+  if (typeof headers !== 'object' || headers === null) return undefined;
+  const entry = entriesOf(headers).find(([each]) => each === name);
+  if (entry !== undefined) return entry[1];
+  const value = typeof headers.get === 'function' ? headers.get(name) : undefined;
+  return ['string', 'number'].includes(typeof value) ? String(value) : undefined;
+}
