@@ -10,6 +10,9 @@ exports.bodyOf = bodyOf;
 class NoBody extends Error {}
 exports.NoBody = NoBody;
 
+/** A longer text is not parsed: the core finds that it is no callback. */
+const MAX_TEXT = 1 << 20;
+
 /** JSON texts that stand in one another: a body that was written as JSON twice. */
 const MAX_WRAPPINGS = 3;
 
@@ -51,6 +54,7 @@ function textOf(bytes) {
 }
 
 function valueOf(body) {
+  if (body.length > MAX_TEXT) return body;
   let text = body;
   for (let i = 0; i < MAX_WRAPPINGS; i++) {
     // A byte order mark is no part of the text.
