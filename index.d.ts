@@ -327,7 +327,7 @@ export interface FintechSDK {
  * | `TIMEOUT` | no answer within `timeoutMs` |
  * | `ABORTED` | the caller's signal ended the call |
  * | `REFUSED` | the gateway said no |
- * | `RATE_LIMITED` | the gateway said no for now (HTTP 429) |
+ * | `RATE_LIMITED` | the gateway said no for now (HTTP 429), or more callbacks came than it may be asked about |
  * | `GATEWAY_ERROR` | the gateway failed (HTTP 5xx) |
  * | `INVALID_RESPONSE` | the answer is empty, not readable, too large or a redirect |
  * | `NOT_CONFIRMED_YET` | the gateway does not show yet what a callback says: answer 500, so that it comes again |

@@ -234,15 +234,7 @@ impl Sdk {
         claim: &Payment,
         context: &Context,
     ) -> Result<Result<Payment, (Reason, Option<Payment>)>, Error> {
-        let operation = Operation::HandleCallback;
-        let told = match claim.kind {
-            Kind::Payout(_) => match self.flow.gateway().payout_status(reference) {
-                Ok(call) => self.flow.run(&call, operation, context).await,
-                Err(error) => Err(error),
-            },
-            _ => self.status(reference, None, operation, context).await,
-        };
-        let told = match told {
+        let told = match self.looked_up(reference, claim.kind, context).await {
             Ok(told) => told,
             Err(error) if says_not_found(&error) => return Err(self.not_yet(reference)),
             // The gateway wants to know no such payment.
@@ -277,6 +269,39 @@ impl Sdk {
             retryable: true,
             ..Error::new(Code::NotConfirmedYet, message)
         }
+    }
+
+    /// The gateway's own word on a payment or payout. Callbacks that ask the same share it.
+    async fn looked_up(
+        &self,
+        reference: &str,
+        kind: Kind,
+        context: &Context,
+    ) -> Result<Payment, Error> {
+        let operation = Operation::HandleCallback;
+        let payout = match kind {
+            Kind::Payout(_) => Some(self.flow.gateway().payout_status(reference)?),
+            _ => None,
+        };
+        // What cannot be asked for takes nobody's turn.
+        self.flow.gateway().status(reference, None)?;
+        let question = format!("{} {reference}", kind.name());
+        let (sdk, shared) = (
+            self.clone(),
+            context.shared(context.timeout.min(self.timeout())),
+        );
+        let reference = reference.to_owned();
+        let ask = || async move {
+            let asked = async {
+                match payout {
+                    Some(call) => sdk.flow.run(&call, operation, &shared).await,
+                    None => sdk.status(&reference, None, operation, &shared).await,
+                }
+            };
+            sdk.flow.within_life(asked).await
+        };
+        let told = context.bound(self.flow.lookups.get(question, ask)).await;
+        told.unwrap_or_else(|ended| Err(self.flow.gave_up(ended, true, context)))
     }
 
     /// Why the merchant's books do not say what `payment` says, or not enough of it.

@@ -15,6 +15,7 @@ use crate::event::Event;
 use crate::http::{Authorization, Client, Lane, NoAnswer, Request, Response, Why};
 use crate::json::Object;
 use crate::life::Life;
+use crate::lookups::Lookups;
 use crate::provider::{Call, Effect, Gateway, Lifetime, Login, Provider};
 use crate::retry::Retries;
 use crate::secret::{Secret, redact};
@@ -31,6 +32,7 @@ pub struct Flow {
     /// `None`: requests go through the caller's own `fetch`.
     http: Option<Client>,
     tokens: Cached<Arc<Authorization>>,
+    pub lookups: Lookups,
     /// What this object does for others to share ends with it.
     life: Life,
     timeout: Duration,
@@ -45,9 +47,10 @@ impl Flow {
             false => Some(Client::new(&base, &options.ca, life.clone())?),
         };
         Ok(Self {
-            gateway,
             http,
             tokens: Cached::default(),
+            lookups: Lookups::new(gateway.lookup_pace()),
+            gateway,
             life,
             timeout: options.timeout()?,
             max_retries: options.max_retries()?,
@@ -111,7 +114,7 @@ impl Flow {
             return Err(failed.error);
         };
         let at = Instant::now() + delay;
-        if at >= context.deadline {
+        if at >= context.deadline || (trace.lane == Lane::Callbacks && !self.lookups.may_ask()) {
             return Err(failed.error);
         }
         context.emit(|| {
@@ -141,14 +144,16 @@ impl Flow {
         let login = self
             .tokens
             .get(|| async move { flow.within_life(flow.login(&shared)).await });
-        let token = context.bound(login).await.unwrap_or_else(|ended| {
-            let no_answer = NoAnswer {
-                why: ended.into(),
-                sent: false,
-            };
-            Err(self.no_answer(Effect::Reads, no_answer, context).error)
-        });
+        let token = context.bound(login).await;
+        let token = token.unwrap_or_else(|ended| Err(self.gave_up(ended, false, context)));
         token.map_err(|error| error.inside("Authentication failed: "))
+    }
+
+    /// The failure of a call that gave up waiting for work which it shares, and which cannot move money.
+    pub fn gave_up(&self, ended: Ended, sent: bool, context: &Context) -> Error {
+        let why = ended.into();
+        let no_answer = NoAnswer { why, sent };
+        self.no_answer(Effect::Reads, no_answer, context).error
     }
 
     /// `work` that callers share, which none of them can end, but the end of their environment.
@@ -168,7 +173,7 @@ impl Flow {
             let trace = Trace {
                 name: "login",
                 attempt: retries.attempt(),
-                lane: Lane::Upkeep,
+                lane: Lane::Logins,
             };
             match self.attempt(&call, None, context, trace).await {
                 Ok(login) => break Ok(login),
@@ -309,10 +314,10 @@ impl Trace {
     }
 }
 
-/// Which limit a request counts towards. What callbacks cause is bounded before it comes here.
+/// Which limit a request counts towards.
 fn lane(operation: Operation, effect: Effect) -> Lane {
     match (operation, effect) {
-        (Operation::HandleCallback, _) => Lane::Upkeep,
+        (Operation::HandleCallback, _) => Lane::Callbacks,
         (_, Effect::MovesMoney) => Lane::Payments,
         (_, Effect::Registers | Effect::Reads) => Lane::Rest,
     }

@@ -26,6 +26,7 @@ mod io;
 pub mod json;
 mod keys;
 mod life;
+mod lookups;
 pub mod money;
 mod names;
 pub mod payment;

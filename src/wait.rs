@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::provider::Rate;
 use crate::retry;
 
 /// `pollMs` when it is not given.
@@ -27,22 +28,39 @@ pub fn delay(poll: Duration, made: u32) -> Duration {
     poll.mul_f64(growth * (1.0 - JITTER + 2.0 * JITTER * retry::fraction()))
 }
 
-/// Keeps the polls of one SDK object under its gateway's rate limit, however many payments wait.
+/// Keeps the questions of one SDK object under its gateway's rate limit.
 #[derive(Default)]
 pub struct Pace(Mutex<Option<Instant>>);
 
-/// Polls that may come at once before the pace holds.
-const BURST: u32 = 10;
-
 impl Pace {
-    /// The moment at which the next poll may go: at most one per `interval` after a short burst.
-    pub fn reserve(&self, interval: Duration) -> Instant {
+    /// The moment at which the next question may go. It counts as asked.
+    pub fn reserve(&self, rate: Rate) -> Instant {
         let now = Instant::now();
         let mut next = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let earliest = next.map_or(now, |next| next.max(now));
-        *next = Some(earliest + interval);
+        *next = Some(earliest + rate.every);
+        rate.turn(earliest, now)
+    }
+
+    /// Whether the next question may go now. Only then it counts as asked.
+    pub fn take(&self, rate: Rate) -> bool {
+        let now = Instant::now();
+        let mut next = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let earliest = next.map_or(now, |next| next.max(now));
+        let may = rate.turn(earliest, now) <= now;
+        if may {
+            *next = Some(earliest + rate.every);
+        }
+        may
+    }
+}
+
+impl Rate {
+    /// When the question may go whose turn would be at `earliest` without a burst.
+    fn turn(self, earliest: Instant, now: Instant) -> Instant {
+        let ahead = self.every * self.burst.saturating_sub(1);
         earliest
-            .checked_sub(interval * (BURST - 1))
+            .checked_sub(ahead)
             .map_or(now, |moment| moment.max(now))
     }
 }
@@ -65,15 +83,25 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_burst_goes_at_once_and_the_rest_in_step() {
-        let (pace, interval) = (Pace::default(), Duration::from_millis(600));
+        let every = Duration::from_millis(600);
+        let (pace, rate) = (Pace::default(), Rate { every, burst: 10 });
         let now = Instant::now();
-        for _ in 0..BURST {
-            assert_eq!(pace.reserve(interval), now);
+        for _ in 0..10 {
+            assert_eq!(pace.reserve(rate), now);
         }
-        assert_eq!(pace.reserve(interval), now + interval);
-        assert_eq!(pace.reserve(interval), now + interval * 2);
+        assert!(!pace.take(rate));
+        assert_eq!(pace.reserve(rate), now + every);
+        assert_eq!(pace.reserve(rate), now + every * 2);
         tokio::time::advance(Duration::from_secs(60)).await;
-        assert_eq!(pace.reserve(interval), Instant::now());
-        assert_eq!(Pace::default().reserve(Duration::ZERO), Instant::now());
+        assert!(pace.take(rate));
+        assert_eq!(pace.reserve(rate), Instant::now());
+        let none = Rate {
+            every: Duration::ZERO,
+            burst: 0,
+        };
+        let pace = Pace::default();
+        for _ in 0..1000 {
+            assert_eq!(pace.reserve(none), Instant::now());
+        }
     }
 }

@@ -133,7 +133,7 @@ impl Client {
         let slots = match lane {
             Lane::Payments => Some(&self.payments),
             Lane::Rest => Some(&self.rest),
-            Lane::Upkeep => None,
+            Lane::Logins | Lane::Callbacks => None,
         };
         let _slot = match slots {
             Some(slots) => slots.acquire().await.ok(),

@@ -128,9 +128,10 @@ impl Request {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
     Payments,
-    /// What is bounded where it begins, so that nothing else can hold it up: one login and one key at a
-    /// time, and what callbacks cause.
-    Upkeep,
+    /// One at a time, which nothing else can hold up.
+    Logins,
+    /// What callbacks make us ask, bounded before it comes here: an AzamPay key at a time, or look-ups.
+    Callbacks,
     Rest,
 }
 

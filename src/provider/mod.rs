@@ -115,8 +115,19 @@ pub trait Gateway: Send + Sync {
     }
 
     /// At most one status call per this long, beyond a short burst.
-    fn status_pace(&self) -> Duration {
-        Duration::ZERO
+    fn status_pace(&self) -> Rate {
+        Rate {
+            every: Duration::ZERO,
+            burst: 0,
+        }
+    }
+
+    /// The same of what callbacks cause. Both together leave room for payments and logins.
+    fn lookup_pace(&self) -> Rate {
+        Rate {
+            every: Duration::from_millis(100),
+            burst: 64,
+        }
     }
 
     /// What a callback claims and what proves it. `headers` are lower-case names and values, where the
@@ -150,6 +161,13 @@ pub trait Gateway: Send + Sync {
     fn refuses_token(&self, response: &Response) -> bool {
         response.status == 401
     }
+}
+
+/// One request per `every`, beyond a burst of so many at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    pub every: Duration,
+    pub burst: u32,
 }
 
 /// One API call: what to send, what it can change, and how to read a 2xx answer.

@@ -21,7 +21,7 @@ use crate::secret::Secret;
 use checksum::Signing;
 
 use super::{
-    Answer, Call, Callback, Effect, Gateway, Login, Provider, Words, encoded, header_safe,
+    Answer, Call, Callback, Effect, Gateway, Login, Provider, Rate, Words, encoded, header_safe,
     payment_object, reference_of,
 };
 
@@ -118,8 +118,20 @@ impl Gateway for Clickpesa {
     }
 
     /// 120 requests a minute and address are allowed; the rest is left for payments.
-    fn status_pace(&self) -> Duration {
-        Duration::from_millis(600)
+    /// ClickPesa allows 120 requests a minute from one address; this and the look-ups are 110 at the most,
+    /// and 60 when the bursts are over.
+    fn status_pace(&self) -> Rate {
+        Rate {
+            every: Duration::from_millis(1500),
+            burst: 10,
+        }
+    }
+
+    fn lookup_pace(&self) -> Rate {
+        Rate {
+            every: Duration::from_secs(3),
+            burst: 40,
+        }
     }
 
     fn callback(&self, body: &str, headers: &[(String, String)]) -> Callback {
