@@ -8,7 +8,7 @@ const { NoBody, bodyOf } = require('./bodies.js');
 /** Microtasks by a promise: `queueMicrotask` may be a fake of a test's, which never runs what it is given. */
 const soon = Promise.resolve();
 
-module.exports = function createCallbacks({ native, Failure, observed, hasOwn, keep, errorOf, paymentOf, wordsOf }) {
+module.exports = function createCallbacks({ native, Failure, observed, hasOwn, keep, errorOf, thrownBy, paymentOf, wordsOf }) {
   /** How many callbacks are being judged. */
   let judging = 0;
   const gathering = new WeakMap();
@@ -39,7 +39,7 @@ module.exports = function createCallbacks({ native, Failure, observed, hasOwn, k
       soon.then(judged);
       return Promise.resolve(resultOf(JSON.parse(call), data));
     } catch (error) {
-      return Promise.reject(error);
+      return Promise.reject(thrownBy(sdk, 'handleCallback', error));
     }
   }
 

@@ -87,6 +87,7 @@ module.exports = function createHost({ addon, OWN, channels, ownOf, paymentOf })
       }
       shared.calls.add(call);
       watched.set(call, signal);
+      if (signal.aborted) addon.abort(call);
     },
 
     /** Gives back why the signal aborted. */

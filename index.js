@@ -50,14 +50,14 @@ const host = {
     if (underWay[call] !== undefined) settle(call, failings[call](failure));
   },
   failure: (text, cause) => new Failure(text, cause),
-  error: function error(text) {
-    return errorOf(new Failure(text), error);
+  error: function error(text, cause) {
+    return errorOf(new Failure(text, cause), error);
   },
 };
 const callbacks = {};
 const late = ['adopt', 'enter', 'emit', 'ask', 'forget', 'watch', 'unwatch', 'expected', 'headers', 'wordsOf'];
 lazily(host, late, () => require('./host.js')({ addon, OWN, channels, ownOf, paymentOf }));
-lazily(callbacks, ['handleCallback'], () => require('./callbacks.js')({ native, Failure, observed, hasOwn, keep, errorOf, paymentOf, wordsOf }));
+lazily(callbacks, ['handleCallback'], () => require('./callbacks.js')({ native, Failure, observed, hasOwn, keep, errorOf, thrownBy, paymentOf, wordsOf }));
 addon.setHost(host);
 
 /** The methods as JavaScript sees them. */
@@ -132,10 +132,20 @@ function method(name, valueOf) {
         const answer = new Promise(executor);
         return valueOf === undefined ? answer : answer.then((row) => valueOf(row));
       } catch (error) {
-        return Promise.reject(error);
+        return Promise.reject(thrownBy(this, name, error));
       }
     },
   }[name];
+}
+
+/** What a method throws: on an SDK object the addon's own words; on anything else, such as a `Proxy` of one, an error that says so. */
+function thrownBy(sdk, name, error) {
+  try {
+    native.callbackMembers.call(sdk);
+    return error;
+  } catch {
+    return errorOf(new Failure(addon.misplaced(name), error), methods[name]);
+  }
 }
 
 /** The call whose promise is made next: an executor of its own for each would be garbage. */

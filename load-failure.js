@@ -4,13 +4,38 @@ const { name, version, optionalDependencies } = require('./package.json');
 
 /** The error of a `require` that found no native part to load: one sentence, and what to do. */
 module.exports = function loadFailure(loaderError) {
-  const error = new Error(sentence(firstLines(loaderError)));
+  const forbidden = addonsForbidden();
+  const error = forbidden ? new Error(flagInTheWay(), { cause: withoutLoader(forbidden) }) : new Error(sentence(firstLines(loaderError)));
   Error.captureStackTrace(error, loadFailure);
-  const [head, ...frames] = error.stack.split('\n');
-  // Who asked for the package is worth a line; the loader's way through its candidates is not.
+  return withoutLoader(error);
+};
+
+/** Who asked for the package is worth a line; the loader's way through its candidates is not. */
+function withoutLoader(error) {
+  const [head, ...frames] = String(error.stack).split('\n');
   error.stack = [head, ...frames.filter((frame) => !frame.includes('node:') && !frame.includes(__dirname))].join('\n');
   return error;
-};
+}
+
+/** What Node says where this process or worker may load no addon at all. */
+function addonsForbidden() {
+  try {
+    // Whether it is forbidden comes before whether there is such a file.
+    process.dlopen({ exports: {} }, `${__filename}.none`);
+  } catch (error) {
+    if (error.code === 'ERR_DLOPEN_DISABLED' || error.code === 'ERR_ACCESS_DENIED') return error;
+  }
+  return undefined;
+}
+
+function flagInTheWay() {
+  const flags = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)];
+  const cures = [];
+  if (flags.includes('--no-addons')) cures.push('without --no-addons');
+  if (process.permission && !flags.includes('--allow-addons')) cures.push('with --allow-addons beside --permission');
+  if (cures.length === 0) cures.push('without --no-addons, or with --allow-addons where it has --permission');
+  return `${name} cannot load: it is a native addon, and this process or worker may load none; start it ${cures.join(' and ')}.`;
+}
 
 function sentence(reasons) {
   const override = process.env.NAPI_RS_NATIVE_LIBRARY_PATH;

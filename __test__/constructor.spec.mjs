@@ -50,19 +50,41 @@ for (const [provider, keys] of Object.entries(REQUIRED)) {
   });
 }
 
-test('an unknown provider is named as it was given', () => {
-  const cases = [['Mpesa', 'Mpesa'], ['', ''], [undefined, 'undefined'], [null, 'null'], [5, '5'], [{}, '[object Object]'], [Symbol('x'), 'Symbol(x)'], ['pesapal ', 'pesapal ']];
+test('an unknown provider is named as it was given, before those that there are', () => {
+  const known = 'It must be one of: pesapal, clickpesa, azampay.';
+  const cases = [['Mpesa', 'Mpesa'], ['', ''], [undefined, 'undefined'], [null, 'null'], [5, '5'], [{}, '[object Object]'], [Symbol('x'), 'Symbol(x)'], ['azam pay', 'azam pay'], ['pesapal ', 'pesapal '], ['x'.repeat(5000), 'x'.repeat(100)]];
   for (const [provider, text] of cases) {
     const error = thrown({ provider, config: full('pesapal') });
-    assert.equal(error.message, `Unsupported provider type: ${text}`);
+    assert.equal(error.message, `Unsupported provider type: ${text}. ${known}`);
     assert.equal(error.provider, null);
   }
-  for (const options of [undefined, null, 5]) assert.equal(thrown(options).message, 'Unsupported provider type: undefined');
+  for (const options of [undefined, null, 5]) assert.equal(thrown(options).message, `Unsupported provider type: undefined. ${known}`);
 });
 
-test('a getter of the config that throws is heard', () => {
-  const config = { get baseUrl() { throw new RangeError('mine'); } };
-  assert.throws(() => new FintechSDK({ provider: 'pesapal', config }), RangeError);
+test('a credential that begins or ends in white space is refused by name', () => {
+  const credentials = {
+    pesapal: ['PESAPAL_CONSUMER_KEY', 'PESAPAL_CONSUMER_SECRET'],
+    clickpesa: ['CLICKPESA_CLIENT_ID', 'CLICKPESA_API_KEY', 'CLICKPESA_CHECKSUM_KEY'],
+    azampay: ['AZAMPAY_APP_NAME', 'AZAMPAY_CONSUMER_KEY', 'AZAMPAY_CONSUMER_SECRET', 'AZAMPAY_API_KEY'],
+  };
+  for (const [provider, keys] of Object.entries(credentials)) {
+    for (const key of keys) {
+      for (const blank of [' ', '\n', '\r\n', '\t', '\r', '\v', '\0', '\u00a0', '\u200b', '\u2028', '\u3000', '\ufeff']) {
+        for (const value of [`hunter2${blank}`, `${blank}hunter2`]) {
+          const error = thrown({ provider, config: { ...full(provider), [key]: value } });
+          assert.match(error.message, new RegExp(`^Invalid configuration: ${key} must not begin or end in white space: .*\\.$`));
+          assert.deepEqual([error.code, error.provider, error.outcome], ['INVALID_CONFIG', provider, 'not_sent']);
+          assert.doesNotMatch(error.stack, /hunter2/);
+        }
+      }
+      if (provider !== 'clickpesa') assert.ok(new FintechSDK({ provider, config: { ...full(provider), [key]: 'two words' } }));
+      for (const baseUrl of [' https://gateway.example\n', '\ufeffhttps://gateway.example\r\n']) {
+        assert.ok(new FintechSDK({ provider, config: { ...full(provider), baseUrl } }), 'blanks around an address mean nothing');
+      }
+    }
+  }
+  const blank = thrown({ provider: 'clickpesa', config: { ...full('clickpesa'), CLICKPESA_API_KEY: '\u200b\ufeff' } });
+  assert.match(blank.message, /Missing: CLICKPESA_API_KEY\.$/);
 });
 
 test('inherited config values count, as they do in JavaScript', () => {
@@ -105,5 +127,5 @@ test('it is a class: extended, called without new, called detached', async () =>
   await assert.rejects(mine.pay({}), { code: 'INVALID_REQUEST' });
   assert.throws(() => FintechSDK({ provider: 'pesapal', config: full('pesapal') }));
   const { pay } = mine;
-  await assert.rejects(pay({}), TypeError);
+  await assert.rejects(pay({}), { name: 'FinConnectError', code: 'INVALID_REQUEST' });
 });

@@ -150,7 +150,7 @@ for (const provider of PROVIDERS) {
     const id = answer.order_tracking_id ?? answer.id ?? answer.transactionId;
     const reference = provider === 'clickpesa' ? 'ORDER1' : id;
     const late = await rejection(sdk.waitForPayment(reference, { timeoutMs: 300, pollMs: 20 }));
-    assert.deepEqual([late.code, late.operation, late.outcome, late.retryable], ['TIMEOUT', 'waitForPayment', 'unknown', true]);
+    assert.deepEqual([late.code, late.operation, late.outcome, late.retryable], ['TIMEOUT', 'waitForPayment', 'unknown', false]);
     assert.match(late.message, /still (pending|processing) after 300 ms/);
 
     const controller = new AbortController();

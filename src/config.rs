@@ -131,21 +131,26 @@ impl Options {
     pub fn get(&self, key: &str) -> Option<&Secret> {
         self.config
             .get(key)
-            .filter(|value| !value.reveal().trim().is_empty())
+            .filter(|value| !value.reveal().chars().all(is_blank))
     }
 
-    /// A configured value without the blanks around it, which environment files often add.
-    pub fn trimmed(&self, key: &str) -> Secret {
-        Secret::new(self.get(key).map(Secret::reveal).unwrap_or_default().trim())
+    /// A credential as it stands, empty when it is not configured. Blanks around it come from files that
+    /// are edited by hand, and the gateways, which compare exactly, would not say why it is wrong.
+    pub fn credential(&self, key: &str) -> Result<Secret, Error> {
+        let secret = self.get(key).cloned().unwrap_or_else(|| Secret::new(""));
+        match secret.reveal().trim_matches(is_blank) == secret.reveal() {
+            true => Ok(secret),
+            false => Err(Error::invalid_config(format!(
+                "{key} must not begin or end in white space: remove the blank or line end around it."
+            ))),
+        }
     }
 
-    /// A value as it stands: AzamPay's secrets are compared exactly.
-    pub fn exact(&self, key: &str) -> Secret {
-        self.get(key).cloned().unwrap_or_else(|| Secret::new(""))
-    }
-
+    /// An address, around which blanks mean nothing.
     pub fn base_url(&self, key: &str) -> Result<BaseUrl, Error> {
-        BaseUrl::parse(key, self.trimmed(key).reveal(), self.allow_insecure_http)
+        let text = self.get(key).map(Secret::reveal).unwrap_or_default();
+        let text = text.trim_matches(is_blank);
+        BaseUrl::parse(key, text, self.allow_insecure_http)
     }
 
     /// The total deadline of a call.
@@ -169,6 +174,13 @@ impl Options {
                 ))
             })
     }
+}
+
+/// White space and what looks like none at all: line ends, byte order marks, zero-width characters.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || "\u{ad}\u{180e}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{2060}\u{feff}".contains(c)
 }
 
 /// A `timeoutMs` as a duration, or the rule it breaks.

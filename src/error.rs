@@ -85,6 +85,15 @@ pub enum Operation {
 }
 
 impl Operation {
+    pub const ALL: [Self; 6] = [
+        Self::Constructor,
+        Self::Pay,
+        Self::RegisterIpn,
+        Self::HandleCallback,
+        Self::GetPaymentStatus,
+        Self::WaitForPayment,
+    ];
+
     pub fn name(self) -> &'static str {
         match self {
             Self::Constructor => "constructor",
@@ -107,6 +116,9 @@ impl Operation {
         }
     }
 }
+
+/// The most that is repeated of a provider's name that is none, in characters.
+const MAX_NAME: usize = 100;
 
 /// A failed call. `message` grows its documented prefix in [`Error::during`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -147,6 +159,14 @@ impl Error {
             Code::InvalidConfig,
             format!("Invalid configuration: {rule}"),
         )
+    }
+
+    /// `name` as it was given, behind the documented words.
+    pub fn unsupported_provider(name: &str) -> Self {
+        let name: String = name.chars().take(MAX_NAME).collect();
+        let known = Provider::ALL.map(Provider::name).join(", ");
+        let message = format!("Unsupported provider type: {name}. It must be one of: {known}.");
+        Self::new(Code::InvalidConfig, message)
     }
 
     pub fn invalid_request(rule: impl Into<String>) -> Self {
@@ -202,12 +222,12 @@ impl Error {
     }
 
     /// The failure as the caller of `operation` sees it.
-    pub fn during(mut self, operation: Operation, provider: Provider) -> Self {
+    pub fn during(mut self, operation: Operation, provider: impl Into<Option<Provider>>) -> Self {
         if self.code != Code::NotSupported {
             self.message.insert_str(0, operation.prefix());
         }
         self.operation = Some(operation);
-        self.provider = Some(provider);
+        self.provider = provider.into();
         self
     }
 }

@@ -38,6 +38,7 @@ mod replay;
 mod retry;
 pub mod sdk;
 pub mod secret;
+mod text;
 mod verdict;
 mod wait;
 mod work;

@@ -46,7 +46,7 @@ impl Sdk {
         life: Life,
     ) -> Result<Self, Error> {
         let gateway = provider.gateway(options)?;
-        let id = options.trimmed(provider.account_key());
+        let id = options.credential(provider.account_key())?;
         let account = gateway.base().join(&format!(" {}", id.reveal())).into();
         let flow = Arc::new(Flow::new(gateway, options, life)?);
         Ok(Self {
@@ -286,18 +286,20 @@ fn still(last: &Option<Payment>, ended: Ended, context: &Context) -> Error {
             let ms = context.timeout.as_millis();
             (
                 Code::Timeout,
-                format!("the payment is still {status} after {ms} ms. Ask again later."),
+                format!(
+                    "the payment is still {status} after {ms} ms. It may still go through: ask again before you charge again."
+                ),
             )
         }
         Ended::Cancelled => (
             Code::Aborted,
-            format!("aborted by the caller, the payment was still {status}."),
+            format!(
+                "aborted by the caller, the payment was still {status}. It may still go through: ask again before you charge again."
+            ),
         ),
     };
-    let retryable = code == Code::Timeout;
     Error {
         outcome: Outcome::Unknown,
-        retryable,
         ..Error::new(code, message)
     }
 }

@@ -83,3 +83,21 @@ test('a copy of the source is told to build an addon in a checkout, and to be re
   symlinkSync(join(folder, 'checkout'), own, 'junction');
   assert.equal(await load(folder), 'finconnect is not built in this checkout: run "npm run build".');
 });
+
+test('a flag that forbids addons is named, with the cause, in a process and in a worker', async () => {
+  const script = `try { require('finconnect') } catch (e) { console.log(JSON.stringify([e.message, e.cause.code, e.stack.includes('node:')])) }`;
+  const inWorker = (execArgv) => `new (require('node:worker_threads').Worker)(${JSON.stringify(script)}, { eval: true, execArgv: ${JSON.stringify(execArgv)} })`;
+  const permission = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
+  const rows = [
+    [['--no-addons', '-e', script], {}, 'without --no-addons'],
+    [['-e', script], { NODE_OPTIONS: '--no-addons' }, 'without --no-addons'],
+    [['-e', inWorker(['--no-addons'])], {}, 'without --no-addons'],
+    [[permission, '--allow-fs-read=*', '-e', script], {}, 'with --allow-addons beside --permission'],
+    [['--no-addons', permission, '--allow-fs-read=*', '-e', script], {}, 'without --no-addons and with --allow-addons beside --permission'],
+  ];
+  for (const [args, env, cure] of rows) {
+    const { stdout, stderr } = await runNode(args, { env });
+    const message = `finconnect cannot load: it is a native addon, and this process or worker may load none; start it ${cure}.`;
+    assert.deepEqual(JSON.parse(stdout || 'null'), [message, 'ERR_DLOPEN_DISABLED', false], stderr);
+  }
+});

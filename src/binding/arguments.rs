@@ -14,6 +14,7 @@ use crate::names;
 use crate::provider::Provider;
 use crate::sdk::Sdk;
 use crate::secret::Secret;
+use crate::text::one_line;
 use crate::wait;
 
 use super::calls::Refusal;
@@ -59,16 +60,37 @@ fn invalid(rule: &str) -> Refusal {
 /// A member of the options of a call. One that cannot be read refuses the call.
 fn option(js: Js, options: Value, name: &CStr) -> Result<Value, Refusal> {
     let what = format!("options.{}", name.to_string_lossy());
-    member(js, options, name).map_err(|thrown| unreadable(&what, thrown))
+    member(js, options, name).map_err(|thrown| unreadable(js, &what, thrown))
 }
 
-/// The caller's own code threw where a value was read.
-fn unreadable(what: &str, Thrown(cause): Thrown) -> Refusal {
-    let rule = format!("{what} cannot be read: its own code threw. Nothing was sent.");
+/// The longest words of somebody else's exception in an error of ours, in characters.
+const MAX_WORDS: usize = 300;
+
+/// The caller's own code threw where a value was read: a getter, a `toJSON`, a `Proxy`.
+pub fn unreadable(js: Js, what: &str, Thrown(cause): Thrown) -> Refusal {
+    let words = words_of(js, cause).unwrap_or_else(|| "its own code threw".to_owned());
+    let rule = format!("{what} cannot be read: {words}. Nothing was sent.");
     Refusal::Because {
         error: Error::invalid_request(rule),
         cause,
     }
+}
+
+/// What an exception says, on one line.
+fn words_of(js: Js, exception: Option<Value>) -> Option<String> {
+    let exception = exception?;
+    let message = match js.kind(exception) {
+        Kind::Object => js.get(exception, c"message").ok()?,
+        _ => exception,
+    };
+    let words = one_line(&js.text(message).ok()?, MAX_WORDS);
+    let words = words.trim_end_matches('.');
+    (!words.is_empty()).then(|| words.to_owned())
+}
+
+/// A member of the constructor's options or config. One that cannot be read refuses them.
+fn setting(js: Js, options: Value, name: &CStr) -> Result<Value, Refusal> {
+    member(js, options, name).map_err(|thrown| unreadable(js, &name.to_string_lossy(), thrown))
 }
 
 /// The first name that is there and not known, with the rule it breaks. A member that is `undefined` is
@@ -96,15 +118,16 @@ pub fn call_options(
     default: Duration,
     known: &[&str],
 ) -> Result<CallOptions, Refusal> {
+    let unread = |thrown| unreadable(js, "options", thrown);
     match js.kind(options) {
         Kind::Nullish => {}
-        Kind::Object if environment.is_plain(js, options) => {
+        Kind::Object if environment.is_plain(js, options).map_err(unread)? => {
             let rule = |name: &str| {
                 let is_known = known.contains(&name);
                 (!is_known).then(|| names::unknown("options have", name, known))
             };
             let unknown = unknown_name(js, options, rule);
-            if let Some(rule) = unknown.map_err(|thrown| unreadable("options", thrown))? {
+            if let Some(rule) = unknown.map_err(unread)? {
                 return Err(invalid(&rule));
             }
         }
@@ -128,18 +151,39 @@ pub fn call_options(
     };
     let signal = option(js, options, c"signal")?;
     let part =
-        |name| member(js, signal, name).map_err(|thrown| unreadable("options.signal", thrown));
+        |name| member(js, signal, name).map_err(|thrown| unreadable(js, "options.signal", thrown));
     let signal = match js.kind(signal) {
         Kind::Nullish => None,
-        Kind::Object if js.kind(part(c"addEventListener")?) == Kind::Function => {
-            if js.is_true(part(c"aborted")?) {
-                return Err(Refusal::Verbatim(part(c"reason")?));
+        Kind::Object => {
+            let (aborted, listens) = (part(c"aborted")?, part(c"addEventListener")?);
+            if (js.kind(aborted), js.kind(listens)) != (Kind::Boolean, Kind::Function) {
+                return Err(not_a_signal());
+            }
+            if js.is_true(aborted) {
+                return Err(aborted_before(js, part(c"reason")?));
             }
             Some(signal)
         }
-        _ => return Err(invalid("options.signal must be an AbortSignal.")),
+        _ => return Err(not_a_signal()),
     };
     Ok(CallOptions { timeout, signal })
+}
+
+fn not_a_signal() -> Refusal {
+    invalid("options.signal must be an AbortSignal.")
+}
+
+/// A signal that is aborted already: its reason, which older ones have not.
+fn aborted_before(js: Js, reason: Value) -> Refusal {
+    if !js.is_undefined(reason) {
+        return Refusal::Verbatim(reason);
+    }
+    let message = "the caller's signal was aborted before the call. Nothing was sent.";
+    Error {
+        retryable: true,
+        ..Error::new(Code::Aborted, message)
+    }
+    .into()
 }
 
 /// `pollMs` of a wait: 10 ms to an hour.
@@ -183,22 +227,10 @@ pub fn json_of(js: Js, environment: &Environment, value: Value) -> Result<String
     match environment.stringify(js, value) {
         Ok(text) => Ok(text.unwrap_or_default()),
         Err(Thrown(cause)) => {
-            let words = cause.and_then(|exception| {
-                let message = match js.kind(exception) {
-                    Kind::Object => js.get(exception, c"message").ok()?,
-                    _ => exception,
-                };
-                js.text(message).ok()
-            });
+            let words = words_of(js, cause);
             let words = words.unwrap_or_else(|| "it cannot be written as JSON".to_owned());
-            let message = format!(
-                "paymentData: {}. Nothing was sent.",
-                words.trim_end_matches('.')
-            );
-            Err(Refusal::Because {
-                error: Error::invalid_request(message),
-                cause,
-            })
+            let error = Error::invalid_request(format!("paymentData: {words}. Nothing was sent."));
+            Err(Refusal::Because { error, cause })
         }
     }
 }
@@ -218,7 +250,7 @@ pub fn expect(
         _ => {
             let text = environment
                 .host(js, c"expected", &[expect])
-                .map_err(|thrown| unreadable("expect", thrown))?;
+                .map_err(|thrown| unreadable(js, "expect", thrown))?;
             match Expectation::parse(&js.text(text)?)? {
                 Some(expectation) => Ok((Expect::Given(expectation), None)),
                 // An order that was not found must not turn into one that is not checked.
@@ -248,7 +280,7 @@ pub fn headers(
     }
     let text = environment
         .host(js, c"headers", &[headers])
-        .map_err(|thrown| unreadable("options.headers", thrown))?;
+        .map_err(|thrown| unreadable(js, "options.headers", thrown))?;
     let text = js.text(text)?;
     let entries = json::elements(&text).unwrap_or_default();
     let entries = entries.into_iter().filter_map(json::strings);
@@ -266,23 +298,32 @@ pub struct Construction {
 }
 
 pub fn construct(js: Js, options: Value, life: &Life) -> Result<Construction, Refusal> {
-    let name = js.text(member(js, options, c"provider")?)?;
-    let provider = Provider::from_name(&name).ok_or_else(|| {
-        Error::new(
-            Code::InvalidConfig,
-            format!("Unsupported provider type: {name}"),
-        )
-    })?;
-    read(js, options, provider, life).map_err(|refusal| match refusal {
-        Refusal::Because { error, cause } => Refusal::Because {
-            error: Error {
-                provider: Some(provider),
-                ..error
-            },
-            cause,
-        },
+    let provider = provider_of(js, options).map_err(|refusal| as_config(refusal, None))?;
+    read(js, options, provider, life).map_err(|refusal| as_config(refusal, Some(provider)))
+}
+
+fn provider_of(js: Js, options: Value) -> Result<Provider, Refusal> {
+    let provider = setting(js, options, c"provider")?;
+    let name = js.text(provider);
+    let name = name.map_err(|thrown| unreadable(js, "provider", thrown))?;
+    Provider::from_name(&name).ok_or_else(|| Error::unsupported_provider(&name).into())
+}
+
+/// What the constructor refuses is its configuration, which sends nothing anyway.
+fn as_config(refusal: Refusal, provider: Option<Provider>) -> Refusal {
+    match refusal {
+        Refusal::Because { error, cause } => {
+            let error = match error.code {
+                Code::InvalidRequest => {
+                    Error::invalid_config(error.message.trim_end_matches(" Nothing was sent."))
+                }
+                _ => error,
+            };
+            let error = Error { provider, ..error };
+            Refusal::Because { error, cause }
+        }
         verbatim => verbatim,
-    })
+    }
 }
 
 fn read(js: Js, options: Value, provider: Provider, life: &Life) -> Result<Construction, Refusal> {
@@ -290,28 +331,29 @@ fn read(js: Js, options: Value, provider: Provider, life: &Life) -> Result<Const
         let is_known = CONSTRUCTOR.contains(&name);
         (!is_known).then(|| names::unknown("the options have", name, &CONSTRUCTOR))
     };
-    if let Some(rule) = unknown_name(js, options, rule)? {
+    let unknown = unknown_name(js, options, rule);
+    if let Some(rule) = unknown.map_err(|thrown| unreadable(js, "options", thrown))? {
         return Err(Error::invalid_config(rule).into());
     }
-    let insecure = member(js, options, c"allowInsecureHttp")?;
+    let insecure = setting(js, options, c"allowInsecureHttp")?;
     if !matches!(js.kind(insecure), Kind::Nullish | Kind::Boolean) {
         return Err(Error::invalid_config("allowInsecureHttp must be true or false.").into());
     }
-    let fetch = member(js, options, c"fetch")?;
+    let fetch = setting(js, options, c"fetch")?;
     let fetch = match js.kind(fetch) {
         Kind::Nullish => None,
         Kind::Function => Some(fetch),
         _ => return Err(Error::invalid_config("fetch must be a function.").into()),
     };
     let read = Options {
-        config: config_of(js, member(js, options, c"config")?, provider)?,
+        config: config_of(js, setting(js, options, c"config")?, provider)?,
         timeout_ms: number(js, options, c"timeoutMs")?,
         allow_insecure_http: js.is_true(insecure),
         max_retries: number(js, options, c"maxRetries")?,
-        ca: authorities(js, member(js, options, c"ca")?)?,
+        ca: authorities(js, setting(js, options, c"ca")?)?,
         own_fetch: fetch.is_some(),
     };
-    let (replay, store) = replay(js, member(js, options, c"replay")?)?;
+    let (replay, store) = replay(js, setting(js, options, c"replay")?)?;
     let sdk = Sdk::new(provider, &read, replay, life.clone())?;
     Ok(Construction { sdk, fetch, store })
 }
@@ -325,12 +367,13 @@ fn config_of(
     if js.kind(config) != Kind::Object {
         return Ok(read);
     }
-    if let Some(rule) = unknown_name(js, config, |name| provider.unknown_key(name))? {
+    let unknown = unknown_name(js, config, |name| provider.unknown_key(name));
+    if let Some(rule) = unknown.map_err(|thrown| unreadable(js, "config", thrown))? {
         return Err(Error::invalid_config(rule).into());
     }
     let keys = provider.keys();
     for key in keys.required.iter().chain(keys.optional) {
-        let value = js.get(config, &CString::new(*key).unwrap_or_default())?;
+        let value = setting(js, config, &CString::new(*key).unwrap_or_default())?;
         match js.kind(value) {
             Kind::Nullish => {}
             Kind::String => {
@@ -343,8 +386,8 @@ fn config_of(
 }
 
 /// A number that may be left out; what is none becomes one that no rule accepts.
-fn number(js: Js, options: Value, name: &CStr) -> Result<Option<f64>, Thrown> {
-    let value = member(js, options, name)?;
+fn number(js: Js, options: Value, name: &CStr) -> Result<Option<f64>, Refusal> {
+    let value = setting(js, options, name)?;
     Ok(match js.kind(value) {
         Kind::Nullish => None,
         Kind::Number => Some(js.as_number(value)?),
@@ -379,7 +422,7 @@ fn replay(js: Js, replay: Value) -> Result<(Replay, Option<Value>), Refusal> {
         Kind::String if js.text(replay)? == "memory" => {
             return Ok((Replay::Memory, None));
         }
-        Kind::Object if js.kind(js.get(replay, c"setIfAbsent")?) == Kind::Function => {
+        Kind::Object if js.kind(setting(js, replay, c"setIfAbsent")?) == Kind::Function => {
             return Ok((Replay::Own, Some(replay)));
         }
         _ => {}

@@ -8,11 +8,11 @@ use std::task::Poll;
 use tokio::sync::watch;
 
 use crate::context::Context;
-use crate::error::{Code, Error, Operation, Outcome};
+use crate::error::{Code, Error, Operation};
 use crate::io::{self, Calls};
 use crate::provider::Provider;
 
-use super::arguments::CallOptions;
+use super::arguments::{CallOptions, unreadable};
 use super::completions::{Completion, Completions, Message};
 use super::environment::Environment;
 use super::host::JsHost;
@@ -110,8 +110,13 @@ impl Environment {
             Some(signal) => {
                 let number = self.completions.question();
                 let (sender, receiver) = watch::channel(false);
-                self.host(js, c"watch", &[signal, js.number(number.into())?])?;
+                // Before anybody listens: reading the arguments may have aborted it.
                 self.aborts.borrow_mut().insert(number, sender);
+                let watched = self.host(js, c"watch", &[signal, js.number(number.into())?]);
+                if let Err(thrown) = watched {
+                    self.aborts.borrow_mut().remove(&number);
+                    return Err(unreadable(js, "options.signal", thrown));
+                }
                 context.cancelled = Some(receiver);
                 Some(number)
             }
@@ -308,11 +313,10 @@ impl From<Error> for Refusal {
 }
 
 impl From<Thrown> for Refusal {
+    /// The engine itself gave up: it has no memory or stack left, or its environment is ending.
     fn from(Thrown(cause): Thrown) -> Self {
-        let error = Error {
-            outcome: Outcome::NotSent,
-            ..Error::internal()
-        };
+        let message = "the JavaScript engine could not hand over the call. Nothing was sent.";
+        let error = Error::new(Code::Internal, message);
         Self::Because { error, cause }
     }
 }

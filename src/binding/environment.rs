@@ -135,9 +135,12 @@ impl Environment {
     }
 
     /// Whether a value is an object whose members say all of it: no array, no `Map`, no `AbortSignal`.
-    pub fn is_plain(&self, js: Js, object: Value) -> bool {
-        let class = (|| js.text(js.call(object, js.kept(self.engine().class_of)?, &[])?))();
-        class.is_ok_and(|class| matches!(class.as_str(), "[object Object]" | "[object Module]"))
+    pub fn is_plain(&self, js: Js, object: Value) -> Result<bool, Thrown> {
+        let class = js.text(js.call(object, js.kept(self.engine().class_of)?, &[])?)?;
+        Ok(matches!(
+            class.as_str(),
+            "[object Object]" | "[object Module]"
+        ))
     }
 
     /// Calls a function of `index.js` or `host.js`.

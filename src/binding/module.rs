@@ -7,6 +7,7 @@ use napi::bindgen_prelude::Unknown;
 use napi::{Env, JsValue};
 use napi_derive::napi;
 
+use crate::error::{Error, Operation};
 use crate::names;
 use crate::payment::Status;
 use crate::sdk::PANIC_NEXT_CALL;
@@ -49,6 +50,18 @@ pub fn set_host(env: Env, host: Unknown) -> napi::Result<()> {
     napi::bindgen_prelude::retain_current_module_for_unload_safety();
     let js = Js::new(env.raw());
     Environment::open(js, host.raw()).map_err(|thrown| thrown.raise(js))
+}
+
+/// For `index.js`: the failure of a method that was called on anything but an SDK object, as JSON text.
+#[napi(skip_typescript, catch_unwind)]
+pub fn misplaced(method: String) -> String {
+    let operation = Operation::ALL.into_iter().find(|one| one.name() == method);
+    let rule = "it was called on what is no FintechSDK object, such as a Proxy or a copy of one, or on \
+                nothing: call it as a method of the object that `new FintechSDK()` gave. Nothing was sent.";
+    let operation = operation.unwrap_or(Operation::Constructor);
+    Error::invalid_request(rule)
+        .during(operation, None)
+        .to_json()
 }
 
 /// For `host.js`: what a function of the caller's answered, as JSON text, or why it failed.

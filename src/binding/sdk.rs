@@ -73,7 +73,8 @@ pub struct FintechSDK {
 impl FintechSDK {
     /// Throws a `FinConnectError` with code `INVALID_CONFIG` when a required key is missing
     /// (`Invalid configuration: Missing required fields for Pesapal.`), a value is not usable, or the
-    /// provider is unknown (`Unsupported provider type: …`). Nothing is sent.
+    /// provider is unknown (`Unsupported provider type: …`), a credential has white space around it, or a
+    /// getter throws (its exception is the `cause`). Nothing is sent.
     #[napi(constructor, catch_unwind, ts_args_type = "options: FintechSDKOptions")]
     pub fn new(env: Env, this: This, options: Unknown) -> napi::Result<Self> {
         let js = Js::new(env.raw());
@@ -96,15 +97,15 @@ impl FintechSDK {
             }
             Err(Refusal::Because {
                 error: mut why,
-                cause: None,
+                cause,
             }) => {
                 why.operation = Some(Operation::Constructor);
-                let error = js
-                    .string(&why.to_json())
-                    .and_then(|text| environment.host(js, c"error", &[text]));
+                let error = js.string(&why.to_json()).and_then(|text| {
+                    let cause = cause.map_or_else(|| js.undefined(), Ok)?;
+                    environment.host(js, c"error", &[text, cause])
+                });
                 Err(Thrown(error.ok()).raise(js))
             }
-            Err(Refusal::Because { cause, .. }) => Err(Thrown(cause).raise(js)),
             Err(Refusal::Verbatim(exception)) => Err(Thrown(Some(exception)).raise(js)),
         }
     }
@@ -353,7 +354,8 @@ impl FintechSDK {
     /// `refunded`), first after `pollMs` (default 3,000) and then ever more rarely, within the
     /// gateway's rate limits.
     ///
-    /// Rejects with `TIMEOUT` after `timeoutMs` (default 180,000): the payment may still go through.
+    /// Rejects with `TIMEOUT` and `outcome: 'unknown'` after `timeoutMs` (default 180,000): the payment may
+    /// still go through.
     #[napi(
         catch_unwind,
         ts_args_type = "reference: string, options?: WaitOptions",

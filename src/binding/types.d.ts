@@ -101,7 +101,8 @@ export interface ReplayStore {
 /** The last argument of every method. */
 export interface CallOptions {
   /**
-   * Ends the call. A signal that is aborted already rejects with its reason, unsent. Later the rejection
+   * Ends the call. A signal that is aborted already rejects with its reason, unsent; where it has none, with a
+   * `FinConnectError` with code `ABORTED` and `outcome: 'not_sent'`. Later the rejection
    * is a `FinConnectError` with code `ABORTED`, the reason as its `cause`, and `outcome: 'unknown'` when
    * a payment may have left.
    */
@@ -368,10 +369,17 @@ export declare class FinConnectError extends Error {
   /** The answer's body: parsed when it is JSON, else its text. */
   readonly response: any;
   /**
-   * `not_sent`: no payment request reached the gateway. `refused`: the gateway said no. `unknown`: the
-   * payment may have been made; find out before you ask again.
+   * Whether this call can have moved money. `not_sent`: it sent no payment request that reached the gateway.
+   * `refused`: the gateway said no. `unknown`: the payment may have been made; find out before you ask again.
+   *
+   * `getPaymentStatus` and `handleCallback` never send a payment request: their `not_sent` says nothing about
+   * the payment that you ask about. So does that of `waitForPayment`, but for a wait that ends before the payment does
+   * (`TIMEOUT`, `ABORTED`): that payment may still go through, which is `unknown`.
    */
   readonly outcome: 'not_sent' | 'refused' | 'unknown';
-  /** Whether making the same call again is safe and may help. Never `true` for an unknown payment. */
+  /**
+   * Whether making the same call again is safe and may help. Never `true` for an unknown payment. Of a call that asks about
+   * a payment it means asking again, not paying again.
+   */
   readonly retryable: boolean;
 }

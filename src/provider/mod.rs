@@ -30,14 +30,14 @@ pub enum Provider {
 }
 
 impl Provider {
+    pub const ALL: [Self; 3] = [Self::Pesapal, Self::Clickpesa, Self::Azampay];
+
     /// Matched without regard to case.
     pub fn from_name(name: &str) -> Option<Self> {
-        match name.to_lowercase().as_str() {
-            "pesapal" => Some(Self::Pesapal),
-            "clickpesa" => Some(Self::Clickpesa),
-            "azampay" => Some(Self::Azampay),
-            _ => None,
-        }
+        let name = name.to_lowercase();
+        Self::ALL
+            .into_iter()
+            .find(|provider| provider.name() == name)
     }
 
     pub fn name(self) -> &'static str {

@@ -55,7 +55,7 @@ impl Azampay {
         let api_key = match options.get("AZAMPAY_API_KEY") {
             Some(_) => Some(header_safe(
                 "AZAMPAY_API_KEY",
-                options.trimmed("AZAMPAY_API_KEY"),
+                options.credential("AZAMPAY_API_KEY")?,
             )?),
             None => None,
         };
@@ -68,9 +68,9 @@ impl Azampay {
         Ok(Self {
             base,
             auth_base,
-            app_name: options.exact("AZAMPAY_APP_NAME"),
-            client_id: options.exact("AZAMPAY_CONSUMER_KEY"),
-            client_secret: options.exact("AZAMPAY_CONSUMER_SECRET"),
+            app_name: options.credential("AZAMPAY_APP_NAME")?,
+            client_id: options.credential("AZAMPAY_CONSUMER_KEY")?,
+            client_secret: options.credential("AZAMPAY_CONSUMER_SECRET")?,
             api_key,
             public_keys,
         })

@@ -45,7 +45,10 @@ impl Signing {
                 return Err(Error::invalid_config(rule));
             }
         };
-        let key = options.get(KEY).map(|_| options.trimmed(KEY));
+        let key = options
+            .get(KEY)
+            .map(|_| options.credential(KEY))
+            .transpose()?;
         Ok(key.map(|key| Self { key, method }))
     }
 

@@ -37,7 +37,7 @@ const PREFIX: &str = "/third-parties";
 
 impl Clickpesa {
     pub fn new(options: &Options) -> Result<Self, Error> {
-        let credential = |key| header_safe(key, options.trimmed(key));
+        let credential = |key| header_safe(key, options.credential(key)?);
         Ok(Self {
             base: options.base_url(BASE_URL)?.without_suffix(PREFIX),
             client_id: credential("CLICKPESA_CLIENT_ID")?,

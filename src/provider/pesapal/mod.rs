@@ -28,8 +28,8 @@ impl Pesapal {
     pub fn new(options: &Options) -> Result<Self, Error> {
         Ok(Self {
             base: options.base_url(BASE_URL)?,
-            consumer_key: options.trimmed("PESAPAL_CONSUMER_KEY"),
-            consumer_secret: options.trimmed("PESAPAL_CONSUMER_SECRET"),
+            consumer_key: options.credential("PESAPAL_CONSUMER_KEY")?,
+            consumer_secret: options.credential("PESAPAL_CONSUMER_SECRET")?,
         })
     }
 }

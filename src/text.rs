@@ -1,0 +1,40 @@
+//! Texts of others, made fit for a line of ours.
+#![forbid(unsafe_code)]
+
+/// `text` with every run of blanks and control characters as one blank, cut to `max` characters.
+pub fn one_line(text: &str, max: usize) -> String {
+    let mut line = String::new();
+    let mut taken = 0;
+    let mut gap = false;
+    for c in text.chars() {
+        if c.is_whitespace() || c.is_control() {
+            gap = taken > 0;
+            continue;
+        }
+        taken += 1 + usize::from(gap);
+        if taken > max {
+            line.push('…');
+            return line;
+        }
+        if gap {
+            line.push(' ');
+            gap = false;
+        }
+        line.push(c);
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_one_line_and_no_longer_than_asked() {
+        assert_eq!(one_line("  a \r\n\tb\u{0}c  ", 10), "a b c");
+        assert_eq!(one_line("abc", 3), "abc");
+        assert_eq!(one_line("abcd", 3), "abc…");
+        assert_eq!(one_line("ab cd", 3), "ab…");
+        assert_eq!(one_line("", 3), "");
+    }
+}
