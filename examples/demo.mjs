@@ -64,7 +64,7 @@ if (stayUp) {
   console.log(`\nOpen ${sandbox.url}   the phone, the hosted page and every request`);
   console.log(`Open ${shopUrl}   the shop`);
   console.log('Ctrl-C ends both.');
-  await once(process, 'SIGINT');
+  await Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)));
 }
 server.close();
 server.closeAllConnections();

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import express from 'express';
 import { FintechSDK, mayBecome } from 'finconnect';
+import { homePage, orderPage, problemPage } from './shop-pages.mjs';
 
 /**
  * @param {{ configs: Record<'pesapal' | 'clickpesa' | 'azampay', object>, url: string, log?: (line: string) => void }} options
@@ -29,11 +30,11 @@ export function createShop({ configs, url, log = () => {} }) {
       const answer = await pesapal.pay(
         {
           id: reference,
-          currency: 'KES',
+          currency: 'TZS',
           amount,
           description: `Order ${reference}`,
           callback_url: `${url}/orders/${reference}`,
-          billing_address: { phone_number: phone, country_code: 'KE', first_name: 'Jane', last_name: 'Doe' },
+          billing_address: { phone_number: phone, country_code: 'TZ', first_name: 'Asha', last_name: 'Juma' },
         },
         ipnId,
       );
@@ -81,16 +82,17 @@ export function createShop({ configs, url, log = () => {} }) {
   };
 
   app.post('/orders', async (req, res) => {
-    const { gateway, amount } = req.body ?? {};
+    const { gateway, amount, phone } = req.body ?? {};
     if (!['pesapal', 'clickpesa', 'azampay'].includes(gateway) || !(Number(amount) > 0)) {
-      return res.status(400).send('A gateway and an amount, please.');
+      return res.status(400).send(problemPage('A gateway and an amount, please.'));
     }
     try {
-      const entry = await order(gateway, { amount: Number(amount) });
+      const entry = await order(gateway, { amount: Number(amount), ...(phone && { phone }) });
       res.redirect(303, entry.redirectUrl ?? `/orders/${entry.reference}`);
     } catch (error) {
       log(`shop: ${error.message}`);
-      res.status(502).send(error.outcome === 'unknown' ? 'We are checking your payment.' : 'Payment failed, please try again.');
+      const words = error.outcome === 'unknown' ? 'We are checking your payment.' : 'Payment failed, please try again.';
+      res.status(502).send(problemPage(words));
     }
   });
 
@@ -100,18 +102,12 @@ export function createShop({ configs, url, log = () => {} }) {
 
   app.get('/orders/:reference', (req, res) => {
     const entry = orders.get(req.params.reference);
-    if (!entry) return res.status(404).send('No such order.');
-    res.json(entry);
+    if (!entry) return res.status(404).send(problemPage('No such order.'));
+    if (req.accepts(['json', 'html']) === 'json') return res.json(entry);
+    res.send(orderPage(entry));
   });
 
-  app.get('/', (_req, res) => {
-    const rows = [...orders.values()].map((o) => `<tr><td>${o.reference}<td>${o.gateway}<td>${o.amount}<td>${o.status}`);
-    res.send(`<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">
-<title>Shop</title><style>body{font:16px system-ui;margin:2rem auto;max-width:40rem;padding:0 1rem}td,th{padding:.3rem .8rem .3rem 0;text-align:left}</style>
-<h1>Shop</h1><form method="post" action="/orders"><label>Amount <input name="amount" value="1500" inputmode="numeric"></label>
-<label>by <select name="gateway"><option>azampay<option>clickpesa<option>pesapal</select></label> <button>Pay</button></form>
-<table><tr><th>Order<th>Gateway<th>Amount<th>Status${rows.join('')}</table>`);
-  });
+  app.get('/', (_req, res) => res.send(homePage([...orders.values()])));
 
   return { app, order, orders };
 }

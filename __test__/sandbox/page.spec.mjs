@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { startSandbox } from '../../sandbox/dist/index.js';
 import { launch, noBrowser } from './browser.mjs';
 import { clickpesa, pesapal, until } from './helpers.mjs';
+import { faintTexts, oddHeadings, smallTargets, sticksOut } from './looks.mjs';
 import { startShop } from './shop.mjs';
 
 // In CI a missing browser is a failure, not an excuse.
@@ -333,7 +334,7 @@ describe('the page', { skip }, () => {
         await page.locator('.row .head').last().click();
         assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), colorScheme);
         assert.ok(
-          (await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0,
+          (await page.evaluate(sticksOut)) <= 0,
           'nothing sticks out sideways',
         );
         assert.deepEqual(await page.evaluate(faintTexts), []);
@@ -341,7 +342,7 @@ describe('the page', { skip }, () => {
         assert.deepEqual(await page.evaluate(oddHeadings), []);
         await page.goto(`${shop.url}/buy/pesapal/ORDER-3`);
         await page.getByRole('heading', { name: 'KES 1,500' }).waitFor();
-        assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0);
+        assert.ok((await page.evaluate(sticksOut)) <= 0);
         assert.deepEqual(await page.evaluate(faintTexts), []);
         assert.deepEqual(await page.evaluate(smallTargets), []);
         assert.deepEqual(await page.evaluate(oddHeadings), []);
@@ -349,61 +350,3 @@ describe('the page', { skip }, () => {
     }
   }
 });
-
-/** In the page: what is too small for a finger. */
-function smallTargets() {
-  return [...document.querySelectorAll('a, button, select, input, summary')]
-    .filter((element) => element.checkVisibility() && !element.matches('.skip'))
-    .map((element) => [element, (element.matches('[type=radio]') ? element.closest('label') : element).getBoundingClientRect()])
-    .filter(([, { width, height }]) => width < 44 || height < 44)
-    .map(([element, { width, height }]) => `${element.outerHTML.slice(0, 60)}: ${Math.round(width)} by ${Math.round(height)}`);
-}
-
-/** In the page: headings that skip a level, a second title, or none. */
-function oddHeadings() {
-  const levels = [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')]
-    .filter((element) => element.checkVisibility())
-    .map(({ tagName, textContent }) => [Number(tagName[1]), textContent]);
-  const titles = levels.filter(([level]) => level === 1).length;
-  const skips = levels.filter(([level], index) => level > (levels[index - 1]?.[0] ?? 0) + 1).map(([, text]) => text);
-  return titles === 1 ? skips : [`${titles} titles`, ...skips];
-}
-
-/** In the page: texts whose contrast with what lies behind them is below WCAG AA. */
-function faintTexts() {
-  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-  const rgba = (colour) => {
-    canvas.clearRect(0, 0, 1, 1);
-    canvas.fillStyle = colour;
-    canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  const luminance = (colour) => {
-    const [r, g, b] = colour
-      .slice(0, 3)
-      .map((part) => (part / 255 <= 0.03928 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const behind = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      if (getComputedStyle(at).backgroundImage !== 'none') return undefined;
-      const colour = rgba(getComputedStyle(at).backgroundColor);
-      if (colour[3] > 230) return colour;
-    }
-    return [255, 255, 255, 255];
-  };
-  const faint = [];
-  for (const element of document.querySelectorAll('body *')) {
-    const text = [...element.childNodes]
-      .filter((node) => node.nodeType === 3)
-      .map((node) => node.data.trim())
-      .join('');
-    if (!text || !element.checkVisibility() || element.closest('option, noscript, [disabled]')) continue;
-    const back = behind(element);
-    if (!back) continue;
-    const [light, dark] = [luminance(rgba(getComputedStyle(element).color)), luminance(back)].sort((a, b) => b - a);
-    const ratio = (light + 0.05) / (dark + 0.05);
-    if (ratio < 4.5) faint.push(`${text.slice(0, 30)}: ${ratio.toFixed(2)}`);
-  }
-  return faint;
-}
