@@ -114,7 +114,10 @@ function hideLoaderInternals() {
 
 function rustTests() {
   group('Rust unit tests', () => {
-    const args = ['test', '--locked', '--no-fail-fast'];
+    const { stdout: rustc } = spawnSync('rustc', ['--version', '--verbose'], { encoding: 'utf8' });
+    // The addon is built for a target by name; for the same one no dependency is built again.
+    const target = /^host: (.+)$/m.exec(rustc)[1];
+    const args = ['test', '--locked', '--no-fail-fast', '--target', target];
     const { status, stdout } = spawnSync('cargo', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: Infinity });
     if (status !== 0) process.stdout.write(stdout);
     return rustCounts(stdout, status === 0);
