@@ -3,6 +3,7 @@ import type { Express } from 'express';
 import type { FintechConfig, FintechSDK as Sdk, PaymentStatus, ReplayStore } from 'finconnect';
 
 interface Order {
+  reference: string;
   amount: number;
   transactionId: string;
   status: PaymentStatus;
