@@ -62,7 +62,7 @@ export function createShop({ configs, url, log = () => {} }) {
   /** What this shop's books say of the order that a callback names; nothing for one it does not know. */
   function expect(_callback, payment) {
     const entry = orders.get(payment.reference);
-    return entry && { amount: entry.amount, transactionId: entry.id };
+    return entry && { amount: entry.amount, reference: entry.reference, transactionId: entry.id };
   }
 
   /** One webhook route for each gateway: only what is genuine, expected and new changes an order. */

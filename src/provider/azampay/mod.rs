@@ -6,8 +6,6 @@ pub mod callback;
 mod key;
 mod reading;
 #[cfg(test)]
-mod reading_tests;
-#[cfg(test)]
 mod tests;
 mod wire;
 

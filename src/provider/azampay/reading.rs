@@ -5,6 +5,9 @@
 //! The end of the signed text decides: it is a status word and the operator that follows.
 #![forbid(unsafe_code)]
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
 /// How surely the fields are cut where the gateway cut them.

@@ -1,8 +1,8 @@
 //! What is read of texts that stand without separators between them.
 
-use super::callback::{self, status};
-use super::reading::{Cut, Operator, judge};
+use super::{Cut, Operator, judge};
 use crate::payment::{Kind, PayoutStatus, Status};
+use crate::provider::azampay::callback::{self, status};
 use crate::provider::{Callback, Proof};
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
@@ -68,10 +68,13 @@ fn what_the_gateway_writes_is_sure() {
             }
         }
     }
-    assert_eq!(
-        read(["vendor-ref-001", "pg-ref-001", "success", "Airtel"]).0,
-        Cut::Sure
-    );
+    for fields in [
+        ["vendor-ref-001", "pg-ref-001", "success", "Airtel"],
+        ["success", "f00d", "unknown thing", "Airtel"],
+        ["refund", "ext1", "success", "Airtel"],
+    ] {
+        assert_eq!(read(fields).0, Cut::Sure, "{fields:?}");
+    }
 }
 
 #[test]
@@ -137,6 +140,7 @@ fn what_was_written_otherwise_is_wrong() {
         ["ORDER-7", ID, "success", "a bank with a name that is long"],
         ["ORDER-7", ID, "success", "success"],
         ["ORDER-7", ID, "failure", "Refund Bank"],
+        ["ORDER-7", ID, "success", "Suc-cess Bank"],
     ];
     for fields in table {
         assert_eq!(read(fields).0, Cut::Wrong, "{fields:?}");
