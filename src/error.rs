@@ -23,8 +23,6 @@ pub enum Code {
     InvalidResponse,
     /// The gateway's own books do not show yet what a callback says.
     NotConfirmedYet,
-    /// Too many callbacks wait to be judged.
-    Overloaded,
     /// A function that the caller passed failed.
     CallerError,
     Internal,
@@ -45,7 +43,6 @@ impl Code {
             Self::GatewayError => "GATEWAY_ERROR",
             Self::InvalidResponse => "INVALID_RESPONSE",
             Self::NotConfirmedYet => "NOT_CONFIRMED_YET",
-            Self::Overloaded => "OVERLOADED",
             Self::CallerError => "CALLER_ERROR",
             Self::Internal => "INTERNAL",
         }

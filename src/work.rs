@@ -93,7 +93,7 @@ impl Room {
         Err(Error {
             retryable: true,
             ..Error::new(
-                Code::Overloaded,
+                Code::RateLimited,
                 "too many callbacks wait to be judged. Nothing is decided: answer HTTP 503, so that it comes again.",
             )
         })
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn so_many_bytes_wait_and_no_more() {
         let room = Room::take(MAX_WAITING).unwrap();
-        assert_eq!(Room::take(1).unwrap_err().code, Code::Overloaded);
+        assert_eq!(Room::take(1).unwrap_err().code, Code::RateLimited);
         drop(room);
         assert!(Room::take(1).is_ok());
     }

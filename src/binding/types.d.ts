@@ -328,11 +328,10 @@ export interface FintechSDK {
  * | `TIMEOUT` | no answer within `timeoutMs` |
  * | `ABORTED` | the caller's signal ended the call |
  * | `REFUSED` | the gateway said no |
- * | `RATE_LIMITED` | the gateway said no for now (HTTP 429), or more callbacks came than it may be asked about |
+ * | `RATE_LIMITED` | the gateway said no for now (HTTP 429), or more callbacks came than can be judged or asked about: answer 503, and they come again |
  * | `GATEWAY_ERROR` | the gateway failed (HTTP 5xx) |
  * | `INVALID_RESPONSE` | the answer is empty, not readable, too large or a redirect |
  * | `NOT_CONFIRMED_YET` | the gateway does not show yet what a callback says: answer 500, so that it comes again |
- * | `OVERLOADED` | too many callbacks wait to be judged: answer 503, so that this one comes again |
  * | `CALLER_ERROR` | a function that you passed (`expect`, a replay store) failed |
  * | `INTERNAL` | a defect of this library |
  */
@@ -349,7 +348,6 @@ export type FinConnectErrorCode =
   | 'GATEWAY_ERROR'
   | 'INVALID_RESPONSE'
   | 'NOT_CONFIRMED_YET'
-  | 'OVERLOADED'
   | 'CALLER_ERROR'
   | 'INTERNAL';
 
