@@ -51,7 +51,8 @@ if (failed.length > 0) {
   process.exitCode ||= 1;
   console.error(`\n${failed.join('\n')}`);
 }
-if (command === 'test') console.log(`\n${countsLine(total)}`);
+// At the very end: Node itself may have warnings to print until then.
+if (command === 'test') process.on('exit', () => console.log(`\n${countsLine(total)}`));
 
 function checkTools() {
   if (Number(process.versions.node.split('.')[0]) < MIN_NODE) {
