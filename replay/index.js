@@ -6,7 +6,8 @@ exports.redisReplayStore = redisReplayStore;
 exports.postgresReplayStore = postgresReplayStore;
 exports.postgresReplayTable = postgresReplayTable;
 
-function redisReplayStore(client) {
+function redisReplayStore(client, ...rest) {
+  if (rest.some((each) => each !== undefined)) throw new TypeError('redisReplayStore takes a client and nothing else: a prefix is an option of the client.');
   const setIfNew = setterOf(client);
   return {
     async setIfAbsent(key, ttlMs) {
@@ -40,7 +41,15 @@ function postgresReplayTable(table = TABLE) {
 CREATE INDEX IF NOT EXISTS ${index} ON ${name} (expires_at);`;
 }
 
-function postgresReplayStore(client, { table = TABLE } = {}) {
+const POSTGRES_OPTIONS = ['table'];
+
+function postgresReplayStore(client, options = {}) {
+  if (typeof options !== 'object' || options === null) throw new TypeError('postgresReplayStore takes options such as { table }.');
+  const unknown = Object.keys(options).find((name) => !POSTGRES_OPTIONS.includes(name) && options[name] !== undefined);
+  if (unknown !== undefined) {
+    throw new TypeError(`postgresReplayStore has no option ${unknown}; there is ${POSTGRES_OPTIONS.join(', ')}.`);
+  }
+  const { table = TABLE } = options;
   const { name } = identifiers(table);
   const run = queryOf(client);
   // One statement, so that of many copies at one time one gets the row, were it there and expired or not.
