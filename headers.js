@@ -27,7 +27,11 @@ function pairsOf(headers) {
   if (Array.isArray(headers) && !headers.every(Array.isArray)) {
     return headers.filter((_, i) => i % 2 === 0).map((name, i) => [name, headers[2 * i + 1]]);
   }
-  return typeof headers[Symbol.iterator] === 'function' ? headers : Object.entries(headers);
+  if (typeof headers[Symbol.iterator] === 'function') return headers;
+  if (typeof headers.forEach !== 'function') return Object.entries(headers);
+  const pairs = [];
+  headers.forEach((value, name) => pairs.push([name, value]));
+  return pairs;
 }
 
 /** One header's first value; undefined where it is not there. Something with no more than a `get` will do. */

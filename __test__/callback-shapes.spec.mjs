@@ -162,6 +162,7 @@ test('ClickPesa: a text is judged as the object that it says', async () => {
     'behind undefined': { [S]: undefined, [H]: checksum },
     'an empty one of the same name in another case': [[H.toLowerCase(), ' '], [H, checksum]],
     'a Map of lists': new Map([[H, [checksum]]]),
+    'no more than a forEach': { forEach: (each) => each(checksum, H) },
   };
   for (const [name, each] of Object.entries(headers)) {
     assert.equal((await sdk.handleCallback(unsigned, { headers: each })).isValid, true, name);

@@ -58,3 +58,20 @@ new FintechSDK({ provider: 'pesapal' });
 void sdk.registerIpn('https://shop.example', 'PUT');
 // @ts-expect-error a callback needs a body
 void sdk.handleCallback();
+// @ts-expect-error there is no such status
+mayBecome('PENDING', 'succeeded');
+// @ts-expect-error there is no such option
+new FintechSDK({ provider: 'pesapal', config, replays: 'memory' });
+// @ts-expect-error nor for a call
+void sdk.pay({}, { timeout: 5 });
+// @ts-expect-error nor for a wait
+void sdk.waitForPayment('x', { poll: 5 });
+// @ts-expect-error a store answers whether it was new
+new FintechSDK({ provider: 'pesapal', config, replay: { setIfAbsent: async () => 'OK' } });
+
+export async function shapes(request: { headers: NodeJS.Dict<string | string[]>; rawHeaders: string[] }) {
+  const all = [request.headers, request.rawHeaders, new Map([['a', 'b']]), new Headers(), [['a', 'b']] as [string, string][], { a: ['b'], c: undefined }];
+  for (const headers of all) await sdk.handleCallback('{}', { headers, expect: { amount: 1, currency: 'TZS' } });
+  const mocks = [async () => ({ status: 200, body: 'text' }), async () => ({ status: 200, json: async () => ({}) }), async () => ({ status: 200, headers: { 'retry-after': '1' } })];
+  return mocks.map((fetch) => new FintechSDK({ provider: 'pesapal', config, fetch }));
+}

@@ -202,8 +202,9 @@ impl FintechSDK {
 
     /// Whether a callback is the gateway's, says what you expect, and comes for the first time.
     ///
-    /// `body` is the parsed body or query, a string or a Buffer. Valid means that the gateway said it:
-    /// look at `payment.status` for what it said.
+    /// `body` is the parsed body or query, their text (`req.url` too), bytes, `URLSearchParams` or a `Map`. What can be
+    /// no body, such as `undefined` or a promise, rejects with `INVALID_REQUEST`. Valid means that the gateway
+    /// said it: look at `payment.status` for what it said.
     ///
     /// - AzamPay: its RSA signature, which covers `utilityref`, `externalreference`,
     ///   `transactionstatus` and `operator`, **not the amount**: pass `expect`.

@@ -61,8 +61,9 @@ export interface FintechSDKOptions {
   /** Certificate authorities to trust beside the built-in ones, in PEM. */
   ca?: string | Uint8Array | readonly (string | Uint8Array)[] | undefined;
   /**
-   * Lets `handleCallback` accept each callback once. `'memory'` remembers the last 100,000 for 7 days in
-   * this process; with several processes pass a store they share, such as those of `finconnect/replay`.
+   * Lets `handleCallback` accept each callback once. `'memory'` remembers the last 100,000 for 7 days, in one store for all SDK
+   * objects and worker threads of this process; two installed copies of this package have one each. With several processes pass
+   * a store they share, such as those of `finconnect/replay`.
    */
   replay?: 'memory' | ReplayStore | undefined;
   /**
@@ -83,18 +84,26 @@ export interface FetchInit {
   signal: AbortSignal;
 }
 
-/** What is read of a `fetch` answer; a `Response` is one, of whichever package. */
+/**
+ * What is read of a `fetch` answer; a `Response` is one, of whichever package. Anything else rejects with `CALLER_ERROR`, and leaves
+ * a payment `unknown`.
+ */
 export interface FetchAnswer {
+  /** A whole number from 100 to 999. */
   readonly status: number;
-  readonly headers?: { get(name: string): string | null };
-  /** A stream of bytes. Where there is none, `text()` is called. */
-  readonly body?: AsyncIterable<any> | { getReader(): any } | null;
+  readonly headers?: { get(name: string): string | null } | Record<string, string | readonly string[] | undefined>;
+  /** A stream of bytes or texts, or all of it, up to 1 MiB. Where there is none, `text()` is called, or `json()`. */
+  readonly body?: AsyncIterable<any> | { getReader(): any } | string | Uint8Array | null;
   text?(): Promise<string>;
+  json?(): Promise<any>;
 }
 
 /** Remembers which callbacks came before. */
 export interface ReplayStore {
-  /** Keeps `key` for `ttlMs` unless it is kept already, in one step; resolves with whether it was new. */
+  /**
+   * Keeps `key` for `ttlMs` unless it is kept already, in one step; resolves with whether it was new. Any other answer than `true`
+   * or `false` rejects the call with `CALLER_ERROR`: a wrong guess would lose an order or accept a callback twice.
+   */
   setIfAbsent(key: string, ttlMs: number): Promise<boolean>;
 }
 
@@ -111,10 +120,12 @@ export interface CallOptions {
   timeoutMs?: number | undefined;
 }
 
-/** What your own books say of a payment. What is left out is not compared; a value that is there must be one. */
+/** What your own books say of a payment. What is left out is not compared; a value that is there must be one. Other names are refused. */
 export interface Expectation {
   /** Major units; compared as a decimal, so that `1000`, `'1000'` and `'1000.00'` are equal. */
   amount?: number | string | bigint;
+  /** ISO 4217, compared without regard to case; another one is `AMOUNT_MISMATCH`. */
+  currency?: string;
   /** Your own reference. */
   reference?: string;
   /** The gateway's id, as `pay()` answered it. */
@@ -129,9 +140,16 @@ export interface CallbackOptions extends CallOptions {
   expect?:
     | Expectation
     | ((callback: any, payment: Payment) => Expectation | null | undefined | false | Promise<Expectation | null | undefined | false>);
-  /** The request's headers, for ClickPesa accounts that send the checksum in one. */
-  headers?: Record<string, string | readonly string[] | undefined>;
+  /** The request's headers, for ClickPesa accounts that send the checksum in one. Names may be in any case, and an empty value counts as none. */
+  headers?: CallbackHeaders | undefined;
 }
+
+/** Node's `headers` or `rawHeaders`, a `Headers`, a `Map`, or a list of entries. */
+export type CallbackHeaders =
+  | Record<string, string | readonly string[] | undefined>
+  | Iterable<readonly [name: string, value: string | readonly string[] | undefined]>
+  | { forEach(callback: (value: string, name: string) => void): void }
+  | readonly string[];
 
 export interface StatusOptions extends CallOptions {
   /** AzamPay's `provider` of the payment, such as `'Mpesa'`. */
@@ -332,7 +350,7 @@ export interface FintechSDK {
  * | `GATEWAY_ERROR` | the gateway failed (HTTP 5xx) |
  * | `INVALID_RESPONSE` | the answer is empty, not readable, too large or a redirect |
  * | `NOT_CONFIRMED_YET` | the gateway does not show yet what a callback says: answer 500, so that it comes again |
- * | `CALLER_ERROR` | a function that you passed (`expect`, a replay store) failed |
+ * | `CALLER_ERROR` | a function that you passed (`expect`, a replay store) failed, or one of them or `fetch` answered what it may not |
  * | `INTERNAL` | a defect of this library |
  */
 export type FinConnectErrorCode =
