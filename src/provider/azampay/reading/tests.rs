@@ -1,4 +1,5 @@
 //! What is read of texts that stand without separators between them.
+#![forbid(unsafe_code)]
 
 use super::{Cut, Operator, judge};
 use crate::payment::{Kind, PayoutStatus, Status};
