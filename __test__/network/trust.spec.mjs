@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { authority } from '../../faults/lib/certificates.mjs';
+import { authority, selfSigned } from '../../faults/lib/certificates.mjs';
 import { startPeer } from '../../faults/lib/peer.mjs';
+import { run } from '../support/child.mjs';
 import { PAY_ROUTES, PAYMENTS, PROVIDERS, pay, rejection, startGateway } from '../support/gateway.mjs';
 import { payInChild } from './support.mjs';
 
@@ -102,4 +103,76 @@ test('no variable and no option turns the checks off', async (t) => {
     assert.throws(() => gateway.sdk('azampay', {}, options), { code: 'INVALID_CONFIG' }, JSON.stringify(options));
   }
   assert.equal(gateway.requests.length, 0);
+});
+
+const IS_CA = selfSigned();
+
+/** Each way in which a server can show a certificate that stands in `ca` itself, and what must be said where that is not enough. */
+const SELF_SIGNED = {
+  'an authority’s, as openssl makes it': { shown: IS_CA },
+  'an authority’s, with an RSA key': { shown: selfSigned({ type: 'rsa' }) },
+  'not an authority’s': { shown: selfSigned({ mayIssue: false }) },
+  'one that does not say': { shown: selfSigned({ mayIssue: undefined }) },
+  'an authority’s, expired': { shown: selfSigned({ from: -3, until: -1 }), says: /certificate expired.*must be renewed/ },
+  'expired': { shown: selfSigned({ mayIssue: false, from: -3, until: -1 }), says: /certificate expired.*must be renewed/ },
+  'an authority’s, of tomorrow': { shown: selfSigned({ from: 1, until: 3 }), says: /not valid yet.*clock/ },
+  'an authority’s, for another host': { shown: selfSigned({ names: ['gateway.example'], addresses: [] }), says: /not valid for name.*another host/ },
+  'an authority’s, with a common name alone': { shown: selfSigned({ names: [], addresses: [] }), says: /no subjectAltName.*-addext subjectAltName=IP:127\.0\.0\.1/ },
+  'with a common name alone': { shown: selfSigned({ mayIssue: false, names: [], addresses: [] }), says: /no subjectAltName.*-addext subjectAltName=IP:127\.0\.0\.1/ },
+  'without any extension': { shown: selfSigned({ mayIssue: undefined, names: [], addresses: [] }), says: /subjectAltName=IP:127\.0\.0\.1/ },
+  'an authority’s, of the same key and name but not the one in ca': { shown: selfSigned({ like: IS_CA }), ca: IS_CA.cert, says: /CaUsedAsEndEntity.*pass that very certificate as ca/ },
+  'an authority’s, while ca holds another': { shown: selfSigned(), ca: ours.cert, says: /pass that very certificate as ca/ },
+  'not an authority’s, while ca holds another': { shown: selfSigned({ mayIssue: false }), ca: ours.cert, says: /UnknownIssuer.*as ca/ },
+};
+
+for (const [what, { shown, ca = shown.cert, says }] of Object.entries(SELF_SIGNED)) {
+  test(`a self-signed certificate in ca, ${what}: ${says ? 'refused with what to do' : 'trusted'}`, async (t) => {
+    const gateway = await startGateway(t, { tls: shown });
+    const sdk = gateway.sdk('azampay', {}, { ca });
+    if (!says) return assert.equal((await sdk.pay(PAYMENTS.azampay)).success, true);
+    const error = await rejection(sdk.pay(PAYMENTS.azampay));
+    assert.deepEqual([error.code, error.outcome, gateway.requests.length], ['CONNECTION_FAILED', 'not_sent', 0]);
+    assert.match(error.message, /could not connect to AzamPay \(127\.0\.0\.1:\d+: .*Nothing was sent\.$/);
+    assert.match(error.message, says);
+  });
+}
+
+test('a certificate made by openssl req -x509 is trusted where it stands in ca, or in a file of authorities', async (t) => {
+  const at = folder(t);
+  const [key, cert] = [join(at, 'key.pem'), join(at, 'cert.pem')];
+  const args = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1', '-keyout', key, '-out', cert];
+  const made = await run('openssl', [...args, '-addext', 'subjectAltName=IP:127.0.0.1']).catch(() => undefined);
+  if (made?.code !== 0) return t.skip('there is no openssl here');
+  const shown = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+  const gateway = await startGateway(t, { tls: shown });
+  assert.equal((await gateway.sdk('azampay', {}, { ca: shown.cert }).pay(PAYMENTS.azampay)).success, true);
+  const paid = await payInChild(gateway.sandbox.config('azampay'), { env: { NODE_EXTRA_CA_CERTS: cert }, payment: { externalId: 'BY-FILE' } });
+  assert.deepEqual(paid, { ok: true });
+});
+
+test('ca is read in each form that PEM comes in, and what is none is refused with what to do', async (t) => {
+  const gateway = await startGateway(t, { tls: IS_CA });
+  const forms = {
+    'a bundle': authority('Another').cert + IS_CA.cert + ours.cert,
+    'CRLF': IS_CA.cert.replaceAll('\n', '\r\n'),
+    'text around': `subject=CN=127.0.0.1\nissuer=CN=127.0.0.1\n${IS_CA.cert}\n# the end\n`,
+    'a key beside it': IS_CA.key + IS_CA.cert,
+    'a byte order mark': `\ufeff${IS_CA.cert}`,
+    'a list of Buffers': [Buffer.from(ours.cert), Buffer.from(IS_CA.cert)],
+  };
+  for (const [form, ca] of Object.entries(forms)) {
+    const answer = await gateway.sdk('azampay', {}, { ca }).pay({ ...PAYMENTS.azampay, externalId: form.replaceAll(' ', '-') });
+    assert.equal(answer.success, true, form);
+  }
+  const der = Buffer.from(IS_CA.cert.replace(/-----.*-----|\s/g, ''), 'base64');
+  for (const ca of [der, IS_CA.key, IS_CA.cert.slice(0, 200), '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----', [IS_CA.cert, der]]) {
+    assert.throws(() => gateway.sdk('azampay', {}, { ca }), { code: 'INVALID_CONFIG', message: /ca must hold certificates in PEM.*openssl x509 -inform der/ });
+  }
+});
+
+test('a handshake with what speaks no TLS says so', async (t) => {
+  const gateway = await startGateway(t);
+  const sdk = gateway.sdk('azampay', { baseUrl: gateway.sandbox.url.replace('http:', 'https:') });
+  const error = await rejection(sdk.pay(PAYMENTS.azampay));
+  assert.match(error.message, /127\.0\.0\.1:\d+: .*does not speak TLS: is https:\/\/ right\?.*Nothing was sent\.$/);
 });

@@ -142,6 +142,7 @@ fn request_text(request: &Request, authorization: Option<&Authorization>) -> Str
         .chain(json)
         .chain([
             ("accept", "application/json"),
+            ("accept-encoding", "identity"),
             ("user-agent", crate::http::USER_AGENT),
         ])
         .map(|(name, value)| format!("{}:{}", quote(name), quote(value)))

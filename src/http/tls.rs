@@ -34,6 +34,8 @@ pub fn client_config(ca: &[String]) -> Result<ClientConfig, Error> {
         }
     }
     for pem in ca {
+        // An editor may have put a byte order mark in front.
+        let pem = pem.trim_start_matches('\u{feff}');
         let certificates = CertificateDer::pem_slice_iter(pem.as_bytes());
         let certificates: Vec<_> = certificates.collect::<Result<_, _>>().unwrap_or_default();
         let readable = RootCertStore::empty()
