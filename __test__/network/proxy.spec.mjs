@@ -1,19 +1,25 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { test } from 'node:test';
+import tls from 'node:tls';
 import { authority } from '../../faults/lib/certificates.mjs';
 import { startPeer } from '../../faults/lib/peer.mjs';
-import { PAY_ROUTES, startGateway } from '../support/gateway.mjs';
+import { EnvHttpProxyAgent, fetch as fetchBy } from 'undici';
+import { PAYMENTS, PAY_ROUTES, rejection, startGateway } from '../support/gateway.mjs';
+import { FintechSDK } from 'finconnect';
 import { payInChild } from './support.mjs';
 
 const ours = authority();
 const HOST = 'gateway.invalid';
 
-/** A proxy that takes CONNECT to one place, whatever it is asked for; `refuse` is a status line of its own. */
-async function startProxy(t, { to, refuse }) {
+/**
+ * A proxy that takes CONNECT to one place, whatever it is asked for; `refuse` is a status line of its own, and `identity` makes it speak
+ * TLS.
+ */
+async function startProxy(t, { to, refuse, identity }) {
   const connects = [];
   const sockets = new Set();
-  const server = net.createServer((socket) => {
+  const serve = (socket) => {
     sockets.add(socket);
     socket.on('error', () => {}).on('close', () => sockets.delete(socket));
     socket.once('data', (data) => {
@@ -27,13 +33,15 @@ async function startProxy(t, { to, refuse }) {
       sockets.add(upstream);
       upstream.on('error', () => socket.destroy());
     });
-  });
+  };
+  const server = identity ? tls.createServer(identity, serve) : net.createServer(serve);
+  server.on('tlsClientError', () => {});
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => {
     server.close();
     for (const socket of sockets) socket.destroy();
   });
-  return { connects, url: `http://127.0.0.1:${server.address().port}` };
+  return { connects, port: server.address().port, url: `${identity ? 'https' : 'http'}://127.0.0.1:${server.address().port}` };
 }
 
 /** A gateway with a name that only a proxy can find. */
@@ -125,4 +133,162 @@ test('a payment that hangs behind a proxy is unknown, and came once', async (t) 
   const hung = await payInChild(config, { env: { HTTPS_PROXY: proxy.url }, options: { ...options, timeoutMs: 3000 } });
   assert.deepEqual([hung.code, hung.outcome], ['TIMEOUT', 'unknown']);
   assert.equal(peer.requests.filter(({ path }) => path === PAY_ROUTES.azampay).length, 1);
+});
+
+/** Sets variables of this process for the length of `work`, and all others that name proxies to nothing. */
+async function within(variables, work) {
+  const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
+  const before = names.map((name) => [name, process.env[name]]);
+  const set = (name, value) => (value === undefined ? delete process.env[name] : (process.env[name] = value));
+  for (const name of names) set(name, variables[name]);
+  try {
+    return await work();
+  } finally {
+    for (const [name, value] of before) set(name, value);
+  }
+}
+
+/** How often a proxy was asked by us, and by undici, for `baseUrl`; and what it was told of who asks. */
+async function asked(proxy, variables, baseUrl) {
+  return within(variables, async () => {
+    const config = { baseUrl, authBaseUrl: baseUrl, AZAMPAY_APP_NAME: 'a', AZAMPAY_CONSUMER_KEY: 'k', AZAMPAY_CONSUMER_SECRET: 's' };
+    const count = async (work) => {
+      proxy.connects.length = 0;
+      await work().catch(() => {});
+      const [head = ''] = proxy.connects;
+      return { asked: proxy.connects.length, authorization: /proxy-authorization: (.*)/i.exec(head)?.[1].trim() };
+    };
+    const sdk = new FintechSDK({ provider: 'azampay', config, maxRetries: 0, allowInsecureHttp: true });
+    const ours = await count(() => sdk.pay(PAYMENTS.azampay));
+    const theirs = await count(async () => fetchBy(baseUrl, { dispatcher: new EnvHttpProxyAgent() }));
+    return { ours, theirs };
+  });
+}
+
+const LISTS = [
+  ...['', '*', ' *', '*,', 'a,*', 'gateway.invalid', 'GATEWAY.invalid', 'api.gateway.invalid', '.gateway.invalid', '*.gateway.invalid', '*.api.gateway.invalid'],
+  ...['invalid', '*.invalid', '.invalid', 'way.invalid', '*way.invalid', 'gateway.*', 'x.api.gateway.invalid', 'gateway.invalid.', '.', '*.'],
+  ...['api.gateway.invalid:443', 'gateway.invalid:443', '*.gateway.invalid:443', 'gateway.invalid:80', 'gateway.invalid:8443', 'gateway.invalid:', ':443'],
+  ...['a.example, gateway.invalid', 'a.example gateway.invalid', 'a.example\tgateway.invalid', ' gateway.invalid ', ',,gateway.invalid,,', 'a.example;gateway.invalid'],
+  ...['https://gateway.invalid', '192.0.2.0/24', '[2001:db8::1]'],
+];
+
+test('NO_PROXY is read as undici reads it', async (t) => {
+  const proxy = await startProxy(t, { to: 9, refuse: '503 None' });
+  for (const list of LISTS) {
+    for (const baseUrl of ['https://api.gateway.invalid', 'https://gateway.invalid:8443']) {
+      const { ours, theirs } = await asked(proxy, { HTTPS_PROXY: proxy.url, NO_PROXY: list }, baseUrl);
+      assert.equal(ours.asked > 0, theirs.asked > 0, `NO_PROXY=${JSON.stringify(list)} for ${baseUrl}`);
+    }
+  }
+});
+
+test('the variables are read as undici reads them, the small letters first', async (t) => {
+  const proxy = await startProxy(t, { to: 9, refuse: '503 None' });
+  const table = [
+    { HTTP_PROXY: proxy.url },
+    { http_proxy: proxy.url },
+    { HTTPS_PROXY: proxy.url },
+    { https_proxy: '', HTTPS_PROXY: proxy.url },
+    { http_proxy: '', HTTP_PROXY: proxy.url },
+    { https_proxy: proxy.url, HTTPS_PROXY: 'http://127.0.0.1:9' },
+    { HTTPS_PROXY: proxy.url, no_proxy: '', NO_PROXY: '*' },
+    { HTTPS_PROXY: proxy.url, no_proxy: '*', NO_PROXY: '' },
+  ];
+  for (const variables of table) {
+    for (const baseUrl of ['https://gateway.invalid', 'http://gateway.invalid']) {
+      const { ours, theirs } = await asked(proxy, variables, baseUrl);
+      assert.equal(ours.asked > 0, theirs.asked > 0, `${JSON.stringify(variables)} for ${baseUrl}`);
+    }
+  }
+});
+
+test('a proxy’s name and password are read as undici reads them', async (t) => {
+  const proxy = await startProxy(t, { to: 9, refuse: '503 None' });
+  for (const pair of ['user:secret', 'user:p@ss', 'us@er:p@s@s', 'user:p%40ss', 'user:a:b', 'us%3Aer:x', 'user:%C3%A9', 'user:p+s', 'user:p%2Fs', "user:'quoted'"]) {
+    const { ours, theirs } = await asked(proxy, { HTTPS_PROXY: proxy.url.replace('//', `//${pair}@`) }, 'https://gateway.invalid');
+    assert.ok(theirs.authorization);
+    assert.equal(ours.authorization, theirs.authorization, pair);
+  }
+});
+
+test('a proxy that is spoken to over TLS, and a gateway without it', async (t) => {
+  const gateway = await startGateway(t);
+  const plain = await startPeer({ origin: gateway.sandbox.url });
+  const secure = await startPeer({ origin: gateway.sandbox.url, identity: ours.issue({ names: [HOST], addresses: [] }) });
+  t.after(() => Promise.all([plain.close(), secure.close()]));
+  for (const [peer, scheme] of [[secure, 'https'], [plain, 'http']]) {
+    const proxy = await startProxy(t, { to: peer.port, identity: ours.issue() });
+    const baseUrl = `${scheme}://${HOST}`;
+    const config = { ...gateway.sandbox.config('azampay'), baseUrl, authBaseUrl: baseUrl };
+    const options = { ca: ours.cert, allowInsecureHttp: true };
+    const paid = await payInChild(config, { env: { HTTP_PROXY: proxy.url }, options, payment: { externalId: scheme } });
+    assert.deepEqual(paid, { ok: true });
+    assert.match(proxy.connects[0], new RegExp(`^CONNECT ${HOST}:${scheme === 'https' ? 443 : 80} `));
+    const untrusted = await payInChild(config, { env: { HTTP_PROXY: proxy.url }, options: { allowInsecureHttp: true } });
+    assert.match(untrusted.message, new RegExp(`the proxy 127\\.0\\.0\\.1:${proxy.port}: .*UnknownIssuer.*Nothing was sent`));
+  }
+});
+
+test('an error names the proxy that failed, and never its password', async (t) => {
+  const { config, options } = await behindProxy(t);
+  const answers = {
+    '407 Proxy Authentication Required': /it answered CONNECT with HTTP 407: check the user name and password in its URL/,
+    '502 Bad Gateway': /it answered CONNECT with HTTP 502/,
+    '204 No Content': /it answered CONNECT with HTTP 204/,
+    '301 Moved': /it answered CONNECT with HTTP 301/,
+  };
+  const failed = async (port, says) => {
+    const env = { HTTPS_PROXY: `http://user:hunt%40er2@127.0.0.1:${port}` };
+    const error = await payInChild(config, { env, options });
+    assert.deepEqual([error.code, error.outcome], ['CONNECTION_FAILED', 'not_sent'], error.message);
+    assert.match(error.message, new RegExp(`could not connect to AzamPay \\(the proxy 127\\.0\\.0\\.1:${port}: .*Nothing was sent\\.$`));
+    assert.match(error.message, says);
+    assert.doesNotMatch(error.message, /hunt|user:|sandbox/);
+  };
+  for (const [refuse, says] of Object.entries(answers)) await failed((await startProxy(t, { to: 9, refuse })).port, says);
+  const ends = net.createServer((socket) => socket.on('error', () => {}).once('data', () => socket.destroy()));
+  await new Promise((resolve) => ends.listen(0, '127.0.0.1', resolve));
+  await failed(ends.address().port, /connection|reset/);
+  const { port } = ends.address();
+  await new Promise((resolve) => ends.close(resolve));
+  await failed(port, /connection refused/);
+});
+
+test('a variable that names no proxy is refused by its name, before anything is sent', async () => {
+  const make = (baseUrl) => new FintechSDK({ provider: 'azampay', config: { baseUrl, AZAMPAY_APP_NAME: 'a', AZAMPAY_CONSUMER_KEY: 'k', AZAMPAY_CONSUMER_SECRET: 's' } });
+  const wrong = {
+    'socks5://user:hunter2@proxy.example:1080': /HTTPS_PROXY names a socks5 proxy, which is not supported/,
+    'http://user:hunter2@': /HTTPS_PROXY must be a URL such as http:\/\/proxy\.example:3128/,
+    'http://user:hunter2@proxy.example:99999': /HTTPS_PROXY must be a URL/,
+    'http://a b': /HTTPS_PROXY must be a URL/,
+  };
+  for (const [url, message] of Object.entries(wrong)) {
+    await within({ HTTPS_PROXY: url }, () => {
+      assert.throws(() => make('https://gateway.invalid'), (error) => {
+        assert.equal(error.code, 'INVALID_CONFIG');
+        assert.match(error.message, message);
+        assert.doesNotMatch(error.message, /hunter2/);
+        return true;
+      });
+      make('http://127.0.0.1:1');
+    });
+    await within({ HTTPS_PROXY: url, NO_PROXY: '*' }, () => make('https://gateway.invalid'));
+  }
+});
+
+test('a connection that is refused names host and port, and on this machine hints at the sandbox', async (t) => {
+  const gateway = await startGateway(t);
+  const closed = net.createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => closed.once('listening', resolve));
+  const { port } = closed.address();
+  await new Promise((resolve) => closed.close(resolve));
+  for (const host of ['127.0.0.1', 'localhost']) {
+    const error = await rejection(gateway.sdk('azampay', { baseUrl: `http://${host}:${port}` }).pay(PAYMENTS.azampay));
+    assert.deepEqual([error.code, error.outcome], ['CONNECTION_FAILED', 'not_sent']);
+    assert.match(error.message, new RegExp(`\\(${host}:${port}: connection refused; is the sandbox running\\? npx finconnect sandbox\\)`));
+  }
+  const unknown = await within({}, () => rejection(gateway.sdk('azampay', { baseUrl: 'https://gateway.invalid' }).pay(PAYMENTS.azampay)));
+  assert.match(unknown.message, /\(gateway\.invalid:443: no such host \(/);
+  assert.doesNotMatch(unknown.message, /sandbox/);
 });
