@@ -36,7 +36,7 @@ export function page({ cells, measured, wrongs, emitted, written, seconds, prove
     ['a hung gateway: settled after the deadline, measured alone', `${LIMITS.deadline} ms`, `${worst(late)} ms`],
     ['the same within the matrix, four cells at once', `${LATE_MS} ms`, `${round(latest)} ms`],
     ['an abort: settled after', `${LIMITS.abort} ms`, `${worst(aborted)} ms`],
-    ...measured.filter(({ unit }) => unit === 'key fetches').map(({ what, figures, limit }) => [`${what}: key fetches`, limit, figures[0]]),
+    ...measured.filter(({ unit }) => !unit.startsWith('ms')).map(({ what, figures, limit, unit }) => [`${what}: ${unit}`, limit, figures[0]]),
     ['secrets and whole phone numbers in anything emitted', 0, wrongs.filter((wrong) => wrong.startsWith('a secret')).length],
   ];
   return `${INTRODUCTION}

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
 import { FintechSDK } from 'finconnect';
 import { generateTestCallback, startSandbox } from 'finconnect/sandbox';
+import { counted, ended, lookups } from './bounds.mjs';
 import { GATEWAYS, PROVIDERS, newOrder } from './operations.mjs';
 import { startPeer } from './peer.mjs';
 
@@ -23,6 +24,8 @@ export async function measure(watch) {
     for (const place of ['pay', 'login']) results.push(await aborts(provider, place, watch));
   }
   results.push(...(await forgedCallbacks(watch)), await rotation(watch));
+  for (const provider of PROVIDERS) results.push(await withSandbox(provider, watch, (shop) => ended(provider, shop)));
+  for (const provider of ['pesapal', 'clickpesa']) results.push(await withSandbox(provider, watch, (shop) => lookups(provider, shop)));
   return results;
 }
 
@@ -106,12 +109,12 @@ async function forgedCallbacks(watch) {
     if (!isValid) throw new Error('a genuine callback was refused');
     const third = await flood(warm);
     const fourth = await flood(warm);
-    const counted = (what, figure, limit) => ({ what, figures: [figure], limit, unit: 'key fetches', attempt: 1, holds: figure <= limit });
+    const fetched = (what, figure, limit) => counted(what, figure, limit, 'key fetches');
     return [
-      counted(`${FORGED} forged callbacks, no key known yet`, first, 1),
-      counted(`${FORGED} more, after that`, second, 1),
-      counted(`${FORGED} forged callbacks, after a genuine one`, third, 1),
-      counted(`${FORGED} more, within the cool-down`, fourth, 0),
+      fetched(`${FORGED} forged callbacks, no key known yet`, first, 1),
+      fetched(`${FORGED} more, after that`, second, 1),
+      fetched(`${FORGED} forged callbacks, after a genuine one`, third, 1),
+      fetched(`${FORGED} more, within the cool-down`, fourth, 0),
     ];
   });
 }
