@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 const LOOK_EVERY_MS = 250;
+/** A lone & in a script of npm run, which leaves a command behind on purpose. */
+const IN_BACKGROUND = /[^&>]&(?![&>])/;
 const SHELL = /^(?:.*\/)?(?:sh|ash|bash|dash|zsh|busybox)$/;
 
 /**
@@ -9,7 +11,9 @@ const SHELL = /^(?:.*\/)?(?:sh|ash|bash|dash|zsh|busybox)$/;
  * us: a signal to npm ends those two and does not reach us, and the port would stay taken.
  */
 export function whenRunnerEnds(ended: () => void): void {
-  if (!process.env['npm_command'] || process.platform === 'win32') return;
+  const { npm_command: command, npm_lifecycle_script: script = '' } = process.env;
+  if (!command || process.platform === 'win32') return;
+  if (command !== 'exec' && IN_BACKGROUND.test(script)) return;
   const parent = process.ppid;
   // Started in the background of a script that is over: nobody is left to follow.
   if (parent <= 1) return;

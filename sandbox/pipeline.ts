@@ -11,6 +11,7 @@ import type { Call, GatewaySpec, Route, World } from './world.js';
 const HUGE_BYTES = 20 * 1024 * 1024;
 const DEFAULT_DELAY_MS = 1_000;
 const MAX_STRUCK = 5_000;
+const MAX_REFERENCE = 128;
 
 /** Takes gateway requests from the wire to a gateway's route and back, through whatever fault is due. */
 export class Pipeline {
@@ -108,7 +109,7 @@ export class Pipeline {
   private magic(gateway: Gateway, fields: Fields): FaultName | undefined {
     const name = magicFault(phoneIn(fields), amountIn(fields));
     if (name !== '401') return name;
-    const key = `${gateway}:${referenceIn(fields)}`;
+    const key = `${gateway}:${referenceIn(fields).slice(0, MAX_REFERENCE)}`;
     if (this.world.struck.has(key)) return undefined;
     if (this.world.struck.size >= MAX_STRUCK) this.world.struck.clear();
     this.world.struck.add(key);

@@ -119,7 +119,7 @@ export interface Sandbox {
 }
 
 // Node 18 has no such symbol of its own; what compiles `await using` for it looks it up in this way.
-const ASYNC_DISPOSE: typeof Symbol.asyncDispose =
+const asyncDispose = (): typeof Symbol.asyncDispose =>
   Symbol.asyncDispose ?? (Symbol.for('Symbol.asyncDispose') as typeof Symbol.asyncDispose);
 
 /** Starts a stand-in for PesaPal, ClickPesa and AzamPay on this machine. */
@@ -173,7 +173,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     subscribe: (listener) => world.events.on(listener),
     ref: () => listening.ref(),
     close: () => (closing ??= close()),
-    [ASYNC_DISPOSE]: () => sandbox.close(),
+    [asyncDispose()]: () => sandbox.close(),
   };
 
   const listening: Listening = await listen({

@@ -167,6 +167,24 @@ describe('AzamPay disbursement', () => {
     assert.equal((await send(wrongBank)).json.message, 'Invalid BankName.');
   });
 
+  test('refuses an account, an amount, a currency and a time that are none', async (t) => {
+    const { azampay, sandbox } = await start(t);
+    const headers = await azampay.bearer();
+    const good = await transfer(sandbox, 'OUT-1');
+    for (const [over, message] of [
+      [{ destination: { ...good.destination, accountNumber: '12' } }, 'Invalid accountNumber.'],
+      [{ destination: { ...good.destination, currency: 'KES' } }, 'Invalid currency.'],
+      [{ transferDetails: { ...good.transferDetails, amount: 0 } }, 'Invalid amount.'],
+      [{ transferDetails: { ...good.transferDetails, type: '' } }, 'Invalid type.'],
+      [{ transferDetails: { ...good.transferDetails, dateInEpoch: 1767225600000 } }, 'Invalid dateInEpoch.'],
+      [{ externalReferenceId: 'OUT 1' }, 'Invalid externalReferenceId.'],
+    ]) {
+      const { status, json } = await call(`${sandbox.url}/api/v1/azampay/disburse`, { headers, body: { ...good, ...over } });
+      assert.deepEqual([status, json.message], [400, message]);
+    }
+    assert.deepEqual(sandbox.payments(), []);
+  });
+
   test('looks a name up', async (t) => {
     const { azampay, sandbox } = await start(t);
     const body = {

@@ -133,14 +133,14 @@ describe('finconnect sandbox', () => {
 
 describe('finconnect sandbox in the background', { skip: process.platform === 'win32' }, () => {
   /** `npx finconnect sandbox &` in a project that has the package; npx starts a shell, and that the command. */
-  async function background(t) {
+  async function background(t, command = ['npx', '--no', 'finconnect', 'sandbox', '--port', '0']) {
     const folder = await mkdtemp(join(tmpdir(), 'finconnect-'));
     await mkdir(join(folder, 'node_modules/.bin'), { recursive: true });
-    await writeFile(join(folder, 'package.json'), '{"name":"app","version":"1.0.0","private":true}');
+    await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, scripts: { up: 'finconnect sandbox --port 0', prepare: 'finconnect sandbox --port 0 & sleep 1' } }));
     await symlink(ROOT, join(folder, 'node_modules/finconnect'));
     await symlink('../finconnect/bin/finconnect.js', join(folder, 'node_modules/.bin/finconnect'));
     const env = { HOME: folder, npm_config_update_notifier: 'false' };
-    const { child: npx, out } = startProgram('npx', ['--no', 'finconnect', 'sandbox', '--port', '0'], { cwd: folder, env, detached: true });
+    const { child: npx, out } = startProgram(command[0], command.slice(1), { cwd: folder, env, detached: true });
     const url = await until(() => /http:\/\/127\.0\.0\.1:\d+/.exec(out.stdout)?.[0], 'the start');
     t.after(async () => {
       try {
@@ -150,17 +150,27 @@ describe('finconnect sandbox in the background', { skip: process.platform === 'w
       }
       await rm(folder, { recursive: true });
     });
-    return { npx, url };
+    return { npx, url, isUp: () => fetch(url, { headers: { connection: 'close' } }).then(() => true, () => false) };
   }
 
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGKILL']) {
     test(`${signal} to npx alone ends the sandbox and frees its port`, async (t) => {
-      const { npx, url } = await background(t);
-      assert.equal((await fetch(url)).status, 200);
+      const { npx, isUp } = await background(t);
+      assert.ok(await isUp());
       npx.kill(signal);
-      await until(() => fetch(url, { headers: { connection: 'close' } }).then(() => false, () => true), 'the end');
+      await until(async () => !(await isUp()), 'the end');
     });
   }
+
+  test('SIGTERM to npm run ends it too; what a script leaves in the background stays', async (t) => {
+    const up = await background(t, ['npm', 'run', 'up']);
+    up.npx.kill('SIGTERM');
+    await until(async () => !(await up.isUp()), 'the end');
+    const left = await background(t, ['npm', 'run', 'prepare']);
+    await until(() => left.npx.exitCode !== null, 'the end of the script');
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    assert.ok(await left.isUp());
+  });
 
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) {
     test(`${signal} to the command itself ends it well`, async (t) => {

@@ -115,8 +115,8 @@ describe('start and close', () => {
       const whole = Symbol
       globalThis.Symbol = Object.create(Symbol, { asyncDispose: { value: undefined } })
       const { startSandbox } = await import('../../sandbox/dist/index.js')
-      globalThis.Symbol = whole
       const sandbox = await startSandbox()
+      globalThis.Symbol = whole
       await sandbox[Symbol.for('Symbol.asyncDispose')]()
       console.log(await fetch(sandbox.url).then(() => 'open', () => 'closed'))`);
     assert.equal(stdout.trim(), 'closed');

@@ -210,6 +210,12 @@ describe('the page', { skip }, () => {
     assert.equal(await page.locator('.note p').first().getAttribute('lang'), 'sw');
     await page.reload();
     await page.getByText('imethibitishwa').waitFor();
+    await clickpesa(sandbox).push();
+    await sandbox.approve('ORD1');
+    await sandbox.clock.advance(60_000);
+    await page.reload();
+    await page.getByText(`${sandbox.payments()[1].receipt} imethibitishwa`).waitFor();
+    assert.equal(await page.locator('.note').count(), 2, 'settling brings no SMS');
   });
 
   test('messages stay in reach beneath a prompt', async (t) => {

@@ -2,7 +2,9 @@ import { constants, createHash, privateDecrypt, type KeyObject } from 'node:cryp
 import { isFields, json, textOf, type Fields, type Reply } from '../http.js';
 import { openPayment } from '../lifecycle.js';
 import type { Call, Route, World } from '../world.js';
+import { isAccount } from './azampay-account.js';
 
+const MAX_PROPERTIES = 4_096;
 const BANK_NAMES = ['Yas', 'Vodacom', 'Airtel', 'Halotel', 'Azampesa', 'Tpesa', 'tigo', 'airtel', 'azampesa'];
 
 async function disburse(call: Call): Promise<Reply> {
@@ -15,6 +17,10 @@ async function disburse(call: Call): Promise<Reply> {
     return refusal(400, 'Invalid BankName.');
   if (!/^[\w.-]{1,30}$/.test(reference)) return refusal(400, 'Invalid externalReferenceId.');
   if (!(Number(transfer['amount']) > 0) || textOf(transfer['amount']).length > 20) return refusal(400, 'Invalid amount.');
+  if (world.switches.azampayStrictPayments && !isAccount(destination.accountNumber, destination.bankName))
+    return refusal(400, 'Invalid accountNumber.');
+  if (JSON.stringify(fields['additionalProperties'] ?? null).length > MAX_PROPERTIES)
+    return refusal(400, 'Invalid additionalProperties.');
   if (!textOf(transfer['type'])) return refusal(400, 'Invalid type.');
   if (!/^\d{10}$/.test(textOf(transfer['dateInEpoch']))) return refusal(400, 'Invalid dateInEpoch.');
   if (world.switches.azampayStrictPayments && (source.currency !== 'TZS' || destination.currency !== 'TZS'))
@@ -52,6 +58,8 @@ async function nameLookup({ world, fields = {} }: Call): Promise<Reply> {
   const bankName = textOf(fields['bankName']);
   const accountNumber = textOf(fields['accountNumber']);
   if (!BANK_NAMES.includes(bankName)) return refusal(400, 'Invalid BankName.');
+  if (world.switches.azampayStrictPayments && !isAccount(accountNumber, bankName))
+    return refusal(400, 'Invalid accountNumber.');
   if (!(await checksumHolds(world, fields, bankName + accountNumber))) return refusal(400, 'Invalid checksum.');
   const name = { name: 'Asha Juma', fname: 'Asha', lname: 'Juma', fName: 'Asha', lName: 'Juma' };
   return json(200, { ...name, status: true, statusCode: 200, message: 'Success', accountNumber, bankName });

@@ -1,6 +1,7 @@
 import { isFields, json, parseFields, text, textOf, type Fields, type Reply } from '../http.js';
 import { publicPem, publicXml } from '../keys.js';
 import { openPayment } from '../lifecycle.js';
+import { isAccount } from './azampay-account.js';
 import { azampayCallback } from './azampay-callback.js';
 import { disbursementRoutes } from './azampay-disbursement.js';
 import type { Call, GatewaySpec, Route, World } from '../world.js';
@@ -279,15 +280,9 @@ function currencyErrors(fields: Fields, name: string, world: World): Errors {
   return other && !errors[name] ? { [name]: [`The field ${name} is invalid: only TZS is supported.`] } : errors;
 }
 
-/** Tanzanian numbers as AzamPay's plugin takes them, and the one its documentation samples use. */
-const PHONE = /^(?:\+?255|0)?[67]\d{8}$|^1292-123$/;
-/** An AzamPesa wallet has account numbers of its own. */
-const WALLET = /^(?:\+?255|0)?\d{9,10}$/;
 
 function phoneErrors(fields: Fields, name: string, world: World, provider?: string): Errors {
-  const value = textOf(fields[name]);
-  const known = PHONE.test(value) || (provider === 'Azampesa' && WALLET.test(value));
-  if (known || !world.switches.azampayStrictPayments) return {};
+  if (!world.switches.azampayStrictPayments || isAccount(textOf(fields[name]), provider)) return {};
   return { [name]: [`The field ${name} is not a valid phone number.`] };
 }
 

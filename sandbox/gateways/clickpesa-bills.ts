@@ -1,5 +1,6 @@
 import { isFields, json, textOf, type Fields, type Reply } from '../http.js';
 import type { Call, Route, World } from '../world.js';
+import { longText } from './clickpesa-checks.js';
 import { created, nest, nestList, P } from './clickpesa-replies.js';
 
 const MODES = ['ALLOW_PARTIAL_AND_OVER_PAYMENT', 'EXACT'];
@@ -9,6 +10,8 @@ const MAX_BILLS = 5_000;
 type Kind = 'order' | 'customer';
 
 function book(world: World, fields: Fields, kind: Kind): Fields | string {
+  const long = longText(fields);
+  if (long) return long;
   const customerName = textOf(fields['customerName']);
   if (kind === 'customer' && !customerName) return 'customerName should not be empty';
   if (kind === 'customer' && !textOf(fields['customerEmail']) && !textOf(fields['customerPhone'])) {
@@ -73,6 +76,8 @@ function change({ world, fields = {}, params: [number = ''] }: Call): Reply {
   const billNumber = number === 'update-status' ? textOf(fields['billPayNumber']) : number;
   const bill = world.bills.get(billNumber);
   if (!bill) return nest(404, `Invalid or missing bill: ${billNumber}`);
+  const long = longText(fields);
+  if (long) return nestList(long);
   const changes = Object.fromEntries(Object.entries(fields).filter(([name]) => CHANGEABLE.includes(name)));
   if (!Object.keys(changes).length) return nestList('At least one field is required');
   if (changes['billStatus'] && !['ACTIVE', 'INACTIVE'].includes(String(changes['billStatus']))) {

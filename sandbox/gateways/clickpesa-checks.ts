@@ -45,10 +45,15 @@ export function refuseChecksum(fields: Fields, world: World): Reply | undefined 
 
 const MAX_TEXT = 2_048;
 
-/** Texts that no document bounds. */
-export function refuseLongText(fields: Fields): Reply | undefined {
+/** What is said of a text without an end; no document bounds them. */
+export function longText(fields: Fields): string | undefined {
   const name = Object.keys(fields).find((member) => textOf(fields[member]).length > MAX_TEXT);
-  return name === undefined ? undefined : nestList(`${name} must be shorter than or equal to ${MAX_TEXT} characters`);
+  return name && `${name.slice(0, 100)} must be shorter than or equal to ${MAX_TEXT} characters`;
+}
+
+export function refuseLongText(fields: Fields): Reply | undefined {
+  const long = longText(fields);
+  return long === undefined ? undefined : nestList(long);
 }
 
 export function refuseReference(fields: Fields): Reply | undefined {

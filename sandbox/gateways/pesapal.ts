@@ -143,7 +143,9 @@ function refuseOrder(fields: Fields, world: World): Reply | undefined {
   }
   const amount = Number(textOf(fields['amount']) || NaN);
   const id = textOf(fields['id']);
-  const tooLong = LONG.some((name) => textOf(fields[name]).length > MAX_URL);
+  const tooLong = [...LONG.map((name) => fields[name]), ...Object.values(billing)].some(
+    (value) => textOf(value).length > MAX_URL,
+  );
   if (!id || !Number.isFinite(amount) || tooLong) return badParameters(world);
   if (world.switches.pesapalStrictOrders && !withinLimits(fields, amount, world)) return badParameters(world);
   const limit = world.switches.pesapalAmountLimit;

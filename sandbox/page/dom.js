@@ -24,6 +24,14 @@ export function money(amount, currency) {
   return `${currency} ${groups.reverse().join(',')}${cents && Number(cents) ? `.${cents}` : ''}`;
 }
 
+/** Where the customer pays what is paid on a page; undefined for a payment that is not. */
+export function pageOf({ gateway, id, kind }) {
+  if (!['order', 'card', 'checkout'].includes(kind)) return undefined;
+  return gateway === 'pesapal'
+    ? `/pesapaliframe/PesapalIframe3/Index?OrderTrackingId=${id}`
+    : `/_sandbox/checkout/${gateway}/${id}`;
+}
+
 /** `16:05:09`, in the time zone of whoever looks. */
 export const clockTime = (at) => new Date(at).toTimeString().slice(0, 8);
 

@@ -1,4 +1,4 @@
-import { byId, clockTime, GATEWAYS, h, money } from './dom.js';
+import { byId, clockTime, GATEWAYS, h, money, pageOf } from './dom.js';
 
 const MAX_SHOWN = 100;
 const STATES = {
@@ -48,7 +48,8 @@ export function createPayments() {
     });
   }
 
-  function entry({ gateway, kind, reference, amount, currency, phone, operator, status, reason, receipt, createdAt }) {
+  function entry(payment) {
+    const { gateway, kind, reference, amount, currency, phone, operator, status, reason, receipt, createdAt } = payment;
     const [word, look] = STATES[status];
     const facts = [GATEWAYS[gateway], operator, kind, phone, receipt && `receipt ${receipt}`, REASONS[reason]];
     return h(
@@ -59,6 +60,9 @@ export function createPayments() {
       h('span', { class: 'facts' }, facts.filter(Boolean).join(' · ')),
       h('b', { class: 'amount' }, money(amount, currency)),
       h('span', { class: `pill ${look}` }, word),
+      status === 'pending' && pageOf(payment)
+        ? h('a', { class: 'open', href: pageOf(payment), target: '_blank', rel: 'noopener' }, `Pay ${reference} on its page`)
+        : '',
     );
   }
 

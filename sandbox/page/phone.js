@@ -1,4 +1,4 @@
-import { ask, byId, clockTime, GATEWAYS, h, money, toast } from './dom.js';
+import { ask, byId, clockTime, GATEWAYS, h, money, pageOf, toast } from './dom.js';
 import { sms } from './sms.js';
 
 const OPERATORS = {
@@ -12,7 +12,8 @@ const OPERATORS = {
   HALOPESA: ['HaloPesa', '#ff8a1f'],
   Azampesa: ['AzamPesa', '#2f80ed'],
 };
-const ON_A_PAGE = ['order', 'card', 'checkout'];
+/** Of payment pages that wait; the list of payments leads to every one. */
+const MAX_PAGES = 3;
 const MAX_MESSAGES = 20;
 const TEST_WITHIN_MS = 10_000;
 
@@ -30,7 +31,7 @@ export function createPhone(reload) {
   const key = (payment) => `${payment.gateway}:${payment.id}`;
   const waiting = (matches) => [...payments.values()].filter((payment) => payment.status === 'pending' && matches(payment));
   const prompts = () => waiting(({ kind }) => kind === 'push');
-  const pages = () => waiting(({ kind }) => ON_A_PAGE.includes(kind));
+  const pages = () => waiting(pageOf).reverse().slice(0, MAX_PAGES);
   const operator = (payment) => OPERATORS[payment.operator] ?? [payment.operator || GATEWAYS[payment.gateway], '#8a94a6'];
 
   function load(fresh) {
@@ -38,10 +39,10 @@ export function createPhone(reload) {
     payments.clear();
     const problems = messages.filter(({ problem }) => problem);
     messages.length = 0;
-    for (const payment of fresh.payments) {
-      payments.set(key(payment), payment);
-      if (payment.status !== 'pending') remember({ payment, at: payment.updatedAt });
-    }
+    for (const payment of fresh.payments) payments.set(key(payment), payment);
+    const ended = fresh.payments.filter(({ status }) => status !== 'pending');
+    for (const payment of ended.sort((a, b) => a.updatedAt.localeCompare(b.updatedAt)))
+      remember({ payment, at: payment.updatedAt });
     for (const message of problems) remember(message);
     render();
   }
@@ -49,7 +50,8 @@ export function createPhone(reload) {
   function update(payment) {
     const before = payments.get(key(payment))?.status;
     payments.set(key(payment), payment);
-    if (payment.status !== 'pending' && before !== payment.status) remember({ payment, at: payment.updatedAt });
+    // The merchant's money settles without a word to the customer.
+    if (!['pending', 'settled', before].includes(payment.status)) remember({ payment, at: payment.updatedAt });
     if (payment.status === 'pending' && payment.kind === 'push') {
       byId('announce').textContent =
         `${operator(payment)[0]}, ${payment.phone}: pay ${money(payment.amount, payment.currency)} to ${state?.merchant ?? ''}?`;
@@ -91,16 +93,12 @@ export function createPhone(reload) {
   }
 
   function pageNote(payment) {
-    const href =
-      payment.gateway === 'pesapal'
-        ? `/pesapaliframe/PesapalIframe3/Index?OrderTrackingId=${payment.id}`
-        : `/_sandbox/checkout/${payment.gateway}/${payment.id}`;
     return h(
       'li',
       { class: 'note' },
       h('b', {}, `${GATEWAYS[payment.gateway]} checkout`),
       h('p', {}, `${money(payment.amount, payment.currency)}, ${payment.reference}`),
-      h('a', { href, target: '_blank', rel: 'noopener' }, 'Open the payment page'),
+      h('a', { href: pageOf(payment), target: '_blank', rel: 'noopener' }, 'Open the payment page'),
     );
   }
 

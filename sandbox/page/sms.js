@@ -29,7 +29,7 @@ export function sms({ kind, status, amount, currency, reference, receipt, reason
   const words = WORDS[language];
   const sum = money(amount, currency);
   if (kind === 'payout') return status === 'paid' ? words.received(sum, shop, reference) : undefined;
-  if (status === 'paid') return words.paid(sum, shop, reference, receipt);
+  if (status === 'paid' || status === 'settled') return words.paid(sum, shop, reference, receipt);
   if (status === 'failed') return words.failed(sum, shop, words[reason] ?? '');
   return status === 'reversed' || status === 'refunded' ? words.returned(sum, shop, reference) : undefined;
 }

@@ -141,7 +141,7 @@ export function createTimeline() {
         h(
           'span',
           { class: `pill ${state === 'delivered' ? 'good' : problem ? 'bad' : 'wait'}` },
-          last ? (last.status === null ? 'no answer' : String(last.status)) : '…',
+          last ? (last.refused ? 'not sent' : last.status === null ? 'no answer' : String(last.status)) : '…',
         ),
         h('span', { class: 'ms' }, last ? `${last.ms} ms` : ''),
       ],
