@@ -25,7 +25,7 @@ pub mod http;
 mod io;
 pub mod json;
 mod keys;
-mod life;
+pub mod life;
 mod lookups;
 pub mod money;
 mod names;

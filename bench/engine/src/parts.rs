@@ -46,7 +46,7 @@ pub fn all() -> Vec<Part> {
         ],
     );
     let read = azampay.pay(ORDER, None).expect("a payment").read;
-    let key = azampay.public_key().expect("a key");
+    let key = azampay.public_keys().expect("keys");
     assert!(matches!(read(ACCEPTED), Reading::Success(_)));
     assert!(is_genuine(azampay.as_ref(), &callback, &key));
     vec![

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use finconnect::callback::Replay;
 use finconnect::config::{DEFAULT_TIMEOUT, Options};
 use finconnect::context::Context;
+use finconnect::life::Life;
 use finconnect::provider::Provider;
 use finconnect::sdk::Sdk;
 use finconnect::secret::Secret;
@@ -71,7 +72,7 @@ fn open(origin: &str) -> Result<Sdk, finconnect::error::Error> {
     ] {
         options.config.insert(key, Secret::new(value));
     }
-    Sdk::new(Provider::Azampay, &options, Replay::Off)
+    Sdk::new(Provider::Azampay, &options, Replay::Off, Life::default())
 }
 
 /// What the workers of one load share.
