@@ -177,19 +177,19 @@ async function failing(failure) {
 
 /** A failure as an error with the stack of whoever called `entered`, or awaits it. */
 function errorOf({ text, cause }, entered) {
-  const { message, ...fields } = JSON.parse(text);
+  const { message, isJson, ...fields } = JSON.parse(text);
   const error = new FinConnectError(message, cause === undefined ? undefined : { cause });
   Error.captureStackTrace(error, entered);
   try {
     // Nobody awaits it, or the engine does not tell: then the stack says at least which call it was.
-    if (!error.stack.includes('\n    at ')) error.stack += `\n    at FintechSDK.${fields.operation} (<anonymous>)`;
+    if (typeof error.stack === 'string' && !error.stack.includes('\n    at ')) error.stack += `\n    at FintechSDK.${fields.operation} (<anonymous>)`;
   } catch {
     // Another library has taken the stack over.
   }
   try {
-    fields.response = JSON.parse(fields.response);
+    if (isJson) fields.response = JSON.parse(fields.response);
   } catch {
-    // The gateway's body is no JSON: it stays text.
+    // Whatever the engine cannot read stays text: the error is worth more.
   }
   return Object.assign(error, fields);
 }

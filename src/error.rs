@@ -4,7 +4,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::json::quote;
+use crate::json::{is_shallow, quote};
+use crate::phone;
 use crate::provider::Provider;
 
 /// What kind of failure it was. Each name is the `code` that JavaScript sees.
@@ -198,14 +199,15 @@ impl Error {
         self
     }
 
-    /// The message and the documented fields as JSON text; `response` is the body's text, quoted.
+    /// The message and the documented fields as JSON text; `response` is the body's text, quoted, and `isJson`
+    /// says whether to parse it.
     pub fn to_json(&self) -> String {
         let text = |text: Option<&str>| text.map_or("null".to_owned(), quote);
         let status = self
             .status
             .map_or("null".to_owned(), |status| status.to_string());
         format!(
-            r#"{{"message":{},"code":{},"provider":{},"operation":{},"statusCode":{status},"gatewayCode":{},"gatewayMessage":{},"response":{},"outcome":{},"retryable":{}}}"#,
+            r#"{{"message":{},"code":{},"provider":{},"operation":{},"statusCode":{status},"gatewayCode":{},"gatewayMessage":{},"response":{},"outcome":{},"retryable":{},"isJson":{}}}"#,
             quote(&self.message),
             quote(self.code.name()),
             text(self.provider.map(Provider::name)),
@@ -214,12 +216,23 @@ impl Error {
             text(self.gateway_message.as_deref()),
             text(self.response.as_deref()),
             quote(self.outcome.name()),
-            self.retryable
+            self.retryable,
+            self.response.as_deref().is_some_and(is_shallow),
         )
     }
 
-    /// The failure as the caller of `operation` sees it.
+    /// With every text passed through `shown`.
+    pub fn hide(&mut self, shown: impl Fn(&str) -> String) {
+        self.message = shown(&self.message);
+        for text in [&mut self.gateway_code, &mut self.gateway_message] {
+            *text = text.as_deref().map(&shown);
+        }
+        self.response = self.response.as_deref().map(|text| shown(text).into());
+    }
+
+    /// The failure as the caller of `operation` sees it. Nobody's telephone number is in its message.
     pub fn during(mut self, operation: Operation, provider: impl Into<Option<Provider>>) -> Self {
+        self.message = phone::hide(&self.message);
         if self.code != Code::NotSupported {
             self.message.insert_str(0, operation.prefix());
         }

@@ -17,12 +17,16 @@ use crate::json::Object;
 use crate::life::Life;
 use crate::lookups::Lookups;
 use crate::provider::{Call, Effect, Gateway, Lifetime, Login, Provider};
+use crate::redact::Private;
 use crate::retry::Retries;
-use crate::secret::{Secret, redact};
+use crate::secret::Secret;
+use crate::text::one_line;
 use crate::verdict::{self, Failed, Fate, judge};
 
 /// A token is replaced this long before its end, or after nine tenths of a shorter life.
 const MAX_SKEW: Duration = Duration::from_secs(30);
+/// The longest words of a failed connection or `fetch` in a message, in characters.
+const MAX_WORDS: usize = 300;
 /// No token is kept longer, whatever the gateway says.
 const MAX_TOKEN_AGE: Duration = Duration::from_secs(24 * 3600);
 
@@ -223,7 +227,12 @@ impl Flow {
         let sent = self.send(&call.request, token, trace.lane, context);
         let (status, result) = match sent.await {
             Ok(response) => (Some(response.status), self.read(call, response, token)),
-            Err(no_answer) => (None, Err(self.no_answer(call.effect, no_answer, context))),
+            Err(mut no_answer) => {
+                if let Why::Failed(words) = &mut no_answer.why {
+                    *words = one_line(&self.private(call, token).hide(words), MAX_WORDS);
+                }
+                (None, Err(self.no_answer(call.effect, no_answer, context)))
+            }
         };
         context.emit(|| {
             let error = result.as_ref().err().map(|failed| &failed.error);
@@ -235,26 +244,36 @@ impl Flow {
         result
     }
 
-    /// Reads an answer. A failure is read from an answer without our own secrets, so that whatever is
-    /// cut out of it holds none.
+    /// Reads an answer. What it comes to is decided by all of it; a failure is told from one without our
+    /// own secrets and the payer's number, so that whatever is cut out of it holds none.
     fn read<T>(
         &self,
         call: &Call<T>,
         response: Response,
         token: Option<&Authorization>,
     ) -> Result<T, Failed> {
-        judge(self.gateway(), call, &response, token.is_some()).or_else(|failed| {
-            let text = redact(&response.text, &self.secrets(token));
-            if text == response.text {
-                return Err(failed);
+        let judged = |response: &Response| judge(self.gateway(), call, response, token.is_some());
+        let mut failed = match judged(&response) {
+            Ok(answer) => return Ok(answer),
+            Err(failed) => failed,
+        };
+        let mut private = self.private(call, token);
+        if token.is_none() {
+            // A login's answer may hold the token that it refuses.
+            private = private.with_members(&response.text);
+        }
+        let text = private.hide(&response.text);
+        if text == response.text {
+            return Err(failed);
+        }
+        let decision = |error: &Error| (error.code, error.outcome, error.retryable);
+        match judged(&Response { text, ..response }) {
+            Err(shown) if decision(&shown.error) == decision(&failed.error) => {
+                failed.error = shown.error;
             }
-            judge(
-                self.gateway(),
-                call,
-                &Response { text, ..response },
-                token.is_some(),
-            )
-        })
+            _ => failed.error.hide(|text| private.hide(text)),
+        }
+        Err(failed)
     }
 
     async fn send(
@@ -285,15 +304,17 @@ impl Flow {
         verdict::no_answer(self.gateway.provider(), effect, no_answer, context.timeout)
     }
 
-    /// What must not be in any error: the credentials, and the token without its scheme.
-    fn secrets(&self, token: Option<&Authorization>) -> Vec<Secret> {
+    /// What must not be in an error: the credentials, the token without its scheme, and what the request
+    /// says of its payer.
+    fn private<T>(&self, call: &Call<T>, token: Option<&Authorization>) -> Private {
         let bare = |token: &Authorization| {
             let text = token.reveal();
             Secret::new(text.split_once(' ').map_or(text, |(_, bare)| bare))
         };
         let mut secrets = self.gateway.secrets();
         secrets.extend(token.map(bare));
-        secrets
+        let sent = call.request.body.as_ref().map(Secret::reveal);
+        Private::new(secrets).with_members(sent.unwrap_or_default())
     }
 }
 

@@ -144,6 +144,15 @@ pub fn extent(text: &str) -> (usize, usize) {
     (deepest, values)
 }
 
+/// Objects and arrays within each other that a body may hold to be handed over parsed: `JSON.stringify`
+/// and `structuredClone` overflow the stack on deep ones.
+const MAX_SHOWN_DEPTH: usize = 64;
+
+/// Whether `text` is JSON that anybody may walk through.
+pub fn is_shallow(text: &str) -> bool {
+    extent(text).0 <= MAX_SHOWN_DEPTH && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}
+
 /// The length of the string literal that `text` starts with.
 pub fn literal_length(text: &str) -> usize {
     let mut escaped = false;

@@ -34,6 +34,7 @@ pub mod phone;
 #[cfg(test)]
 mod properties;
 pub mod provider;
+pub mod redact;
 mod replay;
 mod retry;
 pub mod sdk;

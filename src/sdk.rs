@@ -18,6 +18,7 @@ use crate::keys::Keys;
 use crate::life::Life;
 use crate::payment::Payment;
 use crate::provider::{Answer, Provider};
+use crate::redact::Private;
 use crate::wait::{self, Pace};
 use crate::work::{self, Room};
 
@@ -249,7 +250,13 @@ impl Sdk {
 
     /// What came of a call, as the caller of `operation` sees it.
     fn during<T>(&self, operation: Operation, made: Result<T, Error>) -> Result<T, Error> {
-        made.map_err(|error| error.during(operation, self.provider))
+        made.map_err(|mut error| {
+            if error.code == Code::CallerError {
+                let private = Private::new(self.flow.gateway().secrets());
+                error.hide(|text| private.hide(text));
+            }
+            error.during(operation, self.provider)
+        })
     }
 }
 

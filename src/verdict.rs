@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::error::{Code, Error, Outcome};
 use crate::http::{NoAnswer, Response, Why};
+use crate::json;
 use crate::provider::{Call, Effect, Gateway, Provider, Reading, Words};
 
 /// An attempt that failed.
@@ -109,7 +110,7 @@ fn evidence(response: &Response) -> Option<Arc<str>> {
     if text.trim().is_empty() {
         return None;
     }
-    if response.broken.is_none() && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
+    if response.broken.is_none() && json::is_shallow(text) {
         return Some(text.into());
     }
     Some(text.chars().take(MAX_EVIDENCE).collect::<String>().into())

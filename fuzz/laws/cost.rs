@@ -9,7 +9,8 @@ use finconnect::json::{Object, elements, extent, quote, strings};
 use finconnect::money::Amount;
 use finconnect::phone;
 use finconnect::provider::{Gateway, Provider};
-use finconnect::secret::{Secret, redact};
+use finconnect::redact::Private;
+use finconnect::secret::Secret;
 
 use super::{azampay, clickpesa, gateway, key, pesapal, try_gateway};
 
@@ -147,7 +148,8 @@ const READERS: &[Reader] = &[
             "&amp;&amp;&amp;&amp;",
         ]
         .map(Secret::new);
-        drop((redact(text, &secrets), redact(&quote(text), &secrets)));
+        let private = Private::new(secrets.into());
+        drop((private.hide(text), private.hide(&quote(text))));
     }),
 ];
 
