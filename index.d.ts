@@ -152,6 +152,14 @@ export type CallbackHeaders =
   | readonly string[];
 
 export interface StatusOptions extends CallOptions {
+  /**
+   * What the payment should be, or a function that finds out, as for a callback. Another one rejects with
+   * `AMOUNT_MISMATCH` or `REFERENCE_MISMATCH`. What the gateway does not tell of a payment under way is not
+   * compared yet; of a final one it counts as another, but for the amount of a failure.
+   */
+  expect?:
+    | Expectation
+    | ((raw: any, payment: Payment) => Expectation | null | undefined | false | Promise<Expectation | null | undefined | false>);
   /** AzamPay's `provider` of the payment, such as `'Mpesa'`. */
   operator?: string | undefined;
 }
@@ -347,9 +355,12 @@ export interface FintechSDK {
  * | `ABORTED` | the caller's signal ended the call |
  * | `REFUSED` | the gateway said no |
  * | `RATE_LIMITED` | the gateway said no for now (HTTP 429), or more callbacks came than can be judged or asked about: answer 503, and they come again |
- * | `GATEWAY_ERROR` | the gateway failed (HTTP 5xx) |
- * | `INVALID_RESPONSE` | the answer is empty, not readable, too large or a redirect |
+ * | `DUPLICATE_REFERENCE` | the gateway had a payment with this reference before: ask for its status; `outcome` is `unknown` |
+ * | `GATEWAY_ERROR` | the gateway, or something between, failed (HTTP 5xx, 408, 499 and others that do not say what was done) |
+ * | `INVALID_RESPONSE` | the answer is empty, not readable, too large, a redirect, contradicts itself, or is about another payment |
  * | `NOT_CONFIRMED_YET` | the gateway does not show yet what a callback says: answer 500, so that it comes again |
+ * | `AMOUNT_MISMATCH` | the payment looked up has another amount than `expect` says; `response` is the gateway's own object |
+ * | `REFERENCE_MISMATCH` | the payment looked up has another reference or id than `expect` says, or there is no such order |
  * | `CALLER_ERROR` | a function that you passed (`expect`, a replay store) failed, or one of them or `fetch` answered what it may not |
  * | `INTERNAL` | a defect of this library |
  */
@@ -363,9 +374,12 @@ export type FinConnectErrorCode =
   | 'ABORTED'
   | 'REFUSED'
   | 'RATE_LIMITED'
+  | 'DUPLICATE_REFERENCE'
   | 'GATEWAY_ERROR'
   | 'INVALID_RESPONSE'
   | 'NOT_CONFIRMED_YET'
+  | 'AMOUNT_MISMATCH'
+  | 'REFERENCE_MISMATCH'
   | 'CALLER_ERROR'
   | 'INTERNAL';
 
@@ -477,6 +491,8 @@ export declare class FintechSDK {
    * `orderReference`, AzamPay's `transactionId` (with `operator`, the provider it was made with;
    * accounts without this call reject with `NOT_SUPPORTED`).
    *
+   * An answer about another payment than the one that was asked for rejects; `expect` compares the rest.
+   *
    * A payment that ClickPesa has not indexed yet is `pending`; it answers the same for one that was
    * never made.
    */
@@ -487,7 +503,7 @@ export declare class FintechSDK {
    * gateway's rate limits.
    *
    * Rejects with `TIMEOUT` and `outcome: 'unknown'` after `timeoutMs` (default 180,000): the payment may
-   * still go through.
+   * still go through. A payment that is not what `expect` says ends the wait at once.
    */
   waitForPayment(reference: string, options?: WaitOptions): Promise<Payment>
 }

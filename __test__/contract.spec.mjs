@@ -33,7 +33,7 @@ for (const provider of PROVIDERS) {
   test(`${provider}: a base URL with a path, a trailing slash or blanks is joined as text`, async (t) => {
     const gateway = await startGateway(t);
     const route = PAY_ROUTES[provider];
-    gateway.answer(route, 200, { success: true, transactionId: 'x', order_tracking_id: 'x', redirect_url: 'x' });
+    gateway.answer(route, 200, { success: true, transactionId: 'x', order_tracking_id: 'x', redirect_url: 'x', id: 'x', status: 'PROCESSING' });
     const sdk = gateway.sdk(provider, { baseUrl: ` ${gateway.sandbox.url}// ` });
     await pay(sdk, provider);
     assert.equal(gateway.to(route).length, 1);

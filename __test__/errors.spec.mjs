@@ -110,10 +110,10 @@ test('refusals inside an HTTP 200', async (t) => {
   const pesapal = await refusal('pesapal', limit);
   assert.equal(pesapal.message, `Payment request failed: ${limit.error.message}`);
   assert.deepEqual([pesapal.outcome, pesapal.gatewayCode, pesapal.statusCode], ['refused', 'amount_exceeds_default_limit', 200]);
-  assert.equal((await refusal('pesapal', { status: '200', error: null })).outcome, 'refused');
 
-  gateway.answer(PAY_ROUTES.clickpesa, 200, { id: 'X', status: 'FAILED' });
-  assert.deepEqual(await pay(gateway.sdk('clickpesa'), 'clickpesa'), { id: 'X', status: 'FAILED' });
+  const failed = await refusal('clickpesa', { id: 'X', status: 'FAILED', orderReference: 'ORDER1', message: 'Insufficient balance' });
+  assert.equal(failed.message, 'Payment request failed: Insufficient balance');
+  assert.deepEqual([failed.code, failed.outcome, failed.gatewayMessage], ['REFUSED', 'refused', 'Insufficient balance']);
   const nulls = { order_tracking_id: 't', redirect_url: 'u', error: { error_type: null, code: null, message: null }, status: '200' };
   gateway.answer(PAY_ROUTES.pesapal, 200, nulls);
   assert.deepEqual(await pay(gateway.sdk('pesapal'), 'pesapal'), nulls);

@@ -36,7 +36,7 @@ for (const provider of PROVIDERS) {
     const gateway = await startGateway(t);
     const sdk = gateway.sdk(provider);
     for (const [name, payment] of Object.entries(VALUES)) {
-      gateway.answer(PAY_ROUTES[provider], 200, { success: true, transactionId: 'x', order_tracking_id: 'x', redirect_url: 'x' });
+      gateway.answer(PAY_ROUTES[provider], 200, { success: true, transactionId: 'x', order_tracking_id: 'x', redirect_url: 'x', id: 'x', status: 'PROCESSING' });
       await sdk.pay(payment, 'ipn');
       const sent = gateway.to(PAY_ROUTES[provider]).at(-1).body.toString();
       const text = JSON.stringify(payment);
@@ -49,7 +49,7 @@ for (const provider of PROVIDERS) {
   test(`${provider}: an answer comes back as JSON.parse reads it`, async (t) => {
     const gateway = await startGateway(t);
     const sdk = gateway.sdk(provider);
-    const ok = '"success":true,"transactionId":"x","order_tracking_id":"x","redirect_url":"x"';
+    const ok = '"success":true,"transactionId":"x","order_tracking_id":"x","redirect_url":"x","id":"x","status":"PROCESSING"';
     const answers = [
       `{${ok},"big":12345678901234567890,"exp":1e400,"zero":-0,"dec":10.00}`,
       `{${ok},"__proto__":{"admin":true},"constructor":{"prototype":1}}`,

@@ -134,7 +134,7 @@ for (const provider of PROVIDERS) {
     const payment = await sdk.getPaymentStatus(reference, { operator: 'Mpesa' });
     assert.equal(payment.status, 'succeeded');
     assert.equal(payment.transactionId, id);
-    gateway.sandbox.next({ route: STATUS_ROUTES[provider], status: 200, body: { pesapal: '{"status_code":9}', clickpesa: '[{"status":"NOVEL"}]', azampay: '{"data":"novel","success":true}' }[provider] });
+    gateway.sandbox.next({ route: STATUS_ROUTES[provider], status: 200, body: { pesapal: '{"status_code":9}', clickpesa: '[{"status":"NOVEL","orderReference":"ORDER1"}]', azampay: '{"data":"novel","success":true}' }[provider] });
     assert.equal((await sdk.getPaymentStatus(reference)).status, 'unknown');
     for (const wrong of [undefined, null, '', '   ', 5, {}, 'x'.repeat(129)]) {
       const error = await rejection(sdk.getPaymentStatus(wrong));

@@ -1,6 +1,7 @@
 //! Whether a callback is to be believed.
 #![forbid(unsafe_code)]
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::context::{Context, Ended};
@@ -165,7 +166,7 @@ impl Sdk {
             // Nothing would tell it from another: it could be no replay, or all of them one.
             Ok(payment) if payment.is_nameless() => (Some(Reason::Malformed), Some(payment)),
             Ok(mut payment) => {
-                let doubted = self.doubted(&mut payment, &proof, expect, context).await?;
+                let doubted = self.doubted(&mut payment, &proof, &expect, context).await?;
                 let reason = match doubted {
                     Some(reason) => Some(reason),
                     None => {
@@ -309,29 +310,38 @@ impl Sdk {
         &self,
         payment: &mut Payment,
         proof: &Proof,
-        expect: Expect,
+        expect: &Expect,
         context: &Context,
     ) -> Result<Option<Reason>, Error> {
-        let expected = match expect {
-            Expect::Nothing => None,
-            Expect::Given(expected) => Some(expected),
+        let Some(expected) = self.expected(payment, expect, context).await? else {
+            return Ok(Some(Reason::ReferenceMismatch));
+        };
+        if let Some(reason) = expected.mismatch(payment) {
+            return Ok(Some(reason));
+        }
+        Ok(match proof {
+            Proof::Signature(signed) => signed.doubt(payment, expected.names_payment()),
+            _ => None,
+        })
+    }
+
+    /// What the merchant's own books say of `payment`; `None` where they know no such order.
+    pub(crate) async fn expected<'a>(
+        &self,
+        payment: &Payment,
+        expect: &'a Expect,
+        context: &Context,
+    ) -> Result<Option<Cow<'a, Expectation>>, Error> {
+        match expect {
+            Expect::Nothing => Ok(Some(Cow::default())),
+            Expect::Given(expected) => Ok(Some(Cow::Borrowed(expected))),
             Expect::Asked => {
                 let host = context.host.as_ref().ok_or_else(Error::internal)?;
                 let asked = context.bound(host.expectation(payment.to_json())).await;
-                match asked.unwrap_or_else(|ended| Err(own_function("expect", ended)))? {
-                    Some(expected) => Some(expected),
-                    None => return Ok(Some(Reason::ReferenceMismatch)),
-                }
+                let asked = asked.unwrap_or_else(|ended| Err(own_function("expect", ended)));
+                Ok(asked?.map(Cow::Owned))
             }
-        };
-        if let Some(reason) = expected.as_ref().and_then(|e| e.mismatch(payment)) {
-            return Ok(Some(reason));
         }
-        let named = expected.is_some_and(|expected| expected.names_payment());
-        Ok(match proof {
-            Proof::Signature(signed) => signed.doubt(payment, named),
-            _ => None,
-        })
     }
 
     /// Whether the same was told before: the same payment in the same state, or by the same checksum.

@@ -20,10 +20,16 @@ pub enum Code {
     Aborted,
     Refused,
     RateLimited,
+    /// The gateway had a payment with this reference before.
+    DuplicateReference,
     GatewayError,
     InvalidResponse,
     /// The gateway's own books do not show yet what a callback says.
     NotConfirmedYet,
+    /// A payment's amount is not the expected one.
+    AmountMismatch,
+    /// A payment's reference or id is not the expected one.
+    ReferenceMismatch,
     /// A function that the caller passed failed.
     CallerError,
     Internal,
@@ -41,9 +47,12 @@ impl Code {
             Self::Aborted => "ABORTED",
             Self::Refused => "REFUSED",
             Self::RateLimited => "RATE_LIMITED",
+            Self::DuplicateReference => "DUPLICATE_REFERENCE",
             Self::GatewayError => "GATEWAY_ERROR",
             Self::InvalidResponse => "INVALID_RESPONSE",
             Self::NotConfirmedYet => "NOT_CONFIRMED_YET",
+            Self::AmountMismatch => "AMOUNT_MISMATCH",
+            Self::ReferenceMismatch => "REFERENCE_MISMATCH",
             Self::CallerError => "CALLER_ERROR",
             Self::Internal => "INTERNAL",
         }

@@ -118,6 +118,18 @@ impl Expectation {
         self.reference.is_some() && self.transaction_id.is_some()
     }
 
+    /// Only what `payment` tells.
+    pub fn as_told_by(&self, payment: &Payment) -> Self {
+        let mut told = self.clone();
+        told.amount = told.amount.filter(|_| payment.amount.is_some());
+        told.reference = told.reference.filter(|_| payment.reference.is_some());
+        told.transaction_id = told
+            .transaction_id
+            .filter(|_| payment.transaction_id.is_some());
+        told.currency = told.currency.filter(|_| payment.currency.is_some());
+        told
+    }
+
     /// What in `payment` is not as expected. A part that the gateway does not tell counts as wrong,
     /// but for the amount of a payment that failed.
     pub fn mismatch(&self, payment: &Payment) -> Option<Reason> {

@@ -21,7 +21,7 @@ use crate::redact::Private;
 use crate::retry::Retries;
 use crate::secret::Secret;
 use crate::text::one_line;
-use crate::verdict::{self, Failed, Fate, judge};
+use crate::verdict::{self, Failed, Fate, Token, judge};
 
 /// A token is replaced this long before its end, or after nine tenths of a shorter life.
 const MAX_SKEW: Duration = Duration::from_secs(30);
@@ -71,7 +71,7 @@ impl Flow {
     }
 
     /// Runs `call` with an access token. When the gateway refuses the token, which it does before
-    /// anything else, the token is dropped and the call sent once more with a new one. What cannot have
+    /// anything else, and says nothing beside, the call is sent once more with a new one. What cannot have
     /// reached the gateway, or cannot move money, is tried again as `retry` says.
     pub async fn run<T>(
         self: &Arc<Self>,
@@ -92,8 +92,10 @@ impl Flow {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
-            if failed.token_refused {
+            if failed.token != Token::Kept {
                 self.tokens.forget(|cached| Arc::ptr_eq(cached, &token));
+            }
+            if failed.token == Token::Refused {
                 if token_was_refused {
                     return Err(failed.error);
                 }

@@ -39,8 +39,10 @@ mod replay;
 mod retry;
 pub mod sdk;
 pub mod secret;
+pub mod testimony;
 mod text;
-mod verdict;
+pub mod verdict;
+mod vocabulary;
 mod wait;
 mod work;
 

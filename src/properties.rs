@@ -34,6 +34,7 @@ const PESAPAL: Names = &[
     "order_tracking_id",
     "redirect_url",
     "ipn_id",
+    "status",
     "status_code",
     "amount",
     "payment_account",
@@ -49,6 +50,7 @@ const CLICKPESA: Names = &[
     "paymentPhoneNumber",
     "customer",
     "updatedAt",
+    "orderReference",
 ];
 const AZAMPAY: Names = &[
     "success",
@@ -256,6 +258,17 @@ proptest! {
     }
 }
 
+fn gateway_of(index: usize) -> &'static dyn crate::provider::Gateway {
+    [laws::pesapal, laws::clickpesa, laws::azampay][index]()
+}
+
+#[test]
+fn a_documented_refusal_is_one() {
+    for (index, status, members) in laws::refusal::DOCUMENTED {
+        laws::refusal::is_one(gateway_of(*index), *status, &format!("{{{members}}}"));
+    }
+}
+
 proptest! {
     #![proptest_config(config())]
 
@@ -281,6 +294,23 @@ proptest! {
                 laws::recut::holds(&written, [at.saturating_sub(back), at, at + "success".len()]);
             }
         }
+    }
+
+    #[test]
+    fn a_refusal_that_says_otherwise_is_none(
+        (index, status, members) in proptest::sample::select(laws::refusal::DOCUMENTED),
+        contradiction in proptest::sample::select(laws::refusal::contradictions()),
+        depth in 0..4_usize,
+        in_list in any::<bool>(),
+        first in any::<bool>(),
+    ) {
+        let mut nested = contradiction;
+        for name in ["data", "result", "response"].iter().take(depth) {
+            let value = if in_list { format!("[{{{nested}}}]") } else { format!("{{{nested}}}") };
+            nested = format!("\"{name}\":{value}");
+        }
+        let (one, two) = if first { (nested.as_str(), members) } else { (members, nested.as_str()) };
+        laws::refusal::never(gateway_of(index), status, &format!("{{{one},{two}}}"));
     }
 
     #[test]

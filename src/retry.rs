@@ -87,6 +87,7 @@ pub fn fraction() -> f64 {
 mod tests {
     use super::*;
     use crate::error::Error;
+    use crate::verdict::Token;
 
     fn failed(fate: Fate, code: Code, status: Option<u16>) -> Failed {
         let error = Error {
@@ -95,7 +96,7 @@ mod tests {
         };
         Failed {
             error,
-            token_refused: false,
+            token: Token::Kept,
             fate,
             retry_after: None,
         }

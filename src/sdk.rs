@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::callback::{Body, CallbackOptions, Replay, Verdict};
+use crate::callback::{Body, CallbackOptions, Expect, Replay, Verdict};
 use crate::config::Options;
 use crate::context::{Context, Ended};
 use crate::error::{Code, Error, Operation, Outcome};
@@ -17,7 +17,7 @@ use crate::flow::Flow;
 use crate::keys::Keys;
 use crate::life::Life;
 use crate::payment::Payment;
-use crate::provider::{Answer, Provider};
+use crate::provider::{Answer, Gateway, Missing, Provider};
 use crate::redact::Private;
 use crate::wait::{self, Pace};
 use crate::work::{self, Room};
@@ -108,11 +108,15 @@ impl Sdk {
         self,
         reference: String,
         operator: Option<String>,
+        expect: Expect,
         context: Context,
     ) -> Result<Payment, Error> {
         let operation = Operation::GetPaymentStatus;
         begin();
-        let told = self.status(&reference, operator.as_deref(), operation, &context);
+        let told = async {
+            let told = self.status(&reference, operator.as_deref(), operation, &context);
+            self.as_expected(told.await?, &expect, &context).await
+        };
         self.during(operation, told.await)
     }
 
@@ -121,6 +125,7 @@ impl Sdk {
         self,
         reference: String,
         operator: Option<String>,
+        expect: Expect,
         poll: Duration,
         context: Context,
     ) -> Result<Payment, Error> {
@@ -136,10 +141,11 @@ impl Sdk {
                 }
                 // One answer that never comes must not cost the whole wait.
                 let one = context.at_most(self.flow.timeout());
-                match self
-                    .status(&reference, operator.as_deref(), operation, &one)
-                    .await
-                {
+                let told = async {
+                    let told = self.status(&reference, operator.as_deref(), operation, &one);
+                    self.as_expected(told.await?, &expect, &one).await
+                };
+                match told.await {
                     Ok(payment) if payment.status.is_final() => return Ok(payment),
                     Ok(payment) => {
                         // A late answer does not undo what an earlier one said.
@@ -230,21 +236,39 @@ impl Sdk {
         context: &Context,
     ) -> Result<Payment, Error> {
         let gateway = self.flow.gateway();
+        let reference = reference.trim();
         let call = gateway.status(reference, operator)?;
-        match self.flow.run(&call, operation, context).await {
-            Ok(payment) => Ok(payment.known_as(reference)),
-            Err(error) if error.status == Some(404) => {
-                gateway
-                    .missing(reference)
-                    .ok_or_else(|| match gateway.lacks_status(&error) {
-                        true => Error {
-                            code: Code::NotSupported,
-                            ..no_status(error)
-                        },
-                        false => error,
-                    })
-            }
-            Err(error) => Err(error),
+        let error = match self.flow.run(&call, operation, context).await {
+            Ok(payment) => return Ok(payment.known_as(reference)),
+            Err(error) => error,
+        };
+        if error.status != Some(404) || error.code != Code::Refused {
+            return Err(error);
+        }
+        match gateway.missing(reference, error.response.as_deref().unwrap_or_default()) {
+            Missing::NotYet(payment) => Ok(*payment),
+            Missing::Unsupported => Err(no_status(error)),
+            Missing::Refused => Err(error),
+            Missing::Elsewhere => Err(elsewhere(gateway, error)),
+        }
+    }
+
+    /// The payment, unless it is another than the merchant's own books say.
+    async fn as_expected(
+        &self,
+        payment: Payment,
+        expect: &Expect,
+        context: &Context,
+    ) -> Result<Payment, Error> {
+        let reason = match self.expected(&payment, expect, context).await? {
+            None => Some(Reason::ReferenceMismatch),
+            Some(expected) if payment.status.is_final() => expected.mismatch(&payment),
+            // What is not told of a payment under way may still come.
+            Some(expected) => expected.as_told_by(&payment).mismatch(&payment),
+        };
+        match reason {
+            None => Ok(payment),
+            Some(reason) => Err(not_as_expected(&payment, reason)),
         }
     }
 
@@ -311,8 +335,40 @@ fn still(last: &Option<Payment>, ended: Ended, context: &Context) -> Error {
     }
 }
 
+fn not_as_expected(payment: &Payment, reason: Reason) -> Error {
+    let (code, what) = match reason {
+        Reason::AmountMismatch => (Code::AmountMismatch, "amount"),
+        _ => (Code::ReferenceMismatch, "reference or id"),
+    };
+    let status = payment.status.name();
+    let message = format!(
+        "the payment, which is {status}, has another {what} than expect says. Do not deliver; look into it."
+    );
+    Error {
+        outcome: Outcome::Unknown,
+        response: Some(payment.raw.as_str().into()),
+        ..Error::new(code, message)
+    }
+}
+
+/// An HTTP 404 of a server that has no such path.
+fn elsewhere(gateway: &dyn Gateway, error: Error) -> Error {
+    let message = format!(
+        "{} answers at {} with HTTP 404 that there is no such path: check baseUrl. No payment was requested.",
+        gateway.provider().brand(),
+        gateway.base().join("")
+    );
+    Error {
+        code: Code::InvalidResponse,
+        message,
+        retryable: false,
+        ..error
+    }
+}
+
 fn no_status(error: Error) -> Error {
     Error {
+        code: Code::NotSupported,
         message: "this account cannot ask for the status of a payment: wait for the callback"
             .to_owned(),
         retryable: false,

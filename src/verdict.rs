@@ -1,23 +1,55 @@
 //! What an answer, or none, means for the caller and the money. Pure.
 #![forbid(unsafe_code)]
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::{Code, Error, Outcome};
 use crate::http::{NoAnswer, Response, Why};
-use crate::json;
-use crate::provider::{Call, Effect, Gateway, Provider, Reading, Words};
+use crate::json::{self, Object};
+use crate::provider::{Call, Effect, Gateway, Provider, Reading};
+use crate::testimony::{Form, Testimony};
 
 /// An attempt that failed.
 #[derive(Debug)]
 pub struct Failed {
     pub error: Error,
-    /// The gateway refused the access token before it looked at the request.
-    pub token_refused: bool,
+    pub token: Token,
     pub fate: Fate,
     /// How long the gateway asks to wait.
     pub retry_after: Option<Duration>,
+}
+
+/// What an answer says of the access token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Token {
+    /// Nothing.
+    Kept,
+    /// It is refused, and more is said: a payment is not sent again.
+    Doubted,
+    /// The gateway refused it before it looked at the request, and says nothing else.
+    Refused,
+}
+
+/// The HTTP statuses that are given before anything is done. The others from 400 on may come, from the
+/// gateway or from something between, when the request was carried out or still is: 408, 409, 499 …
+const REFUSALS: &[u16] = &[
+    400, 401, 402, 403, 404, 405, 411, 413, 414, 415, 422, 423, 426, 428, 429, 431,
+];
+
+/// The HTTP statuses of a success in which a refusal counts; 202 says that the request was accepted.
+const REFUSED_WITHIN: &[u16] = &[200, 201];
+
+/// What an answer comes to.
+enum Sense<T> {
+    Yes(T),
+    /// The gateway's own refusal, and nothing in it says otherwise. The library's words where it has none.
+    No(Option<&'static str>),
+    /// Not to be relied on; with what it came.
+    Unclear(Cow<'static, str>),
+    /// The gateway, or something between, failed.
+    Fault,
 }
 
 /// Reads the answer to `call`. `with_token`: an access token went with it.
@@ -27,78 +59,211 @@ pub fn judge<T>(
     response: &Response,
     with_token: bool,
 ) -> Result<T, Failed> {
-    let token_refused = with_token && gateway.refuses_token(response);
-    read(gateway, call, response, token_refused).map_err(|(fate, error)| Failed {
+    let token = match with_token && gateway.refuses_token(response) {
+        false => Token::Kept,
+        true if call.effect == Effect::Reads || says_only_token(gateway, call, response) => {
+            Token::Refused
+        }
+        true => Token::Doubted,
+    };
+    let sense = match token {
+        Token::Refused => Sense::No(None),
+        _ => sense(gateway, call, response, token),
+    };
+    tell(gateway, call.effect, response, token, sense).map_err(|(fate, error)| Failed {
         error,
-        token_refused,
+        token,
         fate,
         retry_after: response.retry_after,
     })
 }
 
-fn read<T>(
+fn sense<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response, token: Token) -> Sense<T> {
+    let status = response.status;
+    let reads = call.effect == Effect::Reads;
+    let broken = || {
+        let why = response.broken.as_ref();
+        why.map(|why| Sense::Unclear(format!("an answer that is {why}").into()))
+    };
+    match status {
+        206 => Sense::Unclear("a part of an answer".into()),
+        200..=299 => broken().unwrap_or_else(|| within_success(gateway, call, response)),
+        300..=399 => Sense::Unclear("a redirect, which is not followed: check baseUrl".into()),
+        _ if !REFUSALS.contains(&status) => Sense::Fault,
+        _ if reads => broken().unwrap_or(Sense::No(None)),
+        _ => broken().unwrap_or_else(|| {
+            let told = Testimony::of(&response.text);
+            match doubt(gateway, &told, true) {
+                // A limit of requests is often kept by what stands in front of a gateway.
+                _ if !is_own(gateway, &told) && status != 429 => {
+                    Sense::Unclear("a page that is not its own: check baseUrl".into())
+                }
+                Some(doubt) if is_own(gateway, &told) => Sense::Unclear(doubt.into()),
+                _ if token == Token::Doubted => Sense::Unclear("more than a refused token".into()),
+                _ => Sense::No(None),
+            }
+        }),
+    }
+}
+
+fn within_success<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response) -> Sense<T> {
+    let reads = call.effect == Effect::Reads;
+    let told = || Testimony::of(&response.text);
+    let unless = |doubt: Option<&'static str>, own| match doubt {
+        _ if !REFUSED_WITHIN.contains(&response.status) => Sense::Unclear("a refusal".into()),
+        Some(doubt) => Sense::Unclear(doubt.into()),
+        None => Sense::No(own),
+    };
+    match (call.read)(&response.text) {
+        Reading::Success(answer) if reads => Sense::Yes(answer),
+        Reading::Success(answer) => {
+            let told = told();
+            match told.says_no || told.doubts || !told.codes.is_empty() {
+                true => Sense::Unclear("an acceptance that says no as well".into()),
+                false => Sense::Yes(answer),
+            }
+        }
+        Reading::Refusal(own) if reads => Sense::No(own),
+        Reading::Refusal(own) => unless(doubt(gateway, &told(), true), own),
+        Reading::Failed(own) => {
+            let others = is_of_another(gateway, call, &response.text);
+            let others = others.then_some("the failure of another payment");
+            unless(others.or_else(|| doubt(gateway, &told(), false)), Some(own))
+        }
+        Reading::Unreadable(why) => Sense::Unclear(why.into()),
+    }
+}
+
+/// What in a refusal says otherwise. `names`: whether the name of a payment does.
+fn doubt(gateway: &dyn Gateway, told: &Testimony, names: bool) -> Option<&'static str> {
+    let refuses = |code: &u16| REFUSALS.contains(code) || gateway.own_refusal() == Some(*code);
+    let table = [
+        (
+            told.form == Form::Other,
+            "a refusal that cannot be read to its end",
+        ),
+        (told.says_yes, "a refusal that says yes as well"),
+        (
+            names && told.names_payment,
+            "a refusal that names a payment",
+        ),
+        (told.doubts, "a refusal that leaves open what was done"),
+        (
+            !told.codes.iter().all(refuses),
+            "a refusal that tells another status",
+        ),
+    ];
+    table
+        .into_iter()
+        .find_map(|(holds, doubt)| holds.then_some(doubt))
+}
+
+/// Whether a body is of a form in which the gateway itself refuses.
+fn is_own(gateway: &dyn Gateway, told: &Testimony) -> bool {
+    match told.form {
+        Form::Empty | Form::Json => true,
+        Form::Text => gateway.speaks_plainly(),
+        Form::Other => false,
+    }
+}
+
+/// Whether an answer refuses the access token and says nothing else.
+fn says_only_token<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response) -> bool {
+    let told = Testimony::of(&response.text);
+    let refuses = |code: &u16| *code == 401 || gateway.own_refusal() == Some(*code);
+    gateway.token_statuses().contains(&response.status)
+        && response.broken.is_none()
+        && is_own(gateway, &told)
+        && doubt(gateway, &told, true).is_none()
+        && !told.says_more
+        && told.codes.iter().all(refuses)
+        && !gateway.words(response).say_repeated()
+        && !reference_of(gateway, call).is_some_and(|own| names_word(&response.text, &own))
+}
+
+/// The merchant's own reference of the payment that `call` asks for.
+fn reference_of<T>(gateway: &dyn Gateway, call: &Call<T>) -> Option<String> {
+    let body = Object::parse(call.request.body.as_ref()?.reveal())?;
+    body.scalar(gateway.reference_member())
+}
+
+/// Whether an answer tells another reference than the one that was sent.
+fn is_of_another<T>(gateway: &dyn Gateway, call: &Call<T>, text: &str) -> bool {
+    let answer = Object::parse(text).unwrap_or_default();
+    let told = answer.scalar(gateway.reference_member());
+    told.is_some() && told != reference_of(gateway, call)
+}
+
+/// Whether `text` holds `word` between other characters than letters and digits.
+fn names_word(text: &str, word: &str) -> bool {
+    const SHORTEST: usize = 4;
+    let ends = |c: Option<char>| !c.is_some_and(char::is_alphanumeric);
+    word.len() >= SHORTEST
+        && text.match_indices(word).any(|(at, _)| {
+            let (before, from) = text.split_at(at);
+            let after = from.strip_prefix(word).unwrap_or_default();
+            ends(before.chars().next_back()) && ends(after.chars().next())
+        })
+}
+
+/// What an answer comes to, for whoever made the call.
+fn tell<T>(
     gateway: &dyn Gateway,
-    call: &Call<T>,
+    effect: Effect,
     response: &Response,
-    token_refused: bool,
+    token: Token,
+    sense: Sense<T>,
 ) -> Result<T, (Fate, Error)> {
     let status = response.status;
     let brand = gateway.provider().brand();
-    // Most answers are successes, which nobody has to explain.
-    let words = || gateway.words(response);
-    let failed = |fate, code, message, words: Words| {
-        let error = Error {
-            status: Some(status),
-            gateway_code: words.code,
-            gateway_message: words.message,
-            response: evidence(response),
-            ..failure(call.effect, fate, code, message)
-        };
-        (fate, error)
-    };
-    let unreadable = |why: &str| {
-        let message = format!("{brand} answered HTTP {status} with {why}");
-        failed(Fate::Lost, Code::InvalidResponse, message, words())
-    };
-    let refused = |own: Option<&str>| {
-        let words = words();
-        let message = words.text().or(own).map_or_else(
-            || match status {
+    if let Sense::Yes(answer) = sense {
+        return Ok(answer);
+    }
+    let words = gateway.words(response);
+    let text = words.text();
+    let repeated = effect == Effect::MovesMoney
+        && token != Token::Refused
+        && status < 500
+        && response.broken.is_none()
+        && words.say_repeated();
+    let (fate, code, message) = match sense {
+        _ if repeated => {
+            let message = text.unwrap_or_default().trim_end_matches('.').to_owned();
+            (Fate::Lost, Code::DuplicateReference, message)
+        }
+        Sense::No(own) => {
+            let code = match status {
+                _ if token == Token::Refused => Code::AuthenticationFailed,
+                429 => Code::RateLimited,
+                _ => Code::Refused,
+            };
+            let silent = || match status {
                 200..=299 => format!("{brand} refused and gave no reason"),
                 _ => format!("HTTP {status}"),
-            },
-            str::to_owned,
-        );
-        let code = match status {
-            429 => Code::RateLimited,
-            _ if token_refused => Code::AuthenticationFailed,
-            _ => Code::Refused,
-        };
-        failed(Fate::Refused, code, message, words)
-    };
-    match status {
-        _ if token_refused => Err(refused(None)),
-        200..=299 => match &response.broken {
-            Some(why) => Err(unreadable(&format!("an answer that is {why}"))),
-            None => match (call.read)(&response.text) {
-                Reading::Success(answer) => Ok(answer),
-                Reading::Refusal(own) => Err(refused(own)),
-                Reading::Unreadable(why) => Err(unreadable(why)),
-            },
-        },
-        300..=399 => Err(unreadable(
-            "a redirect, which is not followed: check baseUrl",
-        )),
-        400..=499 => Err(refused(None)),
-        _ => {
-            let words = words();
-            let message = match words.text() {
+            };
+            let message = text.or(own).map_or_else(silent, str::to_owned);
+            (Fate::Refused, code, message)
+        }
+        Sense::Unclear(why) => {
+            let message = format!("{brand} answered HTTP {status} with {why}");
+            (Fate::Lost, Code::InvalidResponse, message)
+        }
+        Sense::Yes(_) | Sense::Fault => {
+            let message = match text {
                 Some(words) => format!("{words} (HTTP {status})"),
                 None => format!("{brand} answered HTTP {status}"),
             };
-            Err(failed(Fate::Lost, Code::GatewayError, message, words))
+            (Fate::Lost, Code::GatewayError, message)
         }
-    }
+    };
+    let error = Error {
+        status: Some(status),
+        gateway_code: words.code,
+        gateway_message: words.message,
+        response: evidence(response),
+        ..failure(effect, fate, code, message)
+    };
+    Err((fate, error))
 }
 
 /// The most that is kept of a body that is not whole JSON, in characters.
@@ -153,7 +318,7 @@ pub fn no_answer(
     };
     Failed {
         error,
-        token_refused: false,
+        token: Token::Kept,
         fate,
         retry_after: None,
     }
@@ -177,7 +342,13 @@ fn failure(effect: Effect, fate: Fate, code: Code, message: String) -> Error {
         (Effect::MovesMoney, Fate::Lost) => (
             Outcome::Unknown,
             false,
-            Some("The payment may have been made: check its status before you try again."),
+            Some(match code {
+                Code::DuplicateReference => {
+                    "A payment with this reference arrived before, so that payment may have been made: \
+                     check its status before you try again."
+                }
+                _ => "The payment may have been made: check its status before you try again.",
+            }),
         ),
         (Effect::Registers, Fate::Lost) => (
             Outcome::Unknown,

@@ -12,7 +12,7 @@ use finconnect::provider::{Gateway, Provider};
 use finconnect::redact::Private;
 use finconnect::secret::Secret;
 
-use super::{azampay, clickpesa, gateway, key, pesapal, try_gateway};
+use super::{azampay, clickpesa, gateway, key, pesapal, refusal, try_gateway};
 
 /// A short text and a long one, in bytes; as long as an answer may be, where the compiler made that fast.
 const SHORT: usize = 512;
@@ -178,6 +178,8 @@ fn answers(gateway: &dyn Gateway, text: &str) {
         };
         drop((gateway.words(&response), gateway.refuses_token(&response)));
     }
+    drop(refusal::judged(gateway, 401, text));
+    drop(gateway.missing("A", text));
 }
 
 /// ClickPesa with all that it may be configured to check.

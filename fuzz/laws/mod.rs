@@ -16,6 +16,7 @@ pub mod key;
 pub mod money;
 pub mod phone;
 pub mod recut;
+pub mod refusal;
 pub mod wire;
 
 use std::sync::OnceLock;

@@ -24,8 +24,8 @@ use super::js::{Js, Kind, Thrown, Value};
 /// What the options of each kind of call may hold.
 pub const CALL: [&str; 2] = ["signal", "timeoutMs"];
 pub const CALLBACK: [&str; 4] = ["signal", "timeoutMs", "expect", "headers"];
-pub const STATUS: [&str; 3] = ["signal", "timeoutMs", "operator"];
-pub const WAIT: [&str; 4] = ["signal", "timeoutMs", "operator", "pollMs"];
+pub const STATUS: [&str; 4] = ["signal", "timeoutMs", "operator", "expect"];
+pub const WAIT: [&str; 5] = ["signal", "timeoutMs", "operator", "expect", "pollMs"];
 
 /// What the constructor's options may hold.
 const CONSTRUCTOR: [&str; 8] = [

@@ -321,6 +321,8 @@ impl FintechSDK {
     /// `orderReference`, AzamPay's `transactionId` (with `operator`, the provider it was made with;
     /// accounts without this call reject with `NOT_SUPPORTED`).
     ///
+    /// An answer about another payment than the one that was asked for rejects; `expect` compares the rest.
+    ///
     /// A payment that ClickPesa has not indexed yet is `pending`; it answers the same for one that was
     /// never made.
     #[napi(
@@ -341,13 +343,20 @@ impl FintechSDK {
         let caller = self.caller(this, Operation::GetPaymentStatus, observed);
         let read = read_options(js, options, self.sdk.timeout(), &arguments::STATUS);
         let sdk = self.sdk.clone();
-        submit(js, caller, read, |_| {
+        submit(js, caller, read, |environment| {
             let reference = text(js, reference)?;
             let operator = optional_text(js, options, c"operator")?;
-            Ok(Prepared::new(|context| async move {
-                let payment = sdk.payment_status(reference, operator, context).await?;
+            let (expect, function) = arguments::expect(js, environment, options)?;
+            let call = |context| async move {
+                let payment = sdk
+                    .payment_status(reference, operator, expect, context)
+                    .await?;
                 Ok(payment.to_json())
-            }))
+            };
+            Ok(Prepared {
+                call,
+                expect: with_undefined(js, function)?,
+            })
         })
     }
 
@@ -356,7 +365,7 @@ impl FintechSDK {
     /// gateway's rate limits.
     ///
     /// Rejects with `TIMEOUT` and `outcome: 'unknown'` after `timeoutMs` (default 180,000): the payment may
-    /// still go through.
+    /// still go through. A payment that is not what `expect` says ends the wait at once.
     #[napi(
         catch_unwind,
         ts_args_type = "reference: string, options?: WaitOptions",
@@ -375,16 +384,21 @@ impl FintechSDK {
         let caller = self.caller(this, Operation::WaitForPayment, observed);
         let read = read_options(js, options, wait::DEFAULT_TIMEOUT, &arguments::WAIT);
         let sdk = self.sdk.clone();
-        submit(js, caller, read, |_| {
+        submit(js, caller, read, |environment| {
             let reference = text(js, reference)?;
             let operator = optional_text(js, options, c"operator")?;
+            let (expect, function) = arguments::expect(js, environment, options)?;
             let poll = arguments::poll(js, options)?;
-            Ok(Prepared::new(move |context| async move {
+            let call = move |context| async move {
                 let payment = sdk
-                    .wait_for_payment(reference, operator, poll, context)
+                    .wait_for_payment(reference, operator, expect, poll, context)
                     .await?;
                 Ok(payment.to_json())
-            }))
+            };
+            Ok(Prepared {
+                call,
+                expect: with_undefined(js, function)?,
+            })
         })
     }
 
@@ -398,6 +412,12 @@ impl FintechSDK {
             at_once: false,
         }
     }
+}
+
+/// An `expect` function of a call that is about no callback.
+fn with_undefined(js: Js, function: Option<Value>) -> Result<Option<(Value, Value)>, Thrown> {
+    let undefined = js.undefined()?;
+    Ok(function.map(|function| (undefined, function)))
 }
 
 fn adopt(

@@ -104,15 +104,8 @@ pub trait Gateway: Send + Sync {
         Err(Error::not_supported("Payout status"))
     }
 
-    /// The answer of an HTTP 404 to `status`, where that says something other than an error.
-    fn missing(&self, _reference: &str) -> Option<Payment> {
-        None
-    }
-
-    /// Whether this account may not have `status` at all, judging by its refusal.
-    fn lacks_status(&self, _error: &Error) -> bool {
-        false
-    }
+    /// What an HTTP 404 to `status` says, by its whole body.
+    fn missing(&self, reference: &str, body: &str) -> Missing;
 
     /// At most one status call per this long, beyond a short burst.
     fn status_pace(&self) -> Rate {
@@ -157,10 +150,41 @@ pub trait Gateway: Send + Sync {
     /// The gateway's own code and message in an answer that is not a success.
     fn words(&self, response: &Response) -> Words;
 
-    /// Whether the access token was refused, before anything else was looked at.
+    /// Whether the answer refuses the access token, whatever else it says.
     fn refuses_token(&self, response: &Response) -> bool {
         response.status == 401
     }
+
+    /// The HTTP statuses with which it does so before anything else is looked at.
+    fn token_statuses(&self) -> &'static [u16] {
+        &[401]
+    }
+
+    /// The HTTP status that its bodies tell of a refusal beside the usual ones.
+    fn own_refusal(&self) -> Option<u16> {
+        None
+    }
+
+    /// Whether its refusals may be plain words in place of JSON.
+    fn speaks_plainly(&self) -> bool {
+        false
+    }
+
+    /// The member of a payment that holds the merchant's own reference.
+    fn reference_member(&self) -> &'static str;
+}
+
+/// What an HTTP 404 to a status call says.
+#[derive(Debug, PartialEq)]
+pub enum Missing {
+    /// The gateway does not have the payment yet, if ever.
+    NotYet(Box<Payment>),
+    /// The account cannot ask.
+    Unsupported,
+    /// No, in the gateway's own words.
+    Refused,
+    /// This is not the gateway's API.
+    Elsewhere,
 }
 
 /// One request per `every`, beyond a burst of so many at once.
@@ -175,8 +199,11 @@ pub struct Call<T> {
     pub request: Request,
     pub effect: Effect,
     /// Reads the text of a whole 2xx answer.
-    pub read: fn(&str) -> Reading<T>,
+    pub read: Read<T>,
 }
+
+/// A function, or one that knows what was asked.
+pub type Read<T> = Box<dyn Fn(&str) -> Reading<T> + Send + Sync>;
 
 /// What a call can change at the gateway, which decides what a missing answer means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -224,6 +251,8 @@ pub enum Reading<T> {
     Success(T),
     /// The gateway says no inside a 2xx. `Some`: the library's own words when the gateway has none.
     Refusal(Option<&'static str>),
+    /// The payment was made, and has failed at once; the library's own words as above.
+    Failed(&'static str),
     /// Not an answer to this call; the text says why.
     Unreadable(&'static str),
 }
@@ -281,16 +310,48 @@ fn encoded(text: &str) -> String {
 /// A reference that can be asked for.
 fn reference_of(reference: &str) -> Result<&str, Error> {
     let reference = reference.trim();
+    let rule = |rule: &str| {
+        let message = format!("reference must be a string of {rule}. Nothing was sent.");
+        Err(Error::invalid_request(message))
+    };
     if reference.is_empty() || reference.len() > MAX_REFERENCE {
-        return Err(Error::invalid_request(format!(
-            "reference must be a string of 1 to {MAX_REFERENCE} characters. Nothing was sent."
-        )));
+        return rule(&format!("1 to {MAX_REFERENCE} characters"));
+    }
+    // What JavaScript cannot write as UTF-8, a lone surrogate, has become this character.
+    if reference.contains(|c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER) {
+        return rule("characters that can be printed");
+    }
+    Ok(reference)
+}
+
+/// A reference that stands in a path. Servers and proxies decode it more than once and take dots for
+/// steps, so that nothing but a plain name goes there.
+fn segment_of(reference: &str) -> Result<&str, Error> {
+    let reference = reference_of(reference)?;
+    let is_step = !reference.contains(char::is_alphanumeric);
+    if is_step || reference.contains(['/', '\\', '?', '#', '%', ';']) {
+        return Err(Error::invalid_request(
+            "reference must hold a letter or a digit, and none of / \\ ? # % ; because it becomes a part \
+             of a URL's path. Nothing was sent.",
+        ));
     }
     Ok(reference)
 }
 
 /// No gateway gives or takes a longer one.
 const MAX_REFERENCE: usize = 128;
+
+/// An id, or a link, that is one: gateways write "null" where they have none.
+fn id_of(body: &Object<'_>, name: &str) -> Option<String> {
+    body.scalar(name).filter(|text| {
+        let text = text.trim();
+        let nothings = ["null", "undefined", "none", "false", "true"];
+        let is_nothing = nothings
+            .iter()
+            .any(|nothing| text.eq_ignore_ascii_case(nothing));
+        !is_nothing && !text.chars().all(|c| matches!(c, '0' | '-'))
+    })
+}
 
 /// A payment body must be a JSON object.
 fn payment_object(payment: &str) -> Result<Object<'_>, Error> {

@@ -16,6 +16,23 @@ impl Words {
     pub fn text(&self) -> Option<&str> {
         self.message.as_deref().or(self.code.as_deref())
     }
+
+    /// Whether they say that the same payment came before. ClickPesa: `Order reference … already used`;
+    /// AzamPay: `Duplicate External Reference Id`; no gateway gives a code for it.
+    pub fn say_repeated(&self) -> bool {
+        const AGAIN: &[&str] = &[
+            "used", "exist", "process", "progress", "submit", "receiv", "paid", "complete", "made",
+        ];
+        self.each().any(|text| {
+            let after = text.split_once("already").map_or("", |(_, after)| after);
+            text.contains("duplicate") || AGAIN.iter().any(|word| after.contains(word))
+        })
+    }
+
+    fn each(&self) -> impl Iterator<Item = String> {
+        let texts = [&self.code, &self.message].into_iter().flatten();
+        texts.map(|text| text.to_lowercase())
+    }
 }
 
 /// The longest text of a body that is not JSON.

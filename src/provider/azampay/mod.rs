@@ -19,7 +19,7 @@ use crate::secret::Secret;
 use callback::PublicKeys;
 
 use super::{
-    Answer, Call, Callback, Effect, Gateway, Login, Provider, Words, encoded, header_safe,
+    Answer, Call, Callback, Effect, Gateway, Login, Missing, Provider, Words, encoded, header_safe,
     payment_object, reference_of,
 };
 
@@ -116,7 +116,7 @@ impl Gateway for Azampay {
         Call {
             request: self.with_api_key(Request::post(url, body.to_string())),
             effect: Effect::Reads,
-            read: wire::login,
+            read: Box::new(wire::login),
         }
     }
 
@@ -126,13 +126,14 @@ impl Gateway for Azampay {
         Ok(Call {
             request: self.with_api_key(Request::post(url, payment)),
             effect: Effect::MovesMoney,
-            read: wire::checkout,
+            read: Box::new(wire::checkout),
         })
     }
 
     /// `reference` is AzamPay's transactionId. Not every account has this call.
     fn status(&self, reference: &str, operator: Option<&str>) -> Result<Call<Payment>, Error> {
-        let mut query = format!("transactionId={}", encoded(reference_of(reference)?));
+        let asked = reference_of(reference)?.to_owned();
+        let mut query = format!("transactionId={}", encoded(&asked));
         if let Some(operator) = operator {
             query.push_str(&format!("&provider={}", encoded(operator)));
         }
@@ -142,12 +143,17 @@ impl Gateway for Azampay {
         Ok(Call {
             request: self.with_api_key(Request::get(url)),
             effect: Effect::Reads,
-            read: wire::status,
+            read: Box::new(move |text| wire::status(text, &asked)),
         })
     }
 
-    fn lacks_status(&self, error: &Error) -> bool {
-        error.status == Some(404)
+    /// A path that an account does not have answers with no body, an unknown transaction with words.
+    fn missing(&self, _reference: &str, body: &str) -> Missing {
+        match Object::parse(body) {
+            Some(_) => Missing::Refused,
+            None if body.trim().is_empty() => Missing::Unsupported,
+            None => Missing::Elsewhere,
+        }
     }
 
     fn callback(&self, body: &str, _headers: &[(String, String)]) -> Callback {
@@ -178,12 +184,16 @@ impl Gateway for Azampay {
         .map(|url| Call {
             request: self.with_api_key(Request::get(url)),
             effect: Effect::Reads,
-            read: wire::public_keys,
+            read: Box::new(wire::public_keys),
         })
         .into()
     }
 
     fn words(&self, response: &Response) -> Words {
         wire::words(response)
+    }
+
+    fn reference_member(&self) -> &'static str {
+        "externalId"
     }
 }

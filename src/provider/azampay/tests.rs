@@ -8,7 +8,8 @@ use super::{key, wire};
 use crate::expect::Reason;
 use crate::payment::Status;
 use crate::provider::testing::{answer, body, gateway, judged, line};
-use crate::provider::{Call, Gateway, Lifetime, Proof, Provider, Reading};
+use crate::provider::{Call, Gateway, Lifetime, Missing, Proof, Provider, Reading};
+use crate::verdict::Token;
 
 fn azampay() -> Box<dyn Gateway> {
     gateway(Provider::Azampay, &[]).unwrap()
@@ -186,8 +187,6 @@ fn every_row_of_the_checkout_errors() {
         (400, r#"{"success":false,"pgReferenceId":null,"message":"Invalid request data: Amount: too small. Reference Id: abc","statusCode":400,"status":"Failure"}"#,
             "REFUSED refused 400 - Invalid request data: Amount: too small. Reference Id: abc".to_owned()),
         (402, r#"{"message":"Request expired","success":false,"statusCode":402}"#, "REFUSED refused 402 - Request expired".to_owned()),
-        (403, r#"{"message":"Duplicate External Reference Id","success":false,"statusCode":403}"#,
-            "REFUSED refused 403 - Duplicate External Reference Id".to_owned()),
         (404, "", "REFUSED refused 404 - HTTP 404".to_owned()),
         (415, r#"{"type":"t","title":"Unsupported Media Type","status":415}"#, "REFUSED refused 415 - Unsupported Media Type".to_owned()),
         (500, "", format!("GATEWAY_ERROR unknown 500 - AzamPay answered HTTP 500. {advice}")),
@@ -197,7 +196,7 @@ fn every_row_of_the_checkout_errors() {
     for (status, text, expected) in table {
         let failed = judged(azampay().as_ref(), &checkout(), status, text).unwrap_err();
         assert_eq!(line(&failed.error), expected);
-        assert!(!failed.token_refused);
+        assert_eq!(failed.token, Token::Kept);
     }
     let failed = judged(
         azampay().as_ref(),
@@ -206,11 +205,123 @@ fn every_row_of_the_checkout_errors() {
         r#"{"message":"Please Provide Valid Authorization","status":"Error"}"#,
     )
     .unwrap_err();
-    assert!(failed.token_refused);
+    assert_eq!(failed.token, Token::Refused);
     assert_eq!(
         line(&failed.error),
         "AUTHENTICATION_FAILED refused 401 - Please Provide Valid Authorization"
     );
+}
+
+#[test]
+fn an_external_id_that_was_used_before_says_that_the_first_payment_arrived() {
+    for (status, text) in [
+        (
+            403,
+            r#"{"message":"Duplicate External Reference Id","success":false,"statusCode":400}"#,
+        ),
+        (
+            400,
+            r#"{"message":"Detected duplicate transaction: Duplicate ExternalReferenceId: A","pgReferenceId":null,"success":false,"statusCode":400}"#,
+        ),
+        (
+            400,
+            r#"{"errors":{"externalId":["Duplicate externalId: A"]},"title":"One or more validation errors occurred.","status":400}"#,
+        ),
+        (409, r#"{"message":"Duplicate externalId"}"#),
+        (
+            200,
+            r#"{"success":false,"transactionId":"null","message":"externalId already exists"}"#,
+        ),
+    ] {
+        let failed = judged(azampay().as_ref(), &checkout(), status, text).unwrap_err();
+        let shown = line(&failed.error);
+        assert!(
+            shown.starts_with(&format!("DUPLICATE_REFERENCE unknown {status}")),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
+fn a_checkout_that_neither_accepts_nor_refuses_or_both_is_unknown() {
+    let id = r#""transactionId":"0a1b""#;
+    for text in [
+        format!(r#"{{"success":0,{id}}}"#),
+        format!(r#"{{"success":"no",{id}}}"#),
+        format!(r#"{{"success":null,{id}}}"#),
+        format!(r#"{{"success":1,{id}}}"#),
+        format!("{{{id}}}"),
+        r#"{"success":0}"#.to_owned(),
+        "{}".to_owned(),
+        "[]".to_owned(),
+        r#"{"success":false,"transactionId":123456}"#.to_owned(),
+        format!(r#"{{"success":"False",{id}}}"#),
+        r#"{"success":false,"TransactionId":"0a1b"}"#.to_owned(),
+        r#"{"success":false,"pgReferenceId":"0a1b"}"#.to_owned(),
+        r#"{"success":false,"data":{"properties":{"ReferenceID":"0a1b"}}}"#.to_owned(),
+        r#"{"success":false,"message":"success"}"#.to_owned(),
+        r#"{"success":false,"message":"Your request has been received and is being processed."}"#
+            .to_owned(),
+        r#"{"success":false,"statusCode":200,"message":"no"}"#.to_owned(),
+        r#"{"success":false,"messageCode":0}"#.to_owned(),
+        r#"{"success":false,"Success":true}"#.to_owned(),
+        r#"{"success":true,"success":false}"#.to_owned(),
+        format!(r#"{{"success":false,"success":true,{id}}}"#),
+        format!(r#"{{"success":true,{id},"statusCode":400}}"#),
+        format!(r#"{{"success":true,{id},"errors":{{"amount":["too small"]}}}}"#),
+        format!(r#"{{"success":true,{id},"status":"Failure"}}"#),
+        r#"{"success":true,"transactionId":"00000000-0000-0000-0000-000000000000"}"#.to_owned(),
+    ] {
+        let failed = judged(azampay().as_ref(), &checkout(), 200, &text);
+        let shown = line(&failed.map_err(|failed| failed.error).unwrap_err());
+        assert!(
+            shown.starts_with("INVALID_RESPONSE unknown 200"),
+            "{text}: {shown}"
+        );
+    }
+    for text in [
+        r#"{"success":"true","transactionId":"0a1b"}"#,
+        r#"{"success":true,"transactionId":123456,"message":null,"statusCode":200}"#,
+    ] {
+        assert_eq!(
+            judged(azampay().as_ref(), &checkout(), 200, text).unwrap(),
+            text
+        );
+    }
+}
+
+#[test]
+fn the_status_of_another_payment_is_not_an_answer() {
+    let call = azampay().status("0A1b", None).unwrap();
+    let read = |text: &str| {
+        judged(azampay().as_ref(), &call, 200, text).map_err(|failed| failed.error.code.name())
+    };
+    let ours = read(
+        r#"{"data":"success","success":true,"transactionId":"0a1b","utilityref":"ORDER-1","amount":"1000"}"#,
+    )
+    .unwrap();
+    assert_eq!(
+        (ours.reference.as_deref(), ours.amount.as_deref()),
+        (Some("ORDER-1"), Some("1000"))
+    );
+    for other in [
+        r#"{"data":"success","success":true,"transactionId":"ffff"}"#,
+        r#"{"data":"success","success":true,"pgReferenceId":"ffff"}"#,
+        r#"{"data":"success","success":"no"}"#,
+        r#"{"data":{"status":"success"},"success":true}"#,
+    ] {
+        assert_eq!(read(other).unwrap_err(), "INVALID_RESPONSE", "{other}");
+    }
+}
+
+#[test]
+fn a_404_says_whether_the_account_or_the_payment_is_missing() {
+    let missing = |body: &str| azampay().missing("0a1b", body);
+    let unknown =
+        r#"{"data":null,"message":"Transaction not found","success":false,"statusCode":404}"#;
+    assert_eq!(missing(unknown), Missing::Refused);
+    assert_eq!(missing(" "), Missing::Unsupported);
+    assert_eq!(missing("<html>404 - Not Found</html>"), Missing::Elsewhere);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::json::Object;
 use crate::payment::Payment;
 use crate::provider::words::{flatten_errors, short_text};
 use crate::provider::{
-    Answer, Lifetime, Login, Provider, Reading, Words, expiry, logged_in, with_object,
+    Answer, Lifetime, Login, Provider, Reading, Words, expiry, id_of, logged_in, with_object,
 };
 
 use super::callback::{self, PublicKeys};
@@ -36,35 +36,62 @@ pub fn login(text: &str) -> Reading<Login> {
 
 pub fn checkout(text: &str) -> Reading<Answer> {
     with_object(text, |body| {
-        let id = body.filled("transactionId").filter(|id| id != "null");
-        match (says_no(body), id) {
-            (true, None) => Reading::Refusal(None),
-            (false, Some(_)) => Reading::Success(text.to_owned()),
-            (true, Some(_)) => Reading::Unreadable("a refusal that names a transaction"),
-            (false, None) => Reading::Unreadable("an answer without a transactionId"),
+        match (success(body), id_of(body, "transactionId")) {
+            (Some(true), Some(_)) => Reading::Success(text.to_owned()),
+            (Some(false), None) => Reading::Refusal(None),
+            (Some(false), Some(_)) => Reading::Unreadable("a refusal that names a transaction"),
+            (Some(true), None) => Reading::Unreadable("an answer without a transactionId"),
+            (None, _) => Reading::Unreadable("neither an acceptance nor a refusal"),
         }
     })
 }
 
-/// `{data: "success", success: true}`: the text alone, of a payment that the caller named.
-pub fn status(text: &str) -> Reading<Payment> {
+/// By these names an answer may tell the id that was asked for.
+const IDS: &[&str] = &[
+    "transactionId",
+    "transId",
+    "transid",
+    "pgReferenceId",
+    "externalreference",
+    "reference",
+];
+
+/// `{data: "success", success: true}`: the text alone, of the payment that was `asked` for, unless it
+/// names another.
+pub fn status(text: &str, asked: &str) -> Reading<Payment> {
     with_object(text, |body| {
+        let ids: Vec<_> = IDS.iter().filter_map(|name| id_of(body, name)).collect();
+        if !ids.is_empty() && !ids.iter().any(|id| id.eq_ignore_ascii_case(asked)) {
+            return Reading::Unreadable("the status of another payment");
+        }
         if says_no(body) {
             return Reading::Refusal(None);
         }
+        let is_told = body.get("success").is_none() || success(body) == Some(true);
+        let reference = ["utilityref", "externalId", "initiatorReferenceId"];
         match body.filled("data") {
-            Some(status) => Reading::Success(Payment {
+            Some(status) if is_told => Reading::Success(Payment {
+                amount: body.scalar("amount"),
+                reference: reference.iter().find_map(|name| id_of(body, name)),
                 raw: text.to_owned(),
                 ..Payment::of(Provider::Azampay, callback::status(&status))
             }),
-            None => Reading::Unreadable("an answer without a status"),
+            _ => Reading::Unreadable("an answer without a status"),
         }
     })
 }
 
+/// `success`, a boolean or its text; `None` where it is neither.
+fn success(body: &Object<'_>) -> Option<bool> {
+    match body.scalar("success")?.to_ascii_lowercase().as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
 fn says_no(body: &Object<'_>) -> bool {
-    body.scalar("success")
-        .is_some_and(|success| success.eq_ignore_ascii_case("false"))
+    success(body) == Some(false)
 }
 
 /// `{publicKey}`, `{data}`, `{data: {publicKey}}`, lists of those, a JSON string, or the bare keys. One

@@ -15,14 +15,14 @@ use std::time::Duration;
 use crate::config::{BASE_URL, BaseUrl, Options};
 use crate::error::Error;
 use crate::http::{Request, Response};
-use crate::payment::{Payment, Status};
+use crate::payment::Payment;
 use crate::secret::Secret;
 
 use checksum::Signing;
 
 use super::{
-    Answer, Call, Callback, Effect, Gateway, Login, Provider, Rate, Words, encoded, header_safe,
-    payment_object, reference_of,
+    Answer, Call, Callback, Effect, Gateway, Login, Missing, Provider, Rate, Words, encoded,
+    header_safe, payment_object, segment_of,
 };
 
 pub struct Clickpesa {
@@ -72,7 +72,7 @@ impl Gateway for Clickpesa {
                 .header("client-id", self.client_id.clone())
                 .header("api-key", self.api_key.clone()),
             effect: Effect::Reads,
-            read: wire::login,
+            read: Box::new(wire::login),
         }
     }
 
@@ -85,36 +85,34 @@ impl Gateway for Clickpesa {
         Ok(Call {
             request: Request::post(self.url("/payments/initiate-ussd-push-request"), body),
             effect: Effect::MovesMoney,
-            read: wire::initiated_push,
+            read: Box::new(wire::initiated_push),
         })
     }
 
     /// `reference` is the merchant's own orderReference.
     fn status(&self, reference: &str, _operator: Option<&str>) -> Result<Call<Payment>, Error> {
-        let url = self.url(&format!("/payments/{}", encoded(reference_of(reference)?)));
+        let asked = segment_of(reference)?.to_owned();
+        let url = self.url(&format!("/payments/{}", encoded(&asked)));
         Ok(Call {
             request: Request::get(url),
             effect: Effect::Reads,
-            read: wire::status,
+            read: Box::new(move |text| wire::status(text, &asked)),
         })
     }
 
     /// `reference` is the payout's own orderReference.
     fn payout_status(&self, reference: &str) -> Result<Call<Payment>, Error> {
-        let url = self.url(&format!("/payouts/{}", encoded(reference_of(reference)?)));
+        let asked = segment_of(reference)?.to_owned();
+        let url = self.url(&format!("/payouts/{}", encoded(&asked)));
         Ok(Call {
             request: Request::get(url),
             effect: Effect::Reads,
-            read: wire::payout,
+            read: Box::new(move |text| wire::payout(text, &asked)),
         })
     }
 
-    /// A payment that is not indexed yet answers 404, just as one that was never made.
-    fn missing(&self, reference: &str) -> Option<Payment> {
-        Some(Payment {
-            reference: Some(reference.to_owned()),
-            ..Payment::of(Provider::Clickpesa, Status::Pending)
-        })
+    fn missing(&self, reference: &str, body: &str) -> Missing {
+        wire::missing(reference, body)
     }
 
     /// 120 requests a minute and address are allowed; the rest is left for payments.
@@ -140,5 +138,13 @@ impl Gateway for Clickpesa {
 
     fn words(&self, response: &Response) -> Words {
         wire::words(response)
+    }
+
+    fn speaks_plainly(&self) -> bool {
+        true
+    }
+
+    fn reference_member(&self) -> &'static str {
+        "orderReference"
     }
 }

@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use crate::payment::Status;
 use crate::provider::testing::{body, gateway, judged, line};
-use crate::provider::{Call, Gateway, Lifetime, Provider, Reading};
+use crate::provider::{Call, Gateway, Lifetime, Missing, Provider, Reading};
+use crate::verdict::Token;
 
 fn clickpesa() -> Box<dyn Gateway> {
     gateway(Provider::Clickpesa, &[]).unwrap()
@@ -111,8 +112,8 @@ fn with_a_checksum_key_the_payload_gains_the_canonical_checksum() {
 }
 
 #[test]
-fn an_accepted_push_and_one_that_failed_at_once_are_answers() {
-    for status in ["PROCESSING", "SUCCESS", "SETTLED", "FAILED"] {
+fn an_accepted_push_has_an_id_and_is_under_way() {
+    for status in ["PROCESSING", "processing", "SUCCESS", "SETTLED", "PENDING"] {
         let text = format!(
             r#"{{"id":"X","status":"{status}","orderReference":"ORD1","collectedAmount":"1000.00"}}"#
         );
@@ -122,6 +123,71 @@ fn an_accepted_push_and_one_that_failed_at_once_are_answers() {
                 text
             );
         }
+    }
+}
+
+#[test]
+fn a_push_that_failed_at_once_is_a_refusal_unless_something_says_otherwise() {
+    let line_of = |text: &str| {
+        let failed = judged(clickpesa().as_ref(), &push(), 200, text).unwrap_err();
+        line(&failed.error)
+    };
+    assert_eq!(
+        line_of(
+            r#"{"id":"X","status":"FAILED","orderReference":"ORD1","collectedAmount":"1000.00","message":"Insufficient balance"}"#
+        ),
+        "REFUSED refused 200 - Insufficient balance"
+    );
+    assert_eq!(
+        line_of(r#"{"id":"X","status":"failed"}"#),
+        "REFUSED refused 200 - the payment failed at once"
+    );
+    for doubtful in [
+        r#"{"id":"X","status":"FAILED","orderReference":"ORD2"}"#,
+        r#"{"id":"X","status":"FAILED","success":true}"#,
+        r#"{"id":"X","status":"FAILED","paymentStatus":"SUCCESS"}"#,
+        r#"{"id":"X","status":"PROCESSING","status":"FAILED"}"#,
+        r#"{"id":"X","status":"FAILED","message":"Request timed out"}"#,
+        r#"{"status":"FAILED"}"#,
+    ] {
+        assert!(
+            line_of(doubtful).starts_with("INVALID_RESPONSE unknown 200"),
+            "{doubtful}"
+        );
+    }
+}
+
+#[test]
+fn a_reference_that_was_used_before_says_that_the_first_payment_arrived() {
+    let repeated = "Order reference ORD1 already used: Create a different reference";
+    for (status, text) in [
+        (409, format!(r#"{{"message":"{repeated}"}}"#)),
+        (
+            409,
+            format!(r#"{{"statusCode":409,"message":["{repeated}"],"error":"Conflict"}}"#),
+        ),
+        (409, repeated.to_owned()),
+        (
+            409,
+            r#"{"message":"Order reference already used: Create a different reference"}"#
+                .to_owned(),
+        ),
+        (
+            400,
+            format!(r#"{{"statusCode":400,"message":"{repeated}","error":"Bad Request"}}"#),
+        ),
+        (401, format!(r#"{{"message":"{repeated}"}}"#)),
+    ] {
+        let failed = judged(clickpesa().as_ref(), &push(), status, &text).unwrap_err();
+        let shown = line(&failed.error);
+        assert!(
+            shown.starts_with(&format!(
+                "DUPLICATE_REFERENCE unknown {status} - Order reference"
+            )),
+            "{shown}"
+        );
+        assert!(shown.contains("check its status"), "{shown}");
+        assert!(!failed.error.retryable && failed.token != Token::Refused);
     }
 }
 
@@ -151,10 +217,6 @@ fn every_known_text_is_a_refusal_in_the_gateways_words() {
         (404, "Account has no payment collection methods"),
         (404, "Account has no valid payment method"),
         (404, "Invalid or missing payment: ORD1"),
-        (
-            409,
-            "Order reference ORD1 already used: Create a different reference",
-        ),
     ];
     for (status, text) in table {
         for answer in [
@@ -167,7 +229,7 @@ fn every_known_text_is_a_refusal_in_the_gateways_words() {
                 line(&failed.error),
                 format!("REFUSED refused {status} - {text}")
             );
-            assert!(!failed.token_refused);
+            assert_eq!(failed.token, Token::Kept);
         }
     }
 }
@@ -201,7 +263,7 @@ fn a_401_is_a_refused_token_in_every_form() {
         r#"{"message":"Unauthorized","statusCode":401}"#,
     ] {
         let failed = judged(clickpesa().as_ref(), &push(), 401, text).unwrap_err();
-        assert!(failed.token_refused);
+        assert_eq!(failed.token, Token::Refused);
         assert_eq!(
             line(&failed.error),
             "AUTHENTICATION_FAILED refused 401 - Unauthorized"
@@ -255,6 +317,21 @@ fn an_error_in_place_of_a_push_leaves_the_outcome_unknown() {
         r#"{"success":false}"#,
         r#"{"message":"oops","statusCode":500}"#,
         r#"{"error":"x"}"#,
+        "{}",
+        "[]",
+        "null",
+        "\"OK\"",
+        r#"{"errors":["x"]}"#,
+        r#"{"status":"error"}"#,
+        r#"{"status":"REJECTED","id":"X"}"#,
+        r#"{"success":true}"#,
+        r#"{"id":"X"}"#,
+        r#"{"id":null,"status":"PROCESSING"}"#,
+        r#"{"id":"null","status":"PROCESSING"}"#,
+        r#"{"id":"X","status":"PROCESSING","success":false}"#,
+        r#"{"id":"X","status":"PROCESSING","error":"Bad Request","statusCode":400}"#,
+        r#"{"id":"X","status":"FAILED","status":"PROCESSING"}"#,
+        r#"[{"id":"X","status":"PROCESSING","orderReference":"ORD1"}]"#,
     ] {
         let error = judged(clickpesa().as_ref(), &push(), 200, text)
             .unwrap_err()
@@ -325,5 +402,108 @@ fn a_query_is_one_row_of_many_the_paid_one_or_the_newest() {
         assert_eq!(read(&[row(text, "1")]).status, status);
     }
     assert!(judged(clickpesa().as_ref(), &call, 200, "[]").is_err());
-    assert_eq!(clickpesa().missing("ORD1").unwrap().status, Status::Pending);
+}
+
+#[test]
+fn rows_of_other_payments_are_not_looked_at() {
+    let call = clickpesa().status("ORD1", None).unwrap();
+    let read = |text: &str| judged(clickpesa().as_ref(), &call, 200, text);
+    let mine = r#"{"id":"1","status":"PROCESSING","orderReference":"ORD1"}"#;
+    for others in [
+        r#"{"id":"2","status":"SUCCESS","orderReference":"ORD2"}"#,
+        r#"{"id":"2","status":"SUCCESS","orderReference":"ord1"}"#,
+        r#"{"id":"2","status":"SUCCESS"}"#,
+        r#"{"id":"ORD1","status":"SUCCESS","orderReference":null}"#,
+        r#"{"name":"clickpesa-core","status":"SUCCESS"}"#,
+    ] {
+        for alone in [format!("[{others}]"), others.to_owned()] {
+            let error = read(&alone).unwrap_err().error;
+            assert_eq!(error.code.name(), "INVALID_RESPONSE", "{alone}");
+        }
+        for together in [
+            format!("[{others},{mine}]"),
+            format!("[{mine},{others}]"),
+            format!(r#"{{"data":[{others},{mine}],"totalCount":2}}"#),
+        ] {
+            let payment = read(&together).unwrap();
+            assert_eq!(payment.status, Status::Processing, "{together}");
+        }
+    }
+    assert_eq!(read(mine).unwrap().status, Status::Processing);
+}
+
+#[test]
+fn only_clickpesas_own_404_is_a_payment_that_is_not_there_yet() {
+    let missing = |body: &str| clickpesa().missing("ORD1", body);
+    for body in [
+        r#"{"message":"Invalid or missing payment: ORD1"}"#,
+        r#"{"statusCode":404,"message":["Invalid or missing payment: ORD1"],"error":"Not Found"}"#,
+        r#"{"message":"Invalid or missing payment"}"#,
+    ] {
+        let Missing::NotYet(payment) = missing(body) else {
+            panic!("{body}")
+        };
+        assert_eq!(payment.status, Status::Pending);
+        assert_eq!(payment.reference.as_deref(), Some("ORD1"));
+    }
+    for body in [
+        "",
+        "Not Found",
+        "<pre>Cannot GET /payments/ORD1</pre>",
+        r#"{"statusCode":404,"message":"Cannot GET /payments/ORD1","error":"Not Found"}"#,
+        "{}",
+        "[]",
+        "null",
+        r#"{"message":"Invalid or missing pay"#,
+    ] {
+        assert_eq!(missing(body), Missing::Elsewhere, "{body}");
+    }
+    for body in [
+        r#"{"message":"Invalid or missing payment: ORD2"}"#,
+        r#"{"message":"Account has no payment collection methods"}"#,
+        r#"{"message":"Invalid or missing payment: ORD1","id":"CLP1","status":"SUCCESS"}"#,
+        r#"{"message":"Invalid or missing payment: ORD1","statusCode":500}"#,
+    ] {
+        assert_eq!(missing(body), Missing::Refused, "{body}");
+    }
+}
+
+#[test]
+fn a_reference_is_a_name_and_no_step_of_a_path() {
+    for reference in [
+        ".",
+        "..",
+        "../..",
+        "%2e%2e",
+        "..\\..",
+        "a/../b",
+        "ORD?x=1",
+        "ORD#x",
+        "..;/",
+        "..;",
+        "a;b",
+        "a\r\nX-Evil: 1",
+        " .. ",
+        "\u{2024}\u{2024}",
+        "a\0b",
+        "a\tb",
+        "a\u{fffd}b",
+        "",
+        " ",
+        "---",
+    ] {
+        let error = clickpesa().status(reference, None).err().unwrap();
+        assert_eq!(error.code.name(), "INVALID_REQUEST", "{reference:?}");
+        assert!(error.message.starts_with("reference must"), "{reference:?}");
+    }
+    for (reference, path) in [
+        ("ORD.1", "ORD.1"),
+        (" order_123456 ", "order_123456"),
+        ("..a", "..a"),
+        ("55042914871931", "55042914871931"),
+        ("a b", "a%20b"),
+    ] {
+        let url = clickpesa().status(reference, None).unwrap().request.url;
+        assert!(url.ends_with(&format!("/payments/{path}")), "{url}");
+    }
 }

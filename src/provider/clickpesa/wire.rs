@@ -10,7 +10,10 @@ use crate::phone;
 use crate::provider::words::short_text;
 
 use super::subject::{self, Subject};
-use crate::provider::{Answer, Lifetime, Login, Provider, Reading, Words, logged_in, with_object};
+use crate::provider::{
+    Answer, Lifetime, Login, Missing, Provider, Reading, Words, id_of, logged_in, with_object,
+};
+use crate::testimony::Testimony;
 
 /// A token lives one hour from its issue; the answer does not say so.
 const LIFETIME: Duration = Duration::from_secs(3600);
@@ -33,30 +36,33 @@ fn authorization(token: &str) -> String {
     }
 }
 
-/// A push that failed at once is a normal answer: `status: "FAILED"`. An error in place of a push is not.
+/// An accepted push has an id and is under way. One that failed at once comes with HTTP 200 as well.
 pub fn initiated_push(text: &str) -> Reading<Answer> {
     with_object(text, |body| {
-        let is_push = body
-            .filled("id")
-            .or_else(|| body.filled("status"))
-            .is_some();
-        let is_error = ["message", "error", "statusCode"]
+        let id = id_of(body, "id");
+        let named = id.is_some() || id_of(body, "orderReference").is_some();
+        let is_error = ["message", "error", "errors", "statusCode"]
             .iter()
             .any(|name| body.get(name).is_some());
-        if !is_push && (is_error || body.get("success") == Some("false")) {
-            return Reading::Unreadable("an error in place of a payment");
+        match status_of(&body.filled("status").unwrap_or_default()) {
+            Status::Failed if named => Reading::Failed("the payment failed at once"),
+            Status::Pending | Status::Processing | Status::Succeeded if id.is_some() => {
+                Reading::Success(text.to_owned())
+            }
+            _ if is_error => Reading::Unreadable("an error in place of a payment"),
+            _ => Reading::Unreadable("neither a payment nor a refusal"),
         }
-        Reading::Success(text.to_owned())
     })
 }
 
-/// An array of one or more rows: one that was paid, else the newest.
-pub fn status(text: &str) -> Reading<Payment> {
-    let Some(rows) = json::elements(text) else {
-        return match Object::parse(text) {
-            Some(row) => Reading::Success(payment(&row, text)),
-            None => Reading::Unreadable("an answer that is not the expected JSON"),
-        };
+/// Rows of the payment that was `asked` for, one or more: one that was paid, else the newest. Rows of
+/// other payments are not looked at.
+pub fn status(text: &str, asked: &str) -> Reading<Payment> {
+    let object = Object::parse(text);
+    let within = object.as_ref().and_then(|object| object.get("data"));
+    let rows = json::elements(within.unwrap_or(text)).or(object.is_some().then(|| vec![text]));
+    let Some(rows) = rows else {
+        return Reading::Unreadable("an answer that is not the expected JSON");
     };
     let mut read: Vec<(String, Payment)> = rows
         .iter()
@@ -67,6 +73,7 @@ pub fn status(text: &str) -> Reading<Payment> {
                 .or_else(|| object.filled("createdAt"));
             Some((changed.unwrap_or_default(), payment(&object, row)))
         })
+        .filter(|(_, payment)| payment.reference.as_deref() == Some(asked))
         .collect();
     // ISO 8601 in UTC sorts as text.
     read.sort_by(|(one, _), (two, _)| one.cmp(two));
@@ -78,23 +85,59 @@ pub fn status(text: &str) -> Reading<Payment> {
         None => read.pop(),
     };
     chosen.map_or(
-        Reading::Unreadable("an answer without a payment"),
+        Reading::Unreadable(match rows.is_empty() {
+            true => "an answer without a payment",
+            false => "no payment of this reference",
+        }),
         |(_, payment)| Reading::Success(payment),
     )
 }
 
-/// An array with the row of a payout, or the newest of several; or the row itself.
-pub fn payout(text: &str) -> Reading<Payment> {
+/// An array with rows of the payout that was `asked` for, of which the newest counts; or the row itself.
+pub fn payout(text: &str, asked: &str) -> Reading<Payment> {
     let rows = json::elements(text).unwrap_or_else(|| vec![text]);
     let rows = rows
         .iter()
-        .filter_map(|row| Some((Object::parse(row)?, *row)));
+        .filter_map(|row| Some((Object::parse(row)?, *row)))
+        .filter(|(row, _)| row.filled("orderReference").as_deref() == Some(asked));
     let newest =
         rows.max_by_key(|(row, _)| row.filled("updatedAt").or_else(|| row.filled("createdAt")));
     newest.map_or(
-        Reading::Unreadable("an answer without a payout"),
+        Reading::Unreadable("no payout of this reference"),
         |(row, raw)| Reading::Success(subject::read(Subject::Payout, &row, raw)),
     )
+}
+
+/// What is said of a payment that is not indexed yet, just as of one that was never made.
+const MISSING: &str = "invalid or missing payment";
+
+/// Reads an HTTP 404 to a query. A server that has no such path answers it as well.
+pub fn missing(reference: &str, body: &str) -> Missing {
+    let response = Response {
+        text: body.to_owned(),
+        ..Response::default()
+    };
+    let Some(words) = Object::parse(body).and_then(|_| words(&response).message) else {
+        return Missing::Elsewhere;
+    };
+    let lower = words.to_ascii_lowercase();
+    if lower.starts_with("cannot get") {
+        return Missing::Elsewhere;
+    }
+    let told = Testimony::of(body);
+    let says_more =
+        told.says_yes || told.names_payment || told.codes.iter().any(|code| *code != 404);
+    let of = lower.strip_prefix(MISSING).filter(|_| !says_more);
+    let reference = reference.trim();
+    match of.map(|rest| rest.trim_matches([':', '.', ' '])) {
+        Some(of) if of.is_empty() || of == reference.to_ascii_lowercase() => {
+            Missing::NotYet(Box::new(Payment {
+                reference: Some(reference.to_owned()),
+                ..Payment::of(Provider::Clickpesa, Status::Pending)
+            }))
+        }
+        _ => Missing::Refused,
+    }
 }
 
 /// A payment as a row of a query or the `data` of a webhook tells it, in today's names and the older ones.

@@ -14,8 +14,8 @@ use crate::payment::Payment;
 use crate::secret::Secret;
 
 use super::{
-    Answer, Call, Callback, Effect, Gateway, Login, Provider, Words, encoded, payment_object,
-    reference_of,
+    Answer, Call, Callback, Effect, Gateway, Login, Missing, Provider, Words, encoded,
+    payment_object, reference_of,
 };
 
 pub struct Pesapal {
@@ -56,7 +56,7 @@ impl Gateway for Pesapal {
         Call {
             request: Request::post(self.base.join("/api/Auth/RequestToken"), body.to_string()),
             effect: Effect::Reads,
-            read: wire::login,
+            read: Box::new(wire::login),
         }
     }
 
@@ -78,7 +78,7 @@ impl Gateway for Pesapal {
                 order.to_string(),
             ),
             effect: Effect::MovesMoney,
-            read: wire::submitted_order,
+            read: Box::new(wire::submitted_order),
         })
     }
 
@@ -104,19 +104,27 @@ impl Gateway for Pesapal {
                 body.to_string(),
             ),
             effect: Effect::Registers,
-            read: wire::registered_ipn,
+            read: Box::new(wire::registered_ipn),
         })
     }
 
     /// `reference` is PesaPal's order_tracking_id: there is no look-up by the merchant's own.
     fn status(&self, reference: &str, _operator: Option<&str>) -> Result<Call<Payment>, Error> {
-        let id = encoded(reference_of(reference)?);
+        let asked = reference_of(reference)?.to_owned();
+        let id = encoded(&asked);
         let path = format!("/api/Transactions/GetTransactionStatus?orderTrackingId={id}");
         Ok(Call {
             request: Request::get(self.base.join(&path)),
             effect: Effect::Reads,
-            read: wire::status,
+            read: Box::new(move |text| wire::status(text, &asked)),
         })
+    }
+
+    fn missing(&self, _reference: &str, body: &str) -> Missing {
+        match Object::parse(body) {
+            Some(_) => Missing::Refused,
+            None => Missing::Elsewhere,
+        }
     }
 
     fn callback(&self, body: &str, _headers: &[(String, String)]) -> Callback {
@@ -128,9 +136,23 @@ impl Gateway for Pesapal {
     }
 
     fn refuses_token(&self, response: &Response) -> bool {
-        // The HTTP status of a bad token is not documented; its code is.
+        // Its code is documented, its HTTP status is not.
         response.status == 401
             || (response.text.contains(wire::BAD_TOKEN)
                 && wire::words(response).code.as_deref() == Some(wire::BAD_TOKEN))
+    }
+
+    /// Those in which the code was met.
+    fn token_statuses(&self) -> &'static [u16] {
+        &[200, 401, 500]
+    }
+
+    /// Business errors say `"status": "500"`, whatever the HTTP status.
+    fn own_refusal(&self) -> Option<u16> {
+        Some(wire::REFUSED)
+    }
+
+    fn reference_member(&self) -> &'static str {
+        "id"
     }
 }

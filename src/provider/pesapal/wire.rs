@@ -10,11 +10,14 @@ use crate::payment::{Payment, Status};
 use crate::phone;
 use crate::provider::words::short_text;
 use crate::provider::{
-    Answer, Lifetime, Login, Provider, Reading, Words, expiry, logged_in, with_object,
+    Answer, Lifetime, Login, Provider, Reading, Words, expiry, id_of, logged_in, with_object,
 };
 
 /// The code of a missing, garbled or expired access token.
 pub const BAD_TOKEN: &str = "invalid_api_credentials_provided";
+
+/// The `status` of a business error.
+pub const REFUSED: u16 = 500;
 
 /// A live token lives 300 s; this much is assumed when `expiryDate` cannot be read.
 const ASSUMED_LIFETIME: Duration = Duration::from_secs(240);
@@ -29,11 +32,12 @@ pub fn login(text: &str) -> Reading<Login> {
                 .and_then(|date| expiry::parse(&date));
             Some((token, lifetime.unwrap_or(Lifetime::For(ASSUMED_LIFETIME))))
         },
-        "the answer holds no token",
+        Reading::Refusal(Some("the answer holds no token")),
     );
     match read {
         Reading::Success((token, life)) => logged_in(&format!("Bearer {}", token.trim()), life),
         Reading::Refusal(own) => Reading::Refusal(own),
+        Reading::Failed(own) => Reading::Failed(own),
         Reading::Unreadable(why) => Reading::Unreadable(why),
     }
 }
@@ -42,30 +46,34 @@ pub fn submitted_order(text: &str) -> Reading<Answer> {
     success(
         text,
         |body| {
-            body.filled("order_tracking_id")?;
-            body.filled("redirect_url")?;
+            id_of(body, "order_tracking_id")?;
+            id_of(body, "redirect_url")?;
             Some(text.to_owned())
         },
-        "the answer holds no order_tracking_id and redirect_url",
+        Reading::Unreadable("no refusal, and without order_tracking_id or redirect_url"),
     )
 }
 
 pub fn registered_ipn(text: &str) -> Reading<String> {
     success(
         text,
-        |body| body.filled("ipn_id"),
-        "the answer holds no ipn_id",
+        |body| id_of(body, "ipn_id").and_then(|_| body.filled("ipn_id")),
+        Reading::Unreadable("no refusal, and without ipn_id"),
     )
 }
 
 /// `status_code` counts before everything else: an order nobody has paid yet comes with an `error` and
 /// the status text "500".
-pub fn status(text: &str) -> Reading<Payment> {
+/// The id that was `asked` for is told in captures, and not in the documentation's sample.
+pub fn status(text: &str, asked: &str) -> Reading<Payment> {
     with_object(text, |body| {
+        if is_of_another(body, asked) {
+            return Reading::Unreadable("the status of another order");
+        }
         let Some(code) = body.scalar("status_code").filter(|code| !code.is_empty()) else {
             return match error_words(body) {
                 Some(_) => Reading::Refusal(None),
-                None => Reading::Refusal(Some("the answer holds no status_code")),
+                None => Reading::Unreadable("an answer without a status_code"),
             };
         };
         let recurring = body
@@ -92,6 +100,28 @@ pub fn status(text: &str) -> Reading<Payment> {
     })
 }
 
+/// Whether the answer tells another order_tracking_id, a GUID in either case, by itself or in the way
+/// back to the shop.
+fn is_of_another(body: &Object<'_>, asked: &str) -> bool {
+    let told = body.members().filter_map(|(name, value)| {
+        let name = name.replace('_', "").to_ascii_lowercase();
+        let value = json::decode_string(value).filter(|text| !text.trim().is_empty())?;
+        match name.as_str() {
+            "ordertrackingid" => Some(value),
+            "callbackurl" => {
+                let url = url::Url::parse(&value).ok()?;
+                let id = url
+                    .query_pairs()
+                    .find(|(name, _)| name == "OrderTrackingId");
+                id.map(|(_, id)| id.into_owned())
+            }
+            _ => None,
+        }
+    });
+    let other = |id: String| !id.trim().eq_ignore_ascii_case(asked);
+    told.into_iter().any(other)
+}
+
 fn status_of(code: &str) -> Status {
     match code {
         "0" => Status::Pending,
@@ -105,14 +135,23 @@ fn status_of(code: &str) -> Status {
 fn success<T>(
     text: &str,
     keys: impl FnOnce(&Object<'_>) -> Option<T>,
-    missing: &'static str,
+    missing: Reading<T>,
 ) -> Reading<T> {
     with_object(text, |body| {
-        if error_words(body).is_some() {
+        let status = body.scalar("status").and_then(|status| status.parse().ok());
+        if has_error(body) || status == Some(REFUSED) {
             return Reading::Refusal(None);
         }
-        keys(body).map_or(Reading::Refusal(Some(missing)), Reading::Success)
+        keys(body).map_or(missing, Reading::Success)
     })
+}
+
+fn has_error(body: &Object<'_>) -> bool {
+    let nested = || {
+        let message = body.filled("message")?;
+        error_words(&Object::parse(&message)?)
+    };
+    error_words(body).or_else(nested).is_some()
 }
 
 pub fn words(response: &Response) -> Words {

@@ -1,0 +1,158 @@
+// A look-up answers about the payment that was asked for, and `expect` holds there as it does for a callback.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FintechSDK } from 'finconnect';
+import { PROVIDERS, rejection, startGateway } from './support/gateway.mjs';
+
+const GUID = 'b945e4af-80a5-4ec1-8706-e03f8332fb04';
+const ROUTES = { pesapal: 'GetTransactionStatus', clickpesa: '/third-parties/payments/', azampay: 'gettransactionstatus' };
+const ASKED = { pesapal: GUID, clickpesa: 'ORDER1', azampay: '0a1b2c' };
+const REFERENCES = { pesapal: 'ORDER-1', clickpesa: 'ORDER1', azampay: 'ORDER-1' };
+
+/** A look-up's answer: a payment of 1000, `id` and `reference` as asked for unless they are given. */
+const paid = {
+  pesapal: ({ id = GUID, reference = 'ORDER-1', amount = 1000, status = 1 } = {}) => ({ status_code: status, order_tracking_id: id, merchant_reference: reference, amount, currency: 'KES', error: null, status: '200' }),
+  clickpesa: ({ id = 'LCP1', reference = 'ORDER1', amount = 1000, status = 'SUCCESS' } = {}) => [{ id, status, orderReference: reference, collectedAmount: amount, collectedCurrency: 'TZS' }],
+  azampay: ({ id = '0a1b2c', reference = 'ORDER-1', amount = '1000', status = 'success' } = {}) => ({ data: status, success: true, transactionId: id, utilityref: reference, amount }),
+};
+const PENDING = { pesapal: 0, clickpesa: 'PROCESSING', azampay: 'pending' };
+const FAILED = { pesapal: 2, clickpesa: 'FAILED', azampay: 'failure' };
+
+const answering = async (t, provider) => {
+  const gateway = await startGateway(t);
+  const sdk = gateway.sdk(provider);
+  const answer = (body, status = 200, times = 1) =>
+    gateway.sandbox.next({ route: ROUTES[provider], status, times, body: typeof body === 'string' ? body : JSON.stringify(body) });
+  return { gateway, sdk, answer, asks: () => gateway.requests.filter(({ path }) => path.includes(ROUTES[provider])).length };
+};
+
+for (const provider of PROVIDERS) {
+  test(`${provider}: a status of another payment is never ours`, async (t) => {
+    const { gateway, sdk, answer } = await answering(t, provider);
+    const others = {
+      pesapal: [paid.pesapal({ id: 'c045e4af-80a5-4ec1-8706-e03f8332fb04' }), { ...paid.pesapal(), order_tracking_id: undefined, OrderTrackingId: 'other' }, { status_code: 1, call_back_url: 'https://shop.example/?OrderTrackingId=other' }],
+      clickpesa: [paid.clickpesa({ reference: 'ORDER2' }), paid.clickpesa({ reference: null }), paid.clickpesa({ reference: 'order1' }), { status: 'SUCCESS' }, { name: 'clickpesa-core', status: 'SUCCESS' }],
+      azampay: [paid.azampay({ id: 'ffff' }), { ...paid.azampay(), transactionId: undefined, pgReferenceId: 'ffff' }],
+    };
+    for (const body of others[provider]) {
+      answer(body);
+      const error = await rejection(sdk.getPaymentStatus(ASKED[provider]));
+      assert.deepEqual([error.code, error.outcome], ['INVALID_RESPONSE', 'not_sent'], JSON.stringify(body));
+    }
+    answer(others[provider][0]);
+    answer(paid[provider]());
+    const { status, transactionId } = await sdk.waitForPayment(ASKED[provider], { pollMs: 10 });
+    assert.equal(status, 'succeeded');
+    assert.ok(transactionId);
+    if (provider === 'clickpesa') {
+      answer([...paid.clickpesa({ reference: 'ORDER2' }), ...paid.clickpesa({ status: 'PENDING' })]);
+      assert.equal((await sdk.getPaymentStatus('ORDER1')).status, 'pending');
+    }
+    if (provider === 'pesapal') {
+      answer(paid.pesapal());
+      assert.equal((await sdk.getPaymentStatus(GUID.toUpperCase())).status, 'succeeded');
+    }
+    gateway.sandbox.clearFaults();
+  });
+
+  test(`${provider}: expect holds for a look-up and for a wait`, async (t) => {
+    const { sdk, answer, asks } = await answering(t, provider);
+    const expect = { amount: 1000, reference: REFERENCES[provider] };
+    for (const look of ['getPaymentStatus', 'waitForPayment']) {
+      const ask = (asked) => sdk[look](ASKED[provider], { expect: asked, ...(look === 'waitForPayment' && { pollMs: 10 }) });
+      answer(paid[provider](), 200, 3);
+      assert.equal((await ask(expect)).status, 'succeeded');
+      const seen = [];
+      assert.equal((await ask(async (raw, payment) => (seen.push([raw, payment.status]), expect))).status, 'succeeded');
+      assert.deepEqual(seen, [[provider === 'clickpesa' ? paid.clickpesa()[0] : paid[provider](), 'succeeded']]);
+      const unknown = await rejection(ask(() => null));
+      assert.equal(unknown.code, 'REFERENCE_MISMATCH');
+
+      for (const [asked, code] of [[{ amount: 999 }, 'AMOUNT_MISMATCH'], [{ amount: '1000.01' }, 'AMOUNT_MISMATCH'], [{ reference: 'OTHER' }, 'REFERENCE_MISMATCH'], [{ ...expect, transactionId: 'other' }, 'REFERENCE_MISMATCH']]) {
+        answer(paid[provider]());
+        const before = asks();
+        const error = await rejection(ask(asked));
+        assert.deepEqual([error.code, error.operation, error.outcome, error.retryable], [code, look, 'unknown', false]);
+        assert.ok(error.response, 'the error carries what the gateway told');
+        assert.equal(asks() - before, 1, 'a mismatch ends it at once');
+      }
+      answer(paid[provider]({ amount: null }));
+      assert.equal((await rejection(ask(expect))).code, 'AMOUNT_MISMATCH', 'an amount that is not told');
+      answer(paid[provider]({ amount: null, status: FAILED[provider] }));
+      assert.equal((await ask(expect)).status, 'failed', 'a failure need not tell its amount');
+      for (const wrong of [null, {}, 5]) assert.equal((await rejection(ask(wrong))).code, 'INVALID_REQUEST', JSON.stringify(wrong));
+    }
+    answer(paid[provider]({ amount: null, status: PENDING[provider] }), 200, 2);
+    assert.notEqual((await sdk.getPaymentStatus(ASKED[provider], { expect })).status, 'succeeded');
+    answer(paid[provider]());
+    assert.equal((await sdk.waitForPayment(ASKED[provider], { expect, pollMs: 10 })).status, 'succeeded');
+    answer(paid[provider]({ amount: 1, status: PENDING[provider] }));
+    assert.equal((await rejection(sdk.waitForPayment(ASKED[provider], { expect, pollMs: 10 }))).code, 'AMOUNT_MISMATCH');
+  });
+
+  test(`${provider}: a reference that no path or query can carry is refused by name, unsent`, async (t) => {
+    const { gateway, sdk } = await answering(t, provider);
+    const always = ['', '  ', 'a\0b', 'a\r\nX-Evil: 1', 'a\tb', 'a\u007fb', 'a\ud800b', 'x'.repeat(129)];
+    const steps = ['.', '..', '../..', '%2e%2e', '..\\..', 'a/../b', 'ORD?x=1', 'ORD#x', '..;/', '..;', ' .. ', '\u2024\u2024'];
+    for (const reference of provider === 'clickpesa' ? [...always, ...steps] : always) {
+      for (const look of ['getPaymentStatus', 'waitForPayment']) {
+        const error = await rejection(sdk[look](reference));
+        assert.deepEqual([error.code, error.outcome], ['INVALID_REQUEST', 'not_sent'], JSON.stringify(reference));
+        assert.match(error.message, /: reference must /);
+      }
+    }
+    assert.equal(gateway.requests.length, 0);
+    if (provider === 'clickpesa') return;
+    for (const reference of steps) {
+      gateway.sandbox.next({ route: ROUTES[provider], status: 500, body: '' });
+      await sdk.getPaymentStatus(reference).catch(() => {});
+      const { path, query } = gateway.requests.at(-1);
+      assert.ok(path.endsWith(ROUTES[provider]), `${JSON.stringify(reference)}: ${path}`);
+      assert.equal([...query.values()][0], reference.trim());
+    }
+  });
+
+  test(`${provider}: a path that is not there is a wrong baseUrl, and not a payment to come`, async (t) => {
+    const { gateway, sdk, answer, asks } = await answering(t, provider);
+    const pages = ['<!DOCTYPE html><pre>Cannot GET /x</pre>', 'Not Found', ...(provider === 'azampay' ? [] : [''])];
+    if (provider === 'clickpesa') pages.push('{"statusCode":404,"message":"Cannot GET /x","error":"Not Found"}', '{}');
+    for (const page of pages) {
+      for (const look of ['getPaymentStatus', 'waitForPayment']) {
+        answer(page, 404);
+        const before = asks();
+        const error = await rejection(sdk[look](ASKED[provider]));
+        assert.deepEqual([error.code, error.statusCode, error.outcome, error.retryable], ['INVALID_RESPONSE', 404, 'not_sent', false], page);
+        assert.match(error.message, /check baseUrl/);
+        assert.ok(error.message.includes(gateway.sandbox.url), error.message);
+        assert.equal(asks() - before, 1);
+      }
+    }
+  });
+}
+
+test('ClickPesa: only its own 404 is a payment that is not there yet', async (t) => {
+  const { sdk, answer } = await answering(t, 'clickpesa');
+  for (const body of [{ message: 'Invalid or missing payment: ORDER1' }, { statusCode: 404, message: ['Invalid or missing payment: ORDER1'], error: 'Not Found' }]) {
+    answer(body, 404);
+    assert.equal((await sdk.getPaymentStatus(' ORDER1 ', { expect: { amount: 1000, reference: 'ORDER1' } })).status, 'pending');
+  }
+  for (const body of [{ message: 'Invalid or missing payment: ORDER2' }, { message: 'Account has no payment collection methods' }, { message: 'Invalid or missing payment: ORDER1', id: 'X', status: 'SUCCESS' }]) {
+    answer(body, 404);
+    assert.equal((await rejection(sdk.getPaymentStatus('ORDER1'))).code, 'REFUSED', JSON.stringify(body));
+  }
+  assert.equal((await sdk.getPaymentStatus('ORD.1')).reference, 'ORD.1');
+  const { sandbox } = await startGateway(t);
+  const wrong = new FintechSDK({ provider: 'clickpesa', config: { ...sandbox.config('clickpesa'), baseUrl: `${sandbox.url}/v2` } });
+  assert.notEqual((await wrong.getPaymentStatus('ORDER1').catch((error) => error)).status, 'pending');
+});
+
+test('AzamPay: an unknown transaction is not an account that cannot ask', async (t) => {
+  const { sdk, answer } = await answering(t, 'azampay');
+  for (const status of [402, 404]) {
+    answer({ data: null, message: 'Transaction not found', success: false, statusCode: 404 }, status);
+    const error = await rejection(sdk.getPaymentStatus('0a1b2c'));
+    assert.deepEqual([error.code, error.gatewayMessage], ['REFUSED', 'Transaction not found']);
+  }
+  answer('', 404);
+  assert.equal((await rejection(sdk.getPaymentStatus('0a1b2c'))).code, 'NOT_SUPPORTED');
+});

@@ -1,0 +1,365 @@
+//! What a body says of a payment, wherever in it: a refusal that names a payment is no refusal. Pure.
+//!
+//! No gateway documents every member that it may send, so names are matched by their parts and without
+//! regard to case, `_` and `-`. Whatever is misread here makes an answer `unknown`, which costs a look-up.
+#![forbid(unsafe_code)]
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::vocabulary::{
+    ACCESS_WORDS, CODES, DENIALS, DOUBT_WORDS, DOUBTS, ERROR_MEMBERS, IDS, MESSAGES, NO_FLAGS,
+    NO_WORDS, NOTHINGS, OTHER_IDS, PARTS_OF_IDS, RESULT_CODES, STATUSES, SUCCESS_PHRASES,
+    SUCCESSES, YES_FLAGS, YES_WORDS,
+};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+/// What a body is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    Empty,
+    /// A JSON object or string.
+    Json,
+    /// Words without markup.
+    Text,
+    /// A page, JSON that is cut off, or anything else that no gateway's API answers.
+    Other,
+}
+
+#[derive(Debug)]
+pub struct Testimony {
+    pub form: Form,
+    /// It holds an id, a reference or a link of a payment.
+    pub names_payment: bool,
+    /// It says that something was accepted or done.
+    pub says_yes: bool,
+    /// It says that something was refused or failed.
+    pub says_no: bool,
+    /// It says that something is not known yet, or broke midway.
+    pub doubts: bool,
+    /// It holds more than words about the access to the API.
+    pub says_more: bool,
+    /// The HTTP statuses that its members tell, success aside.
+    pub codes: Vec<u16>,
+}
+
+impl Testimony {
+    pub fn of(text: &str) -> Self {
+        let mut testimony = Self {
+            form: Form::Empty,
+            names_payment: false,
+            says_yes: false,
+            says_no: false,
+            doubts: false,
+            says_more: false,
+            codes: Vec::new(),
+        };
+        testimony.form = match text.trim_start().as_bytes().first() {
+            None => Form::Empty,
+            Some(b'{' | b'[' | b'"') => match testimony.read_json(text, 0) {
+                true => Form::Json,
+                false => Form::Other,
+            },
+            Some(_) if is_prose(text) => {
+                testimony.sentence(text);
+                Form::Text
+            }
+            Some(_) => Form::Other,
+        };
+        testimony
+    }
+
+    /// Whether `text` is JSON of a form that an API answers; what it says is noted either way.
+    fn read_json(&mut self, text: &str, nested: u8) -> bool {
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let walk = Walk {
+            said: self,
+            place: Place {
+                name: "message",
+                in_errors: false,
+                nested,
+                top: true,
+            },
+        };
+        walk.deserialize(&mut reader).is_ok_and(|form| form) && reader.end().is_ok()
+    }
+
+    fn sentence(&mut self, text: &str) {
+        let text = text.to_ascii_lowercase().replace('_', " ");
+        let holds = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        self.says_yes |= says_success(&text);
+        self.doubts |= holds(DOUBTS);
+        self.says_more |= !holds(ACCESS_WORDS) && text.trim().parse::<u16>().is_err();
+    }
+
+    fn told(&mut self, place: Place<'_>, value: &Scalar<'_>) {
+        let name = plain(place.name);
+        let name = name.as_str();
+        if !value.is_filled() {
+            return;
+        }
+        self.says_more |= !ERROR_MEMBERS.contains(&name);
+        let is_id = names_payment(name) && value.is_id();
+        // An error about a field is named as the field is.
+        self.names_payment |= is_id && (!place.in_errors || value.looks_made());
+        self.says_no |= place.in_errors && value.is_true() != Some(false);
+        if YES_FLAGS.contains(&name) {
+            match value.is_true() {
+                Some(true) => self.says_yes = true,
+                Some(false) => self.says_no = true,
+                None => self.word(value),
+            }
+        }
+        self.says_no |= NO_FLAGS.contains(&name) && value.is_true() == Some(true);
+        if STATUSES.contains(&name) {
+            self.word(value);
+            match value {
+                Scalar::Number(number) if ![0.0, 1.0].contains(number) => {}
+                _ => {
+                    self.says_yes |= value.is_true() == Some(true);
+                    self.says_no |= value.is_true() == Some(false);
+                }
+            }
+        }
+        if STATUSES.contains(&name) || CODES.contains(&name) {
+            match value.code() {
+                Some(0) if RESULT_CODES.contains(&name) => self.says_yes = true,
+                // PesaPal's, of a payment that was made.
+                Some(1 | 3) if name == "statuscode" => self.says_yes = true,
+                Some(200..=299) => self.says_yes = true,
+                Some(code @ 100..=599) => self.codes.push(code),
+                _ => {}
+            }
+        }
+        if let Scalar::Text(text) = value {
+            if MESSAGES.contains(&name) || CODES.contains(&name) {
+                self.sentence(text);
+            }
+            if place.nested < MAX_NESTED && text.trim_start().starts_with(['{', '[']) {
+                self.read_json(text, place.nested + 1);
+            }
+        }
+    }
+
+    /// The word of a status.
+    fn word(&mut self, value: &Scalar<'_>) {
+        let Scalar::Text(text) = value else { return };
+        let word = plain(text);
+        let begins = |starts: &[&str]| starts.iter().any(|start| word.starts_with(start));
+        self.says_yes |= begins(YES_WORDS);
+        self.says_no |= begins(NO_WORDS);
+        self.doubts |= begins(DOUBT_WORDS);
+    }
+}
+
+/// JSON that stands in a string of JSON is read so many times over.
+const MAX_NESTED: u8 = 2;
+
+fn names_payment(name: &str) -> bool {
+    PARTS_OF_IDS.iter().any(|part| name.contains(part))
+        || IDS.contains(&name)
+        || (["id", "ref", "number"]
+            .iter()
+            .any(|end| name.ends_with(end))
+            && !OTHER_IDS.contains(&name)
+            && !name.ends_with("phonenumber")
+            && !name.ends_with("accountnumber"))
+}
+
+/// A name or a word without what writers differ in.
+fn plain(text: &str) -> String {
+    const LONGEST: usize = 64;
+    let letters = text
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(LONGEST);
+    letters.map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// `text` in lower case. A sentence that denies, or may, is not one.
+fn says_success(text: &str) -> bool {
+    let holds = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    let word = plain(text);
+    SUCCESSES.contains(&word.as_str()) || (holds(SUCCESS_PHRASES) && !holds(DENIALS))
+}
+
+/// Words for people: no markup, nothing that could not be decoded.
+fn is_prose(text: &str) -> bool {
+    !text.trim_start().starts_with('<')
+        && !text.contains(char::REPLACEMENT_CHARACTER)
+        && !text.chars().any(|c| c.is_control() && !c.is_whitespace())
+        && text.chars().any(char::is_alphabetic)
+        && !["true", "false", "null"].contains(&text.trim())
+}
+
+enum Scalar<'a> {
+    Nothing,
+    Flag(bool),
+    Number(f64),
+    Text(Cow<'a, str>),
+}
+
+impl Scalar<'_> {
+    fn is_filled(&self) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Flag(_) | Self::Number(_) => true,
+            Self::Text(text) => !text.trim().is_empty(),
+        }
+    }
+
+    /// `None` where it is neither.
+    fn is_true(&self) -> Option<bool> {
+        match self {
+            Self::Nothing => Some(false),
+            Self::Flag(flag) => Some(*flag),
+            Self::Number(number) => Some(*number != 0.0),
+            Self::Text(text) => match plain(text).as_str() {
+                "true" | "yes" | "y" | "1" | "ok" => Some(true),
+                "false" | "no" | "n" | "0" | "" | "null" => Some(false),
+                _ => None,
+            },
+        }
+    }
+
+    /// The id of something: no flag, no zero, no word for nothing.
+    fn is_id(&self) -> bool {
+        match self {
+            Self::Nothing | Self::Flag(_) => false,
+            Self::Number(number) => *number != 0.0,
+            Self::Text(text) => {
+                let word = plain(text);
+                let zeros = word.chars().all(|c| c == '0');
+                !zeros && !NOTHINGS.contains(&word.as_str())
+            }
+        }
+    }
+
+    /// As no sentence about a field does: a digit, and no blank.
+    fn looks_made(&self) -> bool {
+        match self {
+            Self::Nothing | Self::Flag(_) => false,
+            Self::Number(_) => true,
+            Self::Text(text) => {
+                text.contains(|c: char| c.is_ascii_digit())
+                    && !text.trim().contains(char::is_whitespace)
+            }
+        }
+    }
+
+    fn code(&self) -> Option<u16> {
+        match self {
+            Self::Number(number) if number.fract() == 0.0 => format!("{number}").parse().ok(),
+            Self::Text(text) => text.trim().parse().ok(),
+            _ => None,
+        }
+    }
+}
+
+/// Where in the body a value stands.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    name: &'a str,
+    in_errors: bool,
+    nested: u8,
+    top: bool,
+}
+
+/// Reads one value and all within it, once. Gives whether its form is an answer's.
+struct Walk<'s, 'p> {
+    said: &'s mut Testimony,
+    place: Place<'p>,
+}
+
+impl Walk<'_, '_> {
+    fn scalar<E>(self, value: &Scalar<'_>) -> Result<bool, E> {
+        self.said.told(self.place, value);
+        Ok(!self.place.top || matches!(value, Scalar::Text(_)))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Walk<'_, '_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Walk<'_, '_> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<bool, E> {
+        self.scalar(&Scalar::Nothing)
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<bool, E> {
+        self.scalar(&Scalar::Flag(flag))
+    }
+
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "only zero and HTTP statuses matter"
+    )]
+    fn visit_u64<E>(self, number: u64) -> Result<bool, E> {
+        self.scalar(&Scalar::Number(number as f64))
+    }
+
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "only zero and HTTP statuses matter"
+    )]
+    fn visit_i64<E>(self, number: i64) -> Result<bool, E> {
+        self.scalar(&Scalar::Number(number as f64))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<bool, E> {
+        self.scalar(&Scalar::Number(number))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<bool, E> {
+        self.scalar(&Scalar::Text(text.into()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<bool, A::Error> {
+        let Self { said, place } = self;
+        // What stands in a list under a name is as if it stood there alone.
+        let each = Place {
+            top: false,
+            ..place
+        };
+        while items
+            .next_element_seed(Walk {
+                said: &mut *said,
+                place: each,
+            })?
+            .is_some()
+        {}
+        Ok(!place.top)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<bool, A::Error> {
+        let Self { said, place } = self;
+        while let Some(name) = members.next_key::<Cow<'de, str>>()? {
+            let in_errors = place.in_errors || matches!(plain(&name).as_str(), "error" | "errors");
+            let place = Place {
+                name: &name,
+                in_errors,
+                nested: place.nested,
+                top: false,
+            };
+            members.next_value_seed(Walk {
+                said: &mut *said,
+                place,
+            })?;
+        }
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests;

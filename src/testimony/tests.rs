@@ -1,0 +1,109 @@
+use super::*;
+
+#[test]
+fn a_payment_is_named_by_a_value_and_not_by_a_word_for_nothing() {
+    for body in [
+        r#"{"transactionId":"0a1b"}"#,
+        r#"{"TransactionID":7}"#,
+        r#"{"a":[{"b":{"order_tracking_id":"t"}}]}"#,
+        r#"{"message":"{\"data\":{\"id\":\"CLP1\"}}"}"#,
+        r#"{"redirect_url":"https://pay.example"}"#,
+        r#"{"errors":{"transactionId":"0a1b2c"}}"#,
+        r#"{"id":"x","id":null}"#,
+    ] {
+        assert!(Testimony::of(body).names_payment, "{body}");
+    }
+    for body in [
+        r#"{"transactionId":"null","pgReferenceId":null,"id":"","reference":"None"}"#,
+        r#"{"id":0,"uuid":"00000000-0000-0000-0000-000000000000","ref":false}"#,
+        r#"{"traceId":"00-ab-cd-00","requestId":"7","clientId":"ID7","valid":1}"#,
+        r#"{"errors":{"externalId":["The externalId field is required."]}}"#,
+        r#"{"path":"/third-parties/payments/ORD1","type":"https://tools.example"}"#,
+    ] {
+        assert!(!Testimony::of(body).names_payment, "{body}");
+    }
+}
+
+#[test]
+fn yes_and_no_are_found_in_flags_words_codes_and_sentences() {
+    for body in [
+        r#"{"success":true}"#,
+        r#"{"Is_Success":"TRUE"}"#,
+        r#"{"status":true}"#,
+        r#"{"status":"In-Process"}"#,
+        r#"{"statusCode":"201"}"#,
+        r#"{"messageCode":0}"#,
+        r#"{"message":"Request processed successfully"}"#,
+        "\"success\"",
+        "OK",
+    ] {
+        let told = Testimony::of(body);
+        assert!(told.says_yes && !told.says_no, "{body}");
+    }
+    for body in [
+        r#"{"success":"no"}"#,
+        r#"{"status":"Failure"}"#,
+        r#"{"errors":["x"]}"#,
+        r#"{"error":{"code":"x"}}"#,
+        r#"{"isError":true}"#,
+    ] {
+        let told = Testimony::of(body);
+        assert!(told.says_no && !told.says_yes, "{body}");
+    }
+    for body in [
+        r#"{"message":"Your request could not be initiated. Invalid Vendor"}"#,
+        r#"{"message":"Payment was not successful"}"#,
+        r#"{"error":{"code":null,"message":""},"errors":[],"success":null}"#,
+        "",
+    ] {
+        let told = Testimony::of(body);
+        assert!(!told.says_yes, "{body}");
+    }
+    assert!(Testimony::of(r#"{"message":"Request timed out"}"#).doubts);
+    assert_eq!(
+        Testimony::of(r#"{"status":504,"code":"409"}"#).codes,
+        [504, 409]
+    );
+}
+
+#[test]
+fn a_body_is_what_an_api_answers_or_not() {
+    for (body, form) in [
+        (" ", Form::Empty),
+        ("{}", Form::Json),
+        ("\"text\"", Form::Json),
+        ("Unauthorized", Form::Text),
+        ("[{}]", Form::Other),
+        ("null", Form::Other),
+        ("{\"a\":", Form::Other),
+        ("{} {}", Form::Other),
+        ("<html>", Form::Other),
+        ("12", Form::Other),
+        ("a\u{fffd}", Form::Other),
+    ] {
+        assert_eq!(Testimony::of(body).form, form, "{body:?}");
+    }
+    let deep = format!("{{\"a\":{}{}}}", "[".repeat(5000), "]".repeat(5000));
+    assert_eq!(Testimony::of(&deep).form, Form::Other);
+}
+
+#[test]
+fn only_words_about_access_say_no_more() {
+    for body in [
+        r#"{"message":"Unauthorized","statusCode":401}"#,
+        r#"{"message":"Please Provide Valid Authorization","status":"Error"}"#,
+        r#"{"error":{"error_type":"authentication_error","code":"invalid_api_credentials_provided","message":"Invalid Access Token"},"status":null}"#,
+        "Unauthorized",
+        "{}",
+        "",
+    ] {
+        assert!(!Testimony::of(body).says_more, "{body}");
+    }
+    for body in [
+        r#"{"message":"Unauthorized","amount":"1000"}"#,
+        r#"{"message":"Unauthorized","detail":"Insufficient balance"}"#,
+        "Insufficient balance",
+    ] {
+        assert!(Testimony::of(body).says_more, "{body}");
+    }
+}

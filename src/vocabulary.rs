@@ -1,0 +1,112 @@
+//! The names and words by which gateways, and what stands before them, tell what became of a payment. Names
+//! and words are lower case, without what writers differ in: `_`, `-` and blanks.
+#![forbid(unsafe_code)]
+
+/// Members that say yes or no.
+#[rustfmt::skip]
+pub const YES_FLAGS: &[&str] = &[
+    "success", "successful", "issuccess", "issuccessful", "succeeded", "ok", "isok", "accepted", "isaccepted",
+    "approved", "paid", "ispaid", "processed", "completed", "initiated", "created",
+];
+#[rustfmt::skip]
+pub const NO_FLAGS: &[&str] = &[
+    "failed", "isfailed", "failure", "rejected", "declined", "iserror", "haserror", "haserrors",
+];
+#[rustfmt::skip]
+pub const STATUSES: &[&str] = &[
+    "status", "state", "paymentstatus", "transactionstatus", "orderstatus", "paymentstate",
+    "paymentstatusdescription", "responsestatus", "result", "outcome", "data",
+];
+#[rustfmt::skip]
+pub const CODES: &[&str] = &[
+    "statuscode", "httpstatus", "httpstatuscode", "httpcode", "code", "errorcode", "messagecode",
+    "responsecode", "resultcode",
+];
+/// Where zero is a success.
+#[rustfmt::skip]
+pub const RESULT_CODES: &[&str] = &["messagecode", "responsecode", "resultcode"];
+#[rustfmt::skip]
+pub const MESSAGES: &[&str] = &[
+    "message", "msg", "detail", "details", "description", "title", "reason", "error", "errormessage",
+    "errordescription", "statusdescription", "statusmessage", "responsemessage", "responsedescription",
+];
+/// What an error may be told by, and nothing but an error.
+#[rustfmt::skip]
+pub const ERROR_MEMBERS: &[&str] = &[
+    "message", "msg", "detail", "details", "description", "title", "reason", "hint", "error", "errors",
+    "errortype", "errorcode", "errormessage", "errordescription", "name", "type", "code", "status",
+    "statuscode", "statusmessage", "messagecode", "success", "traceid", "requestid", "correlationid",
+    "instance", "path", "method", "timestamp", "realm",
+];
+/// The starts of the words that a status may be.
+#[rustfmt::skip]
+pub const YES_WORDS: &[&str] = &[
+    "succe", "process", "pending", "inprocess", "inprogress", "settle", "complete", "accept",
+    "receive", "authorized", "authorised", "initiat", "queue", "submit", "sent", "create", "ok", "paid",
+    "approve", "onhold", "reversed", "refunded", "waiting", "awaiting",
+];
+#[rustfmt::skip]
+pub const NO_WORDS: &[&str] = &[
+    "fail", "error", "declin", "reject", "cancel", "expir", "invalid", "denied", "refus", "abort", "unsuccess",
+    "unauthor", "forbidden", "notfound", "badrequest",
+];
+#[rustfmt::skip]
+pub const DOUBT_WORDS: &[&str] = &[
+    "timeout", "timedout", "unknown", "ambiguous", "duplicate",
+];
+/// Whole messages that say yes.
+#[rustfmt::skip]
+pub const SUCCESSES: &[&str] = &[
+    "ok", "success", "succeeded", "successful", "accepted", "approved", "processed", "completed", "done",
+    "received", "queued", "created",
+];
+/// Parts of messages that say yes, where none of `DENIALS` stands beside.
+#[rustfmt::skip]
+pub const SUCCESS_PHRASES: &[&str] = &[
+    "success", "succeeded", "being processed", "been received", "been accepted", "been processed",
+    "been queued", "been submitted", "been sent", "been initiated", "been created", "was created",
+    "was accepted", "was sent", "was initiated", "payment created", "payment initiated", "payment accepted",
+    "push sent", "request accepted", "request sent",
+];
+#[rustfmt::skip]
+pub const DENIALS: &[&str] = &[
+    "not", "n't", "unsuccess", "un-success", "fail", "could", "cannot", "unable", "error", "invalid", "declin",
+    "reject", "refus", "no ", "never", "without", "before", "must", "should", "only", "already",
+];
+/// Parts of messages about the access to the API.
+#[rustfmt::skip]
+pub const ACCESS_WORDS: &[&str] = &[
+    "authori", "unauth", "authent", "token", "credential", "api-key", "api key", "jwt", "bearer", "access",
+    "log in", "login", "session", "forbidden",
+];
+/// What a message says when nobody knows what was done.
+#[rustfmt::skip]
+pub const DOUBTS: &[&str] = &[
+    "timed out", "timeout", "time-out", "time out", "internal error", "server error", "unexpected error",
+    "unknown error", "something went wrong", "in progress",
+];
+
+/// Names that end like an id and are none of a payment.
+#[rustfmt::skip]
+pub const OTHER_IDS: &[&str] = &[
+    "traceid", "requestid", "correlationid", "clientid", "spanid", "parentid", "activityid", "rayid",
+    "cfrayid", "errorid", "logid", "eventid", "messageid", "vendorid", "merchantid", "appid", "applicationid",
+    "userid", "accountid", "customerid", "sessionid", "instanceid", "hostid", "serverid", "tenantid",
+    "providerid", "incidentid", "supportid", "ipnid", "notificationid", "valid", "isvalid", "invalid",
+    "isinvalid", "paid", "ispaid", "unpaid", "void", "href", "kid", "linenumber",
+];
+#[rustfmt::skip]
+pub const PARTS_OF_IDS: &[&str] = &[
+    "reference", "receipt", "tracking", "confirmation", "redirect", "checkoutlink", "checkouturl",
+    "paymentlink", "paymenturl",
+];
+#[rustfmt::skip]
+pub const IDS: &[&str] = &[
+    "transaction", "txn", "payment", "order", "transactionno", "paymentno", "orderno", "refno", "link", "url",
+];
+
+/// Texts by which writers say that there is no value.
+#[rustfmt::skip]
+pub const NOTHINGS: &[&str] = &[
+    "null", "undefined", "none", "nil", "na", "nan", "false", "string",
+];
