@@ -1,6 +1,9 @@
 //! The public keys that sign callbacks, in every form they have been seen in.
 #![forbid(unsafe_code)]
 
+#[cfg(test)]
+mod tests;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rsa::pkcs1::DecodeRsaPublicKey;

@@ -346,7 +346,7 @@ fn the_key_is_asked_for_at_both_documented_places() {
 }
 
 /// The signature that a callback carries, when it is one.
-fn signed(body: &str) -> Option<SignedCallback> {
+pub fn signed(body: &str) -> Option<SignedCallback> {
     match callback::read(body).proof {
         Proof::Signature(signed) => Some(signed),
         _ => None,
@@ -354,14 +354,14 @@ fn signed(body: &str) -> Option<SignedCallback> {
 }
 
 /// A throw-away key with callbacks signed by it; the private half no longer exists.
-fn vectors() -> serde_json::Value {
+pub fn vectors() -> serde_json::Value {
     serde_json::from_str(include_str!(
         "../../../__test__/fixtures/azampay_callbacks.json"
     ))
     .unwrap()
 }
 
-fn pem() -> String {
+pub fn pem() -> String {
     vectors()["publicKeyPem"].as_str().unwrap().to_owned()
 }
 
@@ -435,176 +435,6 @@ fn signed_values_are_taken_as_received() {
         let callback = signed(&format!(r#"{{{fields},"signature":"{signature}"}}"#)).unwrap();
         assert!(!callback.is_signed_by(&key));
     }
-}
-
-#[test]
-fn a_key_is_read_in_every_form() {
-    let expected = key::parse(&pem()).unwrap();
-    let xml = vectors()["publicKeyXml"].as_str().unwrap().to_owned();
-    let bare: String = pem()
-        .lines()
-        .filter(|line| !line.starts_with('-'))
-        .collect();
-    let der = STANDARD.decode(&bare).unwrap();
-    // An SPKI header is 24 bytes for this key size; the rest is the PKCS#1 key.
-    let pkcs1 = STANDARD.encode(&der[24..]);
-    let forms = [
-        pem().replace('\n', "\\n"),
-        pem().replace('\n', "\r\n"),
-        pem().replace('\n', ""),
-        pem().replace('\n', " "),
-        format!("-----BEGIN RSA PUBLIC KEY-----\n{pkcs1}\n-----END RSA PUBLIC KEY-----\n"),
-        pkcs1,
-        bare,
-        xml.replace("><", ">\n  <"),
-        xml,
-    ];
-    for form in &forms {
-        assert_eq!(key::parse(form).as_ref(), Ok(&expected), "{form}");
-    }
-}
-
-#[test]
-fn every_key_of_a_bundle_counts() {
-    let other = "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA";
-    let (key, small) = (
-        pem(),
-        format!("-----BEGIN PUBLIC KEY-----\n{SMALL}\n-----END PUBLIC KEY-----\n"),
-    );
-    let xml = vectors()["publicKeyXml"].as_str().unwrap().to_owned();
-    let foreign_xml = xml.replace("<Modulus>q", "<Modulus>y");
-    let genuine = signed(&vectors()["callback_valid"].to_string()).unwrap();
-    let bundles = [
-        format!("{foreign_xml}{key}"),
-        format!("{foreign_xml}\n{xml}"),
-        format!("<Keys>{foreign_xml}{xml}</Keys>"),
-        format!(
-            "# old\n{foreign_xml}\r\n# new\r\n{}",
-            key.replace('\n', "\r\n")
-        ),
-        format!("{foreign_xml} {}", key.replace('\n', "\\n")),
-    ];
-    for bundle in &bundles {
-        let keys = key::parse(bundle).unwrap();
-        assert_ne!(keys, key::parse(&key).unwrap());
-        assert!(genuine.is_signed_by(&keys), "{bundle}");
-    }
-    assert_eq!(
-        key::parse(&format!("{key}{key}")),
-        key::parse(&key),
-        "one key twice is one"
-    );
-
-    // What is configured must be right as a whole; an answer may hold what is not for us.
-    let mixed = format!("{small}{other}\n-----END PUBLIC KEY-----\n{key}");
-    assert_eq!(
-        key::parse(&mixed),
-        Err("a key that is not RSA with 2048 to 4096 bits")
-    );
-    let quoted = |text: &str| serde_json::Value::from(text).to_string();
-    let (key, foreign) = (quoted(&key), quoted(&foreign_xml));
-    for answer in [
-        quoted(&mixed),
-        mixed,
-        format!(r#"{{"publicKey":{}}}"#, quoted(&bundles[0])),
-        format!("[{foreign},{key}]"),
-        format!(r#"{{"data":[{foreign},{key}]}}"#),
-        format!(r#"{{"data":{{"publicKeys":[{foreign},{key}]}}}}"#),
-        format!(r#"{{"keys":[{{"publicKey":{foreign}}},{{"kid":"2","value":{key}}}]}}"#),
-        format!(r#"{{"publicKey":{foreign},"keys":["",{key}]}}"#),
-    ] {
-        match wire::public_keys(&answer) {
-            Reading::Success(keys) => assert!(genuine.is_signed_by(&keys), "{answer}"),
-            other => panic!("{other:?} of {answer}"),
-        }
-    }
-    let many = |count: u8| {
-        (0..count)
-            .map(|n| {
-                xml.replace(
-                    "<Modulus>qP",
-                    &format!("<Modulus>q{}", char::from(b'a' + n)),
-                )
-            })
-            .collect::<String>()
-    };
-    assert!(key::parse(&many(8)).is_ok());
-    assert_eq!(
-        key::parse(&many(9)),
-        Err("a key that comes with more than 7 others")
-    );
-}
-
-const SMALL: &str = "MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKj34GkxFhD90vcNLYLInFEX6Ppy1tPf9Cnzj4p4WGeKLs1Pt8QuKUpRKfFLfRYC9AIKjbJTWit+CqvjWYzvQwECAwEAAQ==";
-
-#[test]
-fn what_is_not_a_key_is_not_read() {
-    assert_eq!(
-        key::parse(SMALL),
-        Err("a key that is not RSA with 2048 to 4096 bits")
-    );
-    for text in [
-        "",
-        "nonsense",
-        "-----BEGIN PUBLIC KEY-----",
-        "<RSAKeyValue><Modulus>",
-        "<RSAKeyValue><Modulus>!</Modulus><Exponent>AQAB</Exponent></RSAKeyValue>",
-        "AAAA",
-    ] {
-        assert!(key::parse(text).is_err(), "{text}");
-    }
-    assert!(key::parse(&"A".repeat(17_000)).is_err());
-}
-
-#[test]
-fn a_key_answer_is_read_in_every_shape() {
-    let pem = serde_json::Value::from(pem()).to_string();
-    let shapes = [
-        format!(r#"{{"success":true,"format":"Pem","publicKey":{pem}}}"#),
-        format!(r#"{{"data":{pem}}}"#),
-        format!(r#"{{"data":{{"publicKey":{pem}}}}}"#),
-        pem.clone(),
-        self::pem(),
-        vectors()["publicKeyXml"].as_str().unwrap().to_owned(),
-    ];
-    for shape in shapes {
-        assert!(
-            matches!(wire::public_keys(&shape), Reading::Success(_)),
-            "{shape}"
-        );
-    }
-    for shape in [
-        "",
-        "{}",
-        r#"{"publicKey":""}"#,
-        r#"{"publicKey":"x"}"#,
-        "<html>oops</html>",
-    ] {
-        assert!(
-            matches!(wire::public_keys(shape), Reading::Unreadable(_)),
-            "{shape}"
-        );
-    }
-}
-
-#[test]
-fn a_configured_key_must_be_one() {
-    assert!(
-        gateway(Provider::Azampay, &[("AZAMPAY_PUBLIC_KEY", &pem())])
-            .unwrap()
-            .public_keys()
-            .is_some()
-    );
-    let error = gateway(Provider::Azampay, &[("AZAMPAY_PUBLIC_KEY", "x")])
-        .err()
-        .unwrap();
-    assert!(
-        error
-            .message
-            .starts_with("Invalid configuration: AZAMPAY_PUBLIC_KEY is not usable"),
-        "{}",
-        error.message
-    );
 }
 
 #[test]
