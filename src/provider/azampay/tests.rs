@@ -61,7 +61,7 @@ fn the_authenticator_follows_the_base_url() {
 
 #[test]
 fn credentials_are_sent_exactly_and_the_api_key_only_when_configured() {
-    let secret = "a".repeat(600) + "+/= ";
+    let secret = "a".repeat(600) + "+/=";
     let gateway = gateway(
         Provider::Azampay,
         &[
