@@ -125,6 +125,7 @@ test('a proxy cannot stand in for the gateway', async (t) => {
   const proxy = await startProxy(t, { to: impostor.port });
   const refused = await payInChild(config, { env: { HTTPS_PROXY: proxy.url }, options });
   assert.deepEqual([refused.code, refused.outcome, impostor.bytes], ['CONNECTION_FAILED', 'not_sent', 0]);
+  assert.match(refused.message, new RegExp(`${HOST}:443 through the proxy 127\\.0\\.0\\.1:${proxy.port}: .*UnknownIssuer`));
 });
 
 test('a payment that hangs behind a proxy is unknown, and came once', async (t) => {
@@ -286,9 +287,13 @@ test('a connection that is refused names host and port, and on this machine hint
   for (const host of ['127.0.0.1', 'localhost']) {
     const error = await rejection(gateway.sdk('azampay', { baseUrl: `http://${host}:${port}` }).pay(PAYMENTS.azampay));
     assert.deepEqual([error.code, error.outcome], ['CONNECTION_FAILED', 'not_sent']);
-    assert.match(error.message, new RegExp(`\\(${host}:${port}: connection refused; is the sandbox running\\? npx finconnect sandbox\\)`));
+    const says = new RegExp(`could not connect to AzamPay \\(${host}:${port}: connection refused; is the sandbox running\\? npx finconnect sandbox\\)\\. Nothing was sent`);
+    assert.match(error.message, says);
+    const { baseUrl: authBaseUrl } = gateway.sandbox.config('azampay');
+    const asking = await rejection(gateway.sdk('azampay', { baseUrl: `http://${host}:${port}`, authBaseUrl }).getPaymentStatus('X'));
+    assert.match(asking.message, says);
   }
   const unknown = await within({}, () => rejection(gateway.sdk('azampay', { baseUrl: 'https://gateway.invalid' }).pay(PAYMENTS.azampay)));
-  assert.match(unknown.message, /\(gateway\.invalid:443: no such host \(/);
+  assert.match(unknown.message, /\(gateway\.invalid:443: its address was not found \(/);
   assert.doesNotMatch(unknown.message, /sandbox/);
 });

@@ -15,7 +15,7 @@ use hyper_util::client::legacy::Client as Pool;
 use hyper_util::rt::TokioTimer;
 use tokio::sync::Semaphore;
 
-use super::connect::{CannotConnect, Connector, innermost, place};
+use super::connect::{CannotConnect, Connector, innermost};
 use super::departure::{Departure, Outgoing};
 use super::proxy::Proxies;
 use super::{
@@ -46,6 +46,7 @@ pub const USER_AGENT: &str = concat!("finconnect/", env!("CARGO_PKG_VERSION"));
 /// The connections of one SDK object.
 pub struct Client {
     pool: Pool<Connector, Outgoing>,
+    proxies: Arc<Proxies>,
     life: Life,
     /// Where payments go, parsed: it is the same for each.
     payments_url: OnceLock<(String, Uri)>,
@@ -71,11 +72,11 @@ impl Client {
     /// is under way ends with `life`.
     pub fn new(base: &str, ca: &[String], life: Life) -> Result<Self, Error> {
         let base: Uri = base.parse().map_err(|_| Error::internal())?;
-        let proxies = Proxies::read(|name| std::env::var(name).ok());
+        let proxies = Arc::new(Proxies::read(|name| std::env::var(name).ok()));
         if let Err(rule) = proxies.of(&base) {
             return Err(Error::invalid_config(format!("{rule}.")));
         }
-        let connector = Connector::new(tls::client_config(ca)?, Arc::new(proxies), life.clone());
+        let connector = Connector::new(tls::client_config(ca)?, Arc::clone(&proxies), life.clone());
         let pool = Pool::builder(Tasks(life.clone()))
             .timer(TokioTimer::new())
             .pool_timer(TokioTimer::new())
@@ -94,6 +95,7 @@ impl Client {
             .build(connector);
         Ok(Self {
             pool,
+            proxies,
             life,
             payments_url: OnceLock::new(),
             payments: Semaphore::new(MAX_PAYMENTS),
@@ -111,25 +113,25 @@ impl Client {
     ) -> Result<Response, NoAnswer> {
         let departure = Departure::within(&self.life);
         let exchange = self.exchange(request, authorization, lane, departure.clone());
-        let why = match context.bound(exchange).await {
+        let (why, connected) = match context.bound(exchange).await {
             Ok(Ok(response)) => return Ok(response),
-            Ok(Err(how)) => Why::Failed(how),
-            Err(ended) => ended.into(),
+            Ok(Err(Failure { how, connected })) => (Why::Failed(how), connected),
+            Err(ended) => (ended.into(), true),
         };
+        let left = !departure.hold_back();
         Err(NoAnswer {
             why,
-            sent: !departure.hold_back(),
+            sent: left && connected,
         })
     }
 
-    /// An error says how the request failed.
     async fn exchange(
         &self,
         request: &Request,
         authorization: Option<&Authorization>,
         lane: Lane,
         departure: Departure,
-    ) -> Result<Response, String> {
+    ) -> Result<Response, Failure> {
         let slots = match lane {
             Lane::Payments => Some(&self.payments),
             Lane::Rest => Some(&self.rest),
@@ -140,13 +142,15 @@ impl Client {
             None => None,
         };
         let uri = self.uri(&request.url, lane)?;
-        let at = place(&uri);
-        let outgoing = outgoing(request, authorization, uri, departure)?;
+        let outgoing = outgoing(request, authorization, uri.clone(), departure)?;
         match self.pool.request(outgoing).await {
             Ok(answer) => Ok(answer::read(answer).await),
             Err(error) => Err(match cause::<CannotConnect>(&error) {
-                Some(cannot) => cannot.to_string(),
-                None => format!("{at}: {}", innermost(&error)),
+                Some(cannot) => Failure {
+                    how: cannot.to_string(),
+                    connected: false,
+                },
+                None => format!("{}: {}", self.proxies.way(&uri), innermost(&error)).into(),
             }),
         }
     }
@@ -160,6 +164,22 @@ impl Client {
             let _ = self.payments_url.set((text.to_owned(), uri.clone()));
         }
         Ok(uri)
+    }
+}
+
+/// How a request failed.
+struct Failure {
+    how: String,
+    /// Whether there was a connection that could have taken it.
+    connected: bool,
+}
+
+impl<T: Into<String>> From<T> for Failure {
+    fn from(how: T) -> Self {
+        Self {
+            how: how.into(),
+            connected: true,
+        }
     }
 }
 

@@ -20,7 +20,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_rustls::TlsConnector;
 use tower_service::Service;
 
-use super::proxy::{Proxies, Proxy, is_loopback};
+use super::proxy::{Proxies, Proxy, is_loopback, place};
 use super::tls;
 use crate::life::Life;
 
@@ -71,24 +71,23 @@ impl Connector {
     }
 
     async fn connect(&self, to: &Uri) -> Result<Stream, CannotConnect> {
-        let at = |place: &str, how| CannotConnect(format!("{place}: {how}"));
+        let at = |place: String, how: String| CannotConnect(format!("{place}: {how}"));
         let proxy = self.proxies.of(to);
         let stream = match proxy.map_err(|rule| CannotConnect(rule.to_owned()))? {
             None => self.tcp(to.clone()).await.map_err(|how| {
                 let sandbox = is_loopback(to.host().unwrap_or_default()) && how == REFUSED;
                 let hint = if sandbox { SANDBOX_HINT } else { "" };
-                at(&place(to), how + hint)
+                at(place(to), how + hint)
             })?,
             Some(proxy) => {
                 let tunnel = self.tunnel(proxy, &place(to)).await;
-                tunnel
-                    .map_err(|how| at(&format!("the proxy {}:{}", proxy.host, proxy.port), how))?
+                tunnel.map_err(|how| at(proxy.to_string(), how))?
             }
         };
         match to.scheme_str() {
             Some("https") => secure(&self.to_gateways, stream, to.host().unwrap_or_default())
                 .await
-                .map_err(|how| at(&place(to), how)),
+                .map_err(|how| at(self.proxies.way(to), how)),
             _ => Ok(stream),
         }
     }
@@ -100,7 +99,7 @@ impl Connector {
             let cause = error.source().and_then(|cause| cause.downcast_ref());
             match cause.map(words) {
                 Some(words) if error.to_string().contains("dns") => {
-                    format!("no such host ({words})")
+                    format!("its address was not found ({words})")
                 }
                 Some(words) => words,
                 None => error.to_string(),
@@ -172,26 +171,12 @@ impl Service<Uri> for Connector {
                     let seconds = CONNECT_TIMEOUT.as_secs();
                     Err(CannotConnect(format!(
                         "{}: no connection within {seconds} s",
-                        place(&to)
+                        connector.proxies.way(&to)
                     )))
                 }
             }
         })
     }
-}
-
-/// `host:port`.
-pub fn place(uri: &Uri) -> String {
-    let default = if uri.scheme_str() == Some("https") {
-        443
-    } else {
-        80
-    };
-    format!(
-        "{}:{}",
-        uri.host().unwrap_or_default(),
-        uri.port_u16().unwrap_or(default)
-    )
 }
 
 /// TLS with the server that is called `host`.

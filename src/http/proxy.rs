@@ -2,6 +2,7 @@
 //! undici's `EnvHttpProxyAgent` reads them. Pure.
 #![forbid(unsafe_code)]
 
+use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
 use base64::Engine;
@@ -66,12 +67,20 @@ impl Proxies {
         }
     }
 
+    /// `host:port` of a URL, and the proxy on the way there, for errors.
+    pub fn way(&self, to: &Uri) -> String {
+        match self.of(to) {
+            Ok(Some(proxy)) => format!("{} through {proxy}", place(to)),
+            _ => place(to),
+        }
+    }
+
     /// The proxy for requests to `to`; `None` for a direct connection, as to this machine, where no proxy
     /// could reach it for us. An error says which variable names none.
     pub fn of(&self, to: &Uri) -> Result<Option<&Proxy>, &str> {
         let host = to.host().unwrap_or_default().to_ascii_lowercase();
         let secure = to.scheme_str() == Some("https");
-        let port = to.port_u16().unwrap_or(if secure { 443 } else { 80 });
+        let port = port(to);
         if self.never
             || is_loopback(&host)
             || self.except.iter().any(|entry| entry.covers(&host, port))
@@ -83,6 +92,12 @@ impl Proxies {
             Some(Ok(proxy)) => Ok(Some(proxy)),
             Some(Err(rule)) => Err(rule),
         }
+    }
+}
+
+impl fmt::Display for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the proxy {}:{}", self.host, self.port)
     }
 }
 
@@ -149,6 +164,19 @@ impl Exception {
         self.port.is_none_or(|own| own == port)
             && above.is_some_and(|above| above.is_empty() || above.ends_with('.'))
     }
+}
+
+/// `host:port`.
+pub fn place(uri: &Uri) -> String {
+    format!("{}:{}", uri.host().unwrap_or_default(), port(uri))
+}
+
+fn port(uri: &Uri) -> u16 {
+    let default = match uri.scheme_str() {
+        Some("https") => 443,
+        _ => 80,
+    };
+    uri.port_u16().unwrap_or(default)
 }
 
 /// Whether `host` is this machine.
