@@ -106,11 +106,17 @@ module.exports = function createHost({ addon, OWN, channels, ownOf, paymentOf })
 
     expected,
 
-    headers: (headers) => JSON.stringify(entriesOf(headers)),
+    headers: (headers) => JSON.stringify(entriesOf(headers).flatMap(each)),
 
     wordsOf,
   };
 };
+
+/** A header that came twice, which Node joins by a comma, as its values. */
+function each([name, joined]) {
+  const values = new Set(joined.split(',').map((value) => value.trim()).filter((value) => value !== ''));
+  return [...values].map((value) => [name, value]);
+}
 
 /** What a listener throws, at once or later, is its own affair, and must not cost a payment its answer. */
 function tell(listener, event) {

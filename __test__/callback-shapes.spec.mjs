@@ -161,6 +161,7 @@ test('ClickPesa: a text is judged as the object that it says', async () => {
     'behind an empty list': { [S]: [], [H]: checksum },
     'behind undefined': { [S]: undefined, [H]: checksum },
     'an empty one of the same name in another case': [[H.toLowerCase(), ' '], [H, checksum]],
+    'twice, as Node joins it': { [H]: `${checksum}, ${checksum}` },
     'a Map of lists': new Map([[H, [checksum]]]),
     'no more than a forEach': { forEach: (each) => each(checksum, H) },
   };

@@ -84,6 +84,10 @@ test('every method refuses an option that does not exist, and what is no options
     }
   }
   assert.equal((await rejection(sdk.pay(PAYMENTS.azampay, { expect: { amount: 1 } }))).code, 'INVALID_REQUEST', 'an option of another method');
+  for (const provider of ['azampay', 'clickpesa', 'pesapal']) {
+    const both = await rejection(gateway.sdk(provider).pay(PAYMENTS[provider], { timeoutMs: 5 }, { timeoutMs: 5000 }));
+    assert.equal(both.code, 'INVALID_REQUEST', 'options twice');
+  }
   assert.equal(gateway.requests.length, 0);
   class Options { timeoutMs = 5000; get signal() { return new AbortController().signal; } }
   const good = [null, undefined, {}, { timeoutMs: 5000, retries: undefined }, Object.assign(Object.create(null), { timeoutMs: 5000 }), new Options(), new Proxy({ timeoutMs: 5000 }, {})];

@@ -176,3 +176,15 @@ test('a handshake with what speaks no TLS says so', async (t) => {
   const error = await rejection(sdk.pay(PAYMENTS.azampay));
   assert.match(error.message, /127\.0\.0\.1:\d+: .*does not speak TLS: is https:\/\/ right\?.*Nothing was sent\.$/);
 });
+
+test('a certificate that a fetch of the caller\'s does not accept has let nothing leave', async (t) => {
+  const gateway = await startGateway(t, { tls: authority('Unknown').issue() });
+  const config = { ...gateway.sandbox.config('azampay'), authBaseUrl: undefined };
+  const open = await startGateway(t);
+  // The login goes to a gateway that is trusted, so that the payment meets the one that is not.
+  const sdk = open.sdk('azampay', { ...config, authBaseUrl: open.sandbox.config('azampay').baseUrl, baseUrl: gateway.sandbox.config('azampay').baseUrl }, { fetch });
+  const error = await rejection(sdk.pay(PAYMENTS.azampay));
+  assert.deepEqual([error.code, error.outcome], ['CONNECTION_FAILED', 'not_sent']);
+  assert.equal(open.requests.length, 1);
+  assert.equal(gateway.requests.length, 0);
+});

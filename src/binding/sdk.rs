@@ -155,6 +155,10 @@ impl FintechSDK {
                     let rule = "ipnId must be a string. Nothing was sent.";
                     return Err(Error::invalid_request(rule).into());
                 }
+                (_, Kind::Object) => {
+                    let rule = "options stand in ipnId's place and in their own. Nothing was sent.";
+                    return Err(Error::invalid_request(rule).into());
+                }
                 _ => None,
             };
             Ok(Prepared::new(|context| async move {
