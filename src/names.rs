@@ -1,6 +1,8 @@
 //! Names that the caller wrote and the library does not know.
 #![forbid(unsafe_code)]
 
+use crate::text::one_line;
+
 /// The most of an unknown name that a message repeats, in characters.
 const MAX_SHOWN: usize = 64;
 /// The longest name that is searched for among the known ones, in bytes.
@@ -10,7 +12,7 @@ const MAX_CHANGES: usize = 4;
 
 /// Says that `what` `name` is none of `known`, with the nearest one where it seems to be meant.
 pub fn unknown(what: &str, name: &str, known: &[&str]) -> String {
-    let shown: String = name.chars().take(MAX_SHOWN).collect();
+    let shown = one_line(name, MAX_SHOWN);
     let meant = match nearest(name, known) {
         Some(near) => format!(" Did you mean {near}?"),
         None => String::new(),

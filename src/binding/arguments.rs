@@ -102,9 +102,9 @@ fn unknown_name(
 ) -> Result<Option<String>, Thrown> {
     for name in js.own_names(object)? {
         let Some(broken) = rule(&name) else { continue };
-        let key = CString::new(name).unwrap_or_default();
-        if !js.is_undefined(js.get(object, &key)?) {
-            return Ok(Some(broken));
+        match CString::new(name) {
+            Ok(key) if js.is_undefined(js.get(object, &key)?) => {}
+            _ => return Ok(Some(broken)),
         }
     }
     Ok(None)
