@@ -94,8 +94,7 @@ fn sense<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response, token: T
         _ => broken().unwrap_or_else(|| {
             let told = Testimony::of(&response.text);
             match doubt(gateway, &told, true) {
-                // A limit of requests is often kept by what stands in front of a gateway.
-                _ if !is_own(gateway, &told) && status != 429 => {
+                _ if !is_own(gateway, &told) && !is_limit(response) => {
                     Sense::Unclear("a page that is not its own: check baseUrl".into())
                 }
                 Some(doubt) if is_own(gateway, &told) => Sense::Unclear(doubt.into()),
@@ -165,6 +164,11 @@ fn is_own(gateway: &dyn Gateway, told: &Testimony) -> bool {
         Form::Text => gateway.speaks_plainly(),
         Form::Other => false,
     }
+}
+
+/// Whether an answer is a page of whatever stands in front of a gateway and limits its requests.
+fn is_limit(response: &Response) -> bool {
+    response.status == 429 && !response.text.trim_start().starts_with(['{', '[', '"'])
 }
 
 /// Whether an answer refuses the access token and says nothing else.
