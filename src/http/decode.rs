@@ -244,4 +244,23 @@ mod tests {
             assert_eq!(broken.as_deref(), Some("larger than 1048576 bytes"));
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn spoilt_bytes_are_read_within_the_bound_and_without_a_panic(
+            spoils in proptest::collection::vec((0_usize..200, 0_u8..), 0..6),
+            which in 0_usize..6,
+        ) {
+            let packed = [GZIP, ZLIB, RAW, BROTLI, ZSTD, GZIP_IN_BROTLI];
+            let named = ["gzip", "deflate", "deflate", "br", "zstd", "gzip,br"];
+            let mut bytes = unpack(packed[which]);
+            for (at, byte) in spoils {
+                let at = at % bytes.len();
+                bytes[at] = byte;
+            }
+            let codings = super::codings([named[which]].into_iter());
+            let decoded = decode(&codings, bytes, 1000);
+            proptest::prop_assert!(decoded.bytes.len() <= 1000);
+        }
+    }
 }
