@@ -115,3 +115,15 @@ for (const provider of Object.keys(FORGED)) {
     }
   });
 }
+
+test('payments keep their deadlines while long answers are read', async (t) => {
+  const rows = shapes.members(900_000);
+  for (const told of [`[${rows}]`, `{"message":${JSON.stringify(rows)},"errors":${rows}}`]) {
+    const asking = (await startGateways(t, told, 200))('clickpesa');
+    const sdkOf = await startGateways(t);
+    const shop = Object.keys(PAYMENTS).map((name) => [name, sdkOf(name)]);
+    const asked = Array.from({ length: 6 }, (_, i) => asking.getPaymentStatus(`A${i}`).then(() => 'told', ({ code }) => code));
+    for (let i = 0; i < 3; i++) await Promise.all(shop.map(([name, sdk]) => sdk.pay(PAYMENTS[name], undefined, { timeoutMs: DEADLINE })));
+    for (const code of await Promise.all(asked)) assert.ok(['told', 'INVALID_RESPONSE', 'REFUSED'].includes(code), code);
+  }
+});

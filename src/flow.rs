@@ -22,6 +22,7 @@ use crate::retry::Retries;
 use crate::secret::Secret;
 use crate::text::one_line;
 use crate::verdict::{self, Failed, Fate, Token, judge};
+use crate::work;
 
 /// A token is replaced this long before its end, or after nine tenths of a shorter life.
 const MAX_SKEW: Duration = Duration::from_secs(30);
@@ -73,7 +74,7 @@ impl Flow {
     /// Runs `call` with an access token. When the gateway refuses the token, which it does before
     /// anything else, and says nothing beside, the call is sent once more with a new one. What cannot have
     /// reached the gateway, or cannot move money, is tried again as `retry` says.
-    pub async fn run<T>(
+    pub async fn run<T: Send + 'static>(
         self: &Arc<Self>,
         call: &Call<T>,
         operation: Operation,
@@ -171,7 +172,10 @@ impl Flow {
         done.unwrap_or_else(|| Err(Error::ended()))
     }
 
-    async fn login(&self, context: &Context) -> Result<(Arc<Authorization>, Duration), Error> {
+    async fn login(
+        self: &Arc<Self>,
+        context: &Context,
+    ) -> Result<(Arc<Authorization>, Duration), Error> {
         let started = Instant::now();
         let call = self.gateway.login();
         let mut retries = Retries::new(self.max_retries);
@@ -211,10 +215,10 @@ impl Flow {
         Ok((Arc::new(authorization), keep(lifetime, SystemTime::now())))
     }
 
-    async fn attempt<T>(
-        &self,
+    async fn attempt<T: Send + 'static>(
+        self: &Arc<Self>,
         call: &Call<T>,
-        token: Option<&Authorization>,
+        token: Option<&Arc<Authorization>>,
         context: &Context,
         trace: Trace,
     ) -> Result<T, Failed> {
@@ -226,12 +230,16 @@ impl Flow {
                 .text("path", call.request.path())
         };
         context.emit(|| described(trace.event("request", provider)));
-        let sent = self.send(&call.request, token, trace.lane, context);
+        let bare = token.map(AsRef::as_ref);
+        let sent = self.send(&call.request, bare, trace.lane, context);
         let (status, result) = match sent.await {
-            Ok(response) => (Some(response.status), self.read(call, response, token)),
+            Ok(response) => (
+                Some(response.status),
+                self.read(call, response, token).await,
+            ),
             Err(mut no_answer) => {
                 if let Why::Failed(words) = &mut no_answer.why {
-                    *words = one_line(&self.private(call, token).hide(words), MAX_WORDS);
+                    *words = one_line(&self.private(call, bare).hide(words), MAX_WORDS);
                 }
                 (None, Err(self.no_answer(call.effect, no_answer, context)))
             }
@@ -246,9 +254,25 @@ impl Flow {
         result
     }
 
-    /// Reads an answer. What it comes to is decided by all of it; a failure is told from one without our
+    /// Reads an answer, a long one beside the I/O thread.
+    async fn read<T: Send + 'static>(
+        self: &Arc<Self>,
+        call: &Call<T>,
+        response: Response,
+        token: Option<&Arc<Authorization>>,
+    ) -> Result<T, Failed> {
+        if work::is_short(response.text.len()) {
+            return self.judged(call, response, token.map(AsRef::as_ref));
+        }
+        let (flow, call, token) = (Arc::clone(self), call.clone(), token.cloned());
+        let judge = move || flow.judged(&call, response, token.as_deref());
+        let judged = work::answer(judge).await;
+        judged.unwrap_or_else(|error| Err(Failed::unread(error)))
+    }
+
+    /// What an answer means. What it comes to is decided by all of it; a failure is told from one without our
     /// own secrets and the payer's number, so that whatever is cut out of it holds none.
-    fn read<T>(
+    fn judged<T>(
         &self,
         call: &Call<T>,
         response: Response,

@@ -52,6 +52,18 @@ enum Sense<T> {
     Fault,
 }
 
+impl Failed {
+    /// An answer whose reading failed by a defect.
+    pub fn unread(error: Error) -> Self {
+        Self {
+            error,
+            token: Token::Kept,
+            fate: Fate::Lost,
+            retry_after: None,
+        }
+    }
+}
+
 /// Reads the answer to `call`. `with_token`: an access token went with it.
 pub fn judge<T>(
     gateway: &dyn Gateway,

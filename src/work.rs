@@ -23,6 +23,8 @@ const MAX_WAITING: usize = 64 << 20;
 
 /// Threads that read longer callbacks.
 static CALLBACKS: Semaphore = Semaphore::const_new(1);
+/// Threads that read long answers, which no callback keeps waiting.
+static ANSWERS: Semaphore = Semaphore::const_new(2);
 static TURNS: Semaphore = Semaphore::const_new(ROUND);
 static WAITING: AtomicUsize = AtomicUsize::new(0);
 
@@ -49,6 +51,13 @@ pub async fn callback<T: Send + 'static>(
     Ok(read)
 }
 
+/// Reads a long answer beside the I/O thread.
+pub async fn answer<T: Send + 'static>(
+    read: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
+    beside(&ANSWERS, read).await
+}
+
 /// Lets a callback wait for its turn on the I/O thread; elsewhere it has it.
 async fn turn(bytes: usize) {
     if !IS_IO.get() {
@@ -66,7 +75,8 @@ async fn turn(bytes: usize) {
     }
 }
 
-fn is_short(bytes: usize) -> bool {
+/// Whether so many bytes are read on the thread that has them.
+pub fn is_short(bytes: usize) -> bool {
     bytes <= if IS_IO.get() { SHORT } else { AT_ONCE }
 }
 

@@ -80,7 +80,7 @@ fn header_value(text: Secret) -> Option<HeaderValue> {
 
 /// One API request. `Accept`, `User-Agent`, `Authorization` and, with a body, `Content-Type:
 /// application/json` are added when it is sent.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Request {
     pub method: Method,
     pub url: String,

@@ -9,6 +9,7 @@ mod pesapal;
 pub mod testing;
 mod words;
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::config::{BaseUrl, Options};
@@ -203,7 +204,17 @@ pub struct Call<T> {
 }
 
 /// A function, or one that knows what was asked.
-pub type Read<T> = Box<dyn Fn(&str) -> Reading<T> + Send + Sync>;
+pub type Read<T> = Arc<dyn Fn(&str) -> Reading<T> + Send + Sync>;
+
+impl<T> Clone for Call<T> {
+    fn clone(&self) -> Self {
+        Self {
+            request: self.request.clone(),
+            effect: self.effect,
+            read: Arc::clone(&self.read),
+        }
+    }
+}
 
 /// What a call can change at the gateway, which decides what a missing answer means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,6 +9,8 @@ mod reading;
 mod tests;
 mod wire;
 
+use std::sync::Arc;
+
 use crate::config::{AUTH_BASE_URL, BASE_URL, BaseUrl, Options};
 use crate::error::Error;
 use crate::http::{Request, Response};
@@ -116,7 +118,7 @@ impl Gateway for Azampay {
         Call {
             request: self.with_api_key(Request::post(url, body.to_string())),
             effect: Effect::Reads,
-            read: Box::new(wire::login),
+            read: Arc::new(wire::login),
         }
     }
 
@@ -126,7 +128,7 @@ impl Gateway for Azampay {
         Ok(Call {
             request: self.with_api_key(Request::post(url, payment)),
             effect: Effect::MovesMoney,
-            read: Box::new(wire::checkout),
+            read: Arc::new(wire::checkout),
         })
     }
 
@@ -143,7 +145,7 @@ impl Gateway for Azampay {
         Ok(Call {
             request: self.with_api_key(Request::get(url)),
             effect: Effect::Reads,
-            read: Box::new(move |text| wire::status(text, &asked)),
+            read: Arc::new(move |text| wire::status(text, &asked)),
         })
     }
 
@@ -184,7 +186,7 @@ impl Gateway for Azampay {
         .map(|url| Call {
             request: self.with_api_key(Request::get(url)),
             effect: Effect::Reads,
-            read: Box::new(wire::public_keys),
+            read: Arc::new(wire::public_keys),
         })
         .into()
     }

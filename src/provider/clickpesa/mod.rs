@@ -10,6 +10,7 @@ mod tests;
 mod webhook_tests;
 mod wire;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{BASE_URL, BaseUrl, Options};
@@ -72,7 +73,7 @@ impl Gateway for Clickpesa {
                 .header("client-id", self.client_id.clone())
                 .header("api-key", self.api_key.clone()),
             effect: Effect::Reads,
-            read: Box::new(wire::login),
+            read: Arc::new(wire::login),
         }
     }
 
@@ -85,7 +86,7 @@ impl Gateway for Clickpesa {
         Ok(Call {
             request: Request::post(self.url("/payments/initiate-ussd-push-request"), body),
             effect: Effect::MovesMoney,
-            read: Box::new(wire::initiated_push),
+            read: Arc::new(wire::initiated_push),
         })
     }
 
@@ -96,7 +97,7 @@ impl Gateway for Clickpesa {
         Ok(Call {
             request: Request::get(url),
             effect: Effect::Reads,
-            read: Box::new(move |text| wire::status(text, &asked)),
+            read: Arc::new(move |text| wire::status(text, &asked)),
         })
     }
 
@@ -107,7 +108,7 @@ impl Gateway for Clickpesa {
         Ok(Call {
             request: Request::get(url),
             effect: Effect::Reads,
-            read: Box::new(move |text| wire::payout(text, &asked)),
+            read: Arc::new(move |text| wire::payout(text, &asked)),
         })
     }
 

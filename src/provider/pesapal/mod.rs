@@ -6,6 +6,8 @@ mod callback;
 mod tests;
 mod wire;
 
+use std::sync::Arc;
+
 use crate::config::{BASE_URL, BaseUrl, Options};
 use crate::error::Error;
 use crate::http::{Request, Response};
@@ -56,7 +58,7 @@ impl Gateway for Pesapal {
         Call {
             request: Request::post(self.base.join("/api/Auth/RequestToken"), body.to_string()),
             effect: Effect::Reads,
-            read: Box::new(wire::login),
+            read: Arc::new(wire::login),
         }
     }
 
@@ -78,7 +80,7 @@ impl Gateway for Pesapal {
                 order.to_string(),
             ),
             effect: Effect::MovesMoney,
-            read: Box::new(wire::submitted_order),
+            read: Arc::new(wire::submitted_order),
         })
     }
 
@@ -104,7 +106,7 @@ impl Gateway for Pesapal {
                 body.to_string(),
             ),
             effect: Effect::Registers,
-            read: Box::new(wire::registered_ipn),
+            read: Arc::new(wire::registered_ipn),
         })
     }
 
@@ -116,7 +118,7 @@ impl Gateway for Pesapal {
         Ok(Call {
             request: Request::get(self.base.join(&path)),
             effect: Effect::Reads,
-            read: Box::new(move |text| wire::status(text, &asked)),
+            read: Arc::new(move |text| wire::status(text, &asked)),
         })
     }
 
