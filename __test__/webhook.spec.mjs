@@ -226,7 +226,7 @@ test('a webhook that comes before the books show it is asked for again, and one 
     const error = await rejection(sdk.handleCallback(PAYMENT_EVENT));
     assert.deepEqual([error.code, error.retryable, error.outcome, error.operation], ['NOT_CONFIRMED_YET', true, 'not_sent', 'handleCallback']);
   }
-  const contradictions = [{ status: 'FAILED' }, { collectedAmount: 9999 }, { collectedCurrency: 'USD' }, { id: 'other' }, { status: 'PROCESSING', collectedAmount: 5 }];
+  const contradictions = [{ status: 'FAILED' }, { orderReference: 'OTHER' }, { collectedAmount: 9999 }, { collectedCurrency: 'USD' }, { id: 'other' }, { status: 'PROCESSING', collectedAmount: 5 }];
   for (const other of contradictions) {
     books.answers[path] = [200, [{ ...row, ...other }]];
     assert.equal((await sdk.handleCallback(PAYMENT_EVENT)).reason, 'UNCONFIRMED', JSON.stringify(other));

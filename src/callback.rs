@@ -238,8 +238,11 @@ impl Sdk {
         let told = match self.looked_up(reference, claim.kind, context).await {
             Ok(told) => told,
             Err(error) if says_not_found(&error) => return Err(self.not_yet(reference)),
-            // The gateway wants to know no such payment.
-            Err(error) if matches!(error.code, Code::Refused | Code::InvalidRequest) => {
+            // The gateway wants to know no such payment, or tells of another.
+            Err(error)
+                if error.is_of_another
+                    || matches!(error.code, Code::Refused | Code::InvalidRequest) =>
+            {
                 return Ok(Err((Reason::Unconfirmed, None)));
             }
             Err(error) => return Err(error),

@@ -140,6 +140,8 @@ pub struct Error {
     pub gateway_message: Option<String>,
     /// The gateway's body as text.
     pub response: Option<Arc<str>>,
+    /// Whether the gateway told of another payment than the one it was asked for.
+    pub is_of_another: bool,
     pub provider: Option<Provider>,
     pub operation: Option<Operation>,
 }
@@ -156,6 +158,7 @@ impl Error {
             gateway_code: None,
             gateway_message: None,
             response: None,
+            is_of_another: false,
             provider: None,
             operation: None,
         }

@@ -46,6 +46,8 @@ enum Sense<T> {
     Yes(T),
     /// The gateway's own refusal, and nothing in it says otherwise. The library's words where it has none.
     No(Option<&'static str>),
+    /// About another payment.
+    Another(&'static str),
     /// Not to be relied on; with what it came.
     Unclear(Cow<'static, str>),
     /// The gateway, or something between, failed.
@@ -141,6 +143,7 @@ fn within_success<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response)
             let others = others.then_some("the failure of another payment");
             unless(others.or_else(|| doubt(gateway, &told(), false)), Some(own))
         }
+        Reading::Another(what) => Sense::Another(what),
         Reading::Unreadable(why) => Sense::Unclear(why.into()),
     }
 }
@@ -242,6 +245,7 @@ fn tell<T>(
         && status < 500
         && response.broken.is_none()
         && words.say_repeated();
+    let is_of_another = matches!(sense, Sense::Another(_));
     let (fate, code, message) = match sense {
         _ if repeated => {
             let message = text.unwrap_or_default().trim_end_matches('.').to_owned();
@@ -260,6 +264,10 @@ fn tell<T>(
             let message = text.or(own).map_or_else(silent, str::to_owned);
             (Fate::Refused, code, message)
         }
+        Sense::Another(what) => {
+            let message = format!("{brand} answered HTTP {status} with {what}");
+            (Fate::Lost, Code::InvalidResponse, message)
+        }
         Sense::Unclear(why) => {
             let message = format!("{brand} answered HTTP {status} with {why}");
             (Fate::Lost, Code::InvalidResponse, message)
@@ -277,6 +285,7 @@ fn tell<T>(
         gateway_code: words.code,
         gateway_message: words.message,
         response: evidence(response),
+        is_of_another,
         ..failure(effect, fate, code, message)
     };
     Err((fate, error))

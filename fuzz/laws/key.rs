@@ -42,7 +42,9 @@ pub fn fetched(answer: &str) -> Option<PublicKeys> {
         .into_iter()
         .map(|call| match (call.read)(answer) {
             Reading::Success(key) => Some(key),
-            Reading::Refusal(_) | Reading::Failed(_) => panic!("a key is read or not"),
+            Reading::Refusal(_) | Reading::Failed(_) | Reading::Another(_) => {
+                panic!("a key is read or not")
+            }
             Reading::Unreadable(why) => {
                 assert!(why.starts_with("a key that ") || why == "an answer without a key");
                 None

@@ -264,6 +264,8 @@ pub enum Reading<T> {
     Refusal(Option<&'static str>),
     /// The payment was made, and has failed at once; the library's own words as above.
     Failed(&'static str),
+    /// Readable, and about another payment than the one that was asked for.
+    Another(&'static str),
     /// Not an answer to this call; the text says why.
     Unreadable(&'static str),
 }

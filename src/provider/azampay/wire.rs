@@ -62,7 +62,7 @@ pub fn status(text: &str, asked: &str) -> Reading<Payment> {
     with_object(text, |body| {
         let ids: Vec<_> = IDS.iter().filter_map(|name| id_of(body, name)).collect();
         if !ids.is_empty() && !ids.iter().any(|id| id.eq_ignore_ascii_case(asked)) {
-            return Reading::Unreadable("the status of another payment");
+            return Reading::Another("the status of another payment");
         }
         if says_no(body) {
             return Reading::Refusal(None);

@@ -84,13 +84,11 @@ pub fn status(text: &str, asked: &str) -> Reading<Payment> {
         Some(at) => Some(read.swap_remove(at)),
         None => read.pop(),
     };
-    chosen.map_or(
-        Reading::Unreadable(match rows.is_empty() {
-            true => "an answer without a payment",
-            false => "no payment of this reference",
-        }),
-        |(_, payment)| Reading::Success(payment),
-    )
+    match chosen {
+        Some((_, payment)) => Reading::Success(payment),
+        None if rows.is_empty() => Reading::Unreadable("an answer without a payment"),
+        None => Reading::Another("no payment of this reference"),
+    }
 }
 
 /// An array with rows of the payout that was `asked` for, of which the newest counts; or the row itself.
@@ -103,7 +101,7 @@ pub fn payout(text: &str, asked: &str) -> Reading<Payment> {
     let newest =
         rows.max_by_key(|(row, _)| row.filled("updatedAt").or_else(|| row.filled("createdAt")));
     newest.map_or(
-        Reading::Unreadable("no payout of this reference"),
+        Reading::Another("no payout of this reference"),
         |(row, raw)| Reading::Success(subject::read(Subject::Payout, &row, raw)),
     )
 }

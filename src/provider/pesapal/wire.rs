@@ -38,6 +38,7 @@ pub fn login(text: &str) -> Reading<Login> {
         Reading::Success((token, life)) => logged_in(&format!("Bearer {}", token.trim()), life),
         Reading::Refusal(own) => Reading::Refusal(own),
         Reading::Failed(own) => Reading::Failed(own),
+        Reading::Another(what) => Reading::Another(what),
         Reading::Unreadable(why) => Reading::Unreadable(why),
     }
 }
@@ -68,7 +69,7 @@ pub fn registered_ipn(text: &str) -> Reading<String> {
 pub fn status(text: &str, asked: &str) -> Reading<Payment> {
     with_object(text, |body| {
         if is_of_another(body, asked) {
-            return Reading::Unreadable("the status of another order");
+            return Reading::Another("the status of another order");
         }
         let Some(code) = body.scalar("status_code").filter(|code| !code.is_empty()) else {
             return match error_words(body) {
