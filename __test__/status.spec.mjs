@@ -130,6 +130,19 @@ for (const provider of PROVIDERS) {
   });
 }
 
+for (const provider of PROVIDERS) {
+  test(`${provider}: a look-up that is answered by a page, or by more than a refusal, decides nothing`, async (t) => {
+    const { sdk, answer } = await answering(t, provider);
+    for (const body of ['<html>403 Forbidden</html>', { message: 'Forbidden', data: paid[provider]() }, '{"message":"cut']) {
+      answer(body, 403);
+      const error = await rejection(sdk.getPaymentStatus(ASKED[provider]));
+      assert.deepEqual([error.code, error.outcome, error.retryable], ['INVALID_RESPONSE', 'not_sent', true], JSON.stringify(body));
+    }
+    answer({ message: 'Forbidden' }, 403);
+    assert.equal((await rejection(sdk.getPaymentStatus(ASKED[provider]))).code, 'REFUSED');
+  });
+}
+
 test('ClickPesa: only its own 404 is a payment that is not there yet', async (t) => {
   const { sdk, answer } = await answering(t, 'clickpesa');
   for (const body of [{ message: 'Invalid or missing payment: ORDER1' }, { statusCode: 404, message: ['Invalid or missing payment: ORDER1'], error: 'Not Found' }]) {

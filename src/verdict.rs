@@ -104,7 +104,8 @@ fn sense<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response, token: T
         200..=299 => broken().unwrap_or_else(|| within_success(gateway, call, response)),
         300..=399 => Sense::Unclear("a redirect, which is not followed: check baseUrl".into()),
         _ if !REFUSALS.contains(&status) => Sense::Fault,
-        _ if reads => broken().unwrap_or(Sense::No(None)),
+        // Whose it is and what it says is for `Gateway::missing`.
+        404 if reads => broken().unwrap_or(Sense::No(None)),
         _ => broken().unwrap_or_else(|| {
             let told = Testimony::of(&response.text);
             match doubt(gateway, &told, true) {

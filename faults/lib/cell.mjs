@@ -70,6 +70,7 @@ export async function runCell({ operation, provider, fault, watch }) {
       met: peer || fault.stage !== 'answer' || sandbox.requests().some((request) => request.fault === fault.name),
       ms,
       timeoutMs: fault.timeoutMs,
+      carriedOut: fault.carriedOut ?? false,
       /** Payment requests of this order that arrived whole, but for those refused for their token. */
       pushes: Math.max(whole(requests), whole(peer?.requests ?? [])) - refused,
       refusedForToken: refused,

@@ -1,6 +1,7 @@
 // Every fault of the matrix: the sandbox's own, and the ones below HTTP.
 import { setTimeout as after } from 'node:timers/promises';
 import { FAULTS, stageOf } from '../../sandbox/dist/faults.js';
+import { CONTRADICTIONS } from './contradictions.mjs';
 
 /** A call that meets silence has so long; any other has the longer time. */
 export const SHORT_MS = 400;
@@ -52,7 +53,7 @@ const ON_H2 = [
 ];
 
 const below = (layer, faults) => faults.map((fault) => ({ timeoutMs: LONG_MS, ...fault, layer, stage: 'answer' }));
-export const WIRE_FAULTS = [...below('tcp', ON_TCP), ...below('tls', ON_TLS), ...below('h2', ON_H2)];
+export const WIRE_FAULTS = [...below('tcp', [...ON_TCP, ...CONTRADICTIONS]), ...below('tls', ON_TLS), ...below('h2', ON_H2)];
 
 /** The first bytes of the answer, or that share of it, and then `end`. */
 function partOf(amount, end) {

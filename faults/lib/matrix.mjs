@@ -41,7 +41,7 @@ async function settle(cell) {
 
 /** What is wrong with a cell's result: sentences, none where all is well. */
 export function wrongs(cell) {
-  const { operation, provider, fault, met, pushes, refusedForToken, outcome, code, retryable, word } = cell;
+  const { operation, provider, fault, met, pushes, refusedForToken, outcome, code, retryable, word, carriedOut } = cell;
   const wrong = [];
   const where = `${operation}, ${provider}, ${fault}: `;
   const claim = (holds, sentence) => holds || wrong.push(where + sentence);
@@ -52,6 +52,7 @@ export function wrongs(cell) {
   const pays = operation === 'pay' || operation === 'login';
   if (pays && outcome === 'not_sent') claim(pushes === 0, `told not_sent, ${pushes} payment requests came`);
   if (pays && word) claim(pushes === 1, `accepted, ${pushes} payment requests came`);
+  if (pays && carriedOut && pushes > 0) claim(outcome !== 'refused', 'carried out, and told refused');
   if (pays && outcome === 'unknown') claim(retryable === false, 'told unknown and retryable');
   if (operation === 'handleCallback' && /valid/.test(word ?? '')) claim(word.split('valid').length === 2, `valid more than once: ${word}`);
   if (cell.timeoutMs === SHORT_MS) claim(cell.ms <= SHORT_MS + LATE_MS, `settled ${Math.round(cell.ms - SHORT_MS)} ms after its deadline, in each of ${cell.attempt} attempts`);

@@ -33,6 +33,7 @@ export function page({ cells, measured, wrongs, emitted, written, seconds, prove
     ['double sends in the whole matrix', 0, cells.filter(({ pushes }) => pushes > 1).length],
     ['most payment requests of one order', 1, most],
     ['`not_sent`, yet a payment request came', 0, cells.filter(({ operation, outcome, pushes }) => isPayment(operation) && outcome === 'not_sent' && pushes > 0).length],
+    ['carried out, yet called refused', 0, cells.filter(({ operation, carriedOut, outcome, pushes }) => isPayment(operation) && carriedOut && outcome === 'refused' && pushes > 0).length],
     ['a hung gateway: settled after the deadline, measured alone', `${LIMITS.deadline} ms`, `${worst(late)} ms`],
     ['the same within the matrix, four cells at once', `${LATE_MS} ms`, `${round(latest)} ms`],
     ['an abort: settled after', `${LIMITS.abort} ms`, `${worst(aborted)} ms`],

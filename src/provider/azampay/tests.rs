@@ -133,7 +133,7 @@ fn every_row_of_the_login_errors() {
         (
             403,
             "<html><body><h1>Request blocked</h1></body></html>",
-            "REFUSED not_sent 403 - Request blocked",
+            "INVALID_RESPONSE not_sent 403 - AzamPay answered HTTP 403 with a page that is not its own: check baseUrl. No payment was requested.",
         ),
         (404, "", "REFUSED not_sent 404 - HTTP 404"),
         (
@@ -308,6 +308,7 @@ fn the_status_of_another_payment_is_not_an_answer() {
         r#"{"data":"success","success":true,"transactionId":"ffff"}"#,
         r#"{"data":"success","success":true,"pgReferenceId":"ffff"}"#,
         r#"{"data":"success","success":"no"}"#,
+        r#"{"data":"success","success":false}"#,
         r#"{"data":{"status":"success"},"success":true}"#,
     ] {
         assert_eq!(read(other).unwrap_err(), "INVALID_RESPONSE", "{other}");

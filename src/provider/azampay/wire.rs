@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::http::Response;
 use crate::json::Object;
-use crate::payment::Payment;
+use crate::payment::{Payment, Status};
 use crate::provider::words::{flatten_errors, short_text};
 use crate::provider::{
     Answer, Lifetime, Login, Provider, Reading, Words, expiry, id_of, logged_in, with_object,
@@ -64,17 +64,21 @@ pub fn status(text: &str, asked: &str) -> Reading<Payment> {
         if !ids.is_empty() && !ids.iter().any(|id| id.eq_ignore_ascii_case(asked)) {
             return Reading::Another("the status of another payment");
         }
-        if says_no(body) {
-            return Reading::Refusal(None);
+        let told = body.filled("data");
+        let status = told.as_deref().map(callback::status);
+        match (says_no(body), status) {
+            (true, None | Some(Status::Unknown)) => return Reading::Refusal(None),
+            (true, Some(_)) => return Reading::Unreadable("a status, and a refusal to tell it"),
+            (false, _) => {}
         }
         let is_told = body.get("success").is_none() || success(body) == Some(true);
         let reference = ["utilityref", "externalId", "initiatorReferenceId"];
-        match body.filled("data") {
+        match status {
             Some(status) if is_told => Reading::Success(Payment {
                 amount: body.scalar("amount"),
                 reference: reference.iter().find_map(|name| id_of(body, name)),
                 raw: text.to_owned(),
-                ..Payment::of(Provider::Azampay, callback::status(&status))
+                ..Payment::of(Provider::Azampay, status)
             }),
             _ => Reading::Unreadable("an answer without a status"),
         }
