@@ -2,7 +2,8 @@
 
 // What a callback says, in whichever shape a framework hands it over.
 
-const { isAnyArrayBuffer, isMap, isStringObject } = require('node:util').types;
+const { types } = require('node:util');
+const { isAnyArrayBuffer, isMap, isStringObject } = types;
 
 exports.bodyOf = bodyOf;
 
@@ -10,8 +11,8 @@ exports.bodyOf = bodyOf;
 class NoBody extends Error {}
 exports.NoBody = NoBody;
 
-/** A longer text is not parsed: the core finds that it is no callback. */
-const MAX_TEXT = 1 << 20;
+/** A longer text, in characters, is not parsed: the core takes 64 KiB, which may stand here escaped. */
+const MAX_TEXT = 1 << 18;
 
 /** JSON texts that stand in one another: a body that was written as JSON twice. */
 const MAX_WRAPPINGS = 3;
@@ -32,6 +33,9 @@ function bodyOf(body) {
   if (typeof body.then === 'function') throw noBody('a promise: await it');
   if (typeof body.pipe === 'function' || typeof body.getReader === 'function') throw noBody('a stream or a request that nobody read');
   if (typeof body.arrayBuffer === 'function') throw noBody('a Request that nobody read: pass await request.text()');
+  if (typeof body[Symbol.asyncIterator] === 'function' || typeof body.next === 'function') throw noBody('an iterator: read it first');
+  if (HOLDS_NO_MEMBERS.some((is) => is(body))) throw noBody(`a ${body.constructor?.name ?? 'value without members'}`);
+  if (isRequest(body)) throw noBody('a request: pass its body');
   if (isMap(body)) return Object.fromEntries(body);
   const fields = typeof body.searchParams?.getAll === 'function' ? body.searchParams : body;
   if (typeof fields.getAll === 'function') return membersOf(fields);
@@ -42,6 +46,15 @@ function bodyOf(body) {
 
 function noBody(what) {
   return new NoBody(`body must be the parsed body or query, a text or bytes, not ${what}. Is express.json() there?`);
+}
+
+/** What has nothing to read by name. */
+const { isBoxedPrimitive, isDate, isNativeError, isRegExp, isSet, isWeakMap, isWeakSet } = types;
+const HOLDS_NO_MEMBERS = [isBoxedPrimitive, isDate, isNativeError, isRegExp, isSet, isWeakMap, isWeakSet];
+
+/** The request of a framework, or the event of a cloud function, in place of what it carries. */
+function isRequest(value) {
+  return typeof value.headers === 'object' && value.headers !== null && 'body' in value;
 }
 
 function isBytes(body) {

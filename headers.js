@@ -10,7 +10,7 @@ exports.headerOf = headerOf;
  * a list of entries or a plain object, whose values may be lists. Throws a `TypeError` for anything else.
  */
 function entriesOf(headers) {
-  if (typeof headers !== 'object' || headers === null) {
+  if (typeof headers !== 'object' || headers === null || typeof headers.then === 'function' || isOtherList(headers)) {
     throw new TypeError('headers must be an object, such as req.headers, a Headers, a Map or a list of entries');
   }
   const entries = [];
@@ -21,6 +21,11 @@ function entriesOf(headers) {
     }
   }
   return entries;
+}
+
+/** A list of neither entries nor, as `rawHeaders` are, texts. */
+function isOtherList(headers) {
+  return Array.isArray(headers) && !headers.every(Array.isArray) && !headers.every((each) => typeof each === 'string');
 }
 
 function pairsOf(headers) {

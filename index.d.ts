@@ -41,6 +41,13 @@ export interface FintechConfig {
   AZAMPAY_PUBLIC_KEY?: string | undefined;
   /** AzamPay's authenticator, when it is not the one that belongs to `baseUrl`. */
   authBaseUrl?: string | undefined;
+  /** These stand beside `config`. */
+  timeoutMs?: undefined;
+  maxRetries?: undefined;
+  allowInsecureHttp?: undefined;
+  ca?: undefined;
+  replay?: undefined;
+  fetch?: undefined;
   [key: string]: any;
 }
 

@@ -80,7 +80,8 @@ test('data is what was meant: the object itself, or what its text or query says'
   for (const name of ['an object', 'an instance of a class', 'an object without a prototype', 'a query that came twice']) assert.equal(await dataOf(SHAPES[name]), SHAPES[name], name);
   for (const name of ['a text', 'a Buffer', 'a form', 'req.url', 'a URL', 'URLSearchParams', 'a Map', 'FormData', 'a text written twice', 'a Buffer that went through a queue']) assert.deepEqual(await dataOf(SHAPES[name]), genuine, name);
   assert.deepEqual(await dataOf('a=1&a=2&b=%C3%A9+x&__proto__=y'), JSON.parse('{"a":["1","2"],"b":"é x","__proto__":"y"}'));
-  for (const plain of ['text', '<a href="x">', '', '{"a":']) assert.equal(await dataOf(plain), plain);
+  const tooLong = JSON.stringify({ ...genuine, message: 'x'.repeat(1 << 18) });
+  for (const plain of ['text', '<a href="x">', '', '{"a":', tooLong]) assert.equal(await dataOf(plain), plain);
 });
 
 test('a repeated parameter that says two things is not believed', async () => {
@@ -169,7 +170,8 @@ test('ClickPesa: a text is judged as the object that it says', async () => {
     assert.equal((await sdk.handleCallback(unsigned, { headers: each })).isValid, true, name);
   }
   assert.equal((await sdk.handleCallback(unsigned, { headers: { [H]: 'f'.repeat(64) } })).reason, 'BAD_SIGNATURE');
-  for (const wrong of [5, 'x-clickpesa-checksum: 1', true, () => {}, 1n]) {
+  const wrongs = [5, 'x-clickpesa-checksum: 1', true, () => {}, 1n, Promise.resolve({ [H]: checksum }), [{ name: H, value: checksum }], [H, [checksum]]];
+  for (const wrong of wrongs) {
     assert.equal((await rejection(sdk.handleCallback(unsigned, { headers: wrong }))).code, 'INVALID_REQUEST');
   }
   const hostile = { headers: new Proxy({}, { ownKeys() { throw new Error('mine'); } }) };
@@ -193,6 +195,16 @@ test('what can be no body is refused by name, never called unsigned', async () =
     'a Request': [new Request('http://x.example', { method: 'POST', body: text }), /request\.text\(\)/],
     'a Response': [new Response(text), /text\(\)/],
     'a Blob': [new Blob([text]), /text\(\)/],
+    'a Date': [new Date(), /a Date/],
+    'a RegExp': [/x/, /a RegExp/],
+    'a Set': [new Set([text]), /a Set/],
+    'a WeakMap': [new WeakMap(), /a WeakMap/],
+    'an Error': [new TypeError('parse'), /a TypeError/],
+    'a Number object': [Object(5), /a Number/],
+    'an iterator': [[text][Symbol.iterator](), /an iterator/],
+    'a generator of its parts': [(async function* () { yield text; })(), /an iterator/],
+    'the event of a cloud function': [{ body: text, headers: {}, isBase64Encoded: false }, /a request: pass its body/],
+    "a framework's request": [new (class { get headers() { return {}; } get body() { return genuine; } })(), /a request: pass its body/],
     'a getter that throws': [Object.defineProperty({ ...genuine }, 'operator', { get: throwing }), /cannot be read: mine/],
     'a proxy that throws': [new Proxy({}, { get: throwing }), /cannot be read: mine/],
     'a toJSON that throws': [{ ...genuine, toJSON: throwing }, /cannot be read: mine/],

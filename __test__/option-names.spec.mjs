@@ -49,6 +49,17 @@ test('config refuses a key that is meant for this gateway and does not exist', (
   }
 });
 
+test('config refuses an option that stands beside it', () => {
+  const options = { timeoutMs: 5, maxRetries: 0, allowInsecureHttp: true, ca: 'x', replay: 'memory', fetch };
+  for (const [provider, config] of Object.entries(CONFIGS)) {
+    for (const [name, value] of Object.entries(options)) {
+      const error = thrown({ provider, config: { ...config, [name]: value } });
+      assert.equal(error.message, `Invalid configuration: config has ${name}, which stands beside config: { provider, config, ${name} }.`);
+      assert.ok(new FintechSDK({ provider, config: { ...config, [name]: undefined } }));
+    }
+  }
+});
+
 test('config takes what documented call sites bring along: other gateways\' keys, settings, a spread environment', () => {
   const everything = { ...CONFIGS.clickpesa, ...CONFIGS.pesapal, ...CONFIGS.azampay, port: 3000, logger: console, PATH: '/bin', PESAPAL_BASE_URL: 'x', AZAMPAY_BASE_URL: 'x', CLICKPESA_BASE_URL: 'x', AZAMPAY_CLIENT_ID: 'x' };
   for (const provider of Object.keys(CONFIGS)) assert.ok(new FintechSDK({ provider, config: everything }));

@@ -62,6 +62,14 @@ test('a signed webhook is what its event says, and only a payment succeeds', asy
     ['BILL PAID', { ...DATA }, 'bill', 'unknown', null],
     ['CHECKOUT COMPLETED', { ...DATA }, 'other', 'unknown', null],
     ['PAYMENT LINK CREATED', { ...DATA }, 'other', 'unknown', null],
+    // What contradicts itself tells no state.
+    ['PAYMENT FAILED', DATA, 'payment', 'unknown', null],
+    ['PAYMENT REVERSED', DATA, 'payment', 'unknown', null],
+    ['PAYMENT REFUNDED', { ...DATA, status: 'SETTLED' }, 'payment', 'unknown', null],
+    ['PAYMENT PENDING', DATA, 'payment', 'unknown', null],
+    ['PAYMENT SUCCESS', { ...DATA, status: 'FAILED' }, 'payment', 'unknown', null],
+    ['PAYOUT REFUNDED', PAYOUT, 'payout', 'unknown', 'unknown'],
+    ['PAYOUT REVERSED', PAYOUT, 'payout', 'unknown', 'unknown'],
   ];
   for (const [event, data, kind, status, payoutStatus] of table) {
     for (const name of ['event', 'eventType']) {

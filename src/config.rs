@@ -61,8 +61,14 @@ impl Provider {
     }
 
     /// The rule that a key of `config` breaks when it is meant for this gateway, judging by its prefix or by its
-    /// spelling, and is none of its keys. Settings that hold more than one gateway's keys are common.
+    /// spelling, and is none of its keys, or when it is an option of the constructor. Settings that hold more
+    /// than one gateway's keys are common.
     pub fn unknown_key(self, name: &str) -> Option<String> {
+        if BESIDE.contains(&name) {
+            return Some(format!(
+                "config has {name}, which stands beside config: {{ provider, config, {name} }}."
+            ));
+        }
         let Keys { required, optional } = self.keys();
         let known = [required, optional].concat();
         if known.contains(&name) || ENVIRONMENT.contains(&name) {
@@ -82,6 +88,16 @@ impl Provider {
         is_meant.then(|| names::unknown("config has", name, &known))
     }
 }
+
+/// Options of the constructor, which would be without effect in `config`.
+const BESIDE: [&str; 6] = [
+    "timeoutMs",
+    "maxRetries",
+    "allowInsecureHttp",
+    "ca",
+    "replay",
+    "fetch",
+];
 
 /// Variables that the documented call sites read, which a spread `process.env` brings along.
 const ENVIRONMENT: [&str; 4] = [

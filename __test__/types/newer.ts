@@ -62,6 +62,9 @@ void sdk.handleCallback();
 mayBecome('PENDING', 'succeeded');
 // @ts-expect-error there is no such option
 new FintechSDK({ provider: 'pesapal', config, replays: 'memory' });
+// @ts-expect-error an option stands beside config
+new FintechSDK({ provider: 'pesapal', config: { ...config, replay: 'memory' } });
+new FintechSDK({ provider: 'pesapal', config: process.env });
 // @ts-expect-error nor for a call
 void sdk.pay({}, { timeout: 5 });
 // @ts-expect-error nor for a wait

@@ -118,7 +118,13 @@ pub fn judge(fields: [&str; 4], is_known: bool) -> (Cut, Operator) {
         Found::Nothing if is_known => Cut::Wrong,
         Found::Nothing => Cut::Sure,
         Found::One(status) if status == claimed => match signed.as_bytes().get(..start) {
-            Some(ids) if kind != Operator::New && !moved(ids, externalreference.len()) => Cut::Sure,
+            Some(ids)
+                if kind != Operator::New
+                    && is_whole(externalreference)
+                    && !moved(ids, externalreference.len()) =>
+            {
+                Cut::Sure
+            }
             _ => Cut::IfNamed,
         },
         Found::One(_) | Found::Two => Cut::Wrong,
@@ -212,6 +218,11 @@ fn operator_of(text: &str) -> Operator {
 
 fn has_digit(text: &[u8]) -> bool {
     text.iter().any(u8::is_ascii_digit)
+}
+
+/// Whether a text may be an id to its end: none holds a blank, or ends with what separates words.
+fn is_whole(id: &str) -> bool {
+    !id.contains(char::is_whitespace) && !id.ends_with(|c: char| !c.is_alphanumeric())
 }
 
 /// Whether one of AzamPay's ids ends where `ids`, our reference and theirs, end, or a word before that,

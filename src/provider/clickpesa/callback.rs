@@ -114,7 +114,11 @@ impl<'a> Told<'a> {
     }
 
     fn claim(&self, subject: Subject) -> Payment {
-        subject::read(subject, self.row, self.raw)
+        let claim = subject::read(subject, self.row, self.raw);
+        match &self.event {
+            Some(event) => subject::unless_contradicted(claim, event),
+            None => claim,
+        }
     }
 
     /// A claim that ClickPesa is to be asked about: of a payout or, where nothing says otherwise, a payment.

@@ -30,9 +30,9 @@ const PAYMENT_EVENTS: [&str; 9] = [
     "REVERSED",
 ];
 
-/// By the event's name, such as `PAYOUT INITIATED`. It tells the kind and never the state.
+/// By the event's name, such as `PAYOUT INITIATED`. It tells the kind; the state is told by `data.status`.
 pub fn by_event(event: &str) -> Subject {
-    let event = event.to_ascii_uppercase().replace(['_', '-', '.'], " ");
+    let event = plain(event);
     let mut words = event.split_whitespace();
     match words.next() {
         Some("PAYMENT") => {
@@ -47,6 +47,38 @@ pub fn by_event(event: &str) -> Subject {
         Some("BILL" | "BILLPAY") => Subject::Bill,
         _ => Subject::Other,
     }
+}
+
+fn plain(event: &str) -> String {
+    event.to_ascii_uppercase().replace(['_', '-', '.'], " ")
+}
+
+/// `payment` with an unknown state, where `event` ends with the name of another state than its own.
+pub fn unless_contradicted(payment: Payment, event: &str) -> Payment {
+    let event = plain(event);
+    let Some((_, named)) = event.trim().split_once(' ') else {
+        return payment;
+    };
+    let named = named.trim();
+    match payment.kind {
+        Kind::Payment if differ(payment.status, wire::status_of(named), Status::Unknown) => {
+            Payment {
+                status: Status::Unknown,
+                ..payment
+            }
+        }
+        Kind::Payout(told) if differ(told, payout_status(named), PayoutStatus::Unknown) => {
+            Payment {
+                kind: Kind::Payout(PayoutStatus::Unknown),
+                ..payment
+            }
+        }
+        _ => payment,
+    }
+}
+
+fn differ<T: PartialEq>(told: T, named: T, unknown: T) -> bool {
+    named != unknown && named != told
 }
 
 /// What only one kind has, in the samples of docs.clickpesa.com: members, and values of `channel`.
@@ -127,7 +159,7 @@ pub fn read(subject: Subject, row: &Object<'_>, raw: &str) -> Payment {
     let payment = wire::payment(row, raw);
     let kind = match subject {
         Subject::Payment => return payment,
-        Subject::Payout => Kind::Payout(payout_status(row)),
+        Subject::Payout => Kind::Payout(payout_status(&row.filled("status").unwrap_or_default())),
         Subject::Deposit => Kind::Deposit,
         Subject::Bill => Kind::Bill,
         Subject::Other => Kind::Other,
@@ -150,14 +182,8 @@ pub fn read(subject: Subject, row: &Object<'_>, raw: &str) -> Payment {
     }
 }
 
-fn payout_status(row: &Object<'_>) -> PayoutStatus {
-    match row
-        .filled("status")
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_uppercase()
-        .as_str()
-    {
+fn payout_status(status: &str) -> PayoutStatus {
+    match status.trim().to_ascii_uppercase().as_str() {
         "AUTHORIZED" => PayoutStatus::Authorized,
         "PENDING" | "PROCESSING" => PayoutStatus::Processing,
         "SUCCESS" => PayoutStatus::Succeeded,
@@ -220,6 +246,42 @@ mod tests {
             ),
         ] {
             assert_eq!(by_shape(&Object::parse(row).unwrap()), shape, "{row}");
+        }
+    }
+
+    #[test]
+    fn an_event_that_names_another_state_leaves_the_state_unknown() {
+        let row =
+            |status: &str| format!(r#"{{"id":"A1","orderReference":"A","status":"{status}"}}"#);
+        let told = |subject, event, status: &str| {
+            let row = row(status);
+            let payment = read(subject, &Object::parse(&row).unwrap(), &row);
+            unless_contradicted(payment, event)
+        };
+        for (event, status, expected) in [
+            ("PAYMENT RECEIVED", "SUCCESS", Status::Succeeded),
+            ("PAYMENT RECEIVED", "REVERSED", Status::Reversed),
+            ("PAYMENT SETTLED", "SUCCESS", Status::Succeeded),
+            ("payment.failed", "Failed", Status::Failed),
+            ("PAYMENT ON-HOLD", "ON-HOLD", Status::Processing),
+            ("PAYMENT", "SUCCESS", Status::Succeeded),
+            ("PAYMENT FAILED", "SUCCESS", Status::Unknown),
+            ("PAYMENT REFUNDED", "SETTLED", Status::Unknown),
+            ("payment_reversed ", "SUCCESS", Status::Unknown),
+            ("PAYMENT PENDING", "SUCCESS", Status::Unknown),
+            ("PAYMENT SUCCESS", "FAILED", Status::Unknown),
+        ] {
+            let payment = told(Subject::Payment, event, status);
+            assert_eq!(payment.status, expected, "{event} {status}");
+        }
+        for (event, status, expected) in [
+            ("PAYOUT INITIATED", "SUCCESS", PayoutStatus::Succeeded),
+            ("PAYOUT REFUNDED", "REFUNDED", PayoutStatus::Refunded),
+            ("PAYOUT REFUNDED", "SUCCESS", PayoutStatus::Unknown),
+            ("PAYOUT REVERSED", "SUCCESS", PayoutStatus::Unknown),
+        ] {
+            let payout = told(Subject::Payout, event, status);
+            assert_eq!(payout.kind, Kind::Payout(expected), "{event} {status}");
         }
     }
 

@@ -162,7 +162,7 @@ pub fn payment(row: &Object<'_>, raw: &str) -> Payment {
     }
 }
 
-fn status_of(text: &str) -> Status {
+pub fn status_of(text: &str) -> Status {
     match text.trim().to_ascii_uppercase().as_str() {
         "PENDING" => Status::Pending,
         // ON-HOLD waits for the merchant, with the money on its way.

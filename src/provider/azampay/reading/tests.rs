@@ -97,6 +97,14 @@ fn what_may_be_right_needs_the_merchants_books() {
         [&format!("ORDER-1{ID}"), "", "success", "Airtel"],
         ["", &format!("ORDER-1{ID}"), "success", "Airtel"],
         ["ORDER-1", &format!("{ID}not "), "success", "Airtel"],
+        [
+            "ORDER-1",
+            "f47ac10b-58cc-4372-a567-0e02b2c3d479not ",
+            "success",
+            "Airtel",
+        ],
+        ["ORDER-1", "pg-ref-001 partly_", "success", "Airtel"],
+        ["", "1pg-ref-001not-", "success", "Airtel"],
         ["ORDER-1", &format!("{ID} partly "), "success", "Airtel"],
     ];
     for fields in table {
