@@ -20,12 +20,14 @@ use crate::provider::{Call, Effect, Gateway, Lifetime, Login, Provider};
 use crate::redact::Private;
 use crate::retry::Retries;
 use crate::secret::Secret;
-use crate::text::one_line;
+use crate::text::{beginning, one_line};
 use crate::verdict::{self, Failed, Fate, Token, judge};
 use crate::work;
 
 /// A token is replaced this long before its end, or after nine tenths of a shorter life.
 const MAX_SKEW: Duration = Duration::from_secs(30);
+/// As much of a refusal, in bytes, is told: what is longer would keep the I/O thread, and is a page.
+const MAX_SHOWN: usize = work::AT_ONCE;
 /// The longest words of a failed connection or `fetch` in a message, in characters.
 const MAX_WORDS: usize = 300;
 /// No token is kept longer, whatever the gateway says.
@@ -262,44 +264,31 @@ impl Flow {
         token: Option<&Arc<Authorization>>,
     ) -> Result<T, Failed> {
         if work::is_short(response.text.len()) {
-            return self.judged(call, response, token.map(AsRef::as_ref));
+            return self.judged(call, &response, token.map(AsRef::as_ref));
         }
         let (flow, call, token) = (Arc::clone(self), call.clone(), token.cloned());
-        let judge = move || flow.judged(&call, response, token.as_deref());
+        let judge = move || flow.judged(&call, &response, token.as_deref());
         let judged = work::answer(judge).await;
         judged.unwrap_or_else(|error| Err(Failed::unread(error)))
     }
 
-    /// What an answer means. What it comes to is decided by all of it; a failure is told from one without our
-    /// own secrets and the payer's number, so that whatever is cut out of it holds none.
+    /// What an answer means. A failure is told without our own secrets and the payer's number.
     fn judged<T>(
         &self,
         call: &Call<T>,
-        response: Response,
+        response: &Response,
         token: Option<&Authorization>,
     ) -> Result<T, Failed> {
-        let judged = |response: &Response| judge(self.gateway(), call, response, token.is_some());
-        let mut failed = match judged(&response) {
-            Ok(answer) => return Ok(answer),
-            Err(failed) => failed,
+        let shown = |text: &str| {
+            let private = self.private(call, token);
+            let private = match token {
+                Some(_) => private,
+                // A login's answer may hold the token that it refuses.
+                None => private.with_members(text),
+            };
+            private.hide(beginning(text, MAX_SHOWN))
         };
-        let mut private = self.private(call, token);
-        if token.is_none() {
-            // A login's answer may hold the token that it refuses.
-            private = private.with_members(&response.text);
-        }
-        let text = private.hide(&response.text);
-        if text == response.text {
-            return Err(failed);
-        }
-        let decision = |error: &Error| (error.code, error.outcome, error.retryable);
-        match judged(&Response { text, ..response }) {
-            Err(shown) if decision(&shown.error) == decision(&failed.error) => {
-                failed.error = shown.error;
-            }
-            _ => failed.error.hide(|text| private.hide(text)),
-        }
-        Err(failed)
+        judge(self.gateway(), call, response, token.is_some(), shown)
     }
 
     async fn send(

@@ -6,6 +6,7 @@
 mod needle;
 mod spelling;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use serde_json::Value;
@@ -70,19 +71,17 @@ impl Private {
         let needles: Vec<Needle> = self.secrets.iter().flat_map(needles).collect();
         let mut marks = Vec::new();
         for reading in readings(text) {
-            let mut mark = |start, end, shown: &str| {
+            let mut mark = |start, end, shown| {
                 let (start, end) = reading.place(start, end);
-                marks.push(Mark {
-                    place: start..end,
-                    shown: shown.to_owned(),
-                });
+                let place = start..end;
+                marks.push(Mark { place, shown });
             };
             let folded = folded(&reading.bytes);
             for needle in &needles {
-                needle.find(&folded, |start, end| mark(start, end, MASK));
+                needle.find(&folded, |start, end| mark(start, end, MASK.into()));
             }
             for (place, shown) in phone::numbers(&reading.bytes, &self.accounts) {
-                mark(place.start, place.end, &shown);
+                mark(place.start, place.end, shown.into());
             }
         }
         let marks = merged(marks);
@@ -97,7 +96,7 @@ impl Private {
 /// A part of a text, and what is shown in its place.
 struct Mark {
     place: Range<usize>,
-    shown: String,
+    shown: Cow<'static, str>,
 }
 
 /// Marks in order, without any that overlap: of two a secret's is what is shown.
@@ -108,12 +107,12 @@ fn merged(mut marks: Vec<Mark>) -> Vec<Mark> {
         match all.last_mut() {
             Some(last) if mark.place.start < last.place.end => {
                 // Two readings may find one number, the other without its beginning.
-                let holds = mark.place.end <= last.place.end;
-                let is_held = mark.place.start == last.place.start;
-                match (mark.shown.as_str(), holds, is_held) {
-                    (MASK, ..) | (_, false, false) => last.shown = MASK.to_owned(),
-                    (shown, _, true) if last.shown != MASK => last.shown = shown.to_owned(),
-                    _ => {}
+                let is_within = mark.place.end <= last.place.end;
+                let is_longer = !is_within && mark.place.start == last.place.start;
+                if mark.shown == MASK || !(is_within || is_longer) {
+                    last.shown = MASK.into();
+                } else if is_longer && last.shown != MASK {
+                    last.shown = mark.shown;
                 }
                 last.place.end = last.place.end.max(mark.place.end);
             }

@@ -346,7 +346,7 @@ fn not_as_expected(payment: &Payment, reason: Reason) -> Error {
     );
     Error {
         outcome: Outcome::Unknown,
-        response: Some(payment.raw.as_str().into()),
+        response: Some(Private::default().hide(&payment.raw).into()),
         ..Error::new(code, message)
     }
 }

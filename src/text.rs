@@ -1,6 +1,13 @@
 //! Texts of others, made fit for a line of ours.
 #![forbid(unsafe_code)]
 
+/// As much of `text` as whole characters of `max` bytes.
+pub fn beginning(text: &str, max: usize) -> &str {
+    let whole = |end: &usize| text.is_char_boundary(*end);
+    let end = (0..=max.min(text.len())).rev().find(whole);
+    text.get(..end.unwrap_or_default()).unwrap_or_default()
+}
+
 /// `text` with every run of blanks and control characters as one blank, cut to `max` characters.
 pub fn one_line(text: &str, max: usize) -> String {
     let mut line = String::new();
@@ -28,6 +35,13 @@ pub fn one_line(text: &str, max: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_cut_between_characters() {
+        assert_eq!(beginning("aéb", 2), "a");
+        assert_eq!(beginning("aéb", 3), "aé");
+        assert_eq!(beginning("aéb", 9), "aéb");
+    }
 
     #[test]
     fn a_line_is_one_line_and_no_longer_than_asked() {

@@ -66,12 +66,14 @@ impl Failed {
     }
 }
 
-/// Reads the answer to `call`. `with_token`: an access token went with it.
+/// Reads the answer to `call`. `with_token`: an access token went with it. All of the answer decides; a
+/// failure is told in the words of what `shown` leaves of it.
 pub fn judge<T>(
     gateway: &dyn Gateway,
     call: &Call<T>,
     response: &Response,
     with_token: bool,
+    shown: impl FnOnce(&str) -> String,
 ) -> Result<T, Failed> {
     let token = match with_token && gateway.refuses_token(response) {
         false => Token::Kept,
@@ -84,7 +86,8 @@ pub fn judge<T>(
         Token::Refused => Sense::No(None),
         _ => sense(gateway, call, response, token),
     };
-    tell(gateway, call.effect, response, token, sense).map_err(|(fate, error)| Failed {
+    let told = tell(gateway, call.effect, response, token, sense, shown);
+    told.map_err(|(fate, error)| Failed {
         error,
         token,
         fate,
@@ -233,20 +236,25 @@ fn tell<T>(
     response: &Response,
     token: Token,
     sense: Sense<T>,
+    shown: impl FnOnce(&str) -> String,
 ) -> Result<T, (Fate, Error)> {
     let status = response.status;
     let brand = gateway.provider().brand();
     if let Sense::Yes(answer) = sense {
         return Ok(answer);
     }
-    let words = gateway.words(response);
-    let text = words.text();
     let repeated = effect == Effect::MovesMoney
         && token != Token::Refused
         && status < 500
         && response.broken.is_none()
-        && words.say_repeated();
+        && gateway.words(response).say_repeated();
     let is_of_another = matches!(sense, Sense::Another(_));
+    let shown = Response {
+        text: shown(&response.text),
+        ..response.clone()
+    };
+    let words = gateway.words(&shown);
+    let text = words.text();
     let (fate, code, message) = match sense {
         _ if repeated => {
             let message = text.unwrap_or_default().trim_end_matches('.').to_owned();
@@ -285,7 +293,7 @@ fn tell<T>(
         status: Some(status),
         gateway_code: words.code,
         gateway_message: words.message,
-        response: evidence(response),
+        response: evidence(&shown),
         is_of_another,
         ..failure(effect, fate, code, message)
     };

@@ -144,7 +144,7 @@ pub fn judged(gateway: &dyn Gateway, status: u16, answer: &str) -> Result<String
         text: answer.to_owned(),
         ..Response::default()
     };
-    judge(gateway, &call, &response, true)
+    judge(gateway, &call, &response, true, str::to_owned)
 }
 
 /// ClickPesa's row of a push that failed at once names it, and is a refusal all the same.

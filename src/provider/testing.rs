@@ -43,7 +43,7 @@ pub fn judged<T>(
     status: u16,
     text: &str,
 ) -> Result<T, Failed> {
-    judge(gateway, call, &answer(status, text), true)
+    judge(gateway, call, &answer(status, text), true, str::to_owned)
 }
 
 /// A refusal as one line: code, outcome, HTTP status, the gateway's code, and the message.

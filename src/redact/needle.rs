@@ -19,22 +19,37 @@ const TAIL: usize = 8;
 /// The shortest secret that is looked for in the middle of other base64.
 const WITHIN_BASE64: usize = 6;
 
+/// As much of a secret, in bytes, is encoded to be found; the rest of an encoding is told by its alphabet.
+const MAX_ENCODED: usize = 64;
+
 /// One form of a secret, folded as [`folded`] folds a text.
 pub struct Needle {
     form: Zeroizing<Vec<u8>>,
     head: usize,
     anywhere: bool,
-    /// It shares its first and last character with what stands around it.
-    is_base64: bool,
+    encoding: Encoding,
 }
 
-/// Bytes in which upper and lower case are the same, and a blank is what a query writes for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Encoding {
+    None,
+    Hex,
+    Base64,
+}
+
+impl Encoding {
+    fn holds(self, byte: u8) -> bool {
+        match self {
+            Self::None => false,
+            Self::Hex => byte.is_ascii_hexdigit(),
+            Self::Base64 => byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte),
+        }
+    }
+}
+
+/// Bytes in which upper and lower case are the same.
 pub fn folded(bytes: &[u8]) -> Vec<u8> {
-    let fold = |byte: &u8| match byte {
-        b'+' => b' ',
-        byte => byte.to_ascii_lowercase(),
-    };
-    bytes.iter().map(fold).collect()
+    bytes.to_ascii_lowercase()
 }
 
 /// Every form of `secret`.
@@ -44,42 +59,59 @@ pub fn needles(secret: &Secret) -> Vec<Needle> {
         return Vec::new();
     }
     // A secret that holds escapes of its own is undone as the text around it is.
-    let mut all: Vec<Needle> = readings(secret.reveal())
-        .into_iter()
-        .map(|reading| Needle::new(Zeroizing::new(reading.bytes), bytes.len() >= LONG))
+    let plain = readings(secret.reveal()).into_iter();
+    let mut all: Vec<Needle> = plain
+        .flat_map(|reading| in_queries(reading.bytes))
+        .map(|form| Needle::new(form, bytes.len() >= LONG, Encoding::None))
         .collect();
-    let whole = bytes.len() >= WITHIN_BASE64;
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    all.push(Needle::new(Zeroizing::new(hex.into_bytes()), whole));
-    for offset in 0..3 {
-        if !whole && offset > 0 {
-            break;
-        }
+    let is_whole = bytes.len() >= WITHIN_BASE64;
+    let encoded = bytes.get(..MAX_ENCODED).unwrap_or(bytes);
+    all.push(Needle::new(hex(encoded), is_whole, Encoding::Hex));
+    for offset in 0..if is_whole { 3 } else { 1 } {
+        let mut padded = Zeroizing::new(vec![0; offset]);
+        padded.extend_from_slice(encoded);
+        // The characters that hold bits of nothing but the secret.
+        let start = (offset * 8).div_ceil(6);
+        let end = match is_whole {
+            true => padded.len() * 8 / 6,
+            false => usize::MAX,
+        };
         for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
-            let mut padded = Zeroizing::new(vec![0; offset]);
-            padded.extend_from_slice(bytes);
-            let text = Zeroizing::new(engine.encode(padded.as_slice()));
-            // The characters that hold bits of nothing but the secret.
-            let start = (offset * 8).div_ceil(6);
-            let end = match whole {
-                true => padded.len() * 8 / 6,
-                false => text.len(),
-            };
-            let own = text.as_bytes().get(start..end).unwrap_or_default();
-            all.push(Needle {
-                is_base64: whole,
-                ..Needle::new(Zeroizing::new(own.to_vec()), whole)
-            });
+            let text = Zeroizing::new(engine.encode(padded.as_slice()).into_bytes());
+            let own = text.get(start..end.min(text.len())).unwrap_or_default();
+            let own = Zeroizing::new(own.to_vec());
+            all.push(Needle::new(own, is_whole, Encoding::Base64));
         }
     }
-    all.retain(|needle| !needle.form.is_empty());
     all.sort_by(|one, two| one.form.cmp(&two.form));
     all.dedup_by(|one, two| one.form == two.form);
+    all.retain(|needle| !needle.form.is_empty());
     all
 }
 
+/// A secret as it is, and as a query writes its blanks, or reads its plus signs.
+fn in_queries(bytes: Vec<u8>) -> Vec<Zeroizing<Vec<u8>>> {
+    let swapped = |from: u8, to: u8| {
+        let swap = |byte: &u8| if *byte == from { to } else { *byte };
+        bytes
+            .contains(&from)
+            .then(|| bytes.iter().map(swap).collect())
+    };
+    let forms = [swapped(b'+', b' '), swapped(b' ', b'+')];
+    let forms = forms.into_iter().flatten().map(Zeroizing::new);
+    forms.chain([Zeroizing::new(bytes.clone())]).collect()
+}
+
+fn hex(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
+    let digit = |half: u8| char::from_digit(half.into(), 16).map_or(b'0', |c| c as u8);
+    let digits = bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
+    Zeroizing::new(digits.collect())
+}
+
 impl Needle {
-    fn new(form: Zeroizing<Vec<u8>>, anywhere: bool) -> Self {
+    fn new(form: Zeroizing<Vec<u8>>, anywhere: bool, encoding: Encoding) -> Self {
         let form = Zeroizing::new(folded(&form));
         let head = match anywhere {
             true => form.len().min(HEAD),
@@ -89,7 +121,7 @@ impl Needle {
             form,
             head,
             anywhere,
-            is_base64: false,
+            encoding,
         }
     }
 
@@ -105,10 +137,11 @@ impl Needle {
                 .iter()
                 .zip(self.form.iter())
                 .take_while(|(a, b)| a == b);
-            let mut place = (start, start + length.count());
-            if self.is_base64 {
-                place = widened(text, place);
-            }
+            let end = start + length.count();
+            let place = match self.anywhere {
+                true => self.widened(text, start, end),
+                false => (start, end),
+            };
             if self.anywhere || is_alone(text, place) {
                 found(place.0, place.1);
             }
@@ -116,6 +149,22 @@ impl Needle {
         if let Some(start) = self.cut_at_the_end_of(text) {
             found(start, text.len());
         }
+    }
+
+    /// A place in an encoding with the character before it, which may hold bits of it, and all after it.
+    fn widened(&self, text: &[u8], start: usize, end: usize) -> (usize, usize) {
+        let holds = |at: usize| text.get(at).is_some_and(|byte| self.encoding.holds(*byte));
+        let before = start
+            .checked_sub(1)
+            .filter(|at| self.encoding == Encoding::Base64 && holds(*at));
+        let mut end = end;
+        while holds(end) {
+            end += 1;
+        }
+        while self.encoding == Encoding::Base64 && text.get(end) == Some(&b'=') {
+            end += 1;
+        }
+        (before.unwrap_or(start), end)
     }
 
     /// Where a text begins to end in the beginning of this.
@@ -130,24 +179,6 @@ impl Needle {
         })?;
         Some(text.len() - length)
     }
-}
-
-/// A place in base64 with the characters beside it that hold bits of it, and its padding.
-fn widened(text: &[u8], (start, end): (usize, usize)) -> (usize, usize) {
-    let byte = |at: Option<usize>| at.and_then(|at| text.get(at)).copied();
-    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || b" /-_".contains(&byte);
-    let start = match byte(start.checked_sub(1)) {
-        Some(before) if is_digit(before) && before != b' ' => start - 1,
-        _ => start,
-    };
-    let mut end = end;
-    if byte(Some(end)).is_some_and(|after| is_digit(after) && after != b' ') {
-        end += 1;
-    }
-    while byte(Some(end)) == Some(b'=') {
-        end += 1;
-    }
-    (start, end)
 }
 
 fn is_alone(text: &[u8], (start, end): (usize, usize)) -> bool {

@@ -27,6 +27,7 @@ impl Reading {
 
     /// The reading with one more layer of escapes undone; `None` where there are none.
     fn undone(&self, undo: Undo) -> Option<Self> {
+        memchr::memchr3(b'\\', b'%', b'&', &self.bytes)?;
         let mut bytes = Vec::with_capacity(self.bytes.len());
         let mut places = Vec::with_capacity(self.bytes.len());
         let (mut at, mut changed) = (0, false);

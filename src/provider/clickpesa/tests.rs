@@ -308,7 +308,7 @@ fn a_credential_that_no_header_can_carry_is_refused_at_once() {
         "{}",
         error.message
     );
-    assert!(gateway(Provider::Clickpesa, &[("CLICKPESA_API_KEY", "SK123\n")]).is_ok());
+    assert!(gateway(Provider::Clickpesa, &[("CLICKPESA_API_KEY", "SK123\n")]).is_err());
 }
 
 #[test]

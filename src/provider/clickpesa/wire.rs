@@ -128,7 +128,12 @@ pub fn missing(reference: &str, body: &str) -> Missing {
     let of = lower.strip_prefix(MISSING).filter(|_| !says_more);
     let reference = reference.trim();
     match of.map(|rest| rest.trim_matches([':', '.', ' '])) {
-        Some(of) if of.is_empty() || of == reference.to_ascii_lowercase() => {
+        // A reference that looks like a telephone number comes masked.
+        Some(of)
+            if of.is_empty()
+                || of == reference.to_ascii_lowercase()
+                || of == phone::hide(reference).to_ascii_lowercase() =>
+        {
             Missing::NotYet(Box::new(Payment {
                 reference: Some(reference.to_owned()),
                 ..Payment::of(Provider::Clickpesa, Status::Pending)
