@@ -427,26 +427,26 @@ async fn fetch_public_keys(flow: &Arc<Flow>, context: Context) -> Result<PublicK
 }
 
 fn key_in_time(ended: Ended, context: &Context) -> Error {
-    let ms = context.timeout.as_millis();
-    let (code, message) = match ended {
-        Ended::TimedOut => (Code::Timeout, format!("no answer within {ms} ms")),
-        Ended::Cancelled => (Code::Aborted, "aborted by the caller".to_owned()),
-    };
-    let retryable = code == Code::Timeout;
-    Error {
-        retryable,
-        ..Error::new(code, message)
-    }
-    .inside("Failed to fetch public key: ")
+    let late = format!("no answer within {} ms", context.timeout.as_millis());
+    undecided(ended, late).inside("Failed to fetch public key: ")
 }
 
 /// The caller's own function took too long, or the caller gave up meanwhile.
 fn own_function(name: &str, ended: Ended) -> Error {
-    match ended {
-        Ended::TimedOut => Error {
-            retryable: true,
-            ..Error::new(Code::Timeout, format!("{name} did not answer in time"))
-        },
-        Ended::Cancelled => Error::new(Code::Aborted, "aborted by the caller"),
+    undecided(ended, format!("{name} did not answer in time"))
+}
+
+/// A call that ended before it could decide; `late` says what did not come in time.
+pub fn undecided(ended: Ended, late: String) -> Error {
+    let (code, what) = match ended {
+        Ended::TimedOut => (Code::Timeout, late),
+        Ended::Cancelled => (Code::Aborted, "aborted by the caller".to_owned()),
+    };
+    Error {
+        retryable: true,
+        ..Error::new(
+            code,
+            format!("{what}. Nothing is decided: ask again, or let it come again."),
+        )
     }
 }

@@ -29,7 +29,7 @@ const MAX_SKEW: Duration = Duration::from_secs(30);
 /// As much of a refusal, in bytes, is told: what is longer would keep the I/O thread, and is a page.
 const MAX_SHOWN: usize = work::AT_ONCE;
 /// The longest words of a failed connection or `fetch` in a message, in characters.
-const MAX_WORDS: usize = 300;
+const MAX_WORDS: usize = 1000;
 /// No token is kept longer, whatever the gateway says.
 const MAX_TOKEN_AGE: Duration = Duration::from_secs(24 * 3600);
 

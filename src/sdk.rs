@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::callback::{Body, CallbackOptions, Expect, Replay, Verdict};
+use crate::callback::{Body, CallbackOptions, Expect, Replay, Verdict, undecided};
 use crate::config::Options;
 use crate::context::{Context, Ended};
 use crate::error::{Code, Error, Operation, Outcome};
@@ -295,16 +295,10 @@ fn begin() {
 /// A callback whose turn did not come in time.
 fn unread(ended: Ended, context: &Context) -> Error {
     let ms = context.timeout.as_millis();
-    match ended {
-        Ended::TimedOut => Error {
-            retryable: true,
-            ..Error::new(
-                Code::Timeout,
-                format!("too many callbacks came before it within {ms} ms"),
-            )
-        },
-        Ended::Cancelled => Error::new(Code::Aborted, "aborted by the caller"),
-    }
+    undecided(
+        ended,
+        format!("too many callbacks came before it within {ms} ms"),
+    )
 }
 
 /// A wait that ended before the payment did.
