@@ -468,6 +468,26 @@ fn a_status_counts_its_code_before_everything_else() {
         ("3", Status::Reversed),
         ("4", Status::Unknown),
         ("\"1\"", Status::Succeeded),
+        (
+            r#"1,"payment_status_description":"COMPLETED""#,
+            Status::Succeeded,
+        ),
+        (
+            r#"1,"payment_status_description":"Failed""#,
+            Status::Unknown,
+        ),
+        (
+            r#"1,"payment_status_description":"INVALID""#,
+            Status::Unknown,
+        ),
+        (
+            r#"1,"payment_status_description":" reversed ""#,
+            Status::Unknown,
+        ),
+        (
+            r#"2,"payment_status_description":"Completed""#,
+            Status::Failed,
+        ),
     ] {
         let text = format!(
             r#"{{"status_code":{code},"payment_account":"2547xxx56689","error":{{"code":null}},"status":"200"}}"#

@@ -96,7 +96,7 @@ pub fn status(text: &str, asked: &str) -> Reading<Payment> {
                 .or_else(|| body.filled("payment_status_code"))
                 .or_else(|| body.filled("payment_status_description")),
             raw: text.to_owned(),
-            ..Payment::of(Provider::Pesapal, status_of(&code))
+            ..Payment::of(Provider::Pesapal, unless_denied(status_of(&code), body))
         })
     })
 }
@@ -121,6 +121,20 @@ fn is_of_another(body: &Object<'_>, asked: &str) -> bool {
     });
     let other = |id: String| !id.trim().eq_ignore_ascii_case(asked);
     told.into_iter().any(other)
+}
+
+/// A success is believed where `payment_status_description`, in any case, does not name another state.
+fn unless_denied(status: Status, body: &Object<'_>) -> Status {
+    const OTHERS: [&str; 3] = ["INVALID", "FAILED", "REVERSED"];
+    let described = body
+        .filled("payment_status_description")
+        .unwrap_or_default();
+    match status {
+        Status::Succeeded if OTHERS.contains(&described.trim().to_ascii_uppercase().as_str()) => {
+            Status::Unknown
+        }
+        status => status,
+    }
 }
 
 fn status_of(code: &str) -> Status {
