@@ -403,7 +403,7 @@ export declare class FinConnectError extends Error {
   readonly gatewayCode: string | null;
   /** The gateway's own words. In them, in `message` and in `response` credentials and tokens are `[redacted]`, telephone numbers masked. */
   readonly gatewayMessage: string | null;
-  /** The answer's body: parsed when it is JSON of up to 16 KiB and 64 levels, else the beginning of its text. */
+  /** The answer's body: parsed when it is JSON of up to 64 KiB and 64 levels, else the beginning of its text. */
   readonly response: any;
   /**
    * Whether this call can have moved money. `not_sent`: it sent no payment request that reached the gateway.

@@ -26,8 +26,8 @@ use crate::work;
 
 /// A token is replaced this long before its end, or after nine tenths of a shorter life.
 const MAX_SKEW: Duration = Duration::from_secs(30);
-/// As much of a refusal, in bytes, is told: what is longer would keep the I/O thread, and is a page.
-const MAX_SHOWN: usize = work::AT_ONCE;
+/// As much of a refusal, in bytes, is told: what is longer is a page.
+const MAX_SHOWN: usize = 64 * 1024;
 /// The longest words of a failed connection or `fetch` in a message, in characters.
 const MAX_WORDS: usize = 1000;
 /// No token is kept longer, whatever the gateway says.
