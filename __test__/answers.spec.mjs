@@ -70,7 +70,14 @@ for (const provider of PROVIDERS) {
       { message: 'no', statusCode: 504 },
       { message: 'Request timed out while contacting the provider' },
       { message: 'success' },
+      { message: 'no', page: 'https://pay.example/x' },
+      { message: 'no', result: { state: 'TRANSACTION_PROCESSING' } },
+      { message: 'no', note: PAYMENTS[provider].id ?? PAYMENTS[provider].orderReference ?? PAYMENTS[provider].externalId },
+      { message: 'no', hasError: false },
+      { message: 'no', responseCode: '00' },
       '{"message":"no","message":"success"}',
+      'status=success&id=CLP1',
+      'CLP1 PROCESSING',
       '{"message":"cut off',
       '<html><title>403 Forbidden</title></html>',
       'null',
@@ -98,7 +105,7 @@ for (const provider of PROVIDERS) {
     const plain = {
       pesapal: [[200, BAD_TOKEN], [401, BAD_TOKEN], [500, BAD_TOKEN], [401, '']],
       clickpesa: [[401, { message: 'Unauthorized' }], [401, { message: 'Unauthorized', statusCode: 401 }], [401, ''], [401, 'Unauthorized']],
-      azampay: [[401, { message: 'Please Provide Valid Authorization', status: 'Error' }], [401, {}], [401, '']],
+      azampay: [[401, { message: 'Please Provide Valid Authorization', status: 'Error' }], [401, {}], [401, ''], [401, 'Unauthorized']],
     };
     for (const [status, body] of plain[provider]) {
       const { sent, logins } = await answer(provider, status, body);

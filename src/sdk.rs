@@ -157,6 +157,8 @@ impl Sdk {
                     Err(error) if error.code == Code::Aborted => {
                         return ended(Ended::Cancelled, &last);
                     }
+                    // The caller's own function would fail again.
+                    Err(error) if error.code == Code::CallerError => return Err(error),
                     Err(error) if error.retryable => {}
                     Err(error) => return Err(error),
                 }

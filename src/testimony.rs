@@ -8,9 +8,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::vocabulary::{
-    ACCESS_WORDS, CODES, DENIALS, DOUBT_WORDS, DOUBTS, ERROR_MEMBERS, IDS, MESSAGES, NO_FLAGS,
-    NO_WORDS, NOTHINGS, OTHER_IDS, PARTS_OF_IDS, RESULT_CODES, STATUSES, SUCCESS_PHRASES,
-    SUCCESSES, YES_FLAGS, YES_WORDS,
+    ACCESS_WORDS, CODES, DENIALS, DONE_WORDS, DOUBT_WORDS, DOUBTS, ERROR_MEMBERS, IDS, MESSAGES,
+    NO_FLAGS, NO_PARTS, NO_WORDS, NOTHINGS, OTHER_IDS, OTHER_LINKS, PARTS_OF_IDS, RESULT_CODES,
+    STATUSES, SUCCESS_PHRASES, SUCCESSES, YES_FLAGS, YES_PARTS, YES_WORDS,
 };
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
@@ -60,11 +60,13 @@ impl Testimony {
                 true => Form::Json,
                 false => Form::Other,
             },
-            Some(_) if is_prose(text) => {
-                testimony.sentence(text);
-                Form::Text
+            Some(_) => {
+                testimony.prose(text);
+                match is_prose(text) {
+                    true => Form::Text,
+                    false => Form::Other,
+                }
             }
-            Some(_) => Form::Other,
         };
         testimony
     }
@@ -84,6 +86,13 @@ impl Testimony {
         walk.deserialize(&mut reader).is_ok_and(|form| form) && reader.end().is_ok()
     }
 
+    /// Words outside JSON, where a single one may be a status.
+    fn prose(&mut self, text: &str) {
+        self.sentence(text);
+        let mut words = text.split(|c: char| !c.is_alphanumeric());
+        self.says_yes |= words.any(|word| DONE_WORDS.contains(&word));
+    }
+
     fn sentence(&mut self, text: &str) {
         let text = text.to_ascii_lowercase().replace('_', " ");
         let holds = |words: &[&str]| words.iter().any(|word| text.contains(word));
@@ -99,7 +108,8 @@ impl Testimony {
             return;
         }
         self.says_more |= !ERROR_MEMBERS.contains(&name);
-        let is_id = names_payment(name) && value.is_id();
+        let is_id = (names_payment(name) && value.is_id())
+            || (value.is_link() && !OTHER_LINKS.contains(&name));
         // An error about a field is named as the field is.
         self.names_payment |= is_id && (!place.in_errors || value.looks_made());
         self.says_no |= place.in_errors && value.is_true() != Some(false);
@@ -110,7 +120,10 @@ impl Testimony {
                 None => self.word(value),
             }
         }
-        self.says_no |= NO_FLAGS.contains(&name) && value.is_true() == Some(true);
+        if NO_FLAGS.contains(&name) {
+            self.says_no |= value.is_true() == Some(true);
+            self.says_yes |= value.is_true() == Some(false);
+        }
         if STATUSES.contains(&name) {
             self.word(value);
             match value {
@@ -123,7 +136,7 @@ impl Testimony {
         }
         if STATUSES.contains(&name) || CODES.contains(&name) {
             match value.code() {
-                Some(0) if RESULT_CODES.contains(&name) => self.says_yes = true,
+                Some(0) if RESULT_CODES.contains(&name) || value.is_zeros() => self.says_yes = true,
                 // PesaPal's, of a payment that was made.
                 Some(1 | 3) if name == "statuscode" => self.says_yes = true,
                 Some(200..=299) => self.says_yes = true,
@@ -146,7 +159,8 @@ impl Testimony {
         let Scalar::Text(text) = value else { return };
         let word = plain(text);
         let begins = |starts: &[&str]| starts.iter().any(|start| word.starts_with(start));
-        self.says_yes |= begins(YES_WORDS);
+        let holds = |parts: &[&str]| parts.iter().any(|part| word.contains(part));
+        self.says_yes |= begins(YES_WORDS) || (holds(YES_PARTS) && !holds(NO_PARTS));
         self.says_no |= begins(NO_WORDS);
         self.doubts |= begins(DOUBT_WORDS);
     }
@@ -158,7 +172,7 @@ const MAX_NESTED: u8 = 2;
 fn names_payment(name: &str) -> bool {
     PARTS_OF_IDS.iter().any(|part| name.contains(part))
         || IDS.contains(&name)
-        || (["id", "ref", "number"]
+        || (["id", "ids", "ref", "number"]
             .iter()
             .any(|end| name.ends_with(end))
             && !OTHER_IDS.contains(&name)
@@ -183,11 +197,18 @@ fn says_success(text: &str) -> bool {
     SUCCESSES.contains(&word.as_str()) || (holds(SUCCESS_PHRASES) && !holds(DENIALS))
 }
 
-/// Words for people: no markup, nothing that could not be decoded.
+/// Words for people: no markup, no data, nothing that could not be decoded.
 fn is_prose(text: &str) -> bool {
-    !text.trim_start().starts_with('<')
-        && !text.contains(char::REPLACEMENT_CHARACTER)
-        && !text.chars().any(|c| c.is_control() && !c.is_whitespace())
+    !text.contains([
+        '<',
+        '>',
+        '{',
+        '}',
+        '=',
+        '&',
+        '|',
+        char::REPLACEMENT_CHARACTER,
+    ]) && !text.chars().any(|c| c.is_control() && !c.is_whitespace())
         && text.chars().any(char::is_alphabetic)
         && !["true", "false", "null"].contains(&text.trim())
 }
@@ -245,6 +266,17 @@ impl Scalar<'_> {
                     && !text.trim().contains(char::is_whitespace)
             }
         }
+    }
+
+    fn is_link(&self) -> bool {
+        let Self::Text(text) = self else { return false };
+        let text = text.trim_start().to_ascii_lowercase();
+        text.starts_with("https://") || text.starts_with("http://")
+    }
+
+    /// The code of a success in ISO 8583 and its kin: `00`.
+    fn is_zeros(&self) -> bool {
+        matches!(self, Self::Text(text) if text.len() > 1 && text.bytes().all(|byte| byte == b'0'))
     }
 
     fn code(&self) -> Option<u16> {

@@ -111,11 +111,13 @@ fn sense<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response, token: T
         404 if reads => broken().unwrap_or(Sense::No(None)),
         _ => broken().unwrap_or_else(|| {
             let told = Testimony::of(&response.text);
-            match doubt(gateway, &told, true) {
+            let ours = !reads && holds_reference(gateway, call, response);
+            let ours = ours.then_some("a refusal that names a payment");
+            match doubt(gateway, &told, true).or(ours) {
                 _ if !is_own(gateway, &told) && !is_limit(response) => {
                     Sense::Unclear("a page that is not its own: check baseUrl".into())
                 }
-                Some(doubt) if is_own(gateway, &told) => Sense::Unclear(doubt.into()),
+                Some(doubt) => Sense::Unclear(doubt.into()),
                 _ if token == Token::Doubted => Sense::Unclear("more than a refused token".into()),
                 _ => Sense::No(None),
             }
@@ -131,6 +133,13 @@ fn within_success<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response)
         Some(doubt) => Sense::Unclear(doubt.into()),
         None => Sense::No(own),
     };
+    let doubted = |names| {
+        let told = told();
+        let unread = told.form == Form::Other;
+        unread
+            .then_some("a refusal that cannot be read to its end")
+            .or_else(|| doubt(gateway, &told, names))
+    };
     match (call.read)(&response.text) {
         Reading::Success(answer) if reads => Sense::Yes(answer),
         Reading::Success(answer) => {
@@ -141,11 +150,11 @@ fn within_success<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response)
             }
         }
         Reading::Refusal(own) if reads => Sense::No(own),
-        Reading::Refusal(own) => unless(doubt(gateway, &told(), true), own),
+        Reading::Refusal(own) => unless(doubted(true), own),
         Reading::Failed(own) => {
             let others = is_of_another(gateway, call, &response.text);
             let others = others.then_some("the failure of another payment");
-            unless(others.or_else(|| doubt(gateway, &told(), false)), Some(own))
+            unless(others.or_else(|| doubted(false)), Some(own))
         }
         Reading::Another(what) => Sense::Another(what),
         Reading::Unreadable(why) => Sense::Unclear(why.into()),
@@ -156,10 +165,6 @@ fn within_success<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response)
 fn doubt(gateway: &dyn Gateway, told: &Testimony, names: bool) -> Option<&'static str> {
     let refuses = |code: &u16| REFUSALS.contains(code) || gateway.own_refusal() == Some(*code);
     let table = [
-        (
-            told.form == Form::Other,
-            "a refusal that cannot be read to its end",
-        ),
         (told.says_yes, "a refusal that says yes as well"),
         (
             names && told.names_payment,
@@ -196,7 +201,7 @@ fn says_only_token<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response
     let refuses = |code: &u16| *code == 401 || gateway.own_refusal() == Some(*code);
     gateway.token_statuses().contains(&response.status)
         && response.broken.is_none()
-        && is_own(gateway, &told)
+        && told.form != Form::Other
         && doubt(gateway, &told, true).is_none()
         && !told.says_more
         && told.codes.iter().all(refuses)
@@ -210,6 +215,12 @@ fn reference_of<T>(gateway: &dyn Gateway, call: &Call<T>) -> Option<String> {
     body.scalar(gateway.reference_member())
 }
 
+/// Whether some member of an answer is the merchant's own reference of the payment that was asked for.
+fn holds_reference<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response) -> bool {
+    reference_of(gateway, call)
+        .is_some_and(|own| own.len() >= SHORTEST_WORD && response.text.contains(&json::quote(&own)))
+}
+
 /// Whether an answer tells another reference than the one that was sent.
 fn is_of_another<T>(gateway: &dyn Gateway, call: &Call<T>, text: &str) -> bool {
     let answer = Object::parse(text).unwrap_or_default();
@@ -217,11 +228,13 @@ fn is_of_another<T>(gateway: &dyn Gateway, call: &Call<T>, text: &str) -> bool {
     told.is_some() && told != reference_of(gateway, call)
 }
 
+/// Anything shorter is found in any text.
+const SHORTEST_WORD: usize = 4;
+
 /// Whether `text` holds `word` between other characters than letters and digits.
 fn names_word(text: &str, word: &str) -> bool {
-    const SHORTEST: usize = 4;
     let ends = |c: Option<char>| !c.is_some_and(char::is_alphanumeric);
-    word.len() >= SHORTEST
+    word.len() >= SHORTEST_WORD
         && text.match_indices(word).any(|(at, _)| {
             let (before, from) = text.split_at(at);
             let after = from.strip_prefix(word).unwrap_or_default();

@@ -45,6 +45,13 @@ pub const YES_WORDS: &[&str] = &[
     "receive", "authorized", "authorised", "initiat", "queue", "submit", "sent", "create", "ok", "paid",
     "approve", "onhold", "reversed", "refunded", "waiting", "awaiting",
 ];
+/// Parts of such words, where none of the next stands beside.
+#[rustfmt::skip]
+pub const YES_PARTS: &[&str] = &[
+    "success", "accepted", "processing", "pending", "settled", "completed", "approved", "received",
+];
+#[rustfmt::skip]
+pub const NO_PARTS: &[&str] = &["un", "not", "fail", "error", "declin", "reject", "refus", "cancel", "invalid"];
 #[rustfmt::skip]
 pub const NO_WORDS: &[&str] = &[
     "fail", "error", "declin", "reject", "cancel", "expir", "invalid", "denied", "refus", "abort", "unsuccess",
@@ -58,7 +65,12 @@ pub const DOUBT_WORDS: &[&str] = &[
 #[rustfmt::skip]
 pub const SUCCESSES: &[&str] = &[
     "ok", "success", "succeeded", "successful", "accepted", "approved", "processed", "completed", "done",
-    "received", "queued", "created",
+    "received", "queued", "created", "processing", "pending", "settled", "paid",
+];
+/// Statuses as a gateway writes them among other words.
+#[rustfmt::skip]
+pub const DONE_WORDS: &[&str] = &[
+    "SUCCESS", "SUCCESSFUL", "PROCESSING", "PENDING", "SETTLED", "COMPLETED", "ACCEPTED", "PAID",
 ];
 /// Parts of messages that say yes, where none of `DENIALS` stands beside.
 #[rustfmt::skip]
@@ -103,6 +115,13 @@ pub const PARTS_OF_IDS: &[&str] = &[
 #[rustfmt::skip]
 pub const IDS: &[&str] = &[
     "transaction", "txn", "payment", "order", "transactionno", "paymentno", "orderno", "refno", "link", "url",
+];
+
+/// Members whose link leads to no payment.
+#[rustfmt::skip]
+pub const OTHER_LINKS: &[&str] = &[
+    "type", "instance", "path", "help", "helpurl", "docs", "documentation", "moreinfo", "infourl", "callbackurl",
+    "support", "self", "schema", "about", "message", "msg", "detail", "description", "title", "hint", "error",
 ];
 
 /// Texts by which writers say that there is no value.

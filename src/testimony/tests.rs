@@ -10,6 +10,8 @@ fn a_payment_is_named_by_a_value_and_not_by_a_word_for_nothing() {
         r#"{"redirect_url":"https://pay.example"}"#,
         r#"{"errors":{"transactionId":"0a1b2c"}}"#,
         r#"{"id":"x","id":null}"#,
+        r#"{"page":"https://pay.example/x"}"#,
+        r#"{"ids":["CLP1"]}"#,
     ] {
         assert!(Testimony::of(body).names_payment, "{body}");
     }
@@ -33,6 +35,11 @@ fn yes_and_no_are_found_in_flags_words_codes_and_sentences() {
         r#"{"status":"In-Process"}"#,
         r#"{"statusCode":"201"}"#,
         r#"{"messageCode":0}"#,
+        r#"{"code":"00"}"#,
+        r#"{"hasError":false}"#,
+        r#"{"state":"TRANSACTION_PROCESSING"}"#,
+        "CLP1 PROCESSING",
+        "<p>Payment accepted</p>",
         r#"{"message":"Request processed successfully"}"#,
         "\"success\"",
         "OK",
@@ -79,6 +86,8 @@ fn a_body_is_what_an_api_answers_or_not() {
         ("{} {}", Form::Other),
         ("<html>", Form::Other),
         ("12", Form::Other),
+        ("status=success&id=1", Form::Other),
+        ("callback({})", Form::Other),
         ("a\u{fffd}", Form::Other),
     ] {
         assert_eq!(Testimony::of(body).form, form, "{body:?}");
