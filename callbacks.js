@@ -44,8 +44,9 @@ module.exports = function createCallbacks({ native, Failure, observed, hasOwn, k
   }
 
   function refusal(sdk, error) {
-    const rule = error instanceof NoBody ? error.message : `body cannot be read: ${wordsOf(error)}`;
-    return errorOf(native.refuseCallback.call(sdk, rule), handleCallback);
+    const isOurs = error instanceof NoBody;
+    const { text } = native.refuseCallback.call(sdk, isOurs ? error.message : `body cannot be read: ${wordsOf(error)}`);
+    return errorOf({ text, cause: isOurs ? undefined : error }, handleCallback);
   }
 
   function judge(call, resolve, data) {

@@ -77,6 +77,30 @@ test('a payment that cannot be read is refused with what it threw', async (t) =>
   assert.equal(gateway.requests.length, 0);
 });
 
+test('a callback that cannot be read is refused with what it threw', async (t) => {
+  const gateway = await startGateway(t);
+  const thrown = new Error('no body');
+  const raise = () => { throw thrown; };
+  for (const provider of PROVIDERS) {
+    const sdk = gateway.sdk(provider);
+    const behind = await rejection(sdk.handleCallback(new Proxy({}, { get: raise, ownKeys: raise })));
+    assertNotSent(behind, 'handleCallback', 'INVALID_REQUEST', /^Callback handling failed: body cannot be read: no body/);
+    assert.equal(behind.cause, thrown);
+    const late = await sdk.handleCallback({ data: { toJSON: raise } }).catch((error) => error);
+    // A gateway whose callbacks have no such member never reads it.
+    if (provider === 'clickpesa' || late instanceof Error) assert.equal(late.cause, thrown);
+  }
+});
+
+test('a refusal of many lines and an escape sequence is one line of the message', async (t) => {
+  const gateway = await startGateway(t);
+  const told = `two\nlines, \u001b[31mred\u001b[0m and\ttabs${' long'.repeat(1000)}`;
+  gateway.answer(PAY_ROUTES.azampay, 400, { message: told });
+  const error = await rejection(gateway.sdk('azampay').pay(PAYMENTS.azampay));
+  assert.match(error.message, /^Payment request failed: two lines, \[31mred \[0m and tabs[^\n]{900,1000}…$/);
+  assert.equal(error.gatewayMessage, told);
+});
+
 test('a signal without a reason, aborted before the call, rejects with an error that says so', async (t) => {
   const gateway = await startGateway(t);
   const sdk = gateway.sdk('pesapal');

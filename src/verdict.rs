@@ -10,6 +10,7 @@ use crate::http::{NoAnswer, Response, Why};
 use crate::json::{self, Object};
 use crate::provider::{Call, Effect, Gateway, Provider, Reading};
 use crate::testimony::{Form, Testimony};
+use crate::text::one_line;
 
 /// An attempt that failed.
 #[derive(Debug)]
@@ -267,7 +268,8 @@ fn tell<T>(
         ..response.clone()
     };
     let words = gateway.words(&shown);
-    let text = words.text();
+    let text = words.text().map(|text| one_line(text, MAX_TOLD));
+    let text = text.as_deref();
     let (fate, code, message) = match sense {
         _ if repeated => {
             let message = text.unwrap_or_default().trim_end_matches('.').to_owned();
@@ -313,6 +315,8 @@ fn tell<T>(
     Err((fate, error))
 }
 
+/// The most of a gateway's words in a message, in characters.
+const MAX_TOLD: usize = 1000;
 /// The most that is kept of a body that is not whole JSON, in characters.
 const MAX_EVIDENCE: usize = 2000;
 
