@@ -6,8 +6,9 @@ exports.redisReplayStore = redisReplayStore;
 exports.postgresReplayStore = postgresReplayStore;
 exports.postgresReplayTable = postgresReplayTable;
 
-function redisReplayStore(client, ...rest) {
-  if (rest.some((each) => each !== undefined)) throw new TypeError('redisReplayStore takes a client and nothing else: a prefix is an option of the client.');
+function redisReplayStore(client, options) {
+  // `clients.map(redisReplayStore)` hands over a number, which is no option.
+  if (options !== undefined && typeof options !== 'number') throw new TypeError('redisReplayStore takes a client and nothing else: a prefix is an option of the client.');
   const setIfNew = setterOf(client);
   return {
     async setIfAbsent(key, ttlMs) {
