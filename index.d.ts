@@ -410,8 +410,9 @@ export declare class FinConnectError extends Error {
    * `refused`: the gateway said no. `unknown`: the payment may have been made; find out before you ask again.
    *
    * `getPaymentStatus` and `handleCallback` never send a payment request: their `not_sent` says nothing about
-   * the payment that you ask about. So does that of `waitForPayment`, but for a wait that ends before the payment does
-   * (`TIMEOUT`, `ABORTED`): that payment may still go through, which is `unknown`.
+   * the payment that you ask about. So does that of `waitForPayment`. Two failures of a look-up are `unknown`, for there is
+   * or may be a payment: a wait that ends before the payment does (`TIMEOUT`, `ABORTED`), and a payment that is not
+   * what `expect` says (`AMOUNT_MISMATCH`, `REFERENCE_MISMATCH`).
    */
   readonly outcome: 'not_sent' | 'refused' | 'unknown';
   /**
