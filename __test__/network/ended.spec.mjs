@@ -8,15 +8,11 @@ import { startH2Peer } from '../../faults/lib/h2-peer.mjs';
 import { startPeer } from '../../faults/lib/peer.mjs';
 import { LOGIN_ROUTES, PAY_ROUTES, PAYMENTS, startGateway } from '../support/gateway.mjs';
 import { runNode } from '../support/child.mjs';
+import { until } from './support.mjs';
 
 const ours = authority();
 const PAY = PAY_ROUTES.azampay;
 const QUIET_MS = 300;
-
-/** Waits until `holds()`, for 10 s at most. */
-async function until(holds, what) {
-  for (const end = Date.now() + 10_000; !holds(); await after(5)) assert.ok(Date.now() < end, what);
-}
 
 /** A worker that asks for `count` payments at once. `script` runs in it after that. */
 async function startWorker(t, config, count, { options = {}, script = '' } = {}) {

@@ -7,7 +7,7 @@ import { startPeer } from '../../faults/lib/peer.mjs';
 import { EnvHttpProxyAgent, fetch as fetchBy } from 'undici';
 import { PAYMENTS, PAY_ROUTES, rejection, startGateway } from '../support/gateway.mjs';
 import { FintechSDK } from 'finconnect';
-import { payInChild } from './support.mjs';
+import { payInChild, within } from './support.mjs';
 
 const ours = authority();
 const HOST = 'gateway.invalid';
@@ -136,19 +136,6 @@ test('a payment that hangs behind a proxy is unknown, and came once', async (t) 
   assert.equal(peer.requests.filter(({ path }) => path === PAY_ROUTES.azampay).length, 1);
 });
 
-/** Sets variables of this process for the length of `work`, and all others that name proxies to nothing. */
-async function within(variables, work) {
-  const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
-  const before = names.map((name) => [name, process.env[name]]);
-  const set = (name, value) => (value === undefined ? delete process.env[name] : (process.env[name] = value));
-  for (const name of names) set(name, variables[name]);
-  try {
-    return await work();
-  } finally {
-    for (const [name, value] of before) set(name, value);
-  }
-}
-
 /** How often a proxy was asked by us, and by undici, for `baseUrl`; and what it was told of who asks. */
 async function asked(proxy, variables, baseUrl) {
   return within(variables, async () => {
@@ -259,7 +246,7 @@ test('an error names the proxy that failed, and never its password', async (t) =
 test('a variable that names no proxy is refused by its name, before anything is sent', async () => {
   const make = (baseUrl) => new FintechSDK({ provider: 'azampay', config: { baseUrl, AZAMPAY_APP_NAME: 'a', AZAMPAY_CONSUMER_KEY: 'k', AZAMPAY_CONSUMER_SECRET: 's' } });
   const wrong = {
-    'socks5://user:hunter2@proxy.example:1080': /HTTPS_PROXY names a socks5 proxy, which is not supported/,
+    'socks4://user:hunter2@proxy.example:1080': /HTTPS_PROXY names a socks4 proxy, which is not supported/,
     'http://user:hunter2@': /HTTPS_PROXY must be a URL such as http:\/\/proxy\.example:3128/,
     'http://user:hunter2@proxy.example:99999': /HTTPS_PROXY must be a URL/,
     'http://a b': /HTTPS_PROXY must be a URL/,

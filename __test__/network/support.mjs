@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import { setTimeout as after } from 'node:timers/promises';
 import { runNode } from '../support/child.mjs';
 import { PAYMENTS } from '../support/gateway.mjs';
 
@@ -16,4 +18,22 @@ export async function payInChild(config, { env = {}, payment = {}, options = {} 
   const { code, stdout, stderr } = await runNode(['-e', source], { env: { ...env, PAY } });
   if (code !== 0) throw new Error(`the process ended with ${code}: ${stderr}`);
   return JSON.parse(stdout);
+}
+
+/** Sets variables of this process for the length of `work`, and all others that name proxies to nothing. */
+export async function within(variables, work) {
+  const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
+  const before = names.map((name) => [name, process.env[name]]);
+  const set = (name, value) => (value === undefined ? delete process.env[name] : (process.env[name] = value));
+  for (const name of names) set(name, variables[name]);
+  try {
+    return await work();
+  } finally {
+    for (const [name, value] of before) set(name, value);
+  }
+}
+
+/** Waits until `holds()`, for 10 s at most. */
+export async function until(holds, what) {
+  for (const end = Date.now() + 10_000; !holds(); await after(5)) assert.ok(Date.now() < end, what);
 }

@@ -4,7 +4,7 @@
 use std::time::SystemTime;
 
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
+use hyper::body::{Body, Bytes};
 use hyper::header::{CONTENT_ENCODING, RETRY_AFTER};
 use tokio::task::spawn_blocking;
 
@@ -14,7 +14,7 @@ use super::{Response, retry_after};
 /// The largest answer that is read, on the wire and uncompressed.
 const MAX_ANSWER: usize = 1 << 20;
 
-pub async fn read(answer: hyper::Response<Incoming>) -> Response {
+pub async fn read(answer: hyper::Response<impl Body<Data = Bytes> + Unpin>) -> Response {
     let status = answer.status().as_u16();
     let headers = answer.headers();
     let asked = headers
@@ -42,7 +42,7 @@ pub async fn read(answer: hyper::Response<Incoming>) -> Response {
 }
 
 /// A body as it comes over the wire.
-async fn whole(mut body: Incoming) -> Decoded {
+async fn whole(mut body: impl Body<Data = Bytes> + Unpin) -> Decoded {
     let mut bytes = Vec::new();
     let broken = loop {
         let data = match body.frame().await {

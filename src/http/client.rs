@@ -18,34 +18,37 @@ use tokio::sync::Semaphore;
 use super::connect::{CannotConnect, Connector, innermost};
 use super::departure::{Departure, Outgoing};
 use super::proxy::Proxies;
+use super::socks::Socks;
 use super::{
-    Authorization, Lane, Method, NoAnswer, Request, Response, Why, answer, header_value, tls,
+    Authorization, Failure, Lane, Method, NoAnswer, Request, Response, Why, answer, header_value,
+    tls,
 };
 use crate::context::Context;
 use crate::error::Error;
 use crate::life::Life;
 
 /// A connection idle for longer is closed by us, before a gateway's front door does it.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
+pub const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 /// Idle connections kept for each host.
-const MAX_IDLE: usize = 64;
+pub const MAX_IDLE: usize = 64;
 /// Payment requests under way at one time; more wait, within their deadline.
 const MAX_PAYMENTS: usize = 256;
 /// Registrations and questions of the caller's under way.
 const MAX_REST: usize = 64;
 /// The largest head of an answer: four times what Node reads.
-const MAX_HEAD: usize = 64 << 10;
+pub const MAX_HEAD: usize = 64 << 10;
 /// The most lines of a head.
 const MAX_HEAD_LINES: usize = 2048;
 /// HTTP/2 pings, also while idle, so that a dead connection is noticed before the next payment uses it.
-const PING_EVERY: Duration = Duration::from_secs(15);
-const PING_TIMEOUT: Duration = Duration::from_secs(10);
+pub const PING_EVERY: Duration = Duration::from_secs(15);
+pub const PING_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub const USER_AGENT: &str = concat!("finconnect/", env!("CARGO_PKG_VERSION"));
 
 /// The connections of one SDK object.
 pub struct Client {
     pool: Pool<Connector, Outgoing>,
+    socks: Option<Socks>,
     proxies: Arc<Proxies>,
     life: Life,
     /// Where payments go, parsed: it is the same for each.
@@ -76,7 +79,9 @@ impl Client {
         if let Err(rule) = proxies.of(&base) {
             return Err(Error::invalid_config(format!("{rule}.")));
         }
-        let connector = Connector::new(tls::client_config(ca)?, Arc::clone(&proxies), life.clone());
+        let tls = tls::client_config(ca)?;
+        let socks = Socks::new(Arc::clone(&proxies), tls.clone()).map_err(|_| Error::internal())?;
+        let connector = Connector::new(tls, Arc::clone(&proxies), life.clone());
         let pool = Pool::builder(Tasks(life.clone()))
             .timer(TokioTimer::new())
             .pool_timer(TokioTimer::new())
@@ -95,6 +100,7 @@ impl Client {
             .build(connector);
         Ok(Self {
             pool,
+            socks,
             proxies,
             life,
             payments_url: OnceLock::new(),
@@ -143,13 +149,13 @@ impl Client {
         };
         let uri = self.uri(&request.url, lane)?;
         let outgoing = outgoing(request, authorization, uri.clone(), departure)?;
+        if let Some(socks) = self.socks.as_ref().filter(|socks| socks.takes(&uri)) {
+            return socks.exchange(outgoing).await;
+        }
         match self.pool.request(outgoing).await {
             Ok(answer) => Ok(answer::read(answer).await),
             Err(error) => Err(match cause::<CannotConnect>(&error) {
-                Some(cannot) => Failure {
-                    how: cannot.to_string(),
-                    connected: false,
-                },
+                Some(cannot) => Failure::to_connect(cannot.to_string()),
                 None => format!("{}: {}", self.proxies.way(&uri), innermost(&error)).into(),
             }),
         }
@@ -164,22 +170,6 @@ impl Client {
             let _ = self.payments_url.set((text.to_owned(), uri.clone()));
         }
         Ok(uri)
-    }
-}
-
-/// How a request failed.
-struct Failure {
-    how: String,
-    /// Whether there was a connection that could have taken it.
-    connected: bool,
-}
-
-impl<T: Into<String>> From<T> for Failure {
-    fn from(how: T) -> Self {
-        Self {
-            how: how.into(),
-            connected: true,
-        }
     }
 }
 

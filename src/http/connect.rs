@@ -20,17 +20,19 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_rustls::TlsConnector;
 use tower_service::Service;
 
-use super::proxy::{Proxies, Proxy, is_loopback, place};
+use super::proxy::{Proxies, Proxy, Speaks, is_loopback, place};
 use super::tls;
 use crate::life::Life;
 
 /// Time for name look-up, TCP, a proxy's tunnel and TLS together.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection that has been silent for this long is asked for a sign of life.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
+pub const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// So many times, before it counts as lost.
+pub const KEEP_ALIVES: u32 = 3;
 /// What was sent and not acknowledged for this long ends the connection.
 #[cfg(any(target_os = "android", target_os = "linux"))]
-const UNACKNOWLEDGED: Duration = Duration::from_secs(30);
+pub const UNACKNOWLEDGED: Duration = Duration::from_secs(30);
 
 /// Why no connection was made, and to whom.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +58,7 @@ impl Connector {
         tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
         tcp.set_keepalive(Some(KEEP_ALIVE));
         tcp.set_keepalive_interval(Some(KEEP_ALIVE));
-        tcp.set_keepalive_retries(Some(3));
+        tcp.set_keepalive_retries(Some(KEEP_ALIVES));
         #[cfg(any(target_os = "android", target_os = "linux"))]
         tcp.set_tcp_user_timeout(Some(UNACKNOWLEDGED));
         let mut to_proxies = tls.clone();
@@ -114,7 +116,7 @@ impl Connector {
         let mut stream = self
             .tcp(address.parse().map_err(|_| "not an address")?)
             .await?;
-        if proxy.secure {
+        if matches!(proxy.speaks, Speaks::Https) {
             stream = secure(&self.to_proxies, stream, &proxy.host).await?;
         }
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))

@@ -1,4 +1,4 @@
-//! Requests and responses as plain values. Only `client`, `connect` and `answer` below do I/O.
+//! Requests and responses as plain values. Only `client`, `connect`, `socks` and `answer` below do I/O.
 #![forbid(unsafe_code)]
 
 mod answer;
@@ -7,6 +7,7 @@ mod connect;
 mod decode;
 mod departure;
 mod proxy;
+mod socks;
 mod tls;
 
 pub use client::{Client, USER_AGENT};
@@ -121,6 +122,31 @@ impl Request {
     pub fn header(mut self, name: &'static str, value: Secret) -> Self {
         self.headers.push((name, value));
         self
+    }
+}
+
+/// How a request failed.
+struct Failure {
+    how: String,
+    /// Whether there was a connection that could have taken it.
+    connected: bool,
+}
+
+impl Failure {
+    fn to_connect(how: String) -> Self {
+        Self {
+            how,
+            connected: false,
+        }
+    }
+}
+
+impl<T: Into<String>> From<T> for Failure {
+    fn from(how: T) -> Self {
+        Self {
+            how: how.into(),
+            connected: true,
+        }
     }
 }
 

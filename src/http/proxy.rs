@@ -12,6 +12,8 @@ use hyper::header::HeaderValue;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
+use crate::secret::Secret;
+
 /// The proxies that the environment names.
 #[derive(Clone, Debug, Default)]
 pub struct Proxies {
@@ -21,15 +23,24 @@ pub struct Proxies {
     never: bool,
 }
 
-/// An HTTP proxy that is asked for a tunnel.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A proxy that is asked for a tunnel.
+#[derive(Clone, Debug)]
 pub struct Proxy {
-    /// Whether it is spoken to over TLS.
-    pub secure: bool,
+    pub speaks: Speaks,
     /// As a URL has it: an IPv6 address in brackets.
     pub host: String,
     pub port: u16,
     pub authorization: Option<HeaderValue>,
+}
+
+/// How a proxy is asked.
+#[derive(Clone, Debug)]
+pub enum Speaks {
+    Http,
+    /// HTTP over TLS.
+    Https,
+    /// SOCKS version 5, with the names of gateways looked up by the proxy. Holds the proxy's URL.
+    Socks(Secret),
 }
 
 /// An entry of `NO_PROXY`: a host with all below it, at one port or at any.
@@ -65,6 +76,17 @@ impl Proxies {
                 .map(Exception::parse)
                 .collect(),
         }
+    }
+
+    /// The URLs of the SOCKS proxies for `http` and for `https`.
+    pub fn socks(&self) -> [Option<&Secret>; 2] {
+        [&self.http, &self.https].map(|proxy| match proxy {
+            Some(Ok(Proxy {
+                speaks: Speaks::Socks(url),
+                ..
+            })) => Some(url),
+            _ => None,
+        })
     }
 
     /// `host:port` of a URL, and the proxy on the way there, for errors.
@@ -111,12 +133,20 @@ impl Proxy {
             false => Url::parse(&format!("http://{text}")),
         };
         let url = url.map_err(|_| wrong())?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(format!(
-                "{variable} names a {} proxy, which is not supported: name an http:// proxy, or pass a fetch of your own",
-                url.scheme()
-            ));
-        }
+        let (speaks, port) = match url.scheme() {
+            "http" => (Speaks::Http, 80),
+            "https" => (Speaks::Https, 443),
+            "socks" | "socks5" | "socks5h" => {
+                let (_, rest) = url.as_str().split_once(':').ok_or_else(wrong)?;
+                // `h`: the proxy looks names up, as undici has it.
+                (Speaks::Socks(Secret::new(format!("socks5h:{rest}"))), 1080)
+            }
+            other => {
+                return Err(format!(
+                    "{variable} names a {other} proxy, which is not supported: name an http:// or a socks5:// proxy, or pass a fetch of your own"
+                ));
+            }
+        };
         let host = url.host_str().filter(|host| !host.is_empty());
         let decoded = |text| percent_decode_str(text).collect::<Vec<u8>>();
         let authorization = (!url.username().is_empty()).then(|| {
@@ -130,9 +160,9 @@ impl Proxy {
             })
         });
         Ok(Self {
-            secure: url.scheme() == "https",
+            speaks,
             host: host.ok_or_else(wrong)?.to_owned(),
-            port: url.port_or_known_default().ok_or_else(wrong)?,
+            port: url.port().unwrap_or(port),
             authorization: authorization.transpose().map_err(|_| wrong())?,
         })
     }
@@ -235,6 +265,11 @@ mod tests {
                 None,
             ),
             (
+                &[("HTTPS_PROXY", "socks5://proxy.example")],
+                Some("proxy.example:1080"),
+                None,
+            ),
+            (
                 &[("HTTPS_PROXY", "http://[2001:db8::1]:8080/")],
                 Some("[2001:db8::1]:8080"),
                 None,
@@ -254,6 +289,20 @@ mod tests {
             );
             assert_eq!(of(&proxies, "http://localhost"), None);
             assert_eq!(of(&proxies, "http://[::1]:80"), None);
+        }
+    }
+
+    #[test]
+    fn a_socks_proxy_looks_names_up_itself() {
+        for (given, used) in [
+            ("socks://a", "socks5h://a"),
+            ("socks5://u:p@a:1/", "socks5h://u:p@a:1/"),
+            ("SOCKS5H://a:1", "socks5h://a:1"),
+        ] {
+            let proxies = read(&[("HTTPS_PROXY", given)]);
+            let [http, https] = proxies.socks().map(|url| url.map(Secret::reveal));
+            assert_eq!((http, https), (None, Some(used)));
+            assert!(!format!("{proxies:?}").contains("u:p"));
         }
     }
 
@@ -284,8 +333,8 @@ mod tests {
             ("http://user:hunter2@:1", "must be a URL"),
             ("http://user:hunter2@a:70000", "must be a URL"),
             (
-                "socks5://user:hunter2@a:1080",
-                "socks5 proxy, which is not supported",
+                "socks4://user:hunter2@a:1080",
+                "socks4 proxy, which is not supported",
             ),
         ] {
             let proxies = read(&[("HTTPS_PROXY", url)]);
