@@ -1,4 +1,4 @@
-import { html, redirect, text, textOf, withQuery, type Inbound, type Reply } from './http.js';
+import { html, isWebUrl, redirect, text, textOf, withQuery, type Inbound, type Reply } from './http.js';
 import { browserReturn } from './gateways/pesapal-callback.js';
 import { settle } from './lifecycle.js';
 import { formatAmount } from './money.js';
@@ -54,10 +54,9 @@ const WRONG_PIN = '0000';
 
 /** On to the shop; with nowhere to go, the page again, by GET so that a reload does not act twice. */
 function leave({ path, query }: Inbound, url: string): Reply {
-  return isWeb(url) ? redirect(url) : redirect(`${path}?${query}`, 303);
+  return isWebUrl(url) ? redirect(url) : redirect(`${path}?${query}`, 303);
 }
 
-const isWeb = (url: string) => /^https?:\/\//i.test(url);
 
 function returnTarget(payment: PaymentRecord, world: World): string {
   if (payment.gateway === 'pesapal') return browserReturn(payment, world);
@@ -104,10 +103,10 @@ function page(payment: PaymentRecord, world: World): string {
   const shown: Record<string, boolean> = {
     open,
     'mobile-or-card': payment.gateway === 'pesapal',
-    'cancel-to-shop': isWeb(back),
+    'cancel-to-shop': isWebUrl(back),
     said: payment.status !== 'pending',
-    'way-back': !open && isWeb(back),
-    'no-way-back': !open && !isWeb(back),
+    'way-back': !open && isWebUrl(back),
+    'no-way-back': !open && !isWebUrl(back),
   };
   const values: Record<string, string> = {
     gateway: TITLES[payment.gateway],
@@ -118,7 +117,7 @@ function page(payment: PaymentRecord, world: World): string {
     status: payment.status,
     said: SAYINGS[payment.status],
     pay: payment.status === 'failed' ? 'Try again: pay' : 'Pay',
-    back: isWeb(back) ? back : '',
+    back: isWebUrl(back) ? back : '',
   };
   const choose = (_: string, name: string, part: string) => (shown[name] ? part : '');
   return asset('checkout.html')

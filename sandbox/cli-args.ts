@@ -9,12 +9,13 @@ type Read<T extends Options> = ReturnType<
   typeof parseArgs<{ args: string[]; options: T; allowPositionals: true; strict: true }>
 >;
 
-/** Reads options strictly; anything unknown is a UsageError. */
-export function readArgs<T extends Options>(args: string[], options: T, positionals: number): Read<T> {
+/** Reads options strictly, and an argument for each of `names`; anything else is a UsageError. */
+export function readArgs<T extends Options>(args: string[], options: T, names: readonly string[]): Read<T> {
   try {
     const parsed = parseArgs({ args, options, allowPositionals: true, strict: true });
-    if (parsed.positionals.length !== positionals)
-      throw new Error(`expected ${positionals} argument(s), got ${parsed.positionals.length}`);
+    const { length } = parsed.positionals;
+    if (length > names.length) throw new Error(`There is no place for ${parsed.positionals[names.length]}`);
+    if (length < names.length) throw new Error(`Missing: ${names[length]}`);
     return parsed as Read<T>;
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { whenRunnerEnds } from './cli-runner.js';
 import { pair, readArgs, usage, UsageError, wholeNumber } from './cli-args.js';
 import { style } from './cli-style.js';
+import { isWebUrl } from './http.js';
 import { printable } from './printable.js';
 import type { RecordedRequest, RecordedWebhook, SandboxEvent } from './history.js';
 import { GATEWAYS, type Gateway } from './payments.js';
@@ -52,7 +53,7 @@ export async function runSandbox(args: string[]): Promise<undefined> {
       switch: { type: 'string', multiple: true },
       json: { type: 'boolean' },
     },
-    0,
+    [],
   );
   const { profile } = values;
   if (profile !== undefined && profile !== 'sandbox' && profile !== 'live')
@@ -100,7 +101,7 @@ function webhooksFrom(pairs: string[]): { azampay?: string; clickpesa?: string }
       throw new UsageError('PesaPal calls the IPN URL that your app registers; --webhook takes azampay or clickpesa');
     if (gateway !== 'azampay' && gateway !== 'clickpesa')
       throw new UsageError(`--webhook takes azampay=URL or clickpesa=URL; got ${text}`);
-    if (!URL.canParse(url) || !/^https?:/.test(url))
+    if (!isWebUrl(url))
       throw new UsageError(`--webhook needs an http or https URL; got ${url}`);
     webhooks[gateway] = url;
   }

@@ -1,10 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { pair, readArgs, UsageError } from './cli-args.js';
 import { errorStyle, style } from './cli-style.js';
 import { printable } from './printable.js';
 import { CREDENTIALS } from './credentials.js';
-import type { Fields } from './http.js';
+import { isWebUrl, type Fields } from './http.js';
 import type { Gateway } from './payments.js';
 import { redactText } from './redact.js';
 import { generateTestCallback, isMember, type TestCallback, type TestCallbackOptions } from './test-callback.js';
@@ -71,13 +71,13 @@ export async function runTrigger(args: string[]): Promise<number> {
       sandbox: { type: 'string' },
       json: { type: 'boolean' },
     },
-    1,
+    ['the event'],
   );
   const name = positionals[0] ?? '';
   const event = Object.hasOwn(EVENTS, name) ? EVENTS[name] : undefined;
   if (!event) throw new UsageError(`There is no event ${name}; choose one of ${Object.keys(EVENTS).join(', ')}`);
   const { to } = values;
-  if (to === undefined || !URL.canParse(to) || !/^https?:/.test(to))
+  if (to === undefined || !isWebUrl(to))
     throw new UsageError('--to needs an http or https URL');
   const overrides = { ...event.options, ...event.members, ...membersFrom(event.gateway, values.set ?? []) };
   const made = values.unsigned
@@ -110,7 +110,7 @@ async function sign(
   if (gateway === 'clickpesa')
     return generateTestCallback(gateway, { ...overrides, key: given.key ?? CREDENTIALS.CLICKPESA_CHECKSUM_KEY });
   if (given.key !== undefined)
-    return generateTestCallback(gateway, { ...overrides, key: readFileSync(given.key, 'utf8') });
+    return generateTestCallback(gateway, { ...overrides, key: readKey(given.key) });
   const made = await signBySandbox(overrides, given.sandbox ?? DEFAULT_SANDBOX);
   if (made) return made;
   if (given.sandbox !== undefined) throw new Error(`No sandbox answers at ${given.sandbox}`);
@@ -120,6 +120,14 @@ async function sign(
   );
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return generateTestCallback(gateway, { ...overrides, key: privateKey });
+}
+
+function readKey(file: string): KeyObject {
+  try {
+    return createPrivateKey(readFileSync(file));
+  } catch (error) {
+    throw new UsageError(`--key takes a file with an RSA private key in PEM; ${file}: ${(error as Error).message}`);
+  }
 }
 
 async function signBySandbox(overrides: TestCallbackOptions, sandbox: string): Promise<TestCallback | undefined> {

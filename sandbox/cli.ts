@@ -26,6 +26,8 @@ const COMMANDS: Record<string, { help: string; run(args: string[]): Promise<numb
 
 /** The command line. Sets the exit code; a running sandbox keeps the process alive. */
 export async function main(args: string[]): Promise<void> {
+  // Whoever read the output has gone, as head does once it has enough.
+  process.stdout.on('error', () => process.exit(1));
   const [name, ...rest] = args;
   const wantsHelp = args.includes('--help') || args.includes('-h');
   if (name === undefined || name === 'help' || (wantsHelp && name.startsWith('-'))) {
@@ -39,13 +41,13 @@ export async function main(args: string[]): Promise<void> {
   try {
     process.exitCode = (await command.run(rest)) ?? 0;
   } catch (error) {
-    fail(error);
+    fail(error, `${name} `);
   }
 }
 
-function fail(error: unknown): void {
+function fail(error: unknown, command = ''): void {
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`${errorStyle.red('finconnect:')} ${printable(message)}\n`);
-  if (error instanceof UsageError) process.stderr.write('See npx finconnect --help\n');
+  if (error instanceof UsageError) process.stderr.write(`See npx finconnect ${command}--help\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

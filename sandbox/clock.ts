@@ -18,6 +18,9 @@ interface Timer {
   handle?: NodeJS.Timeout;
 }
 
+/** The clock ends with the year 9999: the gateways write years of four digits. */
+export const LAST_TIME = Date.UTC(9999, 11, 31);
+
 const MAX_DELAY = 2 ** 31 - 1;
 
 export class Clock implements SandboxClock {
@@ -43,9 +46,9 @@ export class Clock implements SandboxClock {
   }
 
   async advance(ms: number): Promise<void> {
-    if (!(ms >= 0) || !Number.isFinite(ms))
-      throw new RangeError(`clock.advance needs milliseconds, zero or more; got ${ms}`);
     const target = this.now() + ms;
+    if (typeof ms !== 'number' || !(ms >= 0) || target > LAST_TIME)
+      throw new RangeError(`clock.advance needs milliseconds, zero or more, up to the year 9999; got ${ms}`);
     for (let timer = this.next(target); timer; timer = this.next(target)) {
       this.moveTo(timer.due);
       this.drop(timer);

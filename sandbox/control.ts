@@ -1,6 +1,6 @@
 import { asset } from './assets.js';
 import { outcomeOf } from './checkout.js';
-import { FAULTS, type Fault } from './faults.js';
+import { FAULTS, gatewaysOf, type Fault, type FaultName } from './faults.js';
 import type { SandboxEvent } from './history.js';
 import { html, json, parseFields, text, textOf, type Fields, type Reply } from './http.js';
 import { settle } from './lifecycle.js';
@@ -121,7 +121,7 @@ function state(sandbox: Sandbox, world: World) {
     config: Object.fromEntries(GATEWAYS.map((gateway) => [gateway, sandbox.config(gateway)])),
     webhookUrls: { azampay: world.webhooks.urls.azampay ?? '', clickpesa: world.webhooks.urls.clickpesa ?? '' },
     faults: Object.entries(FAULTS)
-      .map(([name, { magic, stage, about }]) => ({ name, magic, stage, about }))
+      .map(([name, { magic, stage, about }]) => ({ name, magic, stage, about, gateways: gatewaysOf(name as FaultName) }))
       .sort((a, b) => a.magic - b.magic),
     pendingFaults: pendingFaults(world),
     payments: sandbox.payments(),

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { WebhookAttempt } from './history.js';
+import { isWebUrl } from './http.js';
 import { addressIn, ElsewhereError, isLoopback, lookupLoopback } from './loopback.js';
 import type { CallbackDraft } from './world.js';
 
@@ -21,8 +22,7 @@ export interface DeliverOptions {
 export function deliver(draft: CallbackDraft, options: DeliverOptions): Promise<Delivery> {
   const { url } = draft;
   // Nobody checks a URL when it is registered, as at the gateways.
-  if (!URL.canParse(url) || !/^https?:/.test(url))
-    return Promise.resolve({ status: null, answer: '', ms: 0, error: 'not an http URL' });
+  if (!isWebUrl(url)) return Promise.resolve({ status: null, answer: '', ms: 0, error: 'not an http URL' });
   const started = performance.now();
   return new Promise((resolve) => {
     const end = (outcome: Partial<Delivery>) => {
@@ -35,10 +35,10 @@ export function deliver(draft: CallbackDraft, options: DeliverOptions): Promise<
         ...(error instanceof ElsewhereError && { refused: true }),
       });
     let request: http.ClientRequest | undefined;
-    const deadline = setTimeout(
-      () => request?.destroy(new Error(`no answer within ${ANSWER_WITHIN_MS} ms`)),
-      ANSWER_WITHIN_MS,
-    );
+    const deadline = setTimeout(() => {
+      failed(new Error(`no answer within ${ANSWER_WITHIN_MS} ms`));
+      request?.destroy();
+    }, ANSWER_WITHIN_MS);
     try {
       request = open(new URL(url), draft, options);
     } catch (error) {
@@ -52,6 +52,11 @@ export function deliver(draft: CallbackDraft, options: DeliverOptions): Promise<
       });
       response.on('error', failed);
       response.on('end', () => end({ status: response.statusCode ?? null, answer: Buffer.concat(chunks).toString() }));
+    });
+    // The answer 101 comes by this event alone.
+    request.on('upgrade', (response, socket) => {
+      socket.destroy();
+      end({ status: response.statusCode ?? null });
     });
     request.on('error', failed);
     request.end(draft.body || undefined);

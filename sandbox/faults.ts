@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { isFields } from './http.js';
 import { checkKnown, isMilliseconds, isText, oneOf, shown, type Rule } from './known.js';
 import { GATEWAYS, type Gateway } from './payments.js';
@@ -10,7 +11,12 @@ interface FaultRow {
   magic: number;
   stage: FaultStage;
   about: string;
+  /** Where it can happen; everywhere without. */
+  gateways?: readonly Gateway[];
 }
+
+/** PesaPal signs nothing. */
+const SIGNING: readonly Gateway[] = ['azampay', 'clickpesa'];
 
 export const FAULTS = {
   delay: { magic: 1, stage: 'answer', about: 'carried out, answered late (delayMs, default 1000)' },
@@ -38,11 +44,21 @@ export const FAULTS = {
     stage: 'callback',
     about: 'the callback (PesaPal: the status) tells ten times the amount',
   },
-  unsigned: { magic: 18, stage: 'callback', about: 'no signature' },
-  'wrong-key': { magic: 19, stage: 'callback', about: 'signed with a key that is published nowhere' },
-  'rotated-key': { magic: 20, stage: 'callback', about: 'the published key changes, then signs' },
-  'two-field': { magic: 21, stage: 'callback', about: 'AzamPay: signed over two fields in place of four' },
-  'old-shape': { magic: 22, stage: 'callback', about: 'the payload of former years' },
+  unsigned: { magic: 18, stage: 'callback', about: 'no signature', gateways: SIGNING },
+  'wrong-key': {
+    magic: 19,
+    stage: 'callback',
+    about: 'signed with a key that is published nowhere',
+    gateways: SIGNING,
+  },
+  'rotated-key': { magic: 20, stage: 'callback', about: 'the published key changes, then signs', gateways: ['azampay'] },
+  'two-field': {
+    magic: 21,
+    stage: 'callback',
+    about: 'signed over two fields in place of four',
+    gateways: ['azampay'],
+  },
+  'old-shape': { magic: 22, stage: 'callback', about: 'the payload of former years', gateways: SIGNING },
   'insufficient-funds': { magic: 23, stage: 'outcome', about: 'declined for lack of funds' },
   'wrong-pin': { magic: 24, stage: 'outcome', about: 'declined for a wrong PIN' },
   'prompt-expired': { magic: 25, stage: 'outcome', about: 'the customer never answers the prompt' },
@@ -52,6 +68,7 @@ export const FAULTS = {
 export type FaultName = keyof typeof FAULTS;
 const FAULT_NAMES = (Object.keys(FAULTS) as FaultName[]).sort((a, b) => FAULTS[a].magic - FAULTS[b].magic);
 export const stageOf = (name: FaultName): FaultStage => FAULTS[name].stage;
+export const gatewaysOf = (name: FaultName): readonly Gateway[] => (FAULTS[name] as FaultRow).gateways ?? GATEWAYS;
 
 interface Target {
   /** Only requests whose path contains this text (any case) or matches it. */
@@ -125,7 +142,8 @@ export class FaultQueue {
   }
 }
 
-function matches(fault: Target, target: FaultTarget): boolean {
+function matches(fault: NamedFault | ScriptedAnswer, target: FaultTarget): boolean {
+  if ('name' in fault && !gatewaysOf(fault.name).includes(target.gateway)) return false;
   if (fault.gateway && fault.gateway !== target.gateway) return false;
   if (fault.route instanceof RegExp) return target.path.search(fault.route) >= 0;
   return !fault.route || target.path.toLowerCase().includes(fault.route.toLowerCase());
@@ -140,10 +158,24 @@ const TARGET: Record<keyof Target, Rule> = {
 const NAMED: Record<keyof NamedFault, Rule> = { ...TARGET, name: isText };
 const SCRIPTED: Record<keyof ScriptedAnswer, Rule> = {
   ...TARGET,
-  status: ['an HTTP status', (value) => Number.isInteger(value) && (value as number) >= 100 && (value as number) < 600],
-  headers: ['an object', isFields],
+  status: ['an HTTP status from 200 to 599', (value) => Number.isInteger(value) && (value as number) >= 200 && (value as number) < 600],
+  headers: ['an object of HTTP headers', isHeaders],
   body: ['text or a Buffer', (value) => typeof value === 'string' || Buffer.isBuffer(value)],
 };
+
+/** Whether Node can send these. */
+function isHeaders(value: unknown): boolean {
+  if (!isFields(value)) return false;
+  try {
+    for (const [name, content] of Object.entries(value)) {
+      validateHeaderName(name);
+      for (const line of Array.isArray(content) ? content : [content]) validateHeaderValue(name, line);
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function checkFault(fault: NamedFault | ScriptedAnswer): void {
   if (!isFields(fault) || 'status' in fault) return checkKnown('Unknown fault: a scripted answer', fault, SCRIPTED);
@@ -151,13 +183,17 @@ function checkFault(fault: NamedFault | ScriptedAnswer): void {
   if (typeof name !== 'string' || !Object.hasOwn(FAULTS, name))
     throw new TypeError(`Unknown fault: ${shown(name)}; known are ${FAULT_NAMES.join(', ')}`);
   checkKnown(`The fault ${name}`, fault, NAMED);
+  const places = gatewaysOf(name as FaultName);
+  if (fault.gateway && !places.includes(fault.gateway))
+    throw new TypeError(`The fault ${name}: gateway takes ${places.join(' or ')}; got ${fault.gateway}`);
 }
 
 const BY_MAGIC = new Map<number, FaultName>(FAULT_NAMES.map((name) => [FAULTS[name].magic, name]));
 
 /** The fault a phone such as 255710000023 (six last digits 0000NN) or an amount of 990023 (9900NN) asks for. */
-export function magicFault(phone: string, amount: string): FaultName | undefined {
+export function magicFault(gateway: Gateway, phone: string, amount: string): FaultName | undefined {
   const byPhone = /0000(\d\d)$/.exec(phone.replace(/\D/g, ''));
   const byAmount = /^9900(\d\d)(?:\.0+)?$/.exec(amount);
-  return BY_MAGIC.get(Number(byPhone?.[1] ?? -1)) ?? BY_MAGIC.get(Number(byAmount?.[1] ?? -1));
+  const name = BY_MAGIC.get(Number(byPhone?.[1] ?? -1)) ?? BY_MAGIC.get(Number(byAmount?.[1] ?? -1));
+  return name && gatewaysOf(name).includes(gateway) ? name : undefined;
 }

@@ -1,3 +1,4 @@
+import { shown } from './known.js';
 import type { Gateway, SandboxPayment } from './payments.js';
 
 /** Requests, and webhooks, kept; the oldest go first. */
@@ -87,6 +88,7 @@ export class Events {
   private readonly listeners = new Set<(event: SandboxEvent) => void>();
 
   on(listener: (event: SandboxEvent) => void): () => void {
+    if (typeof listener !== 'function') throw new TypeError(`subscribe takes a function; got ${shown(listener)}`);
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
   }

@@ -63,6 +63,15 @@ export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 }
 
+/** Whether a text is an absolute http or https URL, as a client reads it. */
+export function isWebUrl(text: string): boolean {
+  try {
+    return /^https?:$/.test(new URL(text).protocol);
+  } catch {
+    return false;
+  }
+}
+
 /** Adds `name=value` pairs as a gateway does: `?`, or `&` when the URL has a query already, ahead of any fragment. */
 export function withQuery(url: string, pairs: [string, string][]): string {
   const hash = url.indexOf('#');

@@ -1,3 +1,5 @@
+import { LAST_TIME } from './clock.js';
+import { isWebUrl } from './http.js';
 import { checkKnown, isAnything, isBoolean, isFunction, isMilliseconds, isText, oneOf, shown, type Rule } from './known.js';
 import type { SandboxOptions } from './sandbox.js';
 
@@ -10,7 +12,7 @@ export function checkOptions(options: unknown): void {
 export function checkWebhooks(webhooks: unknown): boolean {
   checkKnown('webhooks', webhooks, { azampay: isAnything, clickpesa: isAnything });
   for (const [gateway, url] of Object.entries(webhooks as object)) {
-    if (url !== undefined && (typeof url !== 'string' || !URL.canParse(url) || !/^https?:/.test(url)))
+    if (url !== undefined && (typeof url !== 'string' || !isWebUrl(url)))
       throw new TypeError(`The ${gateway} webhook must be an http or https URL; got ${shown(url)}`);
   }
   return true;
@@ -29,7 +31,7 @@ const OPTIONS: Record<keyof SandboxOptions, Rule> = {
   profile: oneOf('sandbox', 'live'),
   seed: ['text or a number', (value) => typeof value === 'string' || typeof value === 'number'],
   clock: oneOf('real', 'manual'),
-  startAt: ['milliseconds since the Unix epoch', (value) => typeof value === 'number' && !Number.isNaN(new Date(value).valueOf())],
+  startAt: ['milliseconds since the Unix epoch, up to the year 9999', (value) => typeof value === 'number' && Math.abs(value) <= LAST_TIME],
   settleAfterMs: isMilliseconds,
   promptExpiresAfterMs: isMilliseconds,
   checksum: isBoolean,

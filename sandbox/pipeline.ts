@@ -107,7 +107,7 @@ export class Pipeline {
 
   /** The fault that a request's phone or amount asks for; a refused token strikes a reference once only. */
   private magic(gateway: Gateway, fields: Fields): FaultName | undefined {
-    const name = magicFault(phoneIn(fields), amountIn(fields));
+    const name = magicFault(gateway, phoneIn(fields), amountIn(fields));
     if (name !== '401') return name;
     const key = `${gateway}:${referenceIn(fields).slice(0, MAX_REFERENCE)}`;
     if (this.world.struck.has(key)) return undefined;

@@ -1,4 +1,4 @@
-import { KeyObject } from 'node:crypto';
+import { createPrivateKey, KeyObject } from 'node:crypto';
 import { azampayBody, azampayOldBody } from './gateways/azampay-callback.js';
 import { failedData, oldData, receivedData } from './gateways/clickpesa-callback.js';
 import { ipnDraft } from './gateways/pesapal-callback.js';
@@ -150,7 +150,18 @@ function azampay({ key, outcome, shape, signedFields }: TestCallbackOptions, mem
   if (shape === 'old') return { ...azampayOldBody(facts), ...members };
   const body = { ...azampayBody(facts), ...members };
   if (key === undefined || 'signature' in members) return body;
+  if (!isRsaKey(key))
+    throw new TypeError("generateTestCallback('azampay'): key takes an RSA private key, in PEM or as a KeyObject");
   return { ...body, signature: rsaSignature(key, azampaySignedText(body, signedFields)) };
+}
+
+function isRsaKey(key: KeyObject | string): boolean {
+  try {
+    const { type, asymmetricKeyType } = typeof key === 'string' ? createPrivateKey(key) : key;
+    return type === 'private' && asymmetricKeyType === 'rsa';
+  } catch {
+    return false;
+  }
 }
 
 const ENVELOPE = ['event', 'eventType', 'data', 'checksum'];

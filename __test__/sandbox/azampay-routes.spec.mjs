@@ -157,6 +157,9 @@ describe('AzamPay disbursement', () => {
       'success',
     );
     assert.equal((await azampay.get('/api/v1/azampay/transactionstatus?pgReferenceId=none')).status, 402);
+    const { json: failing } = await send(await transfer(sandbox, 'OUT-0'));
+    await sandbox.decline('OUT-0');
+    assert.equal((await azampay.get(`/api/v1/azampay/transactionstatus?pgReferenceId=${failing.pgReferenceId}`)).json.data, 'failure');
     assert.equal((await send(await transfer(sandbox, 'OUT-1'))).status, 403, 'a duplicate');
     assert.equal(
       (await send(await transfer(sandbox, 'OUT-2', { checksum: 'AAAA' }))).json.message,

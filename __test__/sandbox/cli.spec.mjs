@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, test } from 'node:test';
 import { root as ROOT, start as startProgram } from '../support/child.mjs';
-import { azampay, start, startApp, until } from './helpers.mjs';
+import { azampay, call, start, startApp, until } from './helpers.mjs';
 
 const BIN = join(ROOT, 'bin/finconnect.js');
 
@@ -57,7 +57,11 @@ describe('finconnect', () => {
     [['sandbox', '--webhook', 'azampai=http://127.0.0.1'], /azampay=URL or clickpesa=URL/],
     [['trigger', 'azampay.success', '--to', 'http://127.0.0.1', '--set', 'utilityRef=A'], /callback of azampay has no member utilityRef/],
     [['trigger', 'azampay.success', '--to', 'http://127.0.0.1', '--set', 'outcome=failure'], /has no member outcome/],
-    [['trigger', 'azampay.success'], /--to needs/],
+    [['trigger', 'azampay.success'], /--to needs[^]*See npx finconnect trigger --help/],
+    [['trigger'], /Missing: the event/],
+    [['sandbox', 'start'], /There is no place for start[^]*See npx finconnect sandbox --help/],
+    [['trigger', 'azampay.success', '--to', 'http://127.0.0.1', '--key', 'none.pem'], /--key takes a file with an RSA private key in PEM; none\.pem: ENOENT/],
+    [['trigger', 'azampay.success', '--to', 'http://127.0.0.1', '--key', 'package.json'], /--key takes a file with an RSA private key in PEM; package\.json/],
     [['trigger', 'azampay.success', '--to', 'http://127.0.0.1', '--set', 'amount'], /--set takes name=value/],
   ]) {
     test(`exit code 2: ${args.join(' ') || 'nothing asked'}`, async () => {
@@ -119,6 +123,15 @@ describe('finconnect sandbox', () => {
   test('FORCE_COLOR colours, NO_COLOR wins', async (t) => {
     assert.ok((await running(t, [], { FORCE_COLOR: '1' })).out.stdout.includes('\u001b['));
     assert.ok(!(await running(t, [], { FORCE_COLOR: '1', NO_COLOR: '1' })).out.stdout.includes('\u001b['));
+  });
+
+  test('ends without a word when nobody reads its output any more', async (t) => {
+    const { child, out, ended, url } = await running(t, []);
+    child.stdout.destroy();
+    const left = async () => (await call(`${url}/x`).catch(() => undefined), child.exitCode !== null);
+    await until(left, 'the end');
+    await ended;
+    assert.deepEqual([child.exitCode, out.stderr], [1, '']);
   });
 
   test('ends at once on SIGINT, and says when its port is taken', async (t) => {
@@ -204,6 +217,8 @@ describe('finconnect trigger', () => {
       [1, true],
     );
     assert.equal((await run(['trigger', 'clickpesa.success', '--to', `${app.url}/302`])).code, 1);
+    const switched = await run(['trigger', 'clickpesa.success', '--to', `${app.url}/101`]);
+    assert.deepEqual([switched.code, /^101 in/m.test(switched.stdout)], [1, true]);
     const json = JSON.parse((await run(['trigger', 'clickpesa.failure', '--to', `${app.url}/200`, '--json'])).stdout);
     assert.deepEqual([json.event, json.status, json.accepted], ['clickpesa.failure', 200, true]);
     await app.close();

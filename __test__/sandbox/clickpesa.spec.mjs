@@ -109,6 +109,7 @@ describe('ClickPesa push', () => {
     [{ phoneNumber: '12' }, 400, 'Invalid / unsupported phone number'],
     [{ phoneNumber: '254712345678' }, 400, 'Invalid / unsupported phone number'],
     [{ phoneNumber: '255602345678' }, 400, 'Invalid / unsupported phone number'],
+    [{ phoneNumber: '255721345678' }, 400, 'Invalid / unsupported phone number'],
   ];
   for (const [body, status, message] of refusals) {
     test(`${status} ${message} (${JSON.stringify(body)})`, async (t) => {

@@ -178,6 +178,17 @@ describe('scripted faults', () => {
     sandbox.clearFaults();
   });
 
+  test('wait for a gateway where they can happen, by magic too', async (t) => {
+    const rig = await start(t);
+    const order = await openOrder(rig, { billing_address: { phone_number: '255712000018' } });
+    rig.sandbox.next('two-field');
+    await rig.clickpesa.push({ phoneNumber: '255712000020' });
+    assert.equal(order.error, null);
+    assert.ok(rig.sandbox.requests().every(({ fault }) => fault === undefined));
+    await rig.azampay.push();
+    assert.equal(rig.sandbox.requests().at(-1).fault, 'two-field');
+  });
+
   test('may be delayed too', async (t) => {
     const { azampay, sandbox } = await start(t, { clock: 'manual' });
     const headers = await azampay.bearer();

@@ -58,5 +58,13 @@ export function faintTexts() {
   return faint;
 }
 
+/** In the page: texts that a neighbour has pressed to a letter or two a line. */
+export function narrowTexts() {
+  return [...document.querySelectorAll('body *')]
+    .filter((element) => element.checkVisibility() && [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim().length > 8))
+    .filter((element) => !element.matches('.unseen, .unseen *') && element.getBoundingClientRect().width < 40)
+    .map((element) => element.textContent.slice(0, 40));
+}
+
 /** In the page: how far something sticks out sideways. */
 export const sticksOut = () => document.documentElement.scrollWidth - innerWidth;

@@ -17,6 +17,7 @@ describe('startSandbox refuses by name', () => {
     [{ profile: 'prod' }, /profile takes sandbox or live; got prod/],
     [{ clock: 'fake' }, /clock takes real or manual/],
     [{ startAt: '2026-01-01' }, /startAt/],
+    [{ startAt: 8.64e15 }, /startAt takes .* up to the year 9999/],
     [{ settleAfterMs: '5' }, /settleAfterMs takes milliseconds/],
     [{ settleAfterMs: -1 }, /settleAfterMs/],
     [{ promptExpiresAfterMs: NaN }, /promptExpiresAfterMs/],
@@ -62,6 +63,12 @@ describe('a running sandbox refuses by name', () => {
       [{ status: 200, bdy: '{}' }, /scripted answer: unknown name bdy/],
       [{ status: 200, body: {} }, /body takes text or a Buffer/],
       [{ status: 200, name: 'hang' }, /unknown name name/],
+      [{ status: 101 }, /status takes an HTTP status from 200 to 599; got 101/],
+      [{ status: 200, headers: { 'a b': 'x' } }, /headers takes an object of HTTP headers/],
+      [{ status: 200, headers: { 'x-a': 'a\nb' } }, /headers takes/],
+      [{ status: 200, headers: { 'x-a': undefined } }, /headers takes/],
+      [{ name: 'two-field', gateway: 'clickpesa' }, /two-field: gateway takes azampay; got clickpesa/],
+      [{ name: 'unsigned', gateway: 'pesapal' }, /unsigned: gateway takes azampay or clickpesa; got pesapal/],
       [{ name: 'hang', times: '2' }, /times takes a whole number/],
       [null, /must be an object/],
     ])
@@ -71,12 +78,14 @@ describe('a running sandbox refuses by name', () => {
     await assert.rejects(sandbox.redeliver(1, { tamper: 'yes' }), /tamper takes true or false/);
     assert.throws(() => sandbox.setWebhook('azampai', 'http://127.0.0.1'), /unknown name azampai/);
     assert.throws(() => sandbox.setWebhook('pesapal', undefined), /unknown name pesapal/);
+    assert.throws(() => sandbox.subscribe('request'), { name: 'TypeError', message: /subscribe takes a function; got request/ });
+    for (const ms of [-1, NaN, '5', Infinity, 1e18]) await assert.rejects(sandbox.clock.advance(ms), /advance needs milliseconds/);
     assert.equal(sandbox.payments()[0].status, 'pending');
   });
 });
 
 describe('generateTestCallback refuses by name', () => {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   for (const [gateway, overrides, said] of [
     ['azampay', { outcom: 'failure' }, /unknown name outcom; known are key, outcome, /],
     ['azampay', { outcome: 'failed' }, /outcome takes success or failure; got failed/],
@@ -86,6 +95,9 @@ describe('generateTestCallback refuses by name', () => {
     ['azampay', { signedFields: 'three' }, /signedFields takes four or two/],
     ['azampay', { checksumMethod: 'legacy' }, /unknown name checksumMethod/],
     ['azampay', { key: 5 }, /key takes/],
+    ['azampay', { key: 'not a key' }, /key takes an RSA private key/],
+    ['azampay', { key: publicKey }, /key takes an RSA private key/],
+    ['azampay', { key: generateKeyPairSync('ed25519').privateKey }, /key takes an RSA private key/],
     ['clickpesa', { orderRefrence: 'A' }, /unknown name orderRefrence/],
     ['clickpesa', { key: privateKey }, /is a string/],
     ['clickpesa', { shape: 'new' }, /shape takes current or old/],

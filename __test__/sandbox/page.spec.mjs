@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { startSandbox } from '../../sandbox/dist/index.js';
 import { launch, noBrowser } from './browser.mjs';
 import { clickpesa, pesapal, startApp, until } from './helpers.mjs';
-import { faintTexts, oddHeadings, smallTargets, sticksOut } from './looks.mjs';
+import { faintTexts, narrowTexts, oddHeadings, smallTargets, sticksOut } from './looks.mjs';
 import { startShop } from './shop.mjs';
 
 // In CI a missing browser is a failure, not an excuse.
@@ -272,8 +272,14 @@ describe('the page', { skip }, () => {
     const groups = await page.locator('#fault optgroup').evaluateAll((all) => all.map(({ label, children }) => [label, children.length]));
     assert.deepEqual(groups, [['The answer to your app', 14], ['The callback to your app', 9], ['What the customer does', 3]]);
     await page.getByLabel('Next fault').selectOption('wrong-pin');
+    await page.getByLabel('Only at this gateway').selectOption('pesapal');
     await page.getByText('Declined for a wrong PIN. Without this page: a phone that ends in 000024, or the amount 990024.').waitFor();
     assert.equal(await page.locator('#fault').getAttribute('aria-describedby'), 'fault-about');
+    await page.getByLabel('Next fault').selectOption('two-field');
+    await page.getByText('Signed over two fields in place of four, only at AzamPay. Without').waitFor();
+    const places = page.getByLabel('Only at this gateway');
+    assert.equal(await places.inputValue(), '');
+    assert.deepEqual(await places.locator('option:not([disabled])').allTextContents(), ['any gateway', 'AzamPay']);
   });
 
   test('the hosted page is done with when it is paid, and leads back to the shop', async (t) => {
@@ -341,6 +347,7 @@ describe('the page', { skip }, () => {
         await buy(shop, 'ORDER-1');
         await sandbox.approve('ORDER-1');
         await buy(shop, 'ORDER-2');
+        await buy(shop, 'ORDER'.padEnd(128, '-LONG'));
         sandbox.next({ name: 'huge', gateway: 'clickpesa' });
         await page.getByRole('dialog').waitFor();
         await page.locator('#connect summary').click();
@@ -354,6 +361,7 @@ describe('the page', { skip }, () => {
         assert.deepEqual(await page.evaluate(faintTexts), []);
         assert.deepEqual(await page.evaluate(smallTargets), []);
         assert.deepEqual(await page.evaluate(oddHeadings), []);
+        assert.deepEqual(await page.evaluate(narrowTexts), []);
         await page.goto(`${shop.url}/buy/pesapal/ORDER-3`);
         await page.getByRole('heading', { name: 'KES 1,500' }).waitFor();
         assert.ok((await page.evaluate(sticksOut)) <= 0);

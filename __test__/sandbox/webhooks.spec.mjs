@@ -1,8 +1,40 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import net from 'node:net';
 import { describe, test } from 'node:test';
 import { openOrder, start, startApp, until } from './helpers.mjs';
 
 const PAUSES = [1_000, 2_000, 4_000, 8_000, 16_000];
+
+describe('an answer of any kind ends the call', () => {
+  for (const [answer, told] of [
+    ['HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n', { status: 101 }],
+    ['HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', { status: 200 }],
+    ['HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf', { status: null, error: 'aborted' }],
+    ['nonsense\r\n\r\n', { status: null, error: 'Parse Error: Expected HTTP/, RTSP/ or ICE/' }],
+    ['', { status: null, error: 'socket hang up' }],
+  ]) {
+    test(JSON.stringify(answer.split('\r\n')[0]), async (t) => {
+      const app = net.createServer((socket) => socket.once('data', () => socket.end(answer)).on('error', () => {}));
+      await once(app.listen(0, '127.0.0.1'), 'listening');
+      t.after(() => app.close());
+      const url = `http://127.0.0.1:${app.address().port}/`;
+      const { azampay, sandbox } = await start(t, { clock: 'manual', webhooks: { azampay: url } });
+      await azampay.push();
+      await sandbox.approve('ORDER-1');
+      const { status, error } = sandbox.webhooks()[0].attempts[0];
+      assert.deepEqual({ status, ...(error && { error }) }, told);
+    });
+  }
+
+  test('the letters of a scheme may be of either case', async (t) => {
+    const { sandbox, azampay, app } = await start(t);
+    sandbox.setWebhook('azampay', app.url.replace('http', 'HTTP'));
+    await azampay.push();
+    await sandbox.approve('ORDER-1');
+    assert.equal(app.received.length, 1);
+  });
+});
 
 describe('webhook retries', () => {
   test('come with growing pauses until the app answers 200, then stop', async (t) => {

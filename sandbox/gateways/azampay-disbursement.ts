@@ -68,8 +68,9 @@ async function nameLookup({ world, fields = {} }: Call): Promise<Reply> {
 const PROGRESS: Record<string, string> = {
   pending: 'pending',
   paid: 'success',
-  reversed: 'reversed',
-  refunded: 'reversed',
+  // A payout that failed is money that came back.
+  reversed: 'failure',
+  refunded: 'failure',
 };
 
 function status({ world, query }: Call): Reply {

@@ -32,9 +32,9 @@ function login({ world, headers }: Call): Reply {
   return json(world.switches.clickpesaCreatedStatus, { success: true, token });
 }
 
-/** ClickPesa's numbering: two digits after 255 name the operator. */
+/** ClickPesa's numbering: the digits after 255 name the operator. */
 const METHODS: Record<string, RegExp> = {
-  'M-PESA': /^255(?:7[4569]|72)/,
+  'M-PESA': /^255(?:7[4569]|724)/,
   'TIGO-PESA': /^255(?:6[57]|7[017])/,
   'AIRTEL-MONEY': /^255(?:6[689]|78)/,
   HALOPESA: /^2556[123]/,

@@ -1,4 +1,4 @@
-import { ask, byId, copy, h, toast } from './dom.js';
+import { ask, byId, copy, GATEWAYS, h, toast } from './dom.js';
 import { renderConnect } from './connect.js';
 import { createPayments } from './payments.js';
 import { createPhone } from './phone.js';
@@ -41,10 +41,14 @@ function renderFaults(faults) {
   );
   if (chosen) select.value = chosen;
   const tell = () => {
-    const { about, magic } = faults.find(({ name }) => name === select.value);
+    const { about, magic, gateways } = faults.find(({ name }) => name === select.value);
     const number = String(magic).padStart(2, '0');
+    const place = byId('fault-gateway');
+    for (const option of place.options) option.disabled = option.value !== '' && !gateways.includes(option.value);
+    if (place.selectedOptions[0]?.disabled) place.value = '';
+    const only = gateways.length < 3 ? `, only at ${gateways.map((name) => GATEWAYS[name]).join(' and ')}` : '';
     byId('fault-about').textContent =
-      `${about[0].toUpperCase()}${about.slice(1)}. Without this page: a phone that ends in 0000${number}, or the amount 9900${number}.`;
+      `${about[0].toUpperCase()}${about.slice(1)}${only}. Without this page: a phone that ends in 0000${number}, or the amount 9900${number}.`;
   };
   select.onchange = tell;
   tell();
