@@ -362,6 +362,11 @@ describe('the page', { skip }, () => {
         assert.deepEqual(await page.evaluate(smallTargets), []);
         assert.deepEqual(await page.evaluate(oddHeadings), []);
         assert.deepEqual(await page.evaluate(narrowTexts), []);
+        const client = pesapal(sandbox);
+        const { ipn_id } = await client.registerIpn(shop.url);
+        const { json: largest } = await client.order({ notification_id: ipn_id, id: 'X'.repeat(50), amount: 999_999_999_999_999, description: 'W'.repeat(100) });
+        await page.goto(largest.redirect_url);
+        assert.ok((await page.evaluate(sticksOut)) <= 0, 'the largest amount and the longest texts fit');
         await page.goto(`${shop.url}/buy/pesapal/ORDER-3`);
         await page.getByRole('heading', { name: 'KES 1,500' }).waitFor();
         assert.ok((await page.evaluate(sticksOut)) <= 0);
