@@ -37,6 +37,7 @@ const start = (file, args, execArgv = []) =>
 const gateway = start('soak-gateway.mjs', [calls, seed]);
 const [{ port }] = await once(gateway, 'message');
 const load = start('soak-load.mjs', [port, calls, CONCURRENCY], V8);
+const ends = start('soak-ends.mjs', [port]);
 let result;
 let sent;
 load.on('message', (message) => {
@@ -46,12 +47,14 @@ load.on('message', (message) => {
 });
 const [code] = await once(load, 'close');
 process.stderr.write('\n');
+ends.send('stop');
+const [{ ended }] = await once(ends, 'message');
 gateway.send('count');
 const [counts] = await once(gateway, 'message');
 gateway.disconnect();
 if (!result) throw new Error(`the payments ended with ${code} and no result`);
 
-const facts = { ...result, ...counts, calls, concurrency: CONCURRENCY, seed, code, endedMs: performance.now() - sent, ...judged(result, counts) };
+const facts = { ...result, ...counts, ended, calls, concurrency: CONCURRENCY, seed, code, endedMs: performance.now() - sent, ...judged(result, counts) };
 const wrongs = found(facts);
 for (const wrong of wrongs) console.error(wrong);
 const writes = calls === CALLS;
@@ -75,13 +78,15 @@ function judged({ outcomes, rss }, { charged }) {
   };
 }
 
-function found({ twice, lies, unsettled, level, peak, code, endedMs, before, left, resources, wrong }) {
+function found({ ended, twice, lies, unsettled, level, peak, code, endedMs, before, left, resources, wrong }) {
   const checks = [
     [twice === 0, `${twice} orders were charged twice`],
     [lies.accepted === 0, `${lies.accepted} accepted payments were not charged once`],
     [lies.refused === 0, `${lies.refused} refused payments were charged`],
     [lies.notSent === 0, `${lies.notSent} payments were called not_sent and were charged`],
     [unsettled === 0, `${unsettled} calls did not settle exactly once`],
+    [ended.workers > 0 && ended.before > 0, 'no worker was ended in the middle of its payments'],
+    [ended.late === 0, `${ended.late} payments left after their worker had ended`],
     [peak <= level * GROWTH, `memory grew from ${level} to ${peak} bytes`],
     [left === null || left <= before, `${left - before} sockets were left open`],
     [resources.length === 0, `left in the event loop: ${resources.join(', ')}`],

@@ -10,6 +10,9 @@ let state = seed;
 const charged = new Uint8Array(calls);
 const met = {};
 let requests = 0;
+/** Payments of the workers that are ended: how many came, and those that wait for their answer. */
+let ofWorkers = 0;
+const held = [];
 
 const json = (response, status, body, headers = {}) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 const accepted = { success: true, transactionId: '0123456789abcdef0123456789abcdef', message: 'Your request has been received and is being processed.', messageCode: 0 };
@@ -43,9 +46,13 @@ const server = http.createServer((request, response) => {
   response.on('error', () => {});
   const chunks = [];
   request.on('data', (chunk) => chunks.push(chunk)).on('end', () => {
+    if (request.url === '/of-workers/answer') for (const waiting of held.splice(0)) json(waiting, 200, accepted);
+    if (request.url.startsWith('/of-workers')) return response.end(String(ofWorkers));
     if (request.url.endsWith('/GenerateToken')) return login(response);
+    const payment = JSON.parse(Buffer.concat(chunks));
+    if (payment.externalId === 'ENDS') return ++ofWorkers && held.push(response);
     requests++;
-    pay(JSON.parse(Buffer.concat(chunks)), request.headers.authorization, response);
+    pay(payment, request.headers.authorization, response);
   });
 });
 server.keepAliveTimeout = 0;

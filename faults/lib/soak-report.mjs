@@ -3,13 +3,13 @@ const INTRODUCTION = `# The soak
 
 What a fault matrix cannot show is what many thousands of calls leave behind: a call that never settles, memory that creeps, a socket that stays. So
 \`npm run soak\` pays 200,000 times, 64 at once, one call in a hundred given up by its caller, at a gateway that is faulty at random and keeps
-its own books; then it compares the two. It exits with 1 when anything below does not hold, and this page is what it wrote.
+its own books; then it compares the two. Beside it, workers are ended in the middle of their payments. It exits with 1 when anything below does not hold, and this page is what it wrote.
 `;
 
 const mb = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 
 export function page(facts) {
-  const { told, lies, twice, unsettled, level, peak, tenths, before, most, left, resources, code, endedMs, met, codes, events } = facts;
+  const { ended, told, lies, twice, unsettled, level, peak, tenths, before, most, left, resources, code, endedMs, met, codes, events } = facts;
   const { calls, concurrency, seconds, requests, logins, seed, wrongs, provenance } = facts;
   const run = [
     ...provenance,
@@ -23,6 +23,7 @@ export function page(facts) {
     ['told `refused`, and charged', 0, lies.refused],
     ['told `not_sent`, and charged', 0, lies.notSent],
     ['calls that did not settle exactly once', 0, unsettled],
+    [`payments that left after their worker had ended (${ended.workers} workers were ended, after ${ended.before} payments)`, 0, ended.late],
     ['RSS: highest after the first fifth of the run', `${mb(level * 1.1)} (110 % of ${mb(level)})`, mb(peak)],
     ['sockets open after the SDK object is gone', before === null ? 'not told here' : `${before}, as before`, `${left ?? 'not told here'} (${most} while it paid)`],
     ['left in the event loop', 'nothing', resources.join(', ') || 'nothing'],
