@@ -1,7 +1,7 @@
 // What `npm run …` does. Each command sets up what it needs, so that a fresh clone needs no other step.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { cleanEnvironment } from '../__test__/support/child.mjs';
@@ -10,7 +10,7 @@ import { hostPlatform } from './lib/host.mjs';
 import { binaryOf } from './platforms.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const MIN_NODE = 20;
+const MIN_NODE = [20, 10];
 const MIN_RUST = [1, 88];
 const TSC = 'node_modules/typescript/bin/tsc';
 const TSC_LATEST = 'node_modules/typescript-latest/bin/tsc';
@@ -55,8 +55,8 @@ if (failed.length > 0) {
 if (command === 'test') process.on('exit', () => console.log(`\n${countsLine(total)}`));
 
 function checkTools() {
-  if (Number(process.versions.node.split('.')[0]) < MIN_NODE) {
-    throw new Failure(`finconnect needs Node ${MIN_NODE} or newer; this is ${process.version}.`);
+  if (isOlder(process.versions.node.split('.').map(Number), MIN_NODE)) {
+    throw new Failure(`finconnect is built and tested with Node ${MIN_NODE.join('.')} or newer; this is ${process.version}.`);
   }
   const cargo = spawnSync('cargo', ['--version'], { encoding: 'utf8' });
   const version = /cargo (\d+)\.(\d+)/.exec(cargo.stdout ?? '');
@@ -64,10 +64,12 @@ function checkTools() {
   if (process.platform !== 'win32' && spawnSync('cc', ['--version']).status !== 0) {
     throw new Failure('finconnect needs a C compiler to link with, which is not installed: on Debian, apt-get install gcc libc6-dev; on macOS, xcode-select --install.');
   }
-  const [major, minor] = version.slice(1).map(Number);
-  if (major < MIN_RUST[0] || (major === MIN_RUST[0] && minor < MIN_RUST[1])) {
-    throw new Failure(`finconnect needs Rust ${MIN_RUST.join('.')} or newer; this is ${major}.${minor}. Run: rustup update`);
-  }
+  const rust = version.slice(1).map(Number);
+  if (isOlder(rust, MIN_RUST)) throw new Failure(`finconnect needs Rust ${MIN_RUST.join('.')} or newer; this is ${rust.join('.')}. Run: rustup update`);
+}
+
+function isOlder([major, minor], [minMajor, minMinor]) {
+  return major < minMajor || (major === minMajor && minor < minMinor);
 }
 
 function installPackages() {
@@ -131,10 +133,12 @@ function specs() {
   const env = cleanEnvironment({ FORCE_COLOR: process.stdout.isTTY && process.stdout.hasColors() ? '1' : '0', ...(CI && { CI }), ...(CHROMIUM_PATH && { CHROMIUM_PATH }) });
   const folder = mkdtempSync(join(tmpdir(), 'finconnect-test-'));
   const countsFile = join(folder, 'counts.json');
+  // Specs mostly wait, for servers and child processes.
+  const sideBySide = `--test-concurrency=${Math.max(2, availableParallelism() - 1)}`;
   const reporters = [reporter('spec-reporter', 'stdout'), reporter('count-reporter', countsFile)];
   group('Specs on the built addon', () => {
     const files = rest.length > 0 ? rest : specFiles('__test__');
-    const { status } = spawnSync(process.execPath, ['--test', ...reporters.flat(), ...files], { cwd: root, stdio: 'inherit', env });
+    const { status } = spawnSync(process.execPath, ['--test', sideBySide, ...reporters.flat(), ...files], { cwd: root, stdio: 'inherit', env });
     const counts = existsSync(countsFile) ? JSON.parse(readFileSync(countsFile, 'utf8')) : noCounts();
     if (status !== 0) counts.failed ||= 1;
     return counts;
