@@ -145,6 +145,7 @@ const READERS: &[Reader] = &[
             "k1k1k1k1k1k1k1k1k1",
             "secret",
             "&amp;&amp;&amp;&amp;",
+            "an-echoed-secret-0",
         ]
         .map(Secret::new);
         let private = Private::new(secrets.into());
@@ -197,6 +198,9 @@ fn signing() -> &'static dyn Gateway {
 pub const WORST: &[&str] = &[
     r#""k@":0,"#,
     r#""k":0,"#,
+    // In base64 and in hexadecimal, a secret that an answer may echo.
+    "YW4tZWNob2VkLXNlY3JldC0w",
+    "616e2d6563686f65642d7365637265742d30",
     r#""checksum":"0","#,
     r#""@":0,"#,
     r#""4294967@":0,"#,

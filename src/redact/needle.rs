@@ -131,7 +131,12 @@ impl Needle {
 
     /// Where it stands in `text`, which is folded: from where to where.
     pub fn find(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
+        let mut hidden_to = 0;
         for start in memmem::find_iter(text, self.head()) {
+            // Widened, each place in a run of an encoding would be the rest of that run.
+            if start < hidden_to {
+                continue;
+            }
             let rest = text.get(start..).unwrap_or_default();
             let length = rest
                 .iter()
@@ -144,6 +149,9 @@ impl Needle {
             };
             if self.anywhere || is_alone(text, place) {
                 found(place.0, place.1);
+            }
+            if self.encoding != Encoding::None {
+                hidden_to = place.1;
             }
         }
         if let Some(start) = self.cut_at_the_end_of(text) {

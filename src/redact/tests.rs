@@ -166,3 +166,18 @@ fn text_without_any_of_it_is_the_same_text() {
         assert_eq!(hidden(text, KEY), text);
     }
 }
+
+#[test]
+fn a_secret_that_an_encoding_repeats_is_found_in_one_pass() {
+    let private = private(&[KEY]);
+    let hex: String = KEY.bytes().map(|byte| format!("{byte:02x}")).collect();
+    for unit in [STANDARD.encode(KEY).replace('=', ""), hex] {
+        let took = |times: usize| {
+            let started = std::time::Instant::now();
+            assert_eq!(private.hide(&unit.repeat(times)), MASK);
+            started.elapsed()
+        };
+        let (short, long) = (took(50).min(took(50)), took(1600).min(took(1600)));
+        assert!(long < short * 32 * 4, "{long:?} against {short:?}");
+    }
+}
