@@ -122,6 +122,9 @@ const CODINGS = {
   'gzip, br': (text) => zlib.brotliCompressSync(zlib.gzipSync(text)),
   'deflate, identity, gzip': (text) => zlib.gzipSync(zlib.deflateSync(text)),
   identity: (text) => Buffer.from(text),
+  // What some put there instead.
+  'utf-8': (text) => Buffer.from(text),
+  none: (text) => Buffer.from(text),
   ...(zlib.zstdCompressSync && { zstd: zlib.zstdCompressSync, 'zstd,br': (text) => zlib.brotliCompressSync(zlib.zstdCompressSync(text)) }),
 };
 

@@ -6,9 +6,19 @@ use std::io::{self, Read};
 use brotli_decompressor::Decompressor;
 use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
+use serde::de::IgnoredAny;
 
 /// Codings on top of each other that are undone.
 const MAX_CODINGS: usize = 4;
+/// Codings that are registered and not undone. Another name is no coding where the body is JSON: some write a charset there, or `none`.
+const NOT_UNDONE: [&str; 6] = [
+    "compress",
+    "x-compress",
+    "pack200-gzip",
+    "exi",
+    "dcb",
+    "dcz",
+];
 /// The most that zstd may look back on, as RFC 9659 bounds it.
 const MAX_WINDOW: u64 = 8 << 20;
 /// Bytes that brotli reads at a time.
@@ -49,6 +59,7 @@ pub fn decode(codings: &[String], mut bytes: Vec<u8>, max: usize) -> Decoded {
             "deflate" => deflate(&bytes, &mut out, max),
             "br" => take(Decompressor::new(bytes.as_slice(), BUFFER), &mut out, max),
             "zstd" => zstd(&bytes, &mut out, max),
+            other if !NOT_UNDONE.contains(&other) && is_json(&bytes) => continue,
             other => {
                 let name: String = other.chars().take(40).collect();
                 let broken = Some(format!("compressed by {name:?}, which is not known"));
@@ -68,6 +79,10 @@ pub fn decode(codings: &[String], mut bytes: Vec<u8>, max: usize) -> Decoded {
         bytes,
         broken: None,
     }
+}
+
+fn is_json(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
 }
 
 /// Reads until the end, or until `out` holds more than `max`.
@@ -167,6 +182,9 @@ mod tests {
         }
         for codings in ["", "identity", " , "] {
             assert_eq!(of(codings, TEXT.as_bytes()).as_deref(), Ok(TEXT));
+        }
+        for other in ["utf-8", "none", "aws-chunked", "none, utf-8"] {
+            assert_eq!(of(other, TEXT.as_bytes()).as_deref(), Ok(TEXT), "{other}");
         }
         for codings in ["gzip", "br", "zstd", "deflate", "lzma"] {
             assert_eq!(of(codings, b"").as_deref(), Ok(""), "no body");
