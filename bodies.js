@@ -3,6 +3,7 @@
 // What a callback says, in whichever shape a framework hands it over.
 
 const { types } = require('node:util');
+const { isRequest } = require('./headers.js');
 const { isAnyArrayBuffer, isMap, isStringObject } = types;
 
 exports.bodyOf = bodyOf;
@@ -35,7 +36,7 @@ function bodyOf(body) {
   if (typeof body.arrayBuffer === 'function') throw noBody('a Request that nobody read: pass await request.text()');
   if (typeof body[Symbol.asyncIterator] === 'function' || typeof body.next === 'function') throw noBody('an iterator: read it first');
   if (HOLDS_NO_MEMBERS.some((is) => is(body))) throw noBody(`a ${body.constructor?.name ?? 'value without members'}`);
-  if (isRequest(body)) throw noBody('a request: pass its body');
+  if ([body, body.req, body.request].some((each) => typeof each === 'object' && each !== null && isRequest(each))) throw noBody('a request: pass its body');
   if (isMap(body)) return Object.fromEntries(body);
   const fields = typeof body.searchParams?.getAll === 'function' ? body.searchParams : body;
   if (typeof fields.getAll === 'function') return membersOf(fields);
@@ -51,11 +52,6 @@ function noBody(what) {
 /** What has nothing to read by name. */
 const { isBoxedPrimitive, isDate, isNativeError, isRegExp, isSet, isWeakMap, isWeakSet } = types;
 const HOLDS_NO_MEMBERS = [isBoxedPrimitive, isDate, isNativeError, isRegExp, isSet, isWeakMap, isWeakSet];
-
-/** The request of a framework, or the event of a cloud function, in place of what it carries. */
-function isRequest(value) {
-  return typeof value.headers === 'object' && value.headers !== null && 'body' in value;
-}
 
 function isBytes(body) {
   return ArrayBuffer.isView(body) || isAnyArrayBuffer(body);

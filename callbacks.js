@@ -125,11 +125,32 @@ function isPlain(data, members) {
 function written(data, members) {
   if (typeof data === 'string') return data;
   const judged = isPlain(data, members) ? Object.fromEntries(members.map((name) => [name, data[name]])) : data;
-  try {
-    return JSON.stringify(judged) ?? '';
-  } catch (error) {
-    // Nested deeper than the engine can write: the core finds no proof in it.
-    if (error instanceof RangeError) return '';
-    throw error;
-  }
+  return isVast(judged) ? VAST : JSON.stringify(judged) ?? '';
+}
+
+/** Values, levels and characters that are written; the core's own bounds, which alone count, are narrower. */
+const MAX_VALUES = 2000;
+const MAX_LEVELS = 64;
+const MAX_CHARACTERS = 1 << 18;
+/** What stands for more: it is nested deeper than the core takes. */
+const VAST = '['.repeat(MAX_LEVELS) + ']'.repeat(MAX_LEVELS);
+
+/** Whether a value is too large for a callback, so that to write it would only take time. */
+function isVast(whole) {
+  let values = 0;
+  let characters = 0;
+  const above = [];
+  const isBeyond = (value) => {
+    values++;
+    if (typeof value === 'string') characters += value.length;
+    if (values > MAX_VALUES || characters > MAX_CHARACTERS) return true;
+    // What writes itself may be small; one that holds itself cannot be written at all.
+    if (typeof value !== 'object' || value === null || typeof value.toJSON === 'function' || above.includes(value)) return false;
+    if (above.length === MAX_LEVELS) return true;
+    above.push(value);
+    const is = Array.isArray(value) ? value.some(isBeyond) : Object.keys(value).some((name) => isBeyond(name) || isBeyond(value[name]));
+    above.pop();
+    return is;
+  };
+  return isBeyond(whole);
 }

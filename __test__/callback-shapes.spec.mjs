@@ -52,6 +52,7 @@ const SHAPES = {
   'a whole URL': `https://shop.example/hook?${form}#top`,
   'a URL': new URL(`https://shop.example/hook?${form}`),
   'a query that came twice': twice,
+  'each member in a list of one': Object.fromEntries(Object.entries(genuine).map(([name, value]) => [name, [value]])),
   'the same as text': `${form}&${form}`,
   'the same as URLSearchParams': new URLSearchParams(`${form}&${form}`),
   'with more than is read': { ...genuine, additionalProperties: { nested: [1] }, user: null },
@@ -171,6 +172,8 @@ test('ClickPesa: a text is judged as the object that it says', async () => {
   }
   assert.equal((await sdk.handleCallback(unsigned, { headers: { [H]: 'f'.repeat(64) } })).reason, 'BAD_SIGNATURE');
   const wrongs = [5, 'x-clickpesa-checksum: 1', true, () => {}, 1n, Promise.resolve({ [H]: checksum }), [{ name: H, value: checksum }], [H, [checksum]]];
+  // A request in place of its headers, and what does not say which headers it has.
+  wrongs.push({ headers: { [H]: checksum } }, new Request('http://x.example', { headers: { [H]: checksum } }), Readable.from([]), { get: () => checksum });
   for (const wrong of wrongs) {
     assert.equal((await rejection(sdk.handleCallback(unsigned, { headers: wrong }))).code, 'INVALID_REQUEST');
   }
@@ -205,6 +208,9 @@ test('what can be no body is refused by name, never called unsigned', async () =
     'a generator of its parts': [(async function* () { yield text; })(), /an iterator/],
     'the event of a cloud function': [{ body: text, headers: {}, isBase64Encoded: false }, /a request: pass its body/],
     "a framework's request": [new (class { get headers() { return {}; } get body() { return genuine; } })(), /a request: pass its body/],
+    'such an event without a body': [{ headers: {}, queryStringParameters: genuine }, /a request: pass its body/],
+    "a framework's context": [{ request: { headers: {} }, query: genuine }, /a request: pass its body/],
+    'a context around a Request': [{ req: new Request('http://x.example'), url: `?${form}` }, /a request: pass its body/],
     'a getter that throws': [Object.defineProperty({ ...genuine }, 'operator', { get: throwing }), /cannot be read: mine/],
     'a proxy that throws': [new Proxy({}, { get: throwing }), /cannot be read: mine/],
     'a toJSON that throws': [{ ...genuine, toJSON: throwing }, /cannot be read: mine/],
@@ -224,6 +230,22 @@ test('what can be no body is refused by name, never called unsigned', async () =
     const keys = { clickpesa: ['CLICKPESA_CLIENT_ID', 'CLICKPESA_API_KEY'], pesapal: ['PESAPAL_CONSUMER_KEY', 'PESAPAL_CONSUMER_SECRET'] }[provider];
     const sdk = new FintechSDK({ provider, config: { baseUrl: 'http://127.0.0.1:1', ...Object.fromEntries(keys.map((name) => [name, 'x'])) } });
     assert.match((await rejection(sdk.handleCallback(undefined))).message, /^Callback handling failed: .*Is express\.json\(\) there\?$/);
+  }
+});
+
+test('what is too large for a callback is MALFORMED before it is written', async () => {
+  const nested = (levels) => { let value = 1; for (let i = 0; i < levels; i++) value = [value]; return value; };
+  const unread = (value) => ({ signature: [value], get last() { throw new Error('read'); } });
+  const gateways = [
+    azampay(),
+    new FintechSDK({ provider: 'clickpesa', config: { baseUrl: 'http://127.0.0.1:1', CLICKPESA_CLIENT_ID: 'i', CLICKPESA_API_KEY: 'k', CLICKPESA_CHECKSUM_KEY: 'c' } }),
+    new FintechSDK({ provider: 'pesapal', config: { baseUrl: 'http://127.0.0.1:1', PESAPAL_CONSUMER_KEY: 'k', PESAPAL_CONSUMER_SECRET: 's' } }),
+  ];
+  for (const sdk of gateways) {
+    for (const large of [nested(100), nested(20_000), Array(3000).fill(1), Array(300).fill('x'.repeat(1000)), Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [i, i]))]) {
+      const { isValid, reason, payment } = await sdk.handleCallback(unread(large));
+      assert.deepEqual([isValid, reason, payment], [false, 'MALFORMED', null]);
+    }
   }
 });
 

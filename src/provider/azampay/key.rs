@@ -52,7 +52,7 @@ fn set_of(keys: Vec<PublicKey>) -> Result<PublicKeys, &'static str> {
 }
 
 /// Reads every `BEGIN PUBLIC KEY` (SPKI) and `BEGIN RSA PUBLIC KEY` (PKCS#1) of a PEM text, every
-/// `RSAKeyValue` of an XML one, or bare base64 DER; a literal `\n` counts as a line break.
+/// `RSAKeyValue` of an XML one, or bare base64 DER, of several keys one a line; a literal `\n` counts as a line break.
 pub fn read(text: &str) -> Vec<Read> {
     if text.len() > MAX_TEXT {
         return vec![Err(TOO_LARGE)];
@@ -67,9 +67,21 @@ pub fn read(text: &str) -> Vec<Read> {
         .map(|(_, base64)| from_base64(base64));
     let mut keys: Vec<Read> = in_xml.chain(in_pem).map(checked).collect();
     if keys.is_empty() {
-        keys.push(checked(from_base64(&text)));
+        keys = match from_base64(&text) {
+            Some(key) => vec![checked(Some(key))],
+            None => in_words(&text).map(from_base64).map(checked).collect(),
+        };
     }
-    keys
+    match keys.is_empty() {
+        true => vec![Err(UNREADABLE)],
+        false => keys,
+    }
+}
+
+/// Base64 of several keys, each in a line or between commas.
+fn in_words(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|c: char| c.is_whitespace() || c == ',');
+    words.filter(|word| !word.is_empty())
 }
 
 fn checked(key: Option<RsaPublicKey>) -> Read {

@@ -44,6 +44,14 @@ fn every_key_of_a_bundle_counts() {
     );
     let xml = vectors()["publicKeyXml"].as_str().unwrap().to_owned();
     let foreign_xml = xml.replace("<Modulus>q", "<Modulus>y");
+    let bare: String = key.lines().filter(|line| !line.starts_with('-')).collect();
+    let at = bare.len() / 2;
+    let swap = |(i, c)| match c {
+        'x' if i == at => 'y',
+        _ if i == at => 'x',
+        _ => c,
+    };
+    let foreign: String = bare.chars().enumerate().map(swap).collect();
     let genuine = signed(&vectors()["callback_valid"].to_string()).unwrap();
     let bundles = [
         format!("{foreign_xml}{key}"),
@@ -54,6 +62,8 @@ fn every_key_of_a_bundle_counts() {
             key.replace('\n', "\r\n")
         ),
         format!("{foreign_xml} {}", key.replace('\n', "\\n")),
+        format!("{foreign}\n{bare}\n"),
+        format!("{bare},{foreign}"),
     ];
     for bundle in &bundles {
         let keys = key::parse(bundle).unwrap();
