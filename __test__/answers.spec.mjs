@@ -126,6 +126,9 @@ for (const provider of PROVIDERS) {
       { message: 'Unauthorized: payment ORDER-1, ORDER1' },
       { message: 'Insufficient balance' },
       { message: 'The payment was sent' },
+      { message: 'Payment received but session closed' },
+      { message: 'Unauthorized: the push was sent' },
+      { message: 'The token expired while the customer typed' },
       JSON.stringify(words).slice(0, -1),
       '<html><h1>401</h1></html>',
     ];
@@ -201,6 +204,28 @@ test('AzamPay: what is neither accepted nor refused, or both, is unknown', async
   assert.equal(error.outcome, 'unknown', 'HTTP 202 says that the request was accepted');
 });
 
+test('a refusal whose words leave open what was done, or say that it was, is unknown', async (t) => {
+  const answer = await scripted(t);
+  const refusing = {
+    azampay: (message) => [200, { success: false, transactionId: 'null', message, messageCode: 1000 }],
+    clickpesa: (message) => [400, { statusCode: 400, message, error: 'Bad Request' }],
+    pesapal: (message) => [200, { error: { error_type: 'api_error', code: 'x', message }, status: '500' }],
+  };
+  const open = [
+    'No response from operator', 'Connection reset by peer', 'Object reference not set to an instance of an object.', 'status unknown',
+    'An error occurred while processing your request', 'Payment received, but the callback failed', 'Push already sent', 'Payment pending',
+  ];
+  const refused = [
+    'Invalid / unsupported phone number', 'Unsuccessful: invalid phone', 'Request could not be processed. Invalid Vendor', 'Account is inactive',
+    'Please check your phone number and try again', 'Merchant shop does not exists', 'Transaction amount exceeds limit.Contact support for assistance',
+  ];
+  for (const provider of PROVIDERS) {
+    for (const words of open) await isUnknown(answer, provider, ...refusing[provider](words), ['INVALID_RESPONSE', 'DUPLICATE_REFERENCE']);
+    for (const words of refused) assert.equal((await answer(provider, ...refusing[provider](words))).error.outcome, 'refused', words);
+  }
+  await isUnknown(answer, 'azampay', 200, { success: false, message: 'no', transactionId: { value: '0a1b2c' } });
+});
+
 test('a reference that was used before: the first payment arrived, so ask for it', async (t) => {
   const answer = await scripted(t);
   const repeated = [
@@ -210,6 +235,9 @@ test('a reference that was used before: the first payment arrived, so ask for it
     ['azampay', 400, { message: 'Detected duplicate transaction: Duplicate ExternalReferenceId: ORDER-1', pgReferenceId: null, success: false }],
     ['azampay', 400, { errors: { externalId: ['Duplicate externalId: ORDER-1'] }, status: 400 }],
     ['pesapal', 200, { error: { code: 'duplicate_merchant_reference', message: '' }, status: '500' }],
+    ['pesapal', 200, { error: { code: 'x', message: 'The order id has been used' }, status: '500' }],
+    ['azampay', 200, { success: false, message: 'externalId must be unique', messageCode: 1001 }],
+    ['clickpesa', 400, { message: 'Order reference already in use' }],
   ];
   for (const [provider, status, body] of repeated) await isUnknown(answer, provider, status, body, ['DUPLICATE_REFERENCE']);
   const gateway = await startGateway(t);

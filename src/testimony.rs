@@ -8,9 +8,10 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::vocabulary::{
-    ACCESS_WORDS, CODES, DENIALS, DONE_WORDS, DOUBT_WORDS, DOUBTS, ERROR_MEMBERS, IDS, MESSAGES,
-    NO_FLAGS, NO_PARTS, NO_WORDS, NOTHINGS, OTHER_IDS, OTHER_LINKS, PARTS_OF_IDS, RESULT_CODES,
-    STATUSES, SUCCESS_PHRASES, SUCCESSES, YES_FLAGS, YES_PARTS, YES_WORDS,
+    ACCESS_FILLERS, ACCESS_STEMS, ACCESS_WORDS, CODES, DENIALS, DONE_WORDS, DOUBT_WORDS, DOUBTS,
+    ERROR_MEMBERS, IDS, MESSAGES, NO_FLAGS, NO_PARTS, NO_WORDS, NOTHINGS, OTHER_IDS, OTHER_LINKS,
+    PARTS_OF_IDS, RESULT_CODES, STATUSES, SUCCESS_PHRASES, SUCCESSES, YES_FLAGS, YES_PARTS,
+    YES_WORDS,
 };
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
@@ -78,6 +79,7 @@ impl Testimony {
             said: self,
             place: Place {
                 name: "message",
+                of_id: false,
                 in_errors: false,
                 nested,
                 top: true,
@@ -96,9 +98,10 @@ impl Testimony {
     fn sentence(&mut self, text: &str) {
         let text = text.to_ascii_lowercase().replace('_', " ");
         let holds = |words: &[&str]| words.iter().any(|word| text.contains(word));
-        self.says_yes |= says_success(&text);
+        self.says_yes |= parts(&text).any(says_success);
         self.doubts |= holds(DOUBTS);
-        self.says_more |= !holds(ACCESS_WORDS) && text.trim().parse::<u16>().is_err();
+        let of_access = holds(ACCESS_WORDS) && words(&text).all(is_of_access);
+        self.says_more |= !of_access && text.trim().parse::<u16>().is_err();
     }
 
     fn told(&mut self, place: Place<'_>, value: &Scalar<'_>) {
@@ -108,7 +111,7 @@ impl Testimony {
             return;
         }
         self.says_more |= !ERROR_MEMBERS.contains(&name);
-        let is_id = (names_payment(name) && value.is_id())
+        let is_id = ((names_payment(name) || (place.of_id && value.looks_made())) && value.is_id())
             || (value.is_link() && !OTHER_LINKS.contains(&name));
         // An error about a field is named as the field is.
         self.names_payment |= is_id && (!place.in_errors || value.looks_made());
@@ -170,8 +173,11 @@ impl Testimony {
 const MAX_NESTED: u8 = 2;
 
 fn names_payment(name: &str) -> bool {
+    IDS.contains(&name) || names_id(name)
+}
+
+fn names_id(name: &str) -> bool {
     PARTS_OF_IDS.iter().any(|part| name.contains(part))
-        || IDS.contains(&name)
         || (["id", "ids", "ref", "number"]
             .iter()
             .any(|end| name.ends_with(end))
@@ -195,6 +201,23 @@ fn says_success(text: &str) -> bool {
     let holds = |words: &[&str]| words.iter().any(|word| text.contains(word));
     let word = plain(text);
     SUCCESSES.contains(&word.as_str()) || (holds(SUCCESS_PHRASES) && !holds(DENIALS))
+}
+
+/// The parts of a message, of which one may say that it was done and another what failed afterwards.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', ';', '.'])
+        .flat_map(|part| part.split(" but "))
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+}
+
+fn is_of_access(word: &str) -> bool {
+    ACCESS_FILLERS.contains(&word)
+        || ACCESS_STEMS.iter().any(|stem| word.starts_with(stem))
+        || word.parse::<u16>().is_ok()
 }
 
 /// Words for people: no markup, no data, nothing that could not be decoded.
@@ -292,6 +315,8 @@ impl Scalar<'_> {
 #[derive(Clone, Copy)]
 struct Place<'a> {
     name: &'a str,
+    /// Within an object that is named as an id is.
+    of_id: bool,
     in_errors: bool,
     nested: u8,
     top: bool,
@@ -376,10 +401,12 @@ impl<'de> Visitor<'de> for Walk<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<bool, A::Error> {
         let Self { said, place } = self;
+        let of_id = place.of_id || (!place.top && names_id(&plain(place.name)));
         while let Some(name) = members.next_key::<Cow<'de, str>>()? {
             let in_errors = place.in_errors || matches!(plain(&name).as_str(), "error" | "errors");
             let place = Place {
                 name: &name,
+                of_id,
                 in_errors,
                 nested: place.nested,
                 top: false,

@@ -78,7 +78,9 @@ pub const SUCCESS_PHRASES: &[&str] = &[
     "success", "succeeded", "being processed", "been received", "been accepted", "been processed",
     "been queued", "been submitted", "been sent", "been initiated", "been created", "was created",
     "was accepted", "was sent", "was initiated", "payment created", "payment initiated", "payment accepted",
-    "push sent", "request accepted", "request sent",
+    "payment received", "payment processed", "payment completed", "payment pending", "transaction pending",
+    "push sent", "request accepted", "request sent", "awaiting customer", "awaiting confirmation",
+    "awaiting payment", "enter your pin", "enter pin",
 ];
 #[rustfmt::skip]
 pub const DENIALS: &[&str] = &[
@@ -91,11 +93,38 @@ pub const ACCESS_WORDS: &[&str] = &[
     "authori", "unauth", "authent", "token", "credential", "api-key", "api key", "jwt", "bearer", "access",
     "log in", "login", "session", "forbidden",
 ];
+/// The starts of the words that such a message is made of, and the words between them. Any other tells of something else.
+#[rustfmt::skip]
+pub const ACCESS_STEMS: &[&str] = &[
+    "access", "api", "authent", "authori", "bearer", "credential", "denied", "expir", "forbid", "header", "http",
+    "invalid", "jwt", "key", "log", "malform", "miss", "oauth", "permi", "provid", "requir", "revok", "scheme",
+    "session", "sign", "subscription", "token", "unauth", "user", "valid", "verif",
+];
+#[rustfmt::skip]
+pub const ACCESS_FILLERS: &[&str] = &[
+    "a", "again", "an", "and", "are", "bad", "be", "been", "by", "can", "cannot", "check", "client", "code", "could",
+    "do", "due", "error", "expected", "fail", "failed", "for", "found", "from", "full", "has", "have", "http", "in",
+    "incorrect", "is", "it", "merchant", "must", "new", "no", "not", "of", "on", "or", "please", "refresh", "request",
+    "resource", "status", "t", "that", "the", "this", "to", "was", "were", "with", "wrong", "you", "your",
+];
 /// What a message says when nobody knows what was done.
 #[rustfmt::skip]
 pub const DOUBTS: &[&str] = &[
     "timed out", "timeout", "time-out", "time out", "internal error", "server error", "unexpected error",
-    "unknown error", "something went wrong", "in progress",
+    "unknown error", "something went wrong", "in progress", "error occurred", "no response", "not respond",
+    "response not received", "reset by peer", "bad gateway", "unable to determine", "status unknown", "ambiguous",
+    "partially", "object reference not set", "deadlock", "check the status",
+];
+/// What follows `already`, and parts of messages, where the same payment came before.
+#[rustfmt::skip]
+pub const ALREADY: &[&str] = &[
+    "used", "in use", "exist", "process", "progress", "submit", "receiv", "paid", "complete", "made", "sent", "taken",
+    "accept", "initiat", "queue",
+];
+#[rustfmt::skip]
+pub const REPEATED: &[&str] = &[
+    "duplicate", "been used", "not unique", "must be unique", "used before", "submitted before", "processed before",
+    "received before", "sent before", "paid before",
 ];
 
 /// Names that end like an id and are none of a payment.

@@ -3,6 +3,7 @@
 
 use crate::http::Response;
 use crate::json::{self, Object};
+use crate::vocabulary::{ALREADY, REPEATED};
 
 /// What the gateway says of a refusal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,12 +21,10 @@ impl Words {
     /// Whether they say that the same payment came before. ClickPesa: `Order reference … already used`;
     /// AzamPay: `Duplicate External Reference Id`; no gateway gives a code for it.
     pub fn say_repeated(&self) -> bool {
-        const AGAIN: &[&str] = &[
-            "used", "exist", "process", "progress", "submit", "receiv", "paid", "complete", "made",
-        ];
         self.each().any(|text| {
             let after = text.split_once("already").map_or("", |(_, after)| after);
-            text.contains("duplicate") || AGAIN.iter().any(|word| after.contains(word))
+            REPEATED.iter().any(|part| text.contains(part))
+                || ALREADY.iter().any(|word| after.contains(word))
         })
     }
 

@@ -12,6 +12,7 @@ fn a_payment_is_named_by_a_value_and_not_by_a_word_for_nothing() {
         r#"{"id":"x","id":null}"#,
         r#"{"page":"https://pay.example/x"}"#,
         r#"{"ids":["CLP1"]}"#,
+        r#"{"transactionId":{"value":"0a1b2c"}}"#,
     ] {
         assert!(Testimony::of(body).names_payment, "{body}");
     }
@@ -21,6 +22,7 @@ fn a_payment_is_named_by_a_value_and_not_by_a_word_for_nothing() {
         r#"{"traceId":"00-ab-cd-00","requestId":"7","clientId":"ID7","valid":1}"#,
         r#"{"errors":{"externalId":["The externalId field is required."]}}"#,
         r#"{"path":"/third-parties/payments/ORD1","type":"https://tools.example"}"#,
+        r#"{"order":{"code":"E7","amount":5},"transactionId":{"error":"is required"}}"#,
     ] {
         assert!(!Testimony::of(body).names_payment, "{body}");
     }
@@ -43,6 +45,8 @@ fn yes_and_no_are_found_in_flags_words_codes_and_sentences() {
         r#"{"message":"Request processed successfully"}"#,
         "\"success\"",
         "OK",
+        r#"{"message":"Payment received but the callback failed"}"#,
+        r#"{"message":"Could not notify you, the push was sent"}"#,
     ] {
         let told = Testimony::of(body);
         assert!(told.says_yes && !told.says_no, "{body}");
@@ -66,7 +70,15 @@ fn yes_and_no_are_found_in_flags_words_codes_and_sentences() {
         let told = Testimony::of(body);
         assert!(!told.says_yes, "{body}");
     }
-    assert!(Testimony::of(r#"{"message":"Request timed out"}"#).doubts);
+    for message in [
+        "Request timed out",
+        "No response from operator",
+        "Object reference not set to an instance of an object.",
+        "Transaction status unknown",
+    ] {
+        let body = format!(r#"{{"message":"{message}"}}"#);
+        assert!(Testimony::of(&body).doubts, "{message}");
+    }
     assert_eq!(
         Testimony::of(r#"{"status":504,"code":"409"}"#).codes,
         [504, 409]
@@ -105,6 +117,11 @@ fn only_words_about_access_say_no_more() {
         "Unauthorized",
         "{}",
         "",
+        r#"{"message":"Your session has expired, please log in again"}"#,
+        r#"{"message":"Access denied due to invalid subscription key."}"#,
+        r#"{"message":"jwt expired"}"#,
+        r#"{"message":"Authentication credentials were not provided.","code":401}"#,
+        "No API key found in request",
     ] {
         assert!(!Testimony::of(body).says_more, "{body}");
     }
@@ -112,6 +129,9 @@ fn only_words_about_access_say_no_more() {
         r#"{"message":"Unauthorized","amount":"1000"}"#,
         r#"{"message":"Unauthorized","detail":"Insufficient balance"}"#,
         "Insufficient balance",
+        "Payment received; session closed",
+        r#"{"message":"Unauthorized: push already sent"}"#,
+        r#"{"message":"Token expired while the customer was asked"}"#,
     ] {
         assert!(Testimony::of(body).says_more, "{body}");
     }
