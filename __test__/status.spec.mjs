@@ -30,9 +30,9 @@ for (const provider of PROVIDERS) {
   test(`${provider}: a status of another payment is never ours`, async (t) => {
     const { gateway, sdk, answer } = await answering(t, provider);
     const others = {
-      pesapal: [paid.pesapal({ id: 'c045e4af-80a5-4ec1-8706-e03f8332fb04' }), { ...paid.pesapal(), order_tracking_id: undefined, OrderTrackingId: 'other' }, { status_code: 1, call_back_url: 'https://shop.example/?OrderTrackingId=other' }],
+      pesapal: [paid.pesapal({ id: 'c045e4af-80a5-4ec1-8706-e03f8332fb04' }), { ...paid.pesapal(), order_tracking_id: undefined, OrderTrackingId: 'other' }, { status_code: 1, call_back_url: 'https://shop.example/?OrderTrackingId=other' }, { status_code: 1, error: { call_back_url: 'https://shop.example/?orderTrackingId=other' } }, { status_code: 1, order_tracking_id: 5 }],
       clickpesa: [paid.clickpesa({ reference: 'ORDER2' }), paid.clickpesa({ reference: null }), paid.clickpesa({ reference: 'order1' }), { status: 'SUCCESS' }, { name: 'clickpesa-core', status: 'SUCCESS' }],
-      azampay: [paid.azampay({ id: 'ffff' }), { ...paid.azampay(), transactionId: undefined, pgReferenceId: 'ffff' }],
+      azampay: [paid.azampay({ id: 'ffff' }), { ...paid.azampay(), transactionId: undefined, pgReferenceId: 'ffff' }, { ...paid.azampay(), transactionId: undefined, Transaction_Id: 'ffff' }],
     };
     for (const body of others[provider]) {
       answer(body);
@@ -168,4 +168,40 @@ test('AzamPay: an unknown transaction is not an account that cannot ask', async 
   }
   answer('', 404);
   assert.equal((await rejection(sdk.getPaymentStatus('0a1b2c'))).code, 'NOT_SUPPORTED');
+});
+
+test('a success is believed only where its answer says nothing else', async (t) => {
+  const denied = {
+    pesapal: [
+      { payment_status_description: 'Pending' }, { payment_status_description: 'Cancelled' }, { payment_status_description: 'Not Completed' }, { status: '500' },
+      { error: { code: 'payment_details_not_found', message: 'Pending Payment' }, status: '500' },
+    ].map((more) => ({ ...paid.pesapal(), ...more })),
+    clickpesa: [
+      [{ ...paid.clickpesa()[0], error: 'x' }], [{ ...paid.clickpesa()[0], statusCode: 500 }], { data: paid.clickpesa(), statusCode: 500 },
+      { data: paid.clickpesa(), success: false }, '[{"orderReference":"ORDER1","id":"X","status":"FAILED","status":"SUCCESS"}]',
+    ],
+    azampay: [{ ...paid.azampay(), statusCode: 404 }, { ...paid.azampay(), errors: ['x'] }, '{"data":"failed","data":"success","success":true}'],
+  };
+  for (const provider of PROVIDERS) {
+    const { sdk, answer } = await answering(t, provider);
+    for (const body of denied[provider]) {
+      answer(body);
+      const { status = 'unknown' } = await sdk.getPaymentStatus(ASKED[provider]).catch(({ code }) => assert.equal(code, 'INVALID_RESPONSE') ?? {});
+      assert.equal(status, 'unknown', JSON.stringify(body));
+    }
+  }
+  const { sdk, answer } = await answering(t, 'pesapal');
+  for (const [code, described, status] of [[1, 'COMPLETED', 'succeeded'], [2, 'Failed', 'failed'], [2, 'Completed', 'unknown']]) {
+    answer({ ...paid.pesapal({ status: code }), payment_status_description: described });
+    assert.equal((await sdk.getPaymentStatus(GUID)).status, status);
+  }
+});
+
+test('ClickPesa: of several rows of one payment the newest counts', async (t) => {
+  const { sdk, answer } = await answering(t, 'clickpesa');
+  const row = (id, status, updatedAt) => ({ ...paid.clickpesa({ id, status })[0], updatedAt });
+  answer([row('LCP1', 'SUCCESS', '2026-01-01T00:00:00Z'), row('LCP1', 'REVERSED', '2026-01-02T00:00:00Z')]);
+  assert.equal((await sdk.getPaymentStatus('ORDER1')).status, 'reversed');
+  answer([row('LCP1', 'SUCCESS', '2026-01-01T00:00:00Z'), row('LCP2', 'FAILED', '2026-01-02T00:00:00Z')]);
+  assert.equal((await sdk.getPaymentStatus('ORDER1')).status, 'succeeded');
 });

@@ -11,6 +11,7 @@ use crate::provider::words::{flatten_errors, short_text};
 use crate::provider::{
     Answer, Lifetime, Login, Provider, Reading, Words, expiry, id_of, logged_in, with_object,
 };
+use crate::testimony::Testimony;
 
 use super::callback::{self, PublicKeys};
 use super::key;
@@ -46,12 +47,11 @@ pub fn checkout(text: &str) -> Reading<Answer> {
     })
 }
 
-/// By these names an answer may tell the id that was asked for.
+/// By these names, in any case and with `_` or without, an answer may tell the id that was asked for.
 const IDS: &[&str] = &[
-    "transactionId",
-    "transId",
+    "transactionid",
     "transid",
-    "pgReferenceId",
+    "pgreferenceid",
     "externalreference",
     "reference",
 ];
@@ -60,7 +60,15 @@ const IDS: &[&str] = &[
 /// names another.
 pub fn status(text: &str, asked: &str) -> Reading<Payment> {
     with_object(text, |body| {
-        let ids: Vec<_> = IDS.iter().filter_map(|name| id_of(body, name)).collect();
+        let is_id = |name: &str| {
+            let name = name.replace('_', "").to_ascii_lowercase();
+            IDS.contains(&name.as_str())
+        };
+        let names = body.members().map(|(name, _)| name);
+        let ids: Vec<_> = names
+            .filter(|name| is_id(name))
+            .filter_map(|name| id_of(body, name))
+            .collect();
         if !ids.is_empty() && !ids.iter().any(|id| id.eq_ignore_ascii_case(asked)) {
             return Reading::Another("the status of another payment");
         }
@@ -71,7 +79,11 @@ pub fn status(text: &str, asked: &str) -> Reading<Payment> {
             (true, Some(_)) => return Reading::Unreadable("a status, and a refusal to tell it"),
             (false, _) => {}
         }
-        let is_told = body.get("success").is_none() || success(body) == Some(true);
+        // Of a failed payment the words may say that it failed.
+        let beside = Testimony::of(text);
+        let denied =
+            !beside.codes.is_empty() || (status == Some(Status::Succeeded) && beside.says_no);
+        let is_told = !denied && (body.get("success").is_none() || success(body) == Some(true));
         let reference = ["utilityref", "externalId", "initiatorReferenceId"];
         match status {
             Some(status) if is_told => Reading::Success(Payment {

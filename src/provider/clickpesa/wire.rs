@@ -1,6 +1,7 @@
 //! Reading ClickPesa's answers. There is no machine-readable error code; texts are all there is.
 #![forbid(unsafe_code)]
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use crate::http::Response;
@@ -60,6 +61,9 @@ pub fn initiated_push(text: &str) -> Reading<Answer> {
 pub fn status(text: &str, asked: &str) -> Reading<Payment> {
     let object = Object::parse(text);
     let within = object.as_ref().and_then(|object| object.get("data"));
+    if within.is_some() && object.clone().is_some_and(denies_rows) {
+        return Reading::Unreadable("an error beside a payment");
+    }
     let rows = json::elements(within.unwrap_or(text)).or(object.is_some().then(|| vec![text]));
     let Some(rows) = rows else {
         return Reading::Unreadable("an answer that is not the expected JSON");
@@ -71,12 +75,23 @@ pub fn status(text: &str, asked: &str) -> Reading<Payment> {
             let changed = object
                 .filled("updatedAt")
                 .or_else(|| object.filled("createdAt"));
-            Some((changed.unwrap_or_default(), payment(&object, row)))
+            Some((
+                changed.unwrap_or_default(),
+                unless_denied(payment(&object, row), row),
+            ))
         })
         .filter(|(_, payment)| payment.reference.as_deref() == Some(asked))
         .collect();
     // ISO 8601 in UTC sorts as text.
     read.sort_by(|(one, _), (two, _)| one.cmp(two));
+    // Of several rows of one id the last tells where it stands.
+    let mut seen = HashSet::new();
+    read.reverse();
+    read.retain(|(_, payment)| match &payment.transaction_id {
+        Some(id) => seen.insert(id.clone()),
+        None => true,
+    });
+    read.reverse();
     let paid = read
         .iter()
         .rposition(|(_, payment)| payment.status == Status::Succeeded);
@@ -88,6 +103,28 @@ pub fn status(text: &str, asked: &str) -> Reading<Payment> {
         Some((_, payment)) => Reading::Success(payment),
         None if rows.is_empty() => Reading::Unreadable("an answer without a payment"),
         None => Reading::Another("no payment of this reference"),
+    }
+}
+
+/// Whether what stands beside `data` tells an error.
+fn denies_rows(mut object: Object<'_>) -> bool {
+    object.remove("data");
+    let told = Testimony::of(&object.to_string());
+    told.says_no || !told.codes.is_empty()
+}
+
+/// A success is believed where nothing in its own row says otherwise.
+fn unless_denied(payment: Payment, row: &str) -> Payment {
+    if payment.status != Status::Succeeded {
+        return payment;
+    }
+    let told = Testimony::of(row);
+    match told.says_no || !told.codes.is_empty() {
+        true => Payment {
+            status: Status::Unknown,
+            ..payment
+        },
+        false => payment,
     }
 }
 

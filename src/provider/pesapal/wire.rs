@@ -104,35 +104,41 @@ pub fn status(text: &str, asked: &str) -> Reading<Payment> {
 /// Whether the answer tells another order_tracking_id, a GUID in either case, by itself or in the way
 /// back to the shop.
 fn is_of_another(body: &Object<'_>, asked: &str) -> bool {
-    let told = body.members().filter_map(|(name, value)| {
+    let error = body.object("error").unwrap_or_default();
+    let told = body.members().chain(error.members());
+    let told = told.filter_map(|(name, value)| {
         let name = name.replace('_', "").to_ascii_lowercase();
-        let value = json::decode_string(value).filter(|text| !text.trim().is_empty())?;
+        let value = json::scalar(value).filter(|text| !text.trim().is_empty())?;
         match name.as_str() {
             "ordertrackingid" => Some(value),
             "callbackurl" => {
                 let url = url::Url::parse(&value).ok()?;
                 let id = url
                     .query_pairs()
-                    .find(|(name, _)| name == "OrderTrackingId");
+                    .find(|(name, _)| name.eq_ignore_ascii_case("OrderTrackingId"));
                 id.map(|(_, id)| id.into_owned())
             }
             _ => None,
         }
     });
     let other = |id: String| !id.trim().eq_ignore_ascii_case(asked);
-    told.into_iter().any(other)
+    { told }.any(other)
 }
 
-/// A success is believed where `payment_status_description`, in any case, does not name another state.
+/// A success is believed where no error stands beside it and `payment_status_description`, in any case,
+/// names no other state; a failure where that does not say that it was paid.
 fn unless_denied(status: Status, body: &Object<'_>) -> Status {
-    const OTHERS: [&str; 3] = ["INVALID", "FAILED", "REVERSED"];
-    let described = body
-        .filled("payment_status_description")
-        .unwrap_or_default();
+    const PAID: [&str; 5] = ["COMPLET", "SUCC", "PAID", "CONFIRM", "SETTLED"];
+    let described = body.filled("payment_status_description");
+    let described = described.unwrap_or_default().trim().to_ascii_uppercase();
+    let says_paid = PAID.iter().any(|start| described.starts_with(start));
+    let refuses = || {
+        let status = body.scalar("status").and_then(|status| status.parse().ok());
+        status == Some(REFUSED) || has_error(body)
+    };
     match status {
-        Status::Succeeded if OTHERS.contains(&described.trim().to_ascii_uppercase().as_str()) => {
-            Status::Unknown
-        }
+        Status::Succeeded if refuses() || !(says_paid || described.is_empty()) => Status::Unknown,
+        Status::Failed if says_paid => Status::Unknown,
         status => status,
     }
 }
