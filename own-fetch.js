@@ -27,7 +27,7 @@ class NoResponse extends Error {}
 /** Sends `{ url, method, headers, body }` by `fetch`. The answer is `{ status, retryAfter, text, broken }`, `{ failure, sent }` or `{ misuse }`. */
 module.exports = async function send(fetch, { url, method, headers, body }, signal, { wordsOf, headerOf }) {
   // An async function, so that what `fetch` throws at once comes as all else does.
-  const { departure, sent } = watch(method, async () => fetch(url, { method, headers, ...(body !== null && { body }), redirect: 'manual', signal }));
+  const { departure, sent } = watch(method, url, async () => fetch(url, { method, headers, ...(body !== null && { body }), redirect: 'manual', signal }));
   let response;
   try {
     response = await sent;
@@ -46,16 +46,25 @@ module.exports = async function send(fetch, { url, method, headers, body }, sign
 function neverSent(error, depth = 0) {
   try {
     if (typeof error !== 'object' || error === null || depth > MAX_DEPTH) return false;
-    const { code, cause, errors } = error;
-    if (Array.isArray(errors)) return errors.length > 0 && errors.every((each) => neverSent(each, depth + 1));
+    const { code, cause, errors, response } = error;
+    // An answer came, or an earlier try was cut off.
+    if (response || tellsMore(cause)) return false;
     // node-fetch has a name of its own for it.
     const syscall = error.syscall ?? error.erroredSysCall;
-    if (syscall !== undefined) return BEFORE_CONNECTION.has(syscall);
-    if (BEFORE_REQUEST.has(code)) return true;
+    if (syscall !== undefined && !BEFORE_CONNECTION.has(syscall)) return false;
+    if (Array.isArray(errors)) return errors.length > 0 && errors.every((each) => neverSent(each, depth + 1));
+    if (syscall !== undefined || BEFORE_REQUEST.has(code)) return true;
     return (code === undefined || code === cause?.code) && neverSent(cause, depth + 1);
   } catch {
     return false;
   }
+}
+
+/** Whether a cause is of a failure after the connection was made. */
+function tellsMore(cause, depth = 0) {
+  if (typeof cause !== 'object' || cause === null || depth > MAX_DEPTH) return false;
+  const syscall = cause.syscall ?? cause.erroredSysCall;
+  return (syscall !== undefined && !BEFORE_CONNECTION.has(syscall)) || tellsMore(cause.cause, depth + 1);
 }
 
 function causeOf(error) {

@@ -61,6 +61,9 @@ test('any other failure is unknown, and not tried again', async (t) => {
     'a certificate at some system call': failed({ code: 'CERT_HAS_EXPIRED', syscall: '-' }),
     'a wrapper that says more happened': Object.assign(failed({ code: 'ECONNREFUSED', syscall: 'connect' }), { code: 'RETRIES_EXHAUSTED' }),
     'a retry whose first try was cut off': failed({ errors: [Object.assign(new Error('x'), { code: 'ECONNRESET', syscall: 'read' }), refusedAt('::1:9')] }),
+    'a refused retry, caused by a first try that was cut off': Object.assign(refusedAt('::1:9'), { cause: Object.assign(new Error('x'), { code: 'ECONNRESET', syscall: 'read' }) }),
+    'refused retries of a read': failed({ code: 'ECONNRESET', syscall: 'read', errors: [refusedAt('::1:9')] }),
+    'a refused retry after an answer': Object.assign(refusedAt('::1:9'), { response: { status: 502 } }),
     'no errors at all': failed({ code: 'ECONNREFUSED', errors: [] }),
     'a broken connection': failed({ code: 'UND_ERR_SOCKET' }),
     'a bad URL': failed({ code: 'ERR_INVALID_URL' }),
@@ -127,6 +130,34 @@ test('undici\'s retrying agent, cut off at the first try and refused at the seco
   t.after(() => dispatcher.close());
   const { error, times } = await paying(t, (_, init) => undiciFetch(url, { ...init, dispatcher }), { maxRetries: 2 });
   assert.deepEqual([error.outcome, times(), connections], ['unknown', 1, 1]);
+});
+
+/** Hands jobs to `send` from a loop of its own, in no caller's context. */
+function queueOf(send) {
+  const jobs = [];
+  const timer = setInterval(() => jobs.splice(0).forEach(({ args, resolve, reject }) => send(...args).then(resolve, reject)), 5);
+  timer.unref();
+  return (...args) => new Promise((resolve, reject) => jobs.push({ args, resolve, reject }));
+}
+
+test('a function that sends by a queue of its own is not believed, whatever it says afterwards', async (t) => {
+  for (const send of [queueOf(async (url, init) => new Response(await (await fetch(url, init)).text())), queueOf(byNodeHttp)]) {
+    const sent = await paying(t, async (url, init) => { await send(url, init); throw refusedAt('127.0.0.1:9'); }, { maxRetries: 2 });
+    assert.deepEqual([sent.error.outcome, sent.times(), sent.paid], ['unknown', 1, 1]);
+  }
+  // One after the other, each in the context of the one before it.
+  const gateway = await startGateway(t);
+  let last = Promise.resolve();
+  const own = (url, init) => {
+    if (!isPayment(url)) return fetch(url, init);
+    const sent = last.then(() => fetch(url, init).then(async (response) => { await response.text(); throw refusedAt('127.0.0.1:9'); }));
+    last = sent.catch(() => {});
+    return sent;
+  };
+  const sdk = gateway.sdk('azampay', {}, { fetch: own, maxRetries: 2 });
+  const outcomes = ['a', 'b', 'c'].map((externalId) => sdk.pay({ ...PAYMENTS.azampay, externalId }).then(() => 'paid', ({ outcome }) => outcome));
+  assert.deepEqual(await Promise.all(outcomes), ['unknown', 'unknown', 'unknown']);
+  assert.equal(gateway.to(PAY_ROUTES.azampay).length, 3);
 });
 
 test('what leaves beside it, or for another payment, takes no proof away', async (t) => {
@@ -211,4 +242,12 @@ test('an answer that is no response is the caller\'s error at once, and unknown'
   assert.deepEqual([login.code, login.outcome], ['CALLER_ERROR', 'not_sent']);
   const mock = gateway.sdk('azampay', {}, { fetch: async (url) => ({ status: 200, json: async () => (isPayment(url) ? PAID : LOGIN) }) });
   assert.deepEqual(await mock.pay(PAYMENTS.azampay), PAID);
+});
+
+test('what an answer throws when it is read tells no token and no telephone number', async (t) => {
+  const { error } = await paying(t, async (_, init) => ({ get status() { throw new Error(`${init.headers.authorization} ${init.body}`); } }));
+  assert.deepEqual([error.code, error.outcome], ['CALLER_ERROR', 'unknown']);
+  const shown = error.message + error.stack + JSON.stringify(error);
+  assert.match(shown, /\[redacted\]/);
+  assert.doesNotMatch(shown, /Bearer [A-Za-z0-9]{4}|712345678/);
 });

@@ -240,7 +240,7 @@ impl Flow {
                 self.read(call, response, token).await,
             ),
             Err(mut no_answer) => {
-                if let Why::Failed(words) = &mut no_answer.why {
+                if let Why::Failed(words) | Why::Misused(words) = &mut no_answer.why {
                     *words = one_line(&self.private(call, bare).hide(words), MAX_WORDS);
                 }
                 (None, Err(self.no_answer(call.effect, no_answer, context)))
