@@ -163,3 +163,16 @@ test('a store or an expect function that fails tells no secret', async (t) => {
     assert.equal(error.message, `Callback handling failed: ${what} failed: no [redacted] for 2557****5678`);
   }
 });
+
+test('the payer\'s number is shown in no encoding', async (t) => {
+  const gateway = await startGateway(t);
+  const sdk = gateway.sdk('azampay');
+  for (const number of ['255712345678', '+255712345678', '0712345678']) {
+    for (const name of ['base64', 'base64url', 'base64 of a pair', 'base64 of a header', 'hex', 'HEX']) {
+      const told = SPELLINGS[name](number);
+      gateway.answer(PAY_ROUTES.azampay, 400, { message: `no such number: ${told}`, success: false });
+      const shown = shownBy(await rejection(sdk.pay(PAYMENTS.azampay)));
+      assert.ok(!shown.includes(told) && !leaks(shown, '712345678x'), `${name} of ${number}: ${shown.slice(0, 200)}`);
+    }
+  }
+});

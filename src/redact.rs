@@ -15,7 +15,7 @@ use crate::json;
 use crate::phone;
 use crate::secret::{MASK, Secret};
 
-use needle::{Needle, folded, needles};
+use needle::{Needle, encoded, folded, needles};
 use spelling::readings;
 
 /// What one failure may not show.
@@ -68,7 +68,9 @@ impl Private {
 
     /// `text` without any of it. In JSON only strings and numbers change, so that it stays JSON of the same shape.
     pub fn hide(&self, text: &str) -> String {
-        let needles: Vec<Needle> = self.secrets.iter().flat_map(needles).collect();
+        let mut needles: Vec<Needle> = self.secrets.iter().flat_map(needles).collect();
+        let accounts = self.accounts.iter().map(Secret::new);
+        needles.extend(accounts.flat_map(|account| encoded(&account)));
         let mut marks = Vec::new();
         for reading in readings(text) {
             let mut mark = |start, end, shown| {

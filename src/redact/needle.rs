@@ -89,6 +89,13 @@ pub fn needles(secret: &Secret) -> Vec<Needle> {
     all
 }
 
+/// The forms of `secret` that do not show it as it is.
+pub fn encoded(secret: &Secret) -> Vec<Needle> {
+    let mut all = needles(secret);
+    all.retain(|needle| needle.encoding != Encoding::None);
+    all
+}
+
 /// A secret as it is, and as a query writes its blanks, or reads its plus signs.
 fn in_queries(bytes: Vec<u8>) -> Vec<Zeroizing<Vec<u8>>> {
     let swapped = |from: u8, to: u8| {
