@@ -33,10 +33,17 @@ pub fn of_pesapal(text: &str) {
             Status::Reversed,
         ];
         let told = statuses.into_iter().zip(code).find(|(_, says)| *says);
-        assert_eq!(
-            payment.status,
-            told.map_or(Status::Unknown, |(status, _)| status)
+        let told = told.map_or(Status::Unknown, |(status, _)| status);
+        // Of one that contradicts itself nothing is known.
+        let may_differ = matches!(told, Status::Succeeded | Status::Failed);
+        let is_unknown = payment.status == Status::Unknown;
+        assert!(
+            payment.status == told || (may_differ && is_unknown),
+            "{text}"
         );
+        if payment.status == Status::Succeeded {
+            assert!(!says(&answer["status"], "500"), "{text}");
+        }
         if let Some(amount) = answer["amount"].as_str() {
             assert_eq!(payment.amount.as_deref(), Some(amount));
         }
@@ -71,7 +78,8 @@ pub fn of_clickpesa(text: &str) {
                 "SUCCESS" | "SETTLED"
             )
         });
-        assert_eq!(payment.status == Status::Succeeded, paid, "{text}");
+        // One that is paid beside an error, or was reversed since, is not.
+        assert!(payment.status != Status::Succeeded || paid, "{text}");
         let raw = value(&payment.raw).expect("the row");
         assert!(rows.contains(&raw));
     }

@@ -486,7 +486,7 @@ fn a_status_counts_its_code_before_everything_else() {
         ),
         (
             r#"2,"payment_status_description":"Completed""#,
-            Status::Failed,
+            Status::Unknown,
         ),
     ] {
         let text = format!(
