@@ -170,8 +170,11 @@ test('a payout is never a payment that succeeded', async (t) => {
     const { isValid, payment, payout } = await judge(sdk, alike, books);
     assert.deepEqual([isValid, payment.kind, payment.status, payout.status], [true, 'payout', 'unknown', 'succeeded']);
   }
+  for (const msisdn of [null, '', ' ', '0', '000', 'null', 'N/A']) {
+    const { payment } = await judge(sdk, genuine({ msisdn }));
+    assert.deepEqual([payment.kind, payment.status, payment.payer], ['other', 'unknown', null], String(msisdn));
+  }
   const nobody = genuine({ msisdn: null });
-  assert.deepEqual([(await judge(sdk, nobody)).payment.kind, (await judge(sdk, nobody)).payment.status], ['other', 'unknown']);
   assert.equal((await judge(sdk, nobody, { amount: 1000, reference: 'ORDER-1' })).payment.status, 'unknown');
   assert.equal((await judge(sdk, nobody, expect)).payment.status, 'succeeded');
 

@@ -135,7 +135,11 @@ pub fn of(members: [&str; MEMBERS.len()], raw: String) -> Callback {
     let fields = [reference, id, text, operator];
     let told = status(text);
     let (cut, operator) = reading::judge(fields, told != Status::Unknown);
-    // Nobody pays who has no account: what has no payer is a payout, or may be one.
+    // Nobody pays who has no account: what has no payer is a payout, or may be one. `null` or `0` is none.
+    let msisdn = match msisdn.contains(|c: char| ('1'..='9').contains(&c)) {
+        true => msisdn,
+        false => "",
+    };
     let (kind, cut) = match operator {
         // The signed text does not say that it is about a payout.
         _ if is_payout && cut == Cut::Sure => (Kind::Payout(payout(told)), Cut::IfNamed),

@@ -5,11 +5,12 @@
 
 use crate::expect::Reason;
 use crate::json::Object;
-use crate::payment::{Kind, Payment};
+use crate::payment::{Kind, Payment, Status};
 use crate::provider::{Callback, Proof};
 
 use super::checksum::{self, Method, Signing};
 use super::subject::{self, Shape, Subject};
+use super::wire;
 
 /// Headers that integrators name; ClickPesa documents none.
 const HEADERS: [&str; 2] = ["x-clickpesa-signature", "x-clickpesa-checksum"];
@@ -84,6 +85,8 @@ struct Told<'a> {
     row: &'a Object<'a>,
     raw: &'a str,
     shape: Shape,
+    /// A `status` beside `data`.
+    beside: Option<String>,
 }
 
 impl<'a> Told<'a> {
@@ -95,10 +98,9 @@ impl<'a> Told<'a> {
             _ => (object, text),
         };
         Self {
-            event: object
-                .filled("event")
-                .or_else(|| object.filled("eventType")),
+            event: event(object, "event").or_else(|| event(object, "eventType")),
             shape: subject::by_shape(row),
+            beside: object.filled("status"),
             row,
             raw,
         }
@@ -114,7 +116,11 @@ impl<'a> Told<'a> {
     }
 
     fn claim(&self, subject: Subject) -> Payment {
-        let claim = subject::read(subject, self.row, self.raw);
+        let mut claim = subject::read(subject, self.row, self.raw);
+        let beside = wire::status_of(self.beside.as_deref().unwrap_or_default());
+        if claim.status == Status::Succeeded && ![claim.status, Status::Unknown].contains(&beside) {
+            claim.status = Status::Unknown;
+        }
         match &self.event {
             Some(event) => subject::unless_contradicted(claim, event),
             None => claim,
@@ -132,6 +138,14 @@ impl<'a> Told<'a> {
             _ => Proof::Broken(otherwise),
         };
         (proof, claim)
+    }
+}
+
+/// An event by its name; one that is no text is none that is known.
+fn event(object: &Object<'_>, member: &str) -> Option<String> {
+    match object.get(member) {
+        Some(value) if value != "null" && !value.starts_with('"') => Some(String::new()),
+        _ => object.filled(member),
     }
 }
 

@@ -270,6 +270,8 @@ mod tests {
             ("payment_reversed ", "SUCCESS", Status::Unknown),
             ("PAYMENT PENDING", "SUCCESS", Status::Unknown),
             ("PAYMENT SUCCESS", "FAILED", Status::Unknown),
+            ("PAYMENT ON HOLD", "SUCCESS", Status::Unknown),
+            ("PAYMENT ON-HOLD", "SUCCESS", Status::Unknown),
         ] {
             let payment = told(Subject::Payment, event, status);
             assert_eq!(payment.status, expected, "{event} {status}");

@@ -329,6 +329,32 @@ fn a_signed_deposit_is_known_by_its_receipt() {
 }
 
 #[test]
+fn a_success_is_not_believed_where_the_state_beside_it_is_another() {
+    for (beside, status) in [
+        (r#""status":"FAILED","#, Status::Unknown),
+        (r#""status":"reversed","#, Status::Unknown),
+        (r#""status":"SETTLED","#, Status::Succeeded),
+        (r#""status":"ok","#, Status::Succeeded),
+    ] {
+        let body = format!(r#"{{"event":"PAYMENT RECEIVED",{beside}"data":{DATA}}}"#);
+        assert_eq!(read(&signed(&body)).claim.status, status, "{body}");
+    }
+}
+
+#[test]
+fn an_event_that_is_no_text_tells_of_nothing_that_is_known() {
+    for event in ["7", "[\"PAYMENT RECEIVED\"]", "{}", "true"] {
+        let body = format!(r#"{{"event":{event},"data":{DATA}}}"#);
+        let claim = read(&signed(&body)).claim;
+        assert_eq!(
+            (claim.kind, claim.status),
+            (Kind::Other, Status::Unknown),
+            "{body}"
+        );
+    }
+}
+
+#[test]
 fn a_webhook_is_read_in_todays_shape_and_the_older_one() {
     let old = r#"{"eventType":"PAYMENT RECEIVED","data":{"paymentId":"p","orderReference":"ORD1","amount":"10000.00","currency":"TZS","status":"SUCCESS","customer":{"name":"J","phone":"255712345678"}}}"#;
     let claim = read(old).claim;

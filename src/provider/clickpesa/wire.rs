@@ -208,7 +208,7 @@ pub fn status_of(text: &str) -> Status {
     match text.trim().to_ascii_uppercase().as_str() {
         "PENDING" => Status::Pending,
         // ON-HOLD waits for the merchant, with the money on its way.
-        "PROCESSING" | "ON-HOLD" => Status::Processing,
+        "PROCESSING" | "ON-HOLD" | "ON HOLD" => Status::Processing,
         "SUCCESS" | "SETTLED" => Status::Succeeded,
         "FAILED" => Status::Failed,
         "REFUNDED" => Status::Refunded,
