@@ -16,6 +16,26 @@ use crate::provider::{PublicKey, PublicKeys};
 use crate::redact::Private;
 use crate::secret::Secret;
 
+#[test]
+fn the_seeds_keep_the_laws() {
+    let targets: [(&str, fn(&str)); 5] = [
+        ("key", laws::key::holds),
+        ("phone", laws::phone::holds),
+        ("wire_pesapal", laws::wire::of_pesapal),
+        ("wire_clickpesa", laws::wire::of_clickpesa),
+        ("wire_azampay", laws::wire::of_azampay),
+    ];
+    for (target, holds) in targets {
+        let folder = format!("{}/fuzz/seeds/{target}", env!("CARGO_MANIFEST_DIR"));
+        let mut seeds = std::fs::read_dir(folder).unwrap().peekable();
+        assert!(seeds.peek().is_some(), "{target}");
+        for seed in seeds {
+            let bytes = std::fs::read(seed.unwrap().path()).unwrap();
+            holds(&String::from_utf8_lossy(&bytes));
+        }
+    }
+}
+
 fn config() -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
