@@ -18,7 +18,8 @@ use crate::secret::Secret;
 
 #[test]
 fn the_seeds_keep_the_laws() {
-    let targets: [(&str, fn(&str)); 5] = [
+    type Law = fn(&str);
+    let targets: [(&str, Law); 5] = [
         ("key", laws::key::holds),
         ("phone", laws::phone::holds),
         ("wire_pesapal", laws::wire::of_pesapal),
