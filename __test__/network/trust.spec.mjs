@@ -158,6 +158,8 @@ test('ca is read in each form that PEM comes in, and what is none is refused wit
     'text around': `subject=CN=127.0.0.1\nissuer=CN=127.0.0.1\n${IS_CA.cert}\n# the end\n`,
     'a key beside it': IS_CA.key + IS_CA.cert,
     'a byte order mark': `\ufeff${IS_CA.cert}`,
+    'the line ends of a variable': JSON.stringify(IS_CA.cert),
+    'indented': IS_CA.cert.replaceAll(/^/gm, '    '),
     'a list of Buffers': [Buffer.from(ours.cert), Buffer.from(IS_CA.cert)],
   };
   for (const [form, ca] of Object.entries(forms)) {

@@ -34,8 +34,7 @@ pub fn client_config(ca: &[String]) -> Result<ClientConfig, Error> {
         }
     }
     for pem in ca {
-        // An editor may have put a byte order mark in front.
-        let pem = pem.trim_start_matches('\u{feff}');
+        let pem = lines_of(pem);
         let certificates = CertificateDer::pem_slice_iter(pem.as_bytes());
         let certificates: Vec<_> = certificates.collect::<Result<_, _>>().unwrap_or_default();
         let readable = RootCertStore::empty()
@@ -64,8 +63,17 @@ pub fn client_config(ca: &[String]) -> Result<ClientConfig, Error> {
     Ok(config)
 }
 
-const NO_PEM: &str = "ca must hold certificates in PEM, which begin with -----BEGIN CERTIFICATE----- \
-                      (from a DER file: openssl x509 -inform der -in FILE).";
+/// `pem` as a file has it: an editor may have put a byte order mark in front, and a variable or a YAML file
+/// may hold it quoted, indented, or with `\n` for its line ends.
+fn lines_of(pem: &str) -> String {
+    let pem = pem.replace("\\r", "").replace("\\n", "\n");
+    let around = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '"' | '\'');
+    let lines: Vec<_> = pem.lines().map(|line| line.trim_matches(around)).collect();
+    lines.join("\n")
+}
+
+const NO_PEM: &str = "ca must hold certificates in PEM: a line -----BEGIN CERTIFICATE-----, lines of base64, a line \
+                      -----END CERTIFICATE----- (from a DER file: openssl x509 -inform der -in FILE).";
 
 /// The usual verification of chains, and one thing more, which Node's own does too: a server may show a
 /// certificate of the caller's own itself, though it is made as an authority's, as by a plain
