@@ -27,21 +27,25 @@ const URL_START = /^(?:\/|[a-z][a-z\d+.-]*:\/\/)/i;
  * that is neither stays text. Throws a `NoBody` for what no body can be.
  */
 function bodyOf(body) {
-  if (typeof body === 'string') return valueOf(body);
-  if (typeof body !== 'object' || body === null) throw noBody(body === null ? 'null' : body === undefined ? 'undefined' : `a ${typeof body}`);
-  if (isBytes(body)) return valueOf(textOf(body));
-  if (isStringObject(body)) return valueOf(String(body));
+  if (typeof body === 'string') return parsed(body);
+  if (typeof body !== 'object' || body === null)
+    throw noBody(body === null ? 'null' : body === undefined ? 'undefined' : `a ${typeof body}`);
+  if (isBytes(body)) return parsed(textOf(body));
+  if (isStringObject(body)) return parsed(String(body));
   if (typeof body.then === 'function') throw noBody('a promise: await it');
-  if (typeof body.pipe === 'function' || typeof body.getReader === 'function') throw noBody('a stream or a request that nobody read');
+  if (typeof body.pipe === 'function' || typeof body.getReader === 'function')
+    throw noBody('a stream or a request that nobody read');
   if (typeof body.arrayBuffer === 'function') throw noBody('a Request that nobody read: pass await request.text()');
-  if (typeof body[Symbol.asyncIterator] === 'function' || typeof body.next === 'function') throw noBody('an iterator: read it first');
+  if (typeof body[Symbol.asyncIterator] === 'function' || typeof body.next === 'function')
+    throw noBody('an iterator: read it first');
   if (HOLDS_NO_MEMBERS.some((is) => is(body))) throw noBody(`a ${body.constructor?.name ?? 'value without members'}`);
-  if ([body, body.req, body.request].some((each) => typeof each === 'object' && each !== null && isRequest(each))) throw noBody('a request: pass its body');
+  if ([body, body.req, body.request].some((each) => typeof each === 'object' && each !== null && isRequest(each)))
+    throw noBody('a request: pass its body');
   if (isMap(body)) return Object.fromEntries(body);
   const fields = typeof body.searchParams?.getAll === 'function' ? body.searchParams : body;
   if (typeof fields.getAll === 'function') return membersOf(fields);
   // A Buffer that went through JSON, as queues write it.
-  if (body.type === 'Buffer' && Array.isArray(body.data)) return valueOf(textOf(Buffer.from(body.data)));
+  if (body.type === 'Buffer' && Array.isArray(body.data)) return parsed(textOf(Buffer.from(body.data)));
   return body;
 }
 
@@ -58,11 +62,13 @@ function isBytes(body) {
 }
 
 function textOf(bytes) {
-  const buffer = ArrayBuffer.isView(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : Buffer.from(bytes);
+  const buffer = ArrayBuffer.isView(bytes)
+    ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    : Buffer.from(bytes);
   return buffer.toString();
 }
 
-function valueOf(body) {
+function parsed(body) {
   if (body.length > MAX_TEXT) return body;
   let text = body;
   for (let i = 0; i < MAX_WRAPPINGS; i++) {

@@ -8,7 +8,17 @@ const { NoBody, bodyOf } = require('./bodies.js');
 /** Microtasks by a promise: `queueMicrotask` may be a fake of a test's, which never runs what it is given. */
 const soon = Promise.resolve();
 
-module.exports = function createCallbacks({ native, Failure, observed, hasOwn, keep, errorOf, thrownBy, paymentOf, wordsOf }) {
+module.exports = function createCallbacks({
+  native,
+  Failure,
+  observed,
+  hasOwn,
+  keep,
+  errorOf,
+  thrownBy,
+  paymentOf,
+  wordsOf,
+}) {
   /** How many callbacks are being judged. */
   let judging = 0;
   const gathering = new WeakMap();
@@ -118,14 +128,20 @@ function joined(data, members) {
 
 /** Whether a callback says no more than what its members say. An array of callbacks is none. */
 function isPlain(data, members) {
-  return members.length > 0 && typeof data === 'object' && data !== null && !Array.isArray(data) && typeof data.toJSON !== 'function';
+  return (
+    members.length > 0 &&
+    typeof data === 'object' &&
+    data !== null &&
+    !Array.isArray(data) &&
+    typeof data.toJSON !== 'function'
+  );
 }
 
 /** A callback as text: JSON of the members that it is judged by, or of all where these are not known. */
 function written(data, members) {
   if (typeof data === 'string') return data;
   const judged = isPlain(data, members) ? Object.fromEntries(members.map((name) => [name, data[name]])) : data;
-  return isVast(judged) ? VAST : JSON.stringify(judged) ?? '';
+  return isVast(judged) ? VAST : (JSON.stringify(judged) ?? '');
 }
 
 /** Values, levels and characters that are written; the core's own bounds, which alone count, are narrower. */
@@ -145,10 +161,13 @@ function isVast(whole) {
     if (typeof value === 'string') characters += value.length;
     if (values > MAX_VALUES || characters > MAX_CHARACTERS) return true;
     // What writes itself may be small; one that holds itself cannot be written at all.
-    if (typeof value !== 'object' || value === null || typeof value.toJSON === 'function' || above.includes(value)) return false;
+    if (typeof value !== 'object' || value === null || typeof value.toJSON === 'function' || above.includes(value))
+      return false;
     if (above.length === MAX_LEVELS) return true;
     above.push(value);
-    const is = Array.isArray(value) ? value.some(isBeyond) : Object.keys(value).some((name) => isBeyond(name) || isBeyond(value[name]));
+    const is = Array.isArray(value)
+      ? value.some(isBeyond)
+      : Object.keys(value).some((name) => isBeyond(name) || isBeyond(value[name]));
     above.pop();
     return is;
   };

@@ -25,8 +25,14 @@ module.exports = function watch(method, url, send) {
 
 function subscribe() {
   isWatching = true;
-  const on = (channel, listener) => diagnostics.subscribe?.(channel, (message) => message?.request && listener(message.request));
-  on('undici:request:create', (request) => departures.set(request, departuresOf(request, () => request.origin + request.path)));
+  const on = (channel, listener) =>
+    diagnostics.subscribe?.(channel, (message) => message?.request && listener(message.request));
+  on('undici:request:create', (request) =>
+    departures.set(
+      request,
+      departuresOf(request, () => request.origin + request.path),
+    ),
+  );
   const left = (request) => departures.get(request)?.forEach((departure) => (departure.hasLeft = true));
   on('undici:client:sendHeaders', left);
   on('undici:request:headers', left);
@@ -48,7 +54,9 @@ function departuresOf(request, urlOf) {
   const found = own?.method === request.method ? [own] : [];
   if (own !== undefined && pending.has(own) && !own.hasLeft) return found;
   const url = plain(urlOf());
-  return found.concat([...pending].filter((each) => each !== own && each.method === request.method && each.url === url));
+  return found.concat(
+    [...pending].filter((each) => each !== own && each.method === request.method && each.url === url),
+  );
 }
 
 /** A URL without what clients write in two ways. */

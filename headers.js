@@ -11,7 +11,8 @@ exports.isRequest = isRequest;
  * a list of entries or a plain object, whose values may be lists. Throws a `TypeError` for anything else.
  */
 function entriesOf(headers) {
-  const isThing = typeof headers !== 'object' || headers === null || typeof headers.then === 'function' || isRequest(headers);
+  const isThing =
+    typeof headers !== 'object' || headers === null || typeof headers.then === 'function' || isRequest(headers);
   if (isThing || isOtherList(headers) || isOnlyAsked(headers)) {
     throw new TypeError('headers must be an object, such as req.headers, a Headers, a Map or a list of entries');
   }
@@ -39,7 +40,9 @@ function isRequest(value) {
 /** What names its headers to nobody, but says each by its name. */
 function isOnlyAsked(headers) {
   const isListed = typeof headers[Symbol.iterator] === 'function' || typeof headers.forEach === 'function';
-  return typeof headers.get === 'function' && !isListed && !Object.values(headers).some((value) => typeof value === 'string');
+  return (
+    typeof headers.get === 'function' && !isListed && !Object.values(headers).some((value) => typeof value === 'string')
+  );
 }
 
 function pairsOf(headers) {

@@ -114,7 +114,12 @@ module.exports = function createHost({ addon, OWN, channels, ownOf, paymentOf })
 
 /** A header that came twice, which Node joins by a comma, as its values. */
 function each([name, joined]) {
-  const values = new Set(joined.split(',').map((value) => value.trim()).filter((value) => value !== ''));
+  const values = new Set(
+    joined
+      .split(',')
+      .map((value) => value.trim())
+      .filter((value) => value !== ''),
+  );
   return [...values].map((value) => [name, value]);
 }
 
@@ -141,7 +146,9 @@ function expected(value) {
   if (value === null || value === undefined || value === false) return 'null';
   if (typeof value !== 'object') return 'true';
   const isKnown = (name) => EXPECTED.includes(name);
-  const unknown = Object.keys(value).filter((name) => !isKnown(name)).slice(0, MAX_UNKNOWN);
+  const unknown = Object.keys(value)
+    .filter((name) => !isKnown(name))
+    .slice(0, MAX_UNKNOWN);
   const names = [...EXPECTED.filter((name) => name in value), ...unknown];
   return `{${names.map((name) => `${JSON.stringify(name)}:${isKnown(name) ? partOf(value[name]) : '[]'}`).join(',')}}`;
 }

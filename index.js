@@ -57,7 +57,9 @@ const host = {
 const callbacks = {};
 const late = ['adopt', 'enter', 'emit', 'ask', 'forget', 'watch', 'unwatch', 'expected', 'headers', 'wordsOf'];
 lazily(host, late, () => require('./host.js')({ addon, OWN, channels, ownOf, paymentOf }));
-lazily(callbacks, ['handleCallback'], () => require('./callbacks.js')({ native, Failure, observed, hasOwn, keep, errorOf, thrownBy, paymentOf, wordsOf }));
+lazily(callbacks, ['handleCallback'], () =>
+  require('./callbacks.js')({ native, Failure, observed, hasOwn, keep, errorOf, thrownBy, paymentOf, wordsOf }),
+);
 addon.setHost(host);
 
 /** The methods as JavaScript sees them. */
@@ -72,7 +74,8 @@ const methods = {
   },
 
   on(event, listener) {
-    if (!EVENTS.includes(event)) throw new TypeError(`There is no event ${String(event)}; there are ${EVENTS.join(', ')}`);
+    if (!EVENTS.includes(event))
+      throw new TypeError(`There is no event ${String(event)}; there are ${EVENTS.join(', ')}`);
     if (typeof listener !== 'function') throw new TypeError('A listener must be a function');
     const { listeners } = ownOf(this);
     listeners.set(event, (listeners.get(event) ?? new Set()).add(listener));
@@ -122,7 +125,7 @@ function observed(sdk) {
  * A method of the addon's that is told whether anybody listens, and numbers a call or refuses it at once. It is no async function:
  * those cost another promise, and memory that lives until the answer.
  */
-function method(name, valueOf) {
+function method(name, made) {
   return {
     [name](first, second, options) {
       try {
@@ -130,7 +133,7 @@ function method(name, valueOf) {
         if (typeof call !== 'number') return Promise.reject(errorOf(call, methods[name]));
         started = call;
         const answer = new Promise(executor);
-        return valueOf === undefined ? answer : answer.then((row) => valueOf(row));
+        return made === undefined ? answer : answer.then((row) => made(row));
       } catch (error) {
         return Promise.reject(thrownBy(this, name, error));
       }
@@ -182,7 +185,8 @@ function errorOf({ text, cause }, entered) {
   Error.captureStackTrace(error, entered);
   try {
     // Nobody awaits it, or the engine does not tell: then the stack says at least which call it was.
-    if (typeof error.stack === 'string' && !error.stack.includes('\n    at ')) error.stack += `\n    at FintechSDK.${fields.operation} (<anonymous>)`;
+    if (typeof error.stack === 'string' && !error.stack.includes('\n    at '))
+      error.stack += `\n    at FintechSDK.${fields.operation} (<anonymous>)`;
   } catch {
     // Another library has taken the stack over.
   }
@@ -207,11 +211,29 @@ function lazily(target, names, load) {
 
 function takeNativeMethods() {
   const { prototype } = FintechSDK;
-  const { pay, registerIpn, handleCallback, handleCallbacks, callbackMembers, refuseCallback, getPaymentStatus, waitForPayment } = prototype;
+  const {
+    pay,
+    registerIpn,
+    handleCallback,
+    handleCallbacks,
+    callbackMembers,
+    refuseCallback,
+    getPaymentStatus,
+    waitForPayment,
+  } = prototype;
   delete prototype.handleCallbacks;
   delete prototype.callbackMembers;
   delete prototype.refuseCallback;
-  return { pay, registerIpn, handleCallback, handleCallbacks, callbackMembers, refuseCallback, getPaymentStatus, waitForPayment };
+  return {
+    pay,
+    registerIpn,
+    handleCallback,
+    handleCallbacks,
+    callbackMembers,
+    refuseCallback,
+    getPaymentStatus,
+    waitForPayment,
+  };
 }
 
 /** The platform's package where its name is plain. `binding.js` knows all other cases, and takes longer than all the rest. */

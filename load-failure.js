@@ -5,7 +5,9 @@ const { name, version, optionalDependencies } = require('./package.json');
 /** The error of a `require` that found no native part to load: one sentence, and what to do. */
 module.exports = function loadFailure(loaderError) {
   const forbidden = addonsForbidden();
-  const error = forbidden ? new Error(flagInTheWay(), { cause: withoutLoader(forbidden) }) : new Error(sentence(firstLines(loaderError)));
+  const error = forbidden
+    ? new Error(flagInTheWay(), { cause: withoutLoader(forbidden) })
+    : new Error(sentence(firstLines(loaderError)));
   Error.captureStackTrace(error, loadFailure);
   return withoutLoader(error);
 };

@@ -15,10 +15,24 @@ const BEFORE_CONNECTION = new Set(['connect', 'getaddrinfo']);
 
 /** Codes of failures that end a connection before its first request: undici's own, and certificates that Node did not accept. */
 const BEFORE_REQUEST = new Set([
-  'UND_ERR_CONNECT_TIMEOUT', 'ERR_TLS_CERT_ALTNAME_INVALID', 'CERT_CHAIN_TOO_LONG', 'CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID',
-  'CERT_REJECTED', 'CERT_REVOKED', 'CERT_SIGNATURE_FAILURE', 'CERT_UNTRUSTED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'HOSTNAME_MISMATCH',
-  'INVALID_CA', 'INVALID_PURPOSE', 'PATH_LENGTH_EXCEEDED', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'CERT_CHAIN_TOO_LONG',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REJECTED',
+  'CERT_REVOKED',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_UNTRUSTED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'HOSTNAME_MISMATCH',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'PATH_LENGTH_EXCEEDED',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
 /** An answer that is no `Response`, nor enough like one. */
@@ -27,7 +41,9 @@ class NoResponse extends Error {}
 /** Sends `{ url, method, headers, body }` by `fetch`. The answer is `{ status, retryAfter, text, broken }`, `{ failure, sent }` or `{ misuse }`. */
 module.exports = async function send(fetch, { url, method, headers, body }, signal, { wordsOf, headerOf }) {
   // An async function, so that what `fetch` throws at once comes as all else does.
-  const { departure, sent } = watch(method, url, async () => fetch(url, { method, headers, ...(body !== null && { body }), redirect: 'manual', signal }));
+  const { departure, sent } = watch(method, url, async () =>
+    fetch(url, { method, headers, ...(body !== null && { body }), redirect: 'manual', signal }),
+  );
   let response;
   try {
     response = await sent;
@@ -38,7 +54,9 @@ module.exports = async function send(fetch, { url, method, headers, body }, sign
     return await answerOf(response, headerOf);
   } catch (error) {
     if (isAbort(error)) return { failure: wordsOf(error), sent: true };
-    return { misuse: error instanceof NoResponse ? error.message : `fetch answered what cannot be read: ${wordsOf(error)}` };
+    return {
+      misuse: error instanceof NoResponse ? error.message : `fetch answered what cannot be read: ${wordsOf(error)}`,
+    };
   }
 };
 
@@ -76,10 +94,13 @@ function causeOf(error) {
 }
 
 async function answerOf(response, headerOf) {
-  if (typeof response !== 'object' || response === null) throw new NoResponse(`fetch must answer a Response, not ${nameOf(response)}`);
+  if (typeof response !== 'object' || response === null)
+    throw new NoResponse(`fetch must answer a Response, not ${nameOf(response)}`);
   const { status, headers } = response;
   if (!Number.isInteger(status) || status < 100 || status > 999) {
-    throw new NoResponse(`fetch must answer a Response, whose status is a whole number from 100 to 999, not ${nameOf(status)}`);
+    throw new NoResponse(
+      `fetch must answer a Response, whose status is a whole number from 100 to 999, not ${nameOf(status)}`,
+    );
   }
   const answer = { status, retryAfter: null };
   try {
@@ -103,7 +124,8 @@ async function read(response) {
   try {
     for await (const chunk of await partsOf(response)) {
       const bytes = bytesOf(chunk);
-      if (bytes === undefined) throw new NoResponse(`the body of a fetch answer must come in bytes or texts, not ${nameOf(chunk)}`);
+      if (bytes === undefined)
+        throw new NoResponse(`the body of a fetch answer must come in bytes or texts, not ${nameOf(chunk)}`);
       // An empty part counts too, lest they never end.
       size += bytes.length || 1;
       if (size > MAX_ANSWER) return { text: decode(chunks), broken: `larger than ${MAX_ANSWER} bytes` };

@@ -8,26 +8,54 @@ import { LOGIN_ROUTES, PAY_ROUTES, PAYMENTS, PROVIDERS, pay, rejection, startGat
 
 const GUID = 'b945e4af-80a5-4ec1-8706-e03f8332fb04';
 const ACCEPTED = {
-  pesapal: { order_tracking_id: GUID, merchant_reference: 'ORDER-1', redirect_url: `https://pay.example/?OrderTrackingId=${GUID}`, error: null, status: '200' },
+  pesapal: {
+    order_tracking_id: GUID,
+    merchant_reference: 'ORDER-1',
+    redirect_url: `https://pay.example/?OrderTrackingId=${GUID}`,
+    error: null,
+    status: '200',
+  },
   clickpesa: { id: 'ORDER1LCP1', status: 'PROCESSING', orderReference: 'ORDER1', collectedAmount: '1000.00' },
-  azampay: { success: true, transactionId: '0123456789abcdef0123456789abcdef', message: 'Your request has been received and is being processed.', messageCode: 0 },
+  azampay: {
+    success: true,
+    transactionId: '0123456789abcdef0123456789abcdef',
+    message: 'Your request has been received and is being processed.',
+    messageCode: 0,
+  },
 };
-const BAD_TOKEN = { error: { error_type: 'authentication_error', code: 'invalid_api_credentials_provided', message: 'Invalid Access Token' }, status: null };
-const PESAPAL_ERROR = { error: { error_type: 'api_error', code: 'amount_exceeds_default_limit', message: 'too much' }, status: '500' };
+const BAD_TOKEN = {
+  error: {
+    error_type: 'authentication_error',
+    code: 'invalid_api_credentials_provided',
+    message: 'Invalid Access Token',
+  },
+  status: null,
+};
+const PESAPAL_ERROR = {
+  error: { error_type: 'api_error', code: 'amount_exceeds_default_limit', message: 'too much' },
+  status: '500',
+};
 
 /** Statuses that say nothing of what was done. */
-const UNSURE = [407, 408, 409, 410, 418, 421, 424, 425, 444, 449, 451, 460, 495, 499, 500, 502, 503, 504, 520, 524, 599];
+const UNSURE = [
+  407, 408, 409, 410, 418, 421, 424, 425, 444, 449, 451, 460, 495, 499, 500, 502, 503, 504, 520, 524, 599,
+];
 
 /** A sandbox, and what its payment route answered came to: the error, and how many payments were sent. */
 async function scripted(t) {
   const gateway = await startGateway(t);
-  const sdks = Object.fromEntries(PROVIDERS.map((provider) => [provider, gateway.sdk(provider, {}, { maxRetries: 10 })]));
+  const sdks = Object.fromEntries(
+    PROVIDERS.map((provider) => [provider, gateway.sdk(provider, {}, { maxRetries: 10 })]),
+  );
   return async (provider, status, body, headers) => {
     const route = PAY_ROUTES[provider];
     gateway.sandbox.clearFaults();
     gateway.answer(route, status, body, headers);
     const [sent, logins] = [gateway.to(route).length, gateway.to(LOGIN_ROUTES[provider]).length];
-    const error = await pay(sdks[provider], provider).then((value) => ({ value }), (error) => error);
+    const error = await pay(sdks[provider], provider).then(
+      (value) => ({ value }),
+      (error) => error,
+    );
     return { error, sent: gateway.to(route).length - sent, logins: gateway.to(LOGIN_ROUTES[provider]).length - logins };
   };
 }
@@ -46,7 +74,8 @@ for (const provider of PROVIDERS) {
     const answer = await scripted(t);
     await answer(provider, 200, ACCEPTED[provider]);
     for (const status of UNSURE) {
-      for (const body of ['', {}, { message: 'no' }, ACCEPTED[provider], '<html>oops</html>']) await isUnknown(answer, provider, status, body);
+      for (const body of ['', {}, { message: 'no' }, ACCEPTED[provider], '<html>oops</html>'])
+        await isUnknown(answer, provider, status, body);
     }
   });
 
@@ -72,7 +101,10 @@ for (const provider of PROVIDERS) {
       { message: 'success' },
       { message: 'no', page: 'https://pay.example/x' },
       { message: 'no', result: { state: 'TRANSACTION_PROCESSING' } },
-      { message: 'no', note: PAYMENTS[provider].id ?? PAYMENTS[provider].orderReference ?? PAYMENTS[provider].externalId },
+      {
+        message: 'no',
+        note: PAYMENTS[provider].id ?? PAYMENTS[provider].orderReference ?? PAYMENTS[provider].externalId,
+      },
       { message: 'no', hasError: false },
       { message: 'no', responseCode: '00' },
       '{"message":"no","message":"success"}',
@@ -82,7 +114,8 @@ for (const provider of PROVIDERS) {
       '<html><title>403 Forbidden</title></html>',
       'null',
     ];
-    for (const status of [400, 402, 403, 404, 413, 415, 422, 423]) for (const body of told) await isUnknown(answer, provider, status, body);
+    for (const status of [400, 402, 403, 404, 413, 415, 422, 423])
+      for (const body of told) await isUnknown(answer, provider, status, body);
     // A page in front of the gateway may limit requests; what is or was JSON is nobody's page.
     for (const body of told.slice(0, -2)) await isUnknown(answer, provider, 429, body);
   });
@@ -90,9 +123,23 @@ for (const provider of PROVIDERS) {
   test(`${provider}: a plain refusal stays one`, async (t) => {
     const answer = await scripted(t);
     for (const status of [400, 402, 403, 404, 415, 422]) {
-      for (const body of [{ message: 'Insufficient balance' }, { message: ['a', 'b'], statusCode: status, error: 'Bad Request' }, { errors: { externalId: ['The externalId field is required.'] }, title: 'One or more validation errors occurred.', status, traceId: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00' }, '']) {
+      for (const body of [
+        { message: 'Insufficient balance' },
+        { message: ['a', 'b'], statusCode: status, error: 'Bad Request' },
+        {
+          errors: { externalId: ['The externalId field is required.'] },
+          title: 'One or more validation errors occurred.',
+          status,
+          traceId: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00',
+        },
+        '',
+      ]) {
         const { error, sent } = await answer(provider, status, body);
-        assert.deepEqual([error.code, error.outcome, sent], ['REFUSED', 'refused', 1], `HTTP ${status}: ${JSON.stringify(body)}`);
+        assert.deepEqual(
+          [error.code, error.outcome, sent],
+          ['REFUSED', 'refused', 1],
+          `HTTP ${status}: ${JSON.stringify(body)}`,
+        );
       }
     }
     const { error } = await answer(provider, 429, { message: 'Too Many Requests' });
@@ -103,9 +150,24 @@ for (const provider of PROVIDERS) {
     const answer = await scripted(t);
     await answer(provider, 200, ACCEPTED[provider]);
     const plain = {
-      pesapal: [[200, BAD_TOKEN], [401, BAD_TOKEN], [500, BAD_TOKEN], [401, '']],
-      clickpesa: [[401, { message: 'Unauthorized' }], [401, { message: 'Unauthorized', statusCode: 401 }], [401, ''], [401, 'Unauthorized']],
-      azampay: [[401, { message: 'Please Provide Valid Authorization', status: 'Error' }], [401, {}], [401, ''], [401, 'Unauthorized']],
+      pesapal: [
+        [200, BAD_TOKEN],
+        [401, BAD_TOKEN],
+        [500, BAD_TOKEN],
+        [401, ''],
+      ],
+      clickpesa: [
+        [401, { message: 'Unauthorized' }],
+        [401, { message: 'Unauthorized', statusCode: 401 }],
+        [401, ''],
+        [401, 'Unauthorized'],
+      ],
+      azampay: [
+        [401, { message: 'Please Provide Valid Authorization', status: 'Error' }],
+        [401, {}],
+        [401, ''],
+        [401, 'Unauthorized'],
+      ],
     };
     for (const [status, body] of plain[provider]) {
       const { sent, logins } = await answer(provider, status, body);
@@ -165,23 +227,48 @@ test('PesaPal: an order beside an error, or half of one, may have been made', as
   const answer = await scripted(t);
   const { pesapal } = ACCEPTED;
   const bodies = [
-    {}, { status: '200', error: null }, { ...pesapal, redirect_url: undefined }, { ...pesapal, redirect_url: null },
-    { ...pesapal, order_tracking_id: '' }, { ...pesapal, ...PESAPAL_ERROR }, { ...PESAPAL_ERROR, order_tracking_id: GUID },
-    { ...PESAPAL_ERROR, status: '200' }, { ...PESAPAL_ERROR, data: { orderTrackingId: GUID } }, { ...pesapal, status: '500' },
-    { ...pesapal, ...BAD_TOKEN }, { ...pesapal, error: 'oops' },
+    {},
+    { status: '200', error: null },
+    { ...pesapal, redirect_url: undefined },
+    { ...pesapal, redirect_url: null },
+    { ...pesapal, order_tracking_id: '' },
+    { ...pesapal, ...PESAPAL_ERROR },
+    { ...PESAPAL_ERROR, order_tracking_id: GUID },
+    { ...PESAPAL_ERROR, status: '200' },
+    { ...PESAPAL_ERROR, data: { orderTrackingId: GUID } },
+    { ...pesapal, status: '500' },
+    { ...pesapal, ...BAD_TOKEN },
+    { ...pesapal, error: 'oops' },
   ];
   for (const body of bodies) await isUnknown(answer, 'pesapal', 200, body);
   const { error } = await answer('pesapal', 200, PESAPAL_ERROR);
-  assert.deepEqual([error.code, error.outcome, error.gatewayCode], ['REFUSED', 'refused', 'amount_exceeds_default_limit']);
+  assert.deepEqual(
+    [error.code, error.outcome, error.gatewayCode],
+    ['REFUSED', 'refused', 'amount_exceeds_default_limit'],
+  );
 });
 
 test('ClickPesa: what is not an accepted push does not resolve', async (t) => {
   const answer = await scripted(t);
   const bodies = [
-    {}, [], 'null', '"OK"', { errors: ['x'] }, { status: 'error' }, { error: 'x' }, { success: false }, { success: true }, { id: 'X' },
-    { status: 'PROCESSING' }, { id: 'null', status: 'PROCESSING' }, { id: 'X', status: 'REJECTED' }, { status: 'FAILED' },
-    { ...ACCEPTED.clickpesa, success: false }, { ...ACCEPTED.clickpesa, statusCode: 400, error: 'Bad Request' },
-    { ...ACCEPTED.clickpesa, status: 'FAILED', success: true }, [ACCEPTED.clickpesa],
+    {},
+    [],
+    'null',
+    '"OK"',
+    { errors: ['x'] },
+    { status: 'error' },
+    { error: 'x' },
+    { success: false },
+    { success: true },
+    { id: 'X' },
+    { status: 'PROCESSING' },
+    { id: 'null', status: 'PROCESSING' },
+    { id: 'X', status: 'REJECTED' },
+    { status: 'FAILED' },
+    { ...ACCEPTED.clickpesa, success: false },
+    { ...ACCEPTED.clickpesa, statusCode: 400, error: 'Bad Request' },
+    { ...ACCEPTED.clickpesa, status: 'FAILED', success: true },
+    [ACCEPTED.clickpesa],
   ];
   for (const body of bodies) await isUnknown(answer, 'clickpesa', 200, body);
   const { error } = await answer('clickpesa', 200, { ...ACCEPTED.clickpesa, status: 'FAILED' });
@@ -194,10 +281,20 @@ test('AzamPay: what is neither accepted nor refused, or both, is unknown', async
   const answer = await scripted(t);
   const transactionId = '0a1b';
   const bodies = [
-    {}, [], { success: 0, transactionId }, { success: 'no', transactionId }, { success: null, transactionId }, { transactionId },
-    { success: true, transactionId: 'null' }, { success: false, transactionId: 123456 }, { success: 'false', transactionId },
-    { success: false, TransactionId: transactionId }, { success: false, message: 'success' }, { success: false, statusCode: 200 },
-    { success: true, transactionId, statusCode: 400 }, { success: true, transactionId, errors: { amount: ['x'] } },
+    {},
+    [],
+    { success: 0, transactionId },
+    { success: 'no', transactionId },
+    { success: null, transactionId },
+    { transactionId },
+    { success: true, transactionId: 'null' },
+    { success: false, transactionId: 123456 },
+    { success: 'false', transactionId },
+    { success: false, TransactionId: transactionId },
+    { success: false, message: 'success' },
+    { success: false, statusCode: 200 },
+    { success: true, transactionId, statusCode: 400 },
+    { success: true, transactionId, errors: { amount: ['x'] } },
   ];
   for (const body of bodies) await isUnknown(answer, 'azampay', 200, body);
   const { error } = await answer('azampay', 202, { success: false, message: 'no', messageCode: 1000 });
@@ -212,16 +309,29 @@ test('a refusal whose words leave open what was done, or say that it was, is unk
     pesapal: (message) => [200, { error: { error_type: 'api_error', code: 'x', message }, status: '500' }],
   };
   const open = [
-    'No response from operator', 'Connection reset by peer', 'Object reference not set to an instance of an object.', 'status unknown',
-    'An error occurred while processing your request', 'Payment received, but the callback failed', 'Push already sent', 'Payment pending',
+    'No response from operator',
+    'Connection reset by peer',
+    'Object reference not set to an instance of an object.',
+    'status unknown',
+    'An error occurred while processing your request',
+    'Payment received, but the callback failed',
+    'Push already sent',
+    'Payment pending',
   ];
   const refused = [
-    'Invalid / unsupported phone number', 'Unsuccessful: invalid phone', 'Request could not be processed. Invalid Vendor', 'Account is inactive',
-    'Please check your phone number and try again', 'Merchant shop does not exists', 'Transaction amount exceeds limit.Contact support for assistance',
+    'Invalid / unsupported phone number',
+    'Unsuccessful: invalid phone',
+    'Request could not be processed. Invalid Vendor',
+    'Account is inactive',
+    'Please check your phone number and try again',
+    'Merchant shop does not exists',
+    'Transaction amount exceeds limit.Contact support for assistance',
   ];
   for (const provider of PROVIDERS) {
-    for (const words of open) await isUnknown(answer, provider, ...refusing[provider](words), ['INVALID_RESPONSE', 'DUPLICATE_REFERENCE']);
-    for (const words of refused) assert.equal((await answer(provider, ...refusing[provider](words))).error.outcome, 'refused', words);
+    for (const words of open)
+      await isUnknown(answer, provider, ...refusing[provider](words), ['INVALID_RESPONSE', 'DUPLICATE_REFERENCE']);
+    for (const words of refused)
+      assert.equal((await answer(provider, ...refusing[provider](words))).error.outcome, 'refused', words);
   }
   await isUnknown(answer, 'azampay', 200, { success: false, message: 'no', transactionId: { value: '0a1b2c' } });
 });
@@ -230,16 +340,29 @@ test('a reference that was used before: the first payment arrived, so ask for it
   const answer = await scripted(t);
   const repeated = [
     ['clickpesa', 409, { message: 'Order reference ORDER1 already used: Create a different reference' }],
-    ['clickpesa', 409, { statusCode: 409, message: ['Order reference already used: Create a different reference'], error: 'Conflict' }],
+    [
+      'clickpesa',
+      409,
+      { statusCode: 409, message: ['Order reference already used: Create a different reference'], error: 'Conflict' },
+    ],
     ['azampay', 403, { message: 'Duplicate External Reference Id', success: false, statusCode: 400 }],
-    ['azampay', 400, { message: 'Detected duplicate transaction: Duplicate ExternalReferenceId: ORDER-1', pgReferenceId: null, success: false }],
+    [
+      'azampay',
+      400,
+      {
+        message: 'Detected duplicate transaction: Duplicate ExternalReferenceId: ORDER-1',
+        pgReferenceId: null,
+        success: false,
+      },
+    ],
     ['azampay', 400, { errors: { externalId: ['Duplicate externalId: ORDER-1'] }, status: 400 }],
     ['pesapal', 200, { error: { code: 'duplicate_merchant_reference', message: '' }, status: '500' }],
     ['pesapal', 200, { error: { code: 'x', message: 'The order id has been used' }, status: '500' }],
     ['azampay', 200, { success: false, message: 'externalId must be unique', messageCode: 1001 }],
     ['clickpesa', 400, { message: 'Order reference already in use' }],
   ];
-  for (const [provider, status, body] of repeated) await isUnknown(answer, provider, status, body, ['DUPLICATE_REFERENCE']);
+  for (const [provider, status, body] of repeated)
+    await isUnknown(answer, provider, status, body, ['DUPLICATE_REFERENCE']);
   const gateway = await startGateway(t);
   const sdk = gateway.sdk('clickpesa');
   await sdk.pay(PAYMENTS.clickpesa);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 const src = new URL('../src/', import.meta.url);
@@ -11,7 +11,17 @@ const files = readdirSync(src, { recursive: true })
 const code = (text) => {
   const plain = text.replace(/\/\/[^\n]*/g, '');
   const grouped = [...plain.matchAll(/\buse\s+([\w:]+)::\{([^;]*)\};/g)];
-  return plain + grouped.map(([, path, names]) => names.split(',').map((name) => `\n${path}::${name.replace(/[{}\s]/g, '')}`).join('')).join('');
+  return (
+    plain +
+    grouped
+      .map(([, path, names]) =>
+        names
+          .split(',')
+          .map((name) => `\n${path}::${name.replace(/[{}\s]/g, '')}`)
+          .join(''),
+      )
+      .join('')
+  );
 };
 
 /** What each room must not name: the arrows of the architecture. */
@@ -25,7 +35,11 @@ const ARROWS = [
     pattern: /\b(crate|super::super)::(flow|sdk|callback|cache|keys|io|retry|wait|replay)\b/,
     allowed: (name) => !name.startsWith('provider/') && !name.startsWith('http/'),
   },
-  { what: 'the HTTP client, from a provider', pattern: /\bhttp::(Client|client)\b/, allowed: (name) => !name.startsWith('provider/') },
+  {
+    what: 'the HTTP client, from a provider',
+    pattern: /\bhttp::(Client|client)\b/,
+    allowed: (name) => !name.startsWith('provider/'),
+  },
   { what: 'unsafe code', pattern: /\bunsafe\s*(\{|impl|fn|extern)/, allowed: (name) => name.startsWith('binding/') },
 ];
 
@@ -41,13 +55,22 @@ test('no provider names another', () => {
   for (const provider of providers) {
     const others = new RegExp(`provider::(${providers.filter((name) => name !== provider).join('|')})\\b`);
     const wrong = files.filter(({ name, text }) => name.startsWith(`provider/${provider}/`) && others.test(code(text)));
-    assert.deepEqual(wrong.map(({ name }) => name), []);
+    assert.deepEqual(
+      wrong.map(({ name }) => name),
+      [],
+    );
   }
 });
 
 test('every module outside the binding forbids unsafe code', () => {
   const wrong = files.filter(
-    ({ name, text }) => !name.startsWith('binding/') && !/(^|\/)(lib|testing|\w*tests)\.rs$/.test(name) && !text.includes('#![forbid(unsafe_code)]'),
+    ({ name, text }) =>
+      !name.startsWith('binding/') &&
+      !/(^|\/)(lib|testing|\w*tests)\.rs$/.test(name) &&
+      !text.includes('#![forbid(unsafe_code)]'),
   );
-  assert.deepEqual(wrong.map(({ name }) => name), []);
+  assert.deepEqual(
+    wrong.map(({ name }) => name),
+    [],
+  );
 });

@@ -2,11 +2,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FinConnectError, FintechSDK } from 'finconnect';
-import { PAYMENTS, PAY_ROUTES, PROVIDERS, pay, rejection, startGateway } from './support/gateway.mjs';
+import { PAY_ROUTES, PAYMENTS, PROVIDERS, pay, rejection, startGateway } from './support/gateway.mjs';
 
 const METHODS = ['pay', 'registerIpn', 'handleCallback', 'getPaymentStatus', 'waitForPayment'];
 const mine = new RangeError('mine');
-const throwing = (name, rest = {}) => Object.defineProperty(rest, name, { enumerable: true, get() { throw mine; } });
+const throwing = (name, rest = {}) =>
+  Object.defineProperty(rest, name, {
+    enumerable: true,
+    get() {
+      throw mine;
+    },
+  });
 
 /** An AbortController of before Node 15, as `abort-controller` makes them: its signal has no reason and no `throwIfAborted`. */
 class OldController {
@@ -19,9 +25,11 @@ class OldController {
 }
 
 /** Calls a method with `options` in their place. */
-const call = (sdk, method, options) => (method === 'handleCallback' ? sdk[method]({}, options) : sdk[method]('x', undefined, options));
+const call = (sdk, method, options) =>
+  method === 'handleCallback' ? sdk[method]({}, options) : sdk[method]('x', undefined, options);
 const takesTwo = (method) => ['getPaymentStatus', 'waitForPayment'].includes(method);
-const withOptions = (sdk, method, options) => (takesTwo(method) ? sdk[method]('x', options) : call(sdk, method, options));
+const withOptions = (sdk, method, options) =>
+  takesTwo(method) ? sdk[method]('x', options) : call(sdk, method, options);
 
 function assertNotSent(error, method, code, message) {
   assert.ok(error instanceof FinConnectError, `${method}: ${error}`);
@@ -37,18 +45,56 @@ test('an option whose getter throws is named, and the cause kept', async (t) => 
     ['options.signal', throwing('signal'), METHODS],
     ['options.signal', { signal: throwing('aborted', { addEventListener() {} }) }, METHODS],
     ['options.signal', { signal: throwing('reason', { aborted: true, addEventListener() {} }) }, METHODS],
-    ['options.signal', { signal: { aborted: false, addEventListener() { throw mine; } } }, METHODS],
+    [
+      'options.signal',
+      {
+        signal: {
+          aborted: false,
+          addEventListener() {
+            throw mine;
+          },
+        },
+      },
+      METHODS,
+    ],
     ['options.operator', throwing('operator'), ['getPaymentStatus', 'waitForPayment']],
     ['options.pollMs', throwing('pollMs'), ['waitForPayment']],
     ['options.expect', throwing('expect'), ['handleCallback']],
     ['expect', { expect: throwing('amount') }, ['handleCallback']],
-    ['options', new Proxy({}, { get() { throw mine; } }), METHODS],
-    ['options', new Proxy({}, { ownKeys() { throw mine; } }), METHODS],
+    [
+      'options',
+      new Proxy(
+        {},
+        {
+          get() {
+            throw mine;
+          },
+        },
+      ),
+      METHODS,
+    ],
+    [
+      'options',
+      new Proxy(
+        {},
+        {
+          ownKeys() {
+            throw mine;
+          },
+        },
+      ),
+      METHODS,
+    ],
   ];
   for (const [name, options, methods] of rows) {
     for (const method of methods) {
       const error = await rejection(withOptions(sdk, method, options));
-      assertNotSent(error, method, 'INVALID_REQUEST', new RegExp(`: ${name} cannot be read: mine\\. Nothing was sent\\.$`));
+      assertNotSent(
+        error,
+        method,
+        'INVALID_REQUEST',
+        new RegExp(`: ${name} cannot be read: mine\\. Nothing was sent\\.$`),
+      );
       assert.equal(error.cause, mine, `${method}: ${name}`);
     }
   }
@@ -59,19 +105,73 @@ test('a payment that cannot be read is refused with what it threw', async (t) =>
   const gateway = await startGateway(t);
   const rows = [
     [throwing('amount'), mine],
-    [{ toJSON() { throw mine; } }, mine],
-    [new Proxy({}, { ownKeys() { throw mine; } }), mine],
-    [{ toJSON() { throw undefined; } }, undefined],
-    [{ toJSON() { throw Object.create(null); } }, Object],
-    [{ toJSON() { throw Symbol('mine'); } }, Symbol],
-    [{ toJSON() { throw new Error(`two\nlines ${'x'.repeat(10_000)}`); } }, Error],
+    [
+      {
+        toJSON() {
+          throw mine;
+        },
+      },
+      mine,
+    ],
+    [
+      new Proxy(
+        {},
+        {
+          ownKeys() {
+            throw mine;
+          },
+        },
+      ),
+      mine,
+    ],
+    [
+      {
+        toJSON() {
+          throw undefined;
+        },
+      },
+      undefined,
+    ],
+    [
+      {
+        toJSON() {
+          throw Object.create(null);
+        },
+      },
+      Object,
+    ],
+    [
+      {
+        toJSON() {
+          throw Symbol('mine');
+        },
+      },
+      Symbol,
+    ],
+    [
+      {
+        toJSON() {
+          throw new Error(`two\nlines ${'x'.repeat(10_000)}`);
+        },
+      },
+      Error,
+    ],
   ];
   for (const provider of PROVIDERS) {
     for (const [payment, cause] of rows) {
       const error = await rejection(gateway.sdk(provider).pay(payment, 'ipn'));
-      assertNotSent(error, 'pay', 'INVALID_REQUEST', /^Payment request failed: paymentData: [^\n]{1,320}\. Nothing was sent\.$/);
+      assertNotSent(
+        error,
+        'pay',
+        'INVALID_REQUEST',
+        /^Payment request failed: paymentData: [^\n]{1,320}\. Nothing was sent\.$/,
+      );
       if (cause === mine) assert.equal(error.cause, mine);
-      else assert.equal(typeof error.cause, typeof (cause === Object ? {} : cause === Error ? {} : cause === Symbol ? Symbol() : undefined));
+      else
+        assert.equal(
+          typeof error.cause,
+          typeof (cause === Object ? {} : cause === Error ? {} : cause === Symbol ? Symbol() : undefined),
+        );
     }
   }
   assert.equal(gateway.requests.length, 0);
@@ -80,11 +180,18 @@ test('a payment that cannot be read is refused with what it threw', async (t) =>
 test('a callback that cannot be read is refused with what it threw', async (t) => {
   const gateway = await startGateway(t);
   const thrown = new Error('no body');
-  const raise = () => { throw thrown; };
+  const raise = () => {
+    throw thrown;
+  };
   for (const provider of PROVIDERS) {
     const sdk = gateway.sdk(provider);
     const behind = await rejection(sdk.handleCallback(new Proxy({}, { get: raise, ownKeys: raise })));
-    assertNotSent(behind, 'handleCallback', 'INVALID_REQUEST', /^Callback handling failed: body cannot be read: no body/);
+    assertNotSent(
+      behind,
+      'handleCallback',
+      'INVALID_REQUEST',
+      /^Callback handling failed: body cannot be read: no body/,
+    );
     assert.equal(behind.cause, thrown);
     const late = await sdk.handleCallback({ data: { toJSON: raise } }).catch((error) => error);
     // A gateway whose callbacks have no such member never reads it.
@@ -124,14 +231,22 @@ test('a signal without a reason ends a call that is under way', async (t) => {
   while (gateway.to(PAY_ROUTES.azampay).length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
   controller.abort();
   const error = await paying;
-  assert.deepEqual([error.code, error.outcome, error.retryable, 'cause' in error], ['ABORTED', 'unknown', false, false]);
+  assert.deepEqual(
+    [error.code, error.outcome, error.retryable, 'cause' in error],
+    ['ABORTED', 'unknown', false, false],
+  );
 });
 
 test('a signal that is aborted while the arguments are read sends nothing', async (t) => {
   const gateway = await startGateway(t);
   for (const Controller of [AbortController, OldController]) {
     const controller = new Controller();
-    const payment = { toJSON() { controller.abort(); return PAYMENTS.azampay; } };
+    const payment = {
+      toJSON() {
+        controller.abort();
+        return PAYMENTS.azampay;
+      },
+    };
     const error = await rejection(gateway.sdk('azampay').pay(payment, { signal: controller.signal }));
     assertNotSent(error, 'pay', 'ABORTED', /aborted by the caller/);
   }
@@ -142,7 +257,17 @@ test('what is no signal is refused by name', async (t) => {
   const gateway = await startGateway(t);
   const sdk = gateway.sdk('pesapal');
   const { signal } = new AbortController();
-  const wrong = [5, 'x', true, {}, [], { aborted: false }, { aborted: true }, { aborted: 1, addEventListener() {} }, { addEventListener() {} }];
+  const wrong = [
+    5,
+    'x',
+    true,
+    {},
+    [],
+    { aborted: false },
+    { aborted: true },
+    { aborted: 1, addEventListener() {} },
+    { addEventListener() {} },
+  ];
   for (const one of wrong) {
     for (const method of METHODS) {
       const error = await rejection(withOptions(sdk, method, { signal: one }));
@@ -159,7 +284,11 @@ test('a method on anything but an SDK object rejects with an error that says so'
   const sdk = gateway.sdk('azampay');
   const receivers = {
     'a Proxy': new Proxy(sdk, {}),
-    'a Proxy that throws': new Proxy(sdk, { get() { throw mine; } }),
+    'a Proxy that throws': new Proxy(sdk, {
+      get() {
+        throw mine;
+      },
+    }),
     'a copy': Object.create(sdk),
     'the prototype': FintechSDK.prototype,
     nothing: undefined,
@@ -175,7 +304,9 @@ test('a method on anything but an SDK object rejects with an error that says so'
     }
   }
   assert.equal(gateway.requests.length, 0);
-  const bound = new Proxy(sdk, { get: (target, name) => (typeof target[name] === 'function' ? target[name].bind(target) : target[name]) });
+  const bound = new Proxy(sdk, {
+    get: (target, name) => (typeof target[name] === 'function' ? target[name].bind(target) : target[name]),
+  });
   assert.equal((await pay(bound, 'azampay')).success, true, 'a Proxy that binds is none of these');
 });
 
@@ -183,21 +314,50 @@ test('a constructor whose options cannot be read throws what says so, with the c
   const config = { baseUrl: 'https://gateway.example', CLICKPESA_CLIENT_ID: 'i', CLICKPESA_API_KEY: 'k' };
   const rows = [
     ['provider', throwing('provider', { config })],
-    ['provider', { provider: { toString() { throw mine; } }, config }],
+    [
+      'provider',
+      {
+        provider: {
+          toString() {
+            throw mine;
+          },
+        },
+        config,
+      },
+    ],
     ['provider', { provider: Object.create(null), config }],
     ['config', throwing('config', { provider: 'clickpesa' })],
-    ['CLICKPESA_API_KEY', { provider: 'clickpesa', config: throwing('CLICKPESA_API_KEY', { ...config, CLICKPESA_API_KEY: undefined }) }],
-    ['baseUrl', { provider: 'clickpesa', config: new Proxy(config, { get() { throw mine; } }) }],
-    ...['fetch', 'timeoutMs', 'maxRetries', 'ca', 'replay', 'allowInsecureHttp'].map((name) => [name, throwing(name, { provider: 'clickpesa', config })]),
+    [
+      'CLICKPESA_API_KEY',
+      { provider: 'clickpesa', config: throwing('CLICKPESA_API_KEY', { ...config, CLICKPESA_API_KEY: undefined }) },
+    ],
+    [
+      'baseUrl',
+      {
+        provider: 'clickpesa',
+        config: new Proxy(config, {
+          get() {
+            throw mine;
+          },
+        }),
+      },
+    ],
+    ...['fetch', 'timeoutMs', 'maxRetries', 'ca', 'replay', 'allowInsecureHttp'].map((name) => [
+      name,
+      throwing(name, { provider: 'clickpesa', config }),
+    ]),
     ['setIfAbsent', { provider: 'clickpesa', config, replay: throwing('setIfAbsent') }],
   ];
   for (const [name, options] of rows) {
-    assert.throws(() => new FintechSDK(options), (error) => {
-      assert.ok(error instanceof FinConnectError, `${name}: ${error}`);
-      assert.match(error.message, new RegExp(`^Invalid configuration: ${name} cannot be read: .+\\.$`));
-      assert.doesNotMatch(error.message, /Nothing was sent/);
-      assert.deepEqual([error.code, error.outcome, error.operation], ['INVALID_CONFIG', 'not_sent', 'constructor']);
-      return error.cause === mine || error.cause instanceof TypeError;
-    });
+    assert.throws(
+      () => new FintechSDK(options),
+      (error) => {
+        assert.ok(error instanceof FinConnectError, `${name}: ${error}`);
+        assert.match(error.message, new RegExp(`^Invalid configuration: ${name} cannot be read: .+\\.$`));
+        assert.doesNotMatch(error.message, /Nothing was sent/);
+        assert.deepEqual([error.code, error.outcome, error.operation], ['INVALID_CONFIG', 'not_sent', 'constructor']);
+        return error.cause === mine || error.cause instanceof TypeError;
+      },
+    );
   }
 });

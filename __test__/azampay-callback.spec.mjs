@@ -14,16 +14,43 @@ const signature = (text, { privateKey }) => sign('sha256', Buffer.from(text), pr
 /** A callback as AzamPay sends it. */
 function genuine(fields = {}, key = OLD) {
   const body = {
-    message: 'ok', user: null, password: null, clientId: null, transactionstatus: 'success', operator: 'Airtel', reference: ID,
-    externalreference: ID, utilityref: 'ORDER-1', amount: '1000', transid: ID, msisdn: '255712345678', mnoreference: 'm',
-    submerchantAcc: null, additionalProperties: {}, ...fields,
+    message: 'ok',
+    user: null,
+    password: null,
+    clientId: null,
+    transactionstatus: 'success',
+    operator: 'Airtel',
+    reference: ID,
+    externalreference: ID,
+    utilityref: 'ORDER-1',
+    amount: '1000',
+    transid: ID,
+    msisdn: '255712345678',
+    mnoreference: 'm',
+    submerchantAcc: null,
+    additionalProperties: {},
+    ...fields,
   };
-  return { ...body, signature: signature([body.utilityref, body.externalreference, body.transactionstatus, body.operator].join(''), key) };
+  return {
+    ...body,
+    signature: signature(
+      [body.utilityref, body.externalreference, body.transactionstatus, body.operator].join(''),
+      key,
+    ),
+  };
 }
 
 /** The same characters in other fields. */
 const recut = (body, utilityref, externalreference, transactionstatus, operator) => {
-  const cut = { ...body, utilityref, externalreference, transactionstatus, operator, reference: externalreference, transid: externalreference };
+  const cut = {
+    ...body,
+    utilityref,
+    externalreference,
+    transactionstatus,
+    operator,
+    reference: externalreference,
+    transid: externalreference,
+  };
   const text = ({ utilityref: a, externalreference: b, transactionstatus: c, operator: d }) => [a, b, c, d].join('');
   assert.equal(text(cut), text(body), 'it is a cut of the same text');
   return cut;
@@ -47,7 +74,11 @@ async function judge(sdk, body, expect) {
   return alone;
 }
 
-const named = (body) => ({ amount: body.amount, reference: body.utilityref, transactionId: body.externalreference || ID });
+const named = (body) => ({
+  amount: body.amount,
+  reference: body.utilityref,
+  transactionId: body.externalreference || ID,
+});
 
 test('no cut of a failed payment is a success, whatever is expected', async (t) => {
   const sdk = await offline(t);
@@ -100,15 +131,33 @@ test('a success is the payment that was signed, and no other', async (t) => {
 
 test('references may hold status words, and ids any shape', async (t) => {
   const sdk = await offline(t);
-  for (const utilityref of ['success', 'ORDER-failure-1', 'successAirtel', 'pending', 'Ö–ü😀', 'a\0b', '5d41402abc4b2a76b9719d911017c592', '']) {
+  for (const utilityref of [
+    'success',
+    'ORDER-failure-1',
+    'successAirtel',
+    'pending',
+    'Ö–ü😀',
+    'a\0b',
+    '5d41402abc4b2a76b9719d911017c592',
+    '',
+  ]) {
     const { isValid, payment } = await judge(sdk, genuine({ utilityref }));
-    assert.deepEqual([isValid, payment.status, payment.reference, payment.transactionId], [true, 'succeeded', utilityref || null, ID]);
+    assert.deepEqual(
+      [isValid, payment.status, payment.reference, payment.transactionId],
+      [true, 'succeeded', utilityref || null, ID],
+    );
   }
   for (const externalreference of ['ext1', 'pg-ref-001', '2f3e9c', '00000000-0000-4000-8000-000000000000']) {
     const { isValid, payment } = await judge(sdk, genuine({ externalreference }), { reference: 'ORDER-1' });
     assert.deepEqual([isValid, payment.transactionId], [true, externalreference]);
   }
-  for (const [transactionstatus, status] of [['SUCCESS', 'succeeded'], ['failure', 'failed'], ['Failed by user', 'failed'], ['successful', 'unknown'], ['weird', 'unknown']]) {
+  for (const [transactionstatus, status] of [
+    ['SUCCESS', 'succeeded'],
+    ['failure', 'failed'],
+    ['Failed by user', 'failed'],
+    ['successful', 'unknown'],
+    ['weird', 'unknown'],
+  ]) {
     const { isValid, payment } = await judge(sdk, genuine({ transactionstatus }));
     assert.deepEqual([isValid, payment.status], [true, status], transactionstatus);
   }
@@ -122,11 +171,18 @@ test('a new operator loses no order, and is told', async (t) => {
   }
   for (const operator of ['Zantel', 'New Pesa', '']) {
     const body = genuine({ operator });
-    for (const expect of [undefined, { amount: 1000 }, { reference: 'ORDER-1' }, { transactionId: ID }, () => ({ amount: 1000, reference: 'ORDER-1' })]) {
+    for (const expect of [
+      undefined,
+      { amount: 1000 },
+      { reference: 'ORDER-1' },
+      { transactionId: ID },
+      () => ({ amount: 1000, reference: 'ORDER-1' }),
+    ]) {
       const { isValid, reason, payment } = await judge(sdk, body, expect);
       assert.deepEqual([isValid, reason, payment.transactionId], [false, 'AMBIGUOUS', ID]);
     }
-    for (const expect of [named(body), async () => named(body)]) assert.equal((await judge(sdk, body, expect)).payment.status, 'succeeded');
+    for (const expect of [named(body), async () => named(body)])
+      assert.equal((await judge(sdk, body, expect)).payment.status, 'succeeded');
     assert.equal((await judge(sdk, body, { ...named(body), amount: 7 })).reason, 'AMOUNT_MISMATCH');
   }
   for (const operator of ['Airtel2', '17', 'Refund Bank', 'a bank whose name is very long', 'Aírtel', '<b>']) {
@@ -146,22 +202,43 @@ test('ids that nobody signed are not told', async (t) => {
   const body = { ...genuine({ externalreference: '' }), transid: 'FORGED', reference: 'FORGED' };
   assert.equal((await judge(sdk, body)).payment.transactionId, null);
   assert.equal((await judge(sdk, body, { amount: 1000, transactionId: 'FORGED' })).reason, 'REFERENCE_MISMATCH');
-  assert.equal((await judge(sdk, body, { amount: 1000, reference: 'ORDER-1', transactionId: 'FORGED' })).reason, 'REFERENCE_MISMATCH');
+  assert.equal(
+    (await judge(sdk, body, { amount: 1000, reference: 'ORDER-1', transactionId: 'FORGED' })).reason,
+    'REFERENCE_MISMATCH',
+  );
 });
 
 test('a payout is never a payment that succeeded', async (t) => {
   const sdk = await offline(t);
-  const shape = { initiatorReferenceId: 'ORDER-1', fspReferenceId: 'R', pgReferenceId: ID, amount: '1000', status: 'success', message: 'ok', operator: 'Airtel', additionalProperties: {} };
+  const shape = {
+    initiatorReferenceId: 'ORDER-1',
+    fspReferenceId: 'R',
+    pgReferenceId: ID,
+    amount: '1000',
+    status: 'success',
+    message: 'ok',
+    operator: 'Airtel',
+    additionalProperties: {},
+  };
   const expect = { amount: 1000, reference: 'ORDER-1', transactionId: ID };
   for (const body of [shape, { ...shape, signature: null }]) {
     const { isValid, reason, payment, payout } = await judge(sdk, body, expect);
-    assert.deepEqual([isValid, reason, payment.kind, payment.status], [false, 'MISSING_SIGNATURE', 'payout', 'unknown']);
-    assert.deepEqual([payout.status, payout.reference, payout.transactionId, payout.receipt], ['unknown', 'ORDER-1', ID, 'R']);
+    assert.deepEqual(
+      [isValid, reason, payment.kind, payment.status],
+      [false, 'MISSING_SIGNATURE', 'payout', 'unknown'],
+    );
+    assert.deepEqual(
+      [payout.status, payout.reference, payout.transactionId, payout.receipt],
+      ['unknown', 'ORDER-1', ID, 'R'],
+    );
   }
   const signed = { ...shape, signature: signature(`ORDER-1${ID}successAirtel`, OLD) };
-  assert.equal((await judge(sdk, signed)).reason, 'AMBIGUOUS', 'a payment\'s signature says the same');
+  assert.equal((await judge(sdk, signed)).reason, 'AMBIGUOUS', "a payment's signature says the same");
   const known = await judge(sdk, signed, expect);
-  assert.deepEqual([known.isValid, known.payment.kind, known.payment.status, known.payout.status], [true, 'payout', 'unknown', 'succeeded']);
+  assert.deepEqual(
+    [known.isValid, known.payment.kind, known.payment.status, known.payout.status],
+    [true, 'payout', 'unknown', 'succeeded'],
+  );
   assert.equal((await judge(sdk, { ...signed, status: 'failure' }, expect)).reason, 'BAD_SIGNATURE');
 
   // In a payment's shape: a number for the operator and nobody who pays.
@@ -179,7 +256,10 @@ test('a payout is never a payment that succeeded', async (t) => {
   assert.equal((await judge(sdk, nobody, expect)).payment.status, 'succeeded');
 
   // A bill that AzamPay asks for at the same URL, and what is no callback at all.
-  const bill = { Data: { FspReferenceId: 'f', PgReferenceId: ID, Amount: 1000, BillIdentifier: 'ORDER-1' }, Hash: '00' };
+  const bill = {
+    Data: { FspReferenceId: 'f', PgReferenceId: ID, Amount: 1000, BillIdentifier: 'ORDER-1' },
+    Hash: '00',
+  };
   for (const body of [bill, { MerchantReferenceId: 'ORDER-1' }, [genuine()], [shape]]) {
     const { isValid, payment, payout } = await judge(sdk, body);
     assert.deepEqual([isValid, payment, payout], [false, null, null]);
@@ -201,7 +281,11 @@ test('after a key fetch that failed genuine callbacks are rejected, not called f
   const rotated = (n) => genuine({ utilityref: `ORDER-${n}` }, NEW);
   gateway.answer(KEY_ROUTE, 200, { publicKey: pem(OLD) });
   assert.equal((await sdk.handleCallback(genuine())).isValid, true);
-  for (const [status, body] of [[503, ''], [200, '<html>busy</html>'], [200, { publicKey: 'soon' }]]) {
+  for (const [status, body] of [
+    [503, ''],
+    [200, '<html>busy</html>'],
+    [200, { publicKey: 'soon' }],
+  ]) {
     gateway.answer(KEY_ROUTE, status, body);
     const error = await rejection(sdk.handleCallback(rotated(1)));
     assert.match(error.message, /^Callback handling failed: Failed to fetch public key: /);
@@ -224,7 +308,13 @@ test('after a key fetch that failed genuine callbacks are rejected, not called f
 test('any key of a bundle verifies, configured or fetched', async (t) => {
   const gateway = await startGateway(t);
   const bundle = `${pem(NEW)}${pem(OLD)}`;
-  for (const text of [bundle, bundle.replaceAll('\n', '\r\n'), bundle.replaceAll('\n', '\\n'), bundle.replaceAll('\n', ''), `# new\n${pem(NEW)}\n# old\n${pem(OLD)}`]) {
+  for (const text of [
+    bundle,
+    bundle.replaceAll('\n', '\r\n'),
+    bundle.replaceAll('\n', '\\n'),
+    bundle.replaceAll('\n', ''),
+    `# new\n${pem(NEW)}\n# old\n${pem(OLD)}`,
+  ]) {
     const configured = gateway.sdk('azampay', { AZAMPAY_PUBLIC_KEY: text });
     const fetching = gateway.sdk('azampay');
     gateway.answer(KEY_ROUTE, 200, { publicKey: text });
@@ -233,13 +323,24 @@ test('any key of a bundle verifies, configured or fetched', async (t) => {
     }
     assert.equal((await configured.handleCallback(genuine({}, FOREIGN))).reason, 'BAD_SIGNATURE');
   }
-  for (const body of [[pem(NEW), pem(OLD)], { keys: [{ publicKey: pem(NEW) }, { publicKey: pem(OLD) }] }, { data: [pem(NEW), 'not one', pem(OLD)] }, bundle]) {
+  for (const body of [
+    [pem(NEW), pem(OLD)],
+    { keys: [{ publicKey: pem(NEW) }, { publicKey: pem(OLD) }] },
+    { data: [pem(NEW), 'not one', pem(OLD)] },
+    bundle,
+  ]) {
     gateway.answer(KEY_ROUTE, 200, body);
     const sdk = gateway.sdk('azampay');
     for (const key of [OLD, NEW]) assert.equal((await sdk.handleCallback(genuine({}, key))).isValid, true);
   }
-  assert.throws(() => gateway.sdk('azampay', { AZAMPAY_PUBLIC_KEY: `${pem(NEW)}-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----` }), {
-    code: 'INVALID_CONFIG',
-    message: /AZAMPAY_PUBLIC_KEY is not usable: a key that cannot be read/,
-  });
+  assert.throws(
+    () =>
+      gateway.sdk('azampay', {
+        AZAMPAY_PUBLIC_KEY: `${pem(NEW)}-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----`,
+      }),
+    {
+      code: 'INVALID_CONFIG',
+      message: /AZAMPAY_PUBLIC_KEY is not usable: a key that cannot be read/,
+    },
+  );
 });

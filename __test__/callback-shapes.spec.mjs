@@ -1,9 +1,9 @@
 // A genuine callback is genuine in every shape that a framework gives it, and what can be no body is refused as that.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { parse as parseQuery } from 'node:querystring';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import { parse as parseQuery } from 'node:querystring';
 import express from 'express';
 import { FinConnectError, FintechSDK } from 'finconnect';
 import { azampay, callback } from './support/azampay.mjs';
@@ -14,10 +14,38 @@ const text = JSON.stringify(genuine);
 const form = new URLSearchParams(genuine).toString();
 const twice = Object.fromEntries(Object.entries(genuine).map(([name, value]) => [name, [value, value]]));
 const bytesOf = (string) => new TextEncoder().encode(string);
-const shared = (bytes) => { const memory = new SharedArrayBuffer(bytes.length); new Uint8Array(memory).set(bytes); return memory; };
-class Dto { constructor(fields) { Object.assign(this, fields); } }
-class Getters { get utilityref() { return genuine.utilityref; } get externalreference() { return genuine.externalreference; } get transactionstatus() { return genuine.transactionstatus; } get operator() { return genuine.operator; } get signature() { return genuine.signature; } }
-const formData = () => { const data = new FormData(); for (const [name, value] of Object.entries(genuine)) data.append(name, value); return data; };
+const shared = (bytes) => {
+  const memory = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(memory).set(bytes);
+  return memory;
+};
+class Dto {
+  constructor(fields) {
+    Object.assign(this, fields);
+  }
+}
+class Getters {
+  get utilityref() {
+    return genuine.utilityref;
+  }
+  get externalreference() {
+    return genuine.externalreference;
+  }
+  get transactionstatus() {
+    return genuine.transactionstatus;
+  }
+  get operator() {
+    return genuine.operator;
+  }
+  get signature() {
+    return genuine.signature;
+  }
+}
+const formData = () => {
+  const data = new FormData();
+  for (const [name, value] of Object.entries(genuine)) data.append(name, value);
+  return data;
+};
 
 const SHAPES = {
   'an object': genuine,
@@ -42,8 +70,8 @@ const SHAPES = {
   'an instance of a class': new Dto(genuine),
   'getters of a class': new Getters(),
   'a Map': new Map(Object.entries(genuine)),
-  'URLSearchParams': new URLSearchParams(genuine),
-  'FormData': formData(),
+  URLSearchParams: new URLSearchParams(genuine),
+  FormData: formData(),
   'a form': form,
   'a form in bytes': Buffer.from(form),
   'a form as node:querystring reads it': parseQuery(form),
@@ -61,7 +89,15 @@ const SHAPES = {
 };
 
 test('AzamPay: a genuine callback is valid in every shape, alone, in a burst and with options', async () => {
-  for (const more of [{}, { replay: { setIfAbsent: async () => true } }, { fetch: () => { throw new Error('not needed'); } }]) {
+  for (const more of [
+    {},
+    { replay: { setIfAbsent: async () => true } },
+    {
+      fetch: () => {
+        throw new Error('not needed');
+      },
+    },
+  ]) {
     const sdk = azampay(more);
     for (const [name, body] of Object.entries(SHAPES)) {
       for (const options of [undefined, { expect: { amount: 1000 } }]) {
@@ -78,9 +114,30 @@ test('AzamPay: a genuine callback is valid in every shape, alone, in a burst and
 test('data is what was meant: the object itself, or what its text or query says', async () => {
   const sdk = azampay();
   const dataOf = async (body) => (await sdk.handleCallback(body)).data;
-  for (const name of ['an object', 'an instance of a class', 'an object without a prototype', 'a query that came twice']) assert.equal(await dataOf(SHAPES[name]), SHAPES[name], name);
-  for (const name of ['a text', 'a Buffer', 'a form', 'req.url', 'a URL', 'URLSearchParams', 'a Map', 'FormData', 'a text written twice', 'a Buffer that went through a queue']) assert.deepEqual(await dataOf(SHAPES[name]), genuine, name);
-  assert.deepEqual(await dataOf('a=1&a=2&b=%C3%A9+x&__proto__=y'), JSON.parse('{"a":["1","2"],"b":"é x","__proto__":"y"}'));
+  for (const name of [
+    'an object',
+    'an instance of a class',
+    'an object without a prototype',
+    'a query that came twice',
+  ])
+    assert.equal(await dataOf(SHAPES[name]), SHAPES[name], name);
+  for (const name of [
+    'a text',
+    'a Buffer',
+    'a form',
+    'req.url',
+    'a URL',
+    'URLSearchParams',
+    'a Map',
+    'FormData',
+    'a text written twice',
+    'a Buffer that went through a queue',
+  ])
+    assert.deepEqual(await dataOf(SHAPES[name]), genuine, name);
+  assert.deepEqual(
+    await dataOf('a=1&a=2&b=%C3%A9+x&__proto__=y'),
+    JSON.parse('{"a":["1","2"],"b":"é x","__proto__":"y"}'),
+  );
   const tooLong = JSON.stringify({ ...genuine, message: 'x'.repeat(1 << 18) });
   for (const plain of ['text', '<a href="x">', '', '{"a":', tooLong]) assert.equal(await dataOf(plain), plain);
 });
@@ -102,7 +159,15 @@ test('what changes a signed word is forged in every shape', async () => {
   const sdk = azampay();
   const forged = { ...genuine, transactionstatus: 'failure' };
   const query = new URLSearchParams(forged).toString();
-  for (const body of [forged, JSON.stringify(forged), Buffer.from(JSON.stringify(forged)), new Map(Object.entries(forged)), new URLSearchParams(forged), query, `/x?${query}`]) {
+  for (const body of [
+    forged,
+    JSON.stringify(forged),
+    Buffer.from(JSON.stringify(forged)),
+    new Map(Object.entries(forged)),
+    new URLSearchParams(forged),
+    query,
+    `/x?${query}`,
+  ]) {
     assert.equal((await sdk.handleCallback(body)).reason, 'BAD_SIGNATURE');
   }
 });
@@ -111,12 +176,38 @@ test('PesaPal: a notification is read in every shape of a query', async (t) => {
   const gateway = await startGateway(t);
   const sdk = gateway.sdk('pesapal');
   const ipnId = await sdk.registerIpn('https://shop.example/ipn');
-  const { order_tracking_id: id } = await sdk.pay({ id: 'ORDER-1', currency: 'KES', amount: 1500, description: 'x', callback_url: 'https://shop.example', billing_address: { phone_number: '0712345678' } }, ipnId);
+  const { order_tracking_id: id } = await sdk.pay(
+    {
+      id: 'ORDER-1',
+      currency: 'KES',
+      amount: 1500,
+      description: 'x',
+      callback_url: 'https://shop.example',
+      billing_address: { phone_number: '0712345678' },
+    },
+    ipnId,
+  );
   await gateway.sandbox.approve(id);
   const ipn = { OrderTrackingId: id, OrderMerchantReference: 'ORDER-1', OrderNotificationType: 'IPNCHANGE' };
   const query = new URLSearchParams(ipn).toString();
-  const lists = (times) => Object.fromEntries(Object.entries(ipn).map(([name, value]) => [name, Array(times).fill(value)]));
-  const shapes = [ipn, query, `?${query}`, `/ipn?${query}`, `https://shop.example/ipn?${query}`, new URL(`https://shop.example/ipn?${query}`), new URLSearchParams(query), new Map(Object.entries(ipn)), lists(1), lists(2), `${query}&${query}`, Buffer.from(query), JSON.stringify(ipn), parseQuery(query)];
+  const lists = (times) =>
+    Object.fromEntries(Object.entries(ipn).map(([name, value]) => [name, Array(times).fill(value)]));
+  const shapes = [
+    ipn,
+    query,
+    `?${query}`,
+    `/ipn?${query}`,
+    `https://shop.example/ipn?${query}`,
+    new URL(`https://shop.example/ipn?${query}`),
+    new URLSearchParams(query),
+    new Map(Object.entries(ipn)),
+    lists(1),
+    lists(2),
+    `${query}&${query}`,
+    Buffer.from(query),
+    JSON.stringify(ipn),
+    parseQuery(query),
+  ];
   for (const [i, body] of shapes.entries()) {
     const { isValid, acknowledgement } = await sdk.handleCallback(body);
     assert.deepEqual([isValid, acknowledgement?.orderTrackingId], [true, id], `shape ${i}`);
@@ -127,16 +218,55 @@ test('PesaPal: a notification is read in every shape of a query', async (t) => {
 
 test('ClickPesa: a text is judged as the object that it says', async () => {
   const key = 'checksum-key';
-  const sdk = new FintechSDK({ provider: 'clickpesa', config: { baseUrl: 'http://127.0.0.1:1', CLICKPESA_CLIENT_ID: 'i', CLICKPESA_API_KEY: 'k', CLICKPESA_CHECKSUM_KEY: key }, maxRetries: 0 });
-  const sorted = (value) => (value && typeof value === 'object' && !Array.isArray(value) ? Object.fromEntries(Object.keys(value).sort().map((name) => [name, sorted(value[name])])) : value);
-  const data = { id: 'CP1', status: 'SUCCESS', orderReference: 'ORDER1', collectedAmount: 1000, collectedCurrency: 'TZS', message: 'Imelipwa é /' };
+  const sdk = new FintechSDK({
+    provider: 'clickpesa',
+    config: {
+      baseUrl: 'http://127.0.0.1:1',
+      CLICKPESA_CLIENT_ID: 'i',
+      CLICKPESA_API_KEY: 'k',
+      CLICKPESA_CHECKSUM_KEY: key,
+    },
+    maxRetries: 0,
+  });
+  const sorted = (value) =>
+    value && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(
+          Object.keys(value)
+            .sort()
+            .map((name) => [name, sorted(value[name])]),
+        )
+      : value;
+  const data = {
+    id: 'CP1',
+    status: 'SUCCESS',
+    orderReference: 'ORDER1',
+    collectedAmount: 1000,
+    collectedCurrency: 'TZS',
+    message: 'Imelipwa é /',
+  };
   const payload = { event: 'PAYMENT RECEIVED', data };
-  const checksum = createHmac('sha256', key).update(JSON.stringify(sorted(payload))).digest('hex');
+  const checksum = createHmac('sha256', key)
+    .update(JSON.stringify(sorted(payload)))
+    .digest('hex');
   const signed = { ...payload, checksum };
   const plain = JSON.stringify(signed);
-  const spelt = plain.replaceAll('é', '\\u00e9').replaceAll('/', '\\/').replace('1000', '1000.0').replaceAll('":', '" : ');
+  const spelt = plain
+    .replaceAll('é', '\\u00e9')
+    .replaceAll('/', '\\/')
+    .replace('1000', '1000.0')
+    .replaceAll('":', '" : ');
   const wide = JSON.stringify(signed, null, 4);
-  for (const body of [signed, plain, spelt, wide, Buffer.from(spelt), `\uFEFF${plain}`, JSON.stringify(plain), bytesOf(spelt).buffer, new Map(Object.entries(signed))]) {
+  for (const body of [
+    signed,
+    plain,
+    spelt,
+    wide,
+    Buffer.from(spelt),
+    `\uFEFF${plain}`,
+    JSON.stringify(plain),
+    bytesOf(spelt).buffer,
+    new Map(Object.entries(signed)),
+  ]) {
     const { isValid, payment } = await sdk.handleCallback(body);
     assert.deepEqual([isValid, payment?.reference, payment?.amount], [true, 'ORDER1', '1000']);
   }
@@ -152,9 +282,12 @@ test('ClickPesa: a text is judged as the object that it says', async () => {
     'in capitals': { [H.toUpperCase()]: checksum },
     'a Headers': new Headers({ [H]: checksum }),
     'a Map': new Map([[H, checksum]]),
-    'a list of entries': [['Content-Type', 'x'], [H, checksum]],
-    'rawHeaders': ['Content-Type', 'x', H, checksum],
-    'URLSearchParams': new URLSearchParams({ [H]: checksum }),
+    'a list of entries': [
+      ['Content-Type', 'x'],
+      [H, checksum],
+    ],
+    rawHeaders: ['Content-Type', 'x', H, checksum],
+    URLSearchParams: new URLSearchParams({ [H]: checksum }),
     'without a prototype': Object.assign(Object.create(null), { [H]: checksum }),
     'lists of values': { [H]: [checksum] },
     'a list with an empty one': { [H]: ['', checksum] },
@@ -162,7 +295,10 @@ test('ClickPesa: a text is judged as the object that it says', async () => {
     'beside an empty one of another name': { [S]: '', [H]: checksum },
     'behind an empty list': { [S]: [], [H]: checksum },
     'behind undefined': { [S]: undefined, [H]: checksum },
-    'an empty one of the same name in another case': [[H.toLowerCase(), ' '], [H, checksum]],
+    'an empty one of the same name in another case': [
+      [H.toLowerCase(), ' '],
+      [H, checksum],
+    ],
     'twice, as Node joins it': { [H]: `${checksum}, ${checksum}` },
     'a Map of lists': new Map([[H, [checksum]]]),
     'no more than a forEach': { forEach: (each) => each(checksum, H) },
@@ -171,18 +307,43 @@ test('ClickPesa: a text is judged as the object that it says', async () => {
     assert.equal((await sdk.handleCallback(unsigned, { headers: each })).isValid, true, name);
   }
   assert.equal((await sdk.handleCallback(unsigned, { headers: { [H]: 'f'.repeat(64) } })).reason, 'BAD_SIGNATURE');
-  const wrongs = [5, 'x-clickpesa-checksum: 1', true, () => {}, 1n, Promise.resolve({ [H]: checksum }), [{ name: H, value: checksum }], [H, [checksum]]];
+  const wrongs = [
+    5,
+    'x-clickpesa-checksum: 1',
+    true,
+    () => {},
+    1n,
+    Promise.resolve({ [H]: checksum }),
+    [{ name: H, value: checksum }],
+    [H, [checksum]],
+  ];
   // A request in place of its headers, and what does not say which headers it has.
-  wrongs.push({ headers: { [H]: checksum } }, new Request('http://x.example', { headers: { [H]: checksum } }), Readable.from([]), { get: () => checksum });
+  wrongs.push(
+    { headers: { [H]: checksum } },
+    new Request('http://x.example', { headers: { [H]: checksum } }),
+    Readable.from([]),
+    { get: () => checksum },
+  );
   for (const wrong of wrongs) {
     assert.equal((await rejection(sdk.handleCallback(unsigned, { headers: wrong }))).code, 'INVALID_REQUEST');
   }
-  const hostile = { headers: new Proxy({}, { ownKeys() { throw new Error('mine'); } }) };
+  const hostile = {
+    headers: new Proxy(
+      {},
+      {
+        ownKeys() {
+          throw new Error('mine');
+        },
+      },
+    ),
+  };
   assert.equal((await rejection(sdk.handleCallback(unsigned, hostile))).code, 'INVALID_REQUEST');
 });
 
 test('what can be no body is refused by name, never called unsigned', async () => {
-  const throwing = () => { throw new Error('mine'); };
+  const throwing = () => {
+    throw new Error('mine');
+  };
   const cases = {
     undefined: [undefined, /not undefined/],
     null: [null, /not null/],
@@ -205,44 +366,115 @@ test('what can be no body is refused by name, never called unsigned', async () =
     'an Error': [new TypeError('parse'), /a TypeError/],
     'a Number object': [Object(5), /a Number/],
     'an iterator': [[text][Symbol.iterator](), /an iterator/],
-    'a generator of its parts': [(async function* () { yield text; })(), /an iterator/],
+    'a generator of its parts': [
+      (async function* () {
+        yield text;
+      })(),
+      /an iterator/,
+    ],
     'the event of a cloud function': [{ body: text, headers: {}, isBase64Encoded: false }, /a request: pass its body/],
-    "a framework's request": [new (class { get headers() { return {}; } get body() { return genuine; } })(), /a request: pass its body/],
+    "a framework's request": [
+      new (class {
+        get headers() {
+          return {};
+        }
+        get body() {
+          return genuine;
+        }
+      })(),
+      /a request: pass its body/,
+    ],
     'such an event without a body': [{ headers: {}, queryStringParameters: genuine }, /a request: pass its body/],
     "a framework's context": [{ request: { headers: {} }, query: genuine }, /a request: pass its body/],
-    'a context around a Request': [{ req: new Request('http://x.example'), url: `?${form}` }, /a request: pass its body/],
-    'a getter that throws': [Object.defineProperty({ ...genuine }, 'operator', { get: throwing }), /cannot be read: mine/],
+    'a context around a Request': [
+      { req: new Request('http://x.example'), url: `?${form}` },
+      /a request: pass its body/,
+    ],
+    'a getter that throws': [
+      Object.defineProperty({ ...genuine }, 'operator', { get: throwing }),
+      /cannot be read: mine/,
+    ],
     'a proxy that throws': [new Proxy({}, { get: throwing }), /cannot be read: mine/],
     'a toJSON that throws': [{ ...genuine, toJSON: throwing }, /cannot be read: mine/],
-    'a getter that throws nothing': [{ get then() { throw Object.create(null); } }, /cannot be read/],
+    'a getter that throws nothing': [
+      {
+        get then() {
+          throw Object.create(null);
+        },
+      },
+      /cannot be read/,
+    ],
   };
   for (const sdk of [azampay(), azampay({ replay: { setIfAbsent: async () => true } })]) {
     for (const [name, [body, message]] of Object.entries(cases)) {
       for (const options of [undefined, { expect: { amount: 1 } }]) {
-        const [error] = await Promise.all([rejection(sdk.handleCallback(body, options)), sdk.handleCallback(genuine), sdk.handleCallback(genuine)]);
+        const [error] = await Promise.all([
+          rejection(sdk.handleCallback(body, options)),
+          sdk.handleCallback(genuine),
+          sdk.handleCallback(genuine),
+        ]);
         assert.ok(error instanceof FinConnectError, name);
-        assert.deepEqual([error.code, error.outcome, error.operation, error.provider], ['INVALID_REQUEST', 'not_sent', 'handleCallback', 'azampay'], name);
+        assert.deepEqual(
+          [error.code, error.outcome, error.operation, error.provider],
+          ['INVALID_REQUEST', 'not_sent', 'handleCallback', 'azampay'],
+          name,
+        );
         assert.match(error.message, message, name);
       }
     }
   }
   for (const provider of ['clickpesa', 'pesapal']) {
-    const keys = { clickpesa: ['CLICKPESA_CLIENT_ID', 'CLICKPESA_API_KEY'], pesapal: ['PESAPAL_CONSUMER_KEY', 'PESAPAL_CONSUMER_SECRET'] }[provider];
-    const sdk = new FintechSDK({ provider, config: { baseUrl: 'http://127.0.0.1:1', ...Object.fromEntries(keys.map((name) => [name, 'x'])) } });
-    assert.match((await rejection(sdk.handleCallback(undefined))).message, /^Callback handling failed: .*Is express\.json\(\) there\?$/);
+    const keys = {
+      clickpesa: ['CLICKPESA_CLIENT_ID', 'CLICKPESA_API_KEY'],
+      pesapal: ['PESAPAL_CONSUMER_KEY', 'PESAPAL_CONSUMER_SECRET'],
+    }[provider];
+    const sdk = new FintechSDK({
+      provider,
+      config: { baseUrl: 'http://127.0.0.1:1', ...Object.fromEntries(keys.map((name) => [name, 'x'])) },
+    });
+    assert.match(
+      (await rejection(sdk.handleCallback(undefined))).message,
+      /^Callback handling failed: .*Is express\.json\(\) there\?$/,
+    );
   }
 });
 
 test('what is too large for a callback is MALFORMED before it is written', async () => {
-  const nested = (levels) => { let value = 1; for (let i = 0; i < levels; i++) value = [value]; return value; };
-  const unread = (value) => ({ signature: [value], get last() { throw new Error('read'); } });
+  const nested = (levels) => {
+    let value = 1;
+    for (let i = 0; i < levels; i++) value = [value];
+    return value;
+  };
+  const unread = (value) => ({
+    signature: [value],
+    get last() {
+      throw new Error('read');
+    },
+  });
   const gateways = [
     azampay(),
-    new FintechSDK({ provider: 'clickpesa', config: { baseUrl: 'http://127.0.0.1:1', CLICKPESA_CLIENT_ID: 'i', CLICKPESA_API_KEY: 'k', CLICKPESA_CHECKSUM_KEY: 'c' } }),
-    new FintechSDK({ provider: 'pesapal', config: { baseUrl: 'http://127.0.0.1:1', PESAPAL_CONSUMER_KEY: 'k', PESAPAL_CONSUMER_SECRET: 's' } }),
+    new FintechSDK({
+      provider: 'clickpesa',
+      config: {
+        baseUrl: 'http://127.0.0.1:1',
+        CLICKPESA_CLIENT_ID: 'i',
+        CLICKPESA_API_KEY: 'k',
+        CLICKPESA_CHECKSUM_KEY: 'c',
+      },
+    }),
+    new FintechSDK({
+      provider: 'pesapal',
+      config: { baseUrl: 'http://127.0.0.1:1', PESAPAL_CONSUMER_KEY: 'k', PESAPAL_CONSUMER_SECRET: 's' },
+    }),
   ];
   for (const sdk of gateways) {
-    for (const large of [nested(100), nested(20_000), Array(3000).fill(1), Array(300).fill('x'.repeat(1000)), Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [i, i]))]) {
+    for (const large of [
+      nested(100),
+      nested(20_000),
+      Array(3000).fill(1),
+      Array(300).fill('x'.repeat(1000)),
+      Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [i, i])),
+    ]) {
       const { isValid, reason, payment } = await sdk.handleCallback(unread(large));
       assert.deepEqual([isValid, reason, payment], [false, 'MALFORMED', null]);
     }
@@ -261,8 +493,12 @@ test('express hands over what is read, whichever of its parsers stands in front,
   app.post('/text', express.text({ type: '*/*' }), told);
   app.post('/urlencoded', express.urlencoded({ extended: true }), told);
   app.post('/none', told);
-  app.get('/query', async (request, response) => response.json((await sdk.handleCallback(request.query)).isValid && (await sdk.handleCallback(request.url)).isValid));
-  const server = await new Promise((resolve) => { const listening = app.listen(0, '127.0.0.1', () => resolve(listening)); });
+  app.get('/query', async (request, response) =>
+    response.json((await sdk.handleCallback(request.query)).isValid && (await sdk.handleCallback(request.url)).isValid),
+  );
+  const server = await new Promise((resolve) => {
+    const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
+  });
   t.after(() => server.close().closeAllConnections());
   const to = async (path, init) => (await fetch(`http://127.0.0.1:${server.address().port}${path}`, init)).json();
   const json = { method: 'POST', headers: { 'content-type': 'application/json' }, body: text };

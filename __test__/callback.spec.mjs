@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { LOGIN_ROUTES, binding, rejection, startGateway } from './support/gateway.mjs';
+import { binding, LOGIN_ROUTES, rejection, startGateway } from './support/gateway.mjs';
 
 const vectors = JSON.parse(readFileSync(new URL('fixtures/azampay_callbacks.json', import.meta.url)));
 const KEY_ROUTE = '/azampay/v1/public-key';
@@ -16,7 +16,10 @@ async function start(t, answers = [{ publicKey: vectors.publicKeyPem }], config 
 }
 
 test('the vectors, with one key fetch for all', async (t) => {
-  const { gateway, sdk, fetches } = await start(t, [{ publicKey: vectors.publicKeyPem }, { publicKey: vectors.publicKeyPem }]);
+  const { gateway, sdk, fetches } = await start(t, [
+    { publicKey: vectors.publicKeyPem },
+    { publicKey: vectors.publicKeyPem },
+  ]);
   const table = [
     ['callback_valid', true],
     ['callback_valid_utf8', true],
@@ -58,8 +61,17 @@ test('what carries no usable signature is invalid, without a word to the gateway
   const cyclic = { ...valid };
   cyclic.self = cyclic;
   const bodies = [
-    unsigned, ...[null, '', '   ', 5, 'not base64!', 'AAAA', [valid.signature], {}].map((signature) => ({ ...valid, signature })),
-    [], {}, 'text', '', '{', Buffer.from('not json'), Buffer.alloc(0), { properties: valid }, { ...cyclic, signature: 5 },
+    unsigned,
+    ...[null, '', '   ', 5, 'not base64!', 'AAAA', [valid.signature], {}].map((signature) => ({ ...valid, signature })),
+    [],
+    {},
+    'text',
+    '',
+    '{',
+    Buffer.from('not json'),
+    Buffer.alloc(0),
+    { properties: valid },
+    { ...cyclic, signature: 5 },
   ];
   for (const body of bodies) {
     const result = await sdk.handleCallback(body);
@@ -75,16 +87,30 @@ test('the values are taken exactly as received', async (t) => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 3072 });
   const pem = publicKey.export({ type: 'spki', format: 'pem' });
   const { sdk } = await start(t, [], { AZAMPAY_PUBLIC_KEY: pem });
-  const signed = (fields, message) => ({ ...fields, signature: sign('sha256', Buffer.from(message), privateKey).toString('base64') });
+  const signed = (fields, message) => ({
+    ...fields,
+    signature: sign('sha256', Buffer.from(message), privateKey).toString('base64'),
+  });
   const cases = [
-    [{ utilityref: ' A ', externalreference: 'b', transactionstatus: 'Success', operator: 'MPESA' }, ' A bSuccessMPESA'],
-    [{ utilityref: 5, externalreference: 1.5, transactionstatus: 'success', operator: null }, '51.5success', { reference: '5', transactionId: '1.5' }],
+    [
+      { utilityref: ' A ', externalreference: 'b', transactionstatus: 'Success', operator: 'MPESA' },
+      ' A bSuccessMPESA',
+    ],
+    [
+      { utilityref: 5, externalreference: 1.5, transactionstatus: 'success', operator: null },
+      '51.5success',
+      { reference: '5', transactionId: '1.5' },
+    ],
     [{ utilityref: 'only' }, 'only'],
     [{ utilityref: 'é\u0000😀', externalreference: '\n', transactionstatus: '"', operator: '\\' }, 'é\u0000😀\n"\\'],
     [{ utilityref: 'a\ud800b' }, 'a\ud800b'],
   ];
   for (const [fields, message, expect] of cases) {
-    assert.equal((await sdk.handleCallback(signed(fields, message), expect && { expect })).isValid, true, JSON.stringify(fields));
+    assert.equal(
+      (await sdk.handleCallback(signed(fields, message), expect && { expect })).isValid,
+      true,
+      JSON.stringify(fields),
+    );
     assert.equal((await sdk.handleCallback(signed(fields, `${message} `))).isValid, false);
   }
 });
@@ -111,7 +137,10 @@ test('the key is understood in every documented form', async (t) => {
 });
 
 test('a place without a key is followed by the other one', async (t) => {
-  for (const [status, body] of [[404, ''], [200, '']]) {
+  for (const [status, body] of [
+    [404, ''],
+    [200, ''],
+  ]) {
     const { gateway, sdk } = await start(t, []);
     gateway.answer(KEY_ROUTE, status, body);
     gateway.answer(OTHER_KEY_ROUTE, 200, { publicKey: vectors.publicKeyPem });
@@ -154,7 +183,13 @@ test('a rotated key is seen with one extra fetch, also right after start', async
   const shop = await listen(t, (body) => received.push(body));
   gateway.sandbox.setWebhook('azampay', shop);
   const callback = async (reference) => {
-    await sdk.pay({ accountNumber: '255712345678', amount: '1000', currency: 'TZS', externalId: reference, provider: 'Mpesa' });
+    await sdk.pay({
+      accountNumber: '255712345678',
+      amount: '1000',
+      currency: 'TZS',
+      externalId: reference,
+      provider: 'Mpesa',
+    });
     await gateway.sandbox.approve(reference);
     return received.at(-1);
   };
@@ -169,7 +204,8 @@ test('a rotated key is seen with one extra fetch, also right after start', async
   await gateway.sandbox.rotateKey();
   const third = await callback('C');
   assert.equal((await sdk.handleCallback(third)).isValid, false);
-  for (let i = 0; i < 100; i++) assert.equal((await sdk.handleCallback({ ...second, operator: `${i}` })).isValid, false);
+  for (let i = 0; i < 100; i++)
+    assert.equal((await sdk.handleCallback({ ...second, operator: `${i}` })).isValid, false);
   assert.equal(gateway.to(KEY_ROUTE).length, 2);
   assert.equal((await sdk.handleCallback(second)).isValid, true);
 });
@@ -177,7 +213,11 @@ test('a rotated key is seen with one extra fetch, also right after start', async
 test('a panic costs one callback, alone or in a burst', async (t) => {
   const { sdk } = await start(t, [], { AZAMPAY_PUBLIC_KEY: vectors.publicKeyPem });
   binding.panicNextCall();
-  await assert.rejects(sdk.handleCallback(vectors.callback_valid), { code: 'INTERNAL', operation: 'handleCallback', provider: 'azampay' });
+  await assert.rejects(sdk.handleCallback(vectors.callback_valid), {
+    code: 'INTERNAL',
+    operation: 'handleCallback',
+    provider: 'azampay',
+  });
   const burst = Array.from({ length: 8 }, () => sdk.handleCallback(vectors.callback_valid));
   binding.panicNextCall();
   const results = await Promise.allSettled(burst);
@@ -196,7 +236,8 @@ test('fifty callbacks at once fetch one key', async (t) => {
 test('a callback is judged before the loop goes on only when no other waits', async (t) => {
   const { sdk } = await start(t, undefined, { AZAMPAY_PUBLIC_KEY: vectors.publicKeyPem });
   const judged = [];
-  const judge = (name) => sdk.handleCallback(vectors.callback_valid).then(({ isValid }) => judged.push(`${name} ${isValid}`));
+  const judge = (name) =>
+    sdk.handleCallback(vectors.callback_valid).then(({ isValid }) => judged.push(`${name} ${isValid}`));
   const all = [judge('first')];
   // Runs when the first is judged, and the second does not even wait on the other thread yet.
   queueMicrotask(() => all.push(judge('third')));
@@ -213,24 +254,54 @@ test('a burst is judged as each of its callbacks would be alone, whoever asks fo
   const forged = { ...valid, utilityref: 'another' };
   const shifted = { ...valid, utilityref: `${valid.utilityref}\0${valid.externalreference}`, externalreference: '' };
   const calls = [
-    [valid], [tampered], [unsigned], [forged], [shifted], [{}], [JSON.stringify(valid)], [Buffer.from(JSON.stringify(valid))],
-    [{ ...valid, amount: 5 }], ['text'],
-    [valid, {}], [valid, { expect: { amount: Number(valid.amount) } }], [valid, { expect: { amount: 7 } }], [valid, { expect: () => null }],
-    [valid, { timeoutMs: 5000, signal: new AbortController().signal }], [{ ...valid, toJSON: () => unsigned }],
+    [valid],
+    [tampered],
+    [unsigned],
+    [forged],
+    [shifted],
+    [{}],
+    [JSON.stringify(valid)],
+    [Buffer.from(JSON.stringify(valid))],
+    [{ ...valid, amount: 5 }],
+    ['text'],
+    [valid, {}],
+    [valid, { expect: { amount: Number(valid.amount) } }],
+    [valid, { expect: { amount: 7 } }],
+    [valid, { expect: () => null }],
+    [valid, { timeoutMs: 5000, signal: new AbortController().signal }],
+    [{ ...valid, toJSON: () => unsigned }],
   ];
   const judged = async ([body, options]) => {
     const { isValid, data, reason, payment } = await sdk.handleCallback(body, options);
-    assert.deepEqual(data, typeof body === 'string' && body !== 'text' ? JSON.parse(body) : Buffer.isBuffer(body) ? JSON.parse(body) : body);
+    assert.deepEqual(
+      data,
+      typeof body === 'string' && body !== 'text' ? JSON.parse(body) : Buffer.isBuffer(body) ? JSON.parse(body) : body,
+    );
     return { isValid, reason, payment };
   };
   const alone = [];
   for (const call of calls) alone.push(await judged(call));
-  assert.deepEqual(alone.map(({ reason }) => reason), [
-    null, 'BAD_SIGNATURE', 'MISSING_SIGNATURE', 'BAD_SIGNATURE', 'BAD_SIGNATURE', 'MISSING_SIGNATURE', null, null,
-    null, 'MISSING_SIGNATURE',
-    null, null, 'AMOUNT_MISMATCH', 'REFERENCE_MISMATCH',
-    null, 'MISSING_SIGNATURE',
-  ]);
+  assert.deepEqual(
+    alone.map(({ reason }) => reason),
+    [
+      null,
+      'BAD_SIGNATURE',
+      'MISSING_SIGNATURE',
+      'BAD_SIGNATURE',
+      'BAD_SIGNATURE',
+      'MISSING_SIGNATURE',
+      null,
+      null,
+      null,
+      'MISSING_SIGNATURE',
+      null,
+      null,
+      'AMOUNT_MISMATCH',
+      'REFERENCE_MISMATCH',
+      null,
+      'MISSING_SIGNATURE',
+    ],
+  );
   assert.deepEqual(alone[0].payment, {
     provider: 'azampay',
     kind: 'payment',
@@ -257,10 +328,12 @@ async function listen(t, receive) {
   const { createServer } = await import('node:http');
   const server = createServer((request, response) => {
     const chunks = [];
-    request.on('data', (chunk) => chunks.push(chunk)).on('end', () => {
-      receive(JSON.parse(Buffer.concat(chunks)));
-      response.end('OK');
-    });
+    request
+      .on('data', (chunk) => chunks.push(chunk))
+      .on('end', () => {
+        receive(JSON.parse(Buffer.concat(chunks)));
+        response.end('OK');
+      });
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => server.close().closeAllConnections());

@@ -14,8 +14,12 @@ for (const provider of PROVIDERS) {
     const answer = await sdk.pay(PAYMENTS[provider], ipnId);
 
     assert.deepEqual(
-      gateway.requests.map((request) => `${request.method} ${request.path}`).filter((line) => !line.includes('RegisterIPN')),
-      [LOGIN_ROUTES, PAY_ROUTES].map((routes) => `POST ${provider === 'pesapal' ? '/pesapalv3' : ''}${routes[provider]}`),
+      gateway.requests
+        .map((request) => `${request.method} ${request.path}`)
+        .filter((line) => !line.includes('RegisterIPN')),
+      [LOGIN_ROUTES, PAY_ROUTES].map(
+        (routes) => `POST ${provider === 'pesapal' ? '/pesapalv3' : ''}${routes[provider]}`,
+      ),
     );
     const [request] = gateway.to(PAY_ROUTES[provider]);
     const sent = provider === 'pesapal' ? { ...PAYMENTS.pesapal, notification_id: ipnId } : PAYMENTS[provider];
@@ -33,7 +37,14 @@ for (const provider of PROVIDERS) {
   test(`${provider}: a base URL with a path, a trailing slash or blanks is joined as text`, async (t) => {
     const gateway = await startGateway(t);
     const route = PAY_ROUTES[provider];
-    gateway.answer(route, 200, { success: true, transactionId: 'x', order_tracking_id: 'x', redirect_url: 'x', id: 'x', status: 'PROCESSING' });
+    gateway.answer(route, 200, {
+      success: true,
+      transactionId: 'x',
+      order_tracking_id: 'x',
+      redirect_url: 'x',
+      id: 'x',
+      status: 'PROCESSING',
+    });
     const sdk = gateway.sdk(provider, { baseUrl: ` ${gateway.sandbox.url}// ` });
     await pay(sdk, provider);
     assert.equal(gateway.to(route).length, 1);
@@ -46,12 +57,15 @@ test('PesaPal: paths are appended to the documented bases', async (t) => {
     const sdk = gateway.sdk('pesapal', { baseUrl: gateway.sandbox.url + base });
     await sdk.registerIpn('https://shop.example/ipn');
   }
-  assert.deepEqual(gateway.requests.map((r) => r.path), [
-    '/pesapalv3/api/Auth/RequestToken',
-    '/pesapalv3/api/URLSetup/RegisterIPN',
-    '/v3/api/Auth/RequestToken',
-    '/v3/api/URLSetup/RegisterIPN',
-  ]);
+  assert.deepEqual(
+    gateway.requests.map((r) => r.path),
+    [
+      '/pesapalv3/api/Auth/RequestToken',
+      '/pesapalv3/api/URLSetup/RegisterIPN',
+      '/v3/api/Auth/RequestToken',
+      '/v3/api/URLSetup/RegisterIPN',
+    ],
+  );
 });
 
 test('PesaPal: the ipnId argument wins, an omitted one leaves the payload alone, neither is refused unsent', async (t) => {
@@ -66,12 +80,20 @@ test('PesaPal: the ipnId argument wins, an omitted one leaves the payload alone,
   await sdk.pay({ ...PAYMENTS.pesapal, id: 'C', notification_id: first }, null);
   await sdk.pay({ ...PAYMENTS.pesapal, id: 'D', notification_id: first }, '');
   const sent = gateway.to(PAY_ROUTES.pesapal).map((request) => request.body.toString());
-  assert.deepEqual(sent.map((body) => JSON.parse(body).notification_id), [second, first, first, first]);
+  assert.deepEqual(
+    sent.map((body) => JSON.parse(body).notification_id),
+    [second, first, first, first],
+  );
   assert.equal(sent[0], JSON.stringify({ ...PAYMENTS.pesapal, id: 'A', notification_id: second, branch: 'x' }));
   assert.equal(sent[1], JSON.stringify({ ...PAYMENTS.pesapal, id: 'B', notification_id: first, branch: 'x' }));
 
   const before = gateway.requests.length;
-  for (const [payment, ipnId] of [[{}, undefined], [{ notification_id: '' }, ''], [{ notification_id: null }, null], [{}, 5]]) {
+  for (const [payment, ipnId] of [
+    [{}, undefined],
+    [{ notification_id: '' }, ''],
+    [{ notification_id: null }, null],
+    [{}, 5],
+  ]) {
     const error = await rejection(sdk.pay(payment, ipnId));
     assert.match(error.message, /^Payment request failed: .*(IPN id|ipnId)/);
     assert.equal(error.code, 'INVALID_REQUEST');
@@ -89,7 +111,10 @@ test('PesaPal: registerIpn sends the URL and the type, GET by default', async (t
   }
   const sent = gateway.to('/api/URLSetup/RegisterIPN').map(json);
   assert.deepEqual(sent[0], { url: 'https://shop.example/ipn?a=b', ipn_notification_type: 'GET' });
-  assert.deepEqual(sent.map((body) => body.ipn_notification_type), ['GET', 'GET', 'GET', 'POST', 'POST']);
+  assert.deepEqual(
+    sent.map((body) => body.ipn_notification_type),
+    ['GET', 'GET', 'GET', 'POST', 'POST'],
+  );
 
   const before = gateway.requests.length;
   for (const url of [undefined, null, 5, '', '/ipn', 'shop.example']) {
@@ -114,7 +139,9 @@ test('the other gateways have no IPN registration, in exactly these words', asyn
 test('ClickPesa: the credentials travel as headers, the token as it came', async (t) => {
   const gateway = await startGateway(t);
   const config = gateway.sandbox.config('clickpesa');
-  await gateway.sdk('clickpesa', { baseUrl: `${gateway.sandbox.url}/third-parties/` }).pay(PAYMENTS.clickpesa, 'ignored');
+  await gateway
+    .sdk('clickpesa', { baseUrl: `${gateway.sandbox.url}/third-parties/` })
+    .pay(PAYMENTS.clickpesa, 'ignored');
   const [login] = gateway.to(LOGIN_ROUTES.clickpesa);
   assert.equal(login.headers['client-id'], config.CLICKPESA_CLIENT_ID);
   assert.equal(login.headers['api-key'], config.CLICKPESA_API_KEY);
@@ -126,7 +153,12 @@ test('ClickPesa: the credentials travel as headers, the token as it came', async
 test('ClickPesa: a checksum is added when its key is configured, and accepted', async (t) => {
   const gateway = await startGateway(t, { checksum: true });
   const sdk = gateway.sdk('clickpesa');
-  const payment = { phoneNumber: '255712345678', currency: 'TZS', amount: '1000', orderReference: 'Ünï1'.replace(/[^A-Za-z0-9]/g, '') };
+  const payment = {
+    phoneNumber: '255712345678',
+    currency: 'TZS',
+    amount: '1000',
+    orderReference: 'Ünï1'.replace(/[^A-Za-z0-9]/g, ''),
+  };
   const answer = await sdk.pay(payment);
   assert.equal(answer.status, 'PROCESSING');
   const { checksum, ...rest } = json(gateway.to(PAY_ROUTES.clickpesa)[0]);
@@ -136,7 +168,10 @@ test('ClickPesa: a checksum is added when its key is configured, and accepted', 
   const without = gateway.sdk('clickpesa', { CLICKPESA_CHECKSUM_KEY: undefined });
   const error = await rejection(without.pay({ ...payment, orderReference: 'B' }));
   assert.equal(error.outcome, 'refused');
-  assert.equal(gateway.to(PAY_ROUTES.clickpesa)[1].body.toString(), JSON.stringify({ ...payment, orderReference: 'B' }));
+  assert.equal(
+    gateway.to(PAY_ROUTES.clickpesa)[1].body.toString(),
+    JSON.stringify({ ...payment, orderReference: 'B' }),
+  );
 });
 
 test('AzamPay: the login goes to authBaseUrl, the secret unchanged', async (t) => {
@@ -151,6 +186,9 @@ test('AzamPay: the login goes to authBaseUrl, the secret unchanged', async (t) =
     clientId: config.AZAMPAY_CONSUMER_KEY,
     clientSecret: config.AZAMPAY_CONSUMER_SECRET,
   });
-  assert.deepEqual(checkout.requests.map((r) => r.path), [PAY_ROUTES.azampay]);
+  assert.deepEqual(
+    checkout.requests.map((r) => r.path),
+    [PAY_ROUTES.azampay],
+  );
   assert.equal(checkout.requests[0].headers['x-api-key'], 'portal-token');
 });

@@ -11,7 +11,20 @@ async function compile(t) {
   const outDir = mkdtempSync(join(root, '__test__', 'dropin-build-'));
   t.after(() => rmSync(outDir, { recursive: true }));
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  const flags = ['--strict', '--module', 'node16', '--target', 'es2022', '--esModuleInterop', '--types', 'node', '--rootDir', '.', '--outDir', outDir];
+  const flags = [
+    '--strict',
+    '--module',
+    'node16',
+    '--target',
+    'es2022',
+    '--esModuleInterop',
+    '--types',
+    'node',
+    '--rootDir',
+    '.',
+    '--outDir',
+    outDir,
+  ];
   const { code, stdout } = await runNode([tsc, ...flags, '__test__/dropin/callsites.ts']);
   assert.equal(code, 0, stdout);
   return createRequire(import.meta.url)(join(outDir, '__test__/dropin/callsites.js'));
@@ -40,7 +53,11 @@ test('the documented call sites compile with tsc --strict and run unchanged', as
 
   const { ipnId, redirect } = await site.payByPesapal(`${shop}/ipn`);
   assert.match(ipnId, /^[0-9a-f-]{36}$/);
-  const returned = await fetch(redirect, { method: 'POST', body: new URLSearchParams({ action: 'pay' }), redirect: 'manual' });
+  const returned = await fetch(redirect, {
+    method: 'POST',
+    body: new URLSearchParams({ action: 'pay' }),
+    redirect: 'manual',
+  });
   assert.match(returned.headers.get('location'), /^https:\/\/yourapp\.com\/callback\?OrderTrackingId=/);
   assert.equal(site.seen.shift().OrderMerchantReference, 'ORD-2024-001');
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { FinConnectError } from 'finconnect';
-import { PAYMENTS, PAY_ROUTES, rejection, startGateway } from './support/gateway.mjs';
+import { PAY_ROUTES, PAYMENTS, rejection, startGateway } from './support/gateway.mjs';
 
 const nested = (depth, open = '[', close = ']') => open.repeat(depth) + close.repeat(depth);
 
@@ -19,8 +19,16 @@ const BODIES = [
   ['an array of 64 KiB', `[${Array(10_900).fill('[1,2]').join(',')}]`, true],
   ['an array of 65 KiB', `[${Array(11_000).fill('[1,2]').join(',')}]`, false],
   ['an array of a mebibyte', `[${Array(150_000).fill('[1,2]').join(',')}]`, false],
-  ['members of an error', '{"message":"mine","code":"mine","stack":"mine","name":"mine","outcome":"accepted","retryable":true,"cause":"mine"}', true],
-  ['members of a prototype', '{"__proto__":{"outcome":"accepted"},"constructor":1,"toJSON":"x","toString":1,"then":1,"hasOwnProperty":null}', true],
+  [
+    'members of an error',
+    '{"message":"mine","code":"mine","stack":"mine","name":"mine","outcome":"accepted","retryable":true,"cause":"mine"}',
+    true,
+  ],
+  [
+    'members of a prototype',
+    '{"__proto__":{"outcome":"accepted"},"constructor":1,"toJSON":"x","toString":1,"then":1,"hasOwnProperty":null}',
+    true,
+  ],
   ['numbers of no double', '{"message":"no","n":12345678901234567890123,"m":1e999,"o":-0,"p":0.1}', true],
   ['half a character', '{"message":"no","a":"\\ud800","\\udfff":1}', true],
   ['repeated members', '{"message":"one","message":"two","a":1,"a":2}', true],
@@ -42,9 +50,16 @@ test('every body makes an error that can be written, cloned and sent', async (t)
       assert.ok(['REFUSED', 'GATEWAY_ERROR', 'INVALID_RESPONSE'].includes(error.code), name);
       assert.ok(['refused', 'unknown'].includes(error.outcome) && error.retryable === false, name);
       assert.equal(error.name, 'FinConnectError', name);
-      assert.ok(!Object.hasOwn(error, 'cause') && error.stack.startsWith('FinConnectError: Payment request failed: '), name);
+      assert.ok(
+        !Object.hasOwn(error, 'cause') && error.stack.startsWith('FinConnectError: Payment request failed: '),
+        name,
+      );
       if (isParsed) assert.equal(JSON.stringify(error.response), JSON.stringify(JSON.parse(body)), name);
-      else assert.ok(typeof error.response === 'string' && error.response.length <= 2000 && body.startsWith(error.response), name);
+      else
+        assert.ok(
+          typeof error.response === 'string' && error.response.length <= 2000 && body.startsWith(error.response),
+          name,
+        );
 
       const written = JSON.parse(JSON.stringify(error));
       assert.deepEqual([written.code, written.outcome], [error.code, error.outcome], name);

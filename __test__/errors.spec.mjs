@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
-import net from 'node:net';
 import { createRequire } from 'node:module';
+import net from 'node:net';
 import { test } from 'node:test';
 import { FinConnectError, FintechSDK } from 'finconnect';
 import { LOGIN_ROUTES, PAY_ROUTES, PAYMENTS, PROVIDERS, pay, rejection, startGateway } from './support/gateway.mjs';
 
-const FIELDS = ['code', 'provider', 'operation', 'statusCode', 'gatewayCode', 'gatewayMessage', 'response', 'outcome', 'retryable'];
+const FIELDS = [
+  'code',
+  'provider',
+  'operation',
+  'statusCode',
+  'gatewayCode',
+  'gatewayMessage',
+  'response',
+  'outcome',
+  'retryable',
+];
 
 /** Each way a payment request can end badly, and what its caller must learn. */
 const FAULTS = [
@@ -46,7 +56,11 @@ for (const provider of PROVIDERS) {
   test(`${provider}: a failed login sends no payment and speaks in the gateway's words`, async (t) => {
     const gateway = await startGateway(t);
     const login = LOGIN_ROUTES[provider];
-    const wrong = { pesapal: 'PESAPAL_CONSUMER_SECRET', clickpesa: 'CLICKPESA_API_KEY', azampay: 'AZAMPAY_CONSUMER_SECRET' }[provider];
+    const wrong = {
+      pesapal: 'PESAPAL_CONSUMER_SECRET',
+      clickpesa: 'CLICKPESA_API_KEY',
+      azampay: 'AZAMPAY_CONSUMER_SECRET',
+    }[provider];
     const refused = await rejection(pay(gateway.sdk(provider, { [wrong]: 'wrong' }), provider));
     const words = {
       pesapal: 'invalid_consumer_key_or_secret_provided',
@@ -58,7 +72,12 @@ for (const provider of PROVIDERS) {
     assert.equal(refused.outcome, 'not_sent');
     assert.equal(refused.retryable, false);
 
-    for (const [fault, code] of [['502-html', 'GATEWAY_ERROR'], ['reset-before', 'CONNECTION_FAILED'], ['truncated', 'INVALID_RESPONSE'], ['429', 'RATE_LIMITED']]) {
+    for (const [fault, code] of [
+      ['502-html', 'GATEWAY_ERROR'],
+      ['reset-before', 'CONNECTION_FAILED'],
+      ['truncated', 'INVALID_RESPONSE'],
+      ['429', 'RATE_LIMITED'],
+    ]) {
       gateway.sandbox.next({ name: fault, route: login });
       const error = await rejection(pay(gateway.sdk(provider), provider));
       assert.match(error.message, /^Payment request failed: Authentication failed: /);
@@ -77,7 +96,11 @@ for (const provider of PROVIDERS) {
     const { port } = closed.address();
     await new Promise((resolve) => closed.close(resolve));
     const gateway = await startGateway(t);
-    const bases = [`http://127.0.0.1:${port}`, `https://127.0.0.1:${new URL(gateway.sandbox.url).port}`, 'https://no-such-host.invalid'];
+    const bases = [
+      `http://127.0.0.1:${port}`,
+      `https://127.0.0.1:${new URL(gateway.sandbox.url).port}`,
+      'https://no-such-host.invalid',
+    ];
     for (const baseUrl of bases) {
       const error = await rejection(pay(gateway.sdk(provider, { baseUrl }), provider));
       assert.deepEqual([error.code, error.outcome, error.retryable], ['CONNECTION_FAILED', 'not_sent', true], baseUrl);
@@ -100,21 +123,49 @@ test('refusals inside an HTTP 200', async (t) => {
     gateway.answer(PAY_ROUTES[provider], 200, body);
     return rejection(pay(gateway.sdk(provider), provider));
   };
-  const vendor = { success: false, transactionId: 'null', message: 'Your request could not be initiated. Invalid Vendor', messageCode: 1000 };
+  const vendor = {
+    success: false,
+    transactionId: 'null',
+    message: 'Your request could not be initiated. Invalid Vendor',
+    messageCode: 1000,
+  };
   const azampay = await refusal('azampay', vendor);
   assert.equal(azampay.message, `Payment request failed: ${vendor.message}`);
   assert.deepEqual([azampay.outcome, azampay.gatewayCode, azampay.gatewayMessage], ['refused', '1000', vendor.message]);
   assert.deepEqual(azampay.response, vendor);
 
-  const limit = { error: { error_type: 'contractual_error', code: 'amount_exceeds_default_limit', message: 'Transaction amount exceeds limit.Contact support for assistance' }, status: '500' };
+  const limit = {
+    error: {
+      error_type: 'contractual_error',
+      code: 'amount_exceeds_default_limit',
+      message: 'Transaction amount exceeds limit.Contact support for assistance',
+    },
+    status: '500',
+  };
   const pesapal = await refusal('pesapal', limit);
   assert.equal(pesapal.message, `Payment request failed: ${limit.error.message}`);
-  assert.deepEqual([pesapal.outcome, pesapal.gatewayCode, pesapal.statusCode], ['refused', 'amount_exceeds_default_limit', 200]);
+  assert.deepEqual(
+    [pesapal.outcome, pesapal.gatewayCode, pesapal.statusCode],
+    ['refused', 'amount_exceeds_default_limit', 200],
+  );
 
-  const failed = await refusal('clickpesa', { id: 'X', status: 'FAILED', orderReference: 'ORDER1', message: 'Insufficient balance' });
+  const failed = await refusal('clickpesa', {
+    id: 'X',
+    status: 'FAILED',
+    orderReference: 'ORDER1',
+    message: 'Insufficient balance',
+  });
   assert.equal(failed.message, 'Payment request failed: Insufficient balance');
-  assert.deepEqual([failed.code, failed.outcome, failed.gatewayMessage], ['REFUSED', 'refused', 'Insufficient balance']);
-  const nulls = { order_tracking_id: 't', redirect_url: 'u', error: { error_type: null, code: null, message: null }, status: '200' };
+  assert.deepEqual(
+    [failed.code, failed.outcome, failed.gatewayMessage],
+    ['REFUSED', 'refused', 'Insufficient balance'],
+  );
+  const nulls = {
+    order_tracking_id: 't',
+    redirect_url: 'u',
+    error: { error_type: null, code: null, message: null },
+    status: '200',
+  };
   gateway.answer(PAY_ROUTES.pesapal, 200, nulls);
   assert.deepEqual(await pay(gateway.sdk('pesapal'), 'pesapal'), nulls);
 });
@@ -122,7 +173,11 @@ test('refusals inside an HTTP 200', async (t) => {
 test('an error carries every field, survives JSON.stringify, and shows the caller in its stack', async (t) => {
   const gateway = await startGateway(t);
   const sdk = gateway.sdk('azampay');
-  gateway.answer(PAY_ROUTES.azampay, 400, '{"errors":{"provider":["bad"]},"title":"One or more validation errors occurred."}');
+  gateway.answer(
+    PAY_ROUTES.azampay,
+    400,
+    '{"errors":{"provider":["bad"]},"title":"One or more validation errors occurred."}',
+  );
   const error = await (async function theCallersOwnFunction() {
     try {
       return await sdk.pay(PAYMENTS.azampay);
@@ -152,7 +207,11 @@ test('an error carries every field, survives JSON.stringify, and shows the calle
   const refused = (function theCallersOwnFunction() {
     return sdk.pay(PAYMENTS.azampay, null, 'not options');
   })();
-  assert.match((await rejection(refused)).stack, /theCallersOwnFunction/, 'what is refused before anything is sent needs no await');
+  assert.match(
+    (await rejection(refused)).stack,
+    /theCallersOwnFunction/,
+    'what is refused before anything is sent needs no await',
+  );
   gateway.answer(PAY_ROUTES.azampay, 400, '{}');
   const unawaited = await new Promise((resolve) => sdk.pay(PAYMENTS.azampay).then(assert.fail, resolve));
   assert.equal(unawaited.stack, `FinConnectError: ${unawaited.message}\n    at FintechSDK.pay (<anonymous>)`);
@@ -162,7 +221,9 @@ test('an error carries every field, survives JSON.stringify, and shows the calle
 test('a body that is not JSON is carried as text, one that is too large is cut', async (t) => {
   const gateway = await startGateway(t);
   const sdk = gateway.sdk('clickpesa');
-  gateway.answer(PAY_ROUTES.clickpesa, 502, `<html><title>502 Bad Gateway</title>${'x'.repeat(5000)}</html>`, { 'content-type': 'text/html' });
+  gateway.answer(PAY_ROUTES.clickpesa, 502, `<html><title>502 Bad Gateway</title>${'x'.repeat(5000)}</html>`, {
+    'content-type': 'text/html',
+  });
   const html = await rejection(sdk.pay(PAYMENTS.clickpesa));
   assert.match(html.message, /^Payment request failed: 502 Bad Gateway x+ \(HTTP 502\)\. /);
   assert.equal(html.response.length, 2000);
@@ -200,7 +261,9 @@ test('no secret, key or token is in any error', async (t) => {
   const gateway = await startGateway(t);
   for (const provider of PROVIDERS) {
     const config = gateway.sandbox.config(provider);
-    const secrets = Object.entries(config).filter(([key]) => !['baseUrl', 'AZAMPAY_APP_NAME'].includes(key)).map(([, value]) => value);
+    const secrets = Object.entries(config)
+      .filter(([key]) => !['baseUrl', 'AZAMPAY_APP_NAME'].includes(key))
+      .map(([, value]) => value);
     const sdk = gateway.sdk(provider);
     const errors = [];
     const collect = async (promise) => errors.push(await rejection(promise));
@@ -208,7 +271,11 @@ test('no secret, key or token is in any error', async (t) => {
 
     for (const status of [200, 400, 401, 500]) {
       const fresh = gateway.sdk(provider);
-      gateway.answer(LOGIN_ROUTES[provider], status, { message: echo(), error: { code: 'x', message: echo() }, token: null });
+      gateway.answer(LOGIN_ROUTES[provider], status, {
+        message: echo(),
+        error: { code: 'x', message: echo() },
+        token: null,
+      });
       await collect(pay(fresh, provider));
       gateway.answer(LOGIN_ROUTES[provider], status, `<html>${echo()}</html>`);
       await collect(pay(fresh, provider));
@@ -216,7 +283,11 @@ test('no secret, key or token is in any error', async (t) => {
     await pay(sdk, provider).catch(() => {});
     const { authorization } = gateway.to(PAY_ROUTES[provider]).at(-1).headers;
     secrets.push(authorization.split(' ')[1]);
-    for (const [status, body] of [[400, { message: echo() + authorization }], [500, echo() + authorization], [200, echo() + authorization]]) {
+    for (const [status, body] of [
+      [400, { message: echo() + authorization }],
+      [500, echo() + authorization],
+      [200, echo() + authorization],
+    ]) {
       gateway.answer(PAY_ROUTES[provider], status, body);
       await collect(pay(sdk, provider));
     }
@@ -226,17 +297,30 @@ test('no secret, key or token is in any error', async (t) => {
       assert.ok(!JSON.stringify(error).includes('half-a-secret'));
     }
     // Escaped as .NET escapes it, cut in the middle, and where masking must not break the JSON around it.
-    const escaped = (text) => [...text].map((c) => (/[A-Za-z0-9]/.test(c) ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)).join('');
+    const escaped = (text) =>
+      [...text]
+        .map((c) => (/[A-Za-z0-9]/.test(c) ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`))
+        .join('');
     for (const secret of secrets) {
-      gateway.answer(PAY_ROUTES[provider], 400, `{"message":"${escaped(secret)}","more":{"${escaped(secret)}":["${escaped(secret)}"]}}`);
+      gateway.answer(
+        PAY_ROUTES[provider],
+        400,
+        `{"message":"${escaped(secret)}","more":{"${escaped(secret)}":["${escaped(secret)}"]}}`,
+      );
       const error = await rejection(pay(sdk, provider));
       assert.equal(typeof error.response, 'object');
       errors.push(error);
-      for (const [length, filler] of [[200, 'x '], [2000, 'y ']]) {
+      for (const [length, filler] of [
+        [200, 'x '],
+        [2000, 'y '],
+      ]) {
         const half = Math.floor(secret.length / 2);
         gateway.answer(PAY_ROUTES[provider], 500, filler.repeat(length).slice(0, length - half) + secret);
         const cut = await rejection(pay(sdk, provider));
-        assert.ok(!`${cut.message}${cut.response}`.includes(secret.slice(0, half)), `${provider}: part of a secret is shown`);
+        assert.ok(
+          !`${cut.message}${cut.response}`.includes(secret.slice(0, half)),
+          `${provider}: part of a secret is shown`,
+        );
         errors.push(cut);
       }
     }
@@ -251,7 +335,13 @@ test('no secret, key or token is in any error', async (t) => {
 
 test('a configuration error shows no value', () => {
   for (const config of [{ baseUrl: 'https://user:hunter2@gateway.example' }, { baseUrl: 'hunter2' }]) {
-    const options = { provider: 'clickpesa', config: { CLICKPESA_CLIENT_ID: 'hunter2', CLICKPESA_API_KEY: 'hunter2', ...config } };
-    assert.throws(() => new FintechSDK(options), (error) => !`${error.stack}${JSON.stringify(error)}`.includes('hunter2'));
+    const options = {
+      provider: 'clickpesa',
+      config: { CLICKPESA_CLIENT_ID: 'hunter2', CLICKPESA_API_KEY: 'hunter2', ...config },
+    };
+    assert.throws(
+      () => new FintechSDK(options),
+      (error) => !`${error.stack}${JSON.stringify(error)}`.includes('hunter2'),
+    );
   }
 });

@@ -1,13 +1,19 @@
 // Under the fake timers of a test (Jest and sinon fake queueMicrotask, nextTick and all timers) every call settles.
 import assert from 'node:assert/strict';
-import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { runNode } from './support/child.mjs';
 import { startGateway } from './support/gateway.mjs';
 
 const script = fileURLToPath(new URL('support/under-fake-timers.mjs', import.meta.url));
 const SOME = [
-  ['queueMicrotask'], ['nextTick'], ['setImmediate'], ['setTimeout'], ['Date'], ['performance'], ['nextTick', 'queueMicrotask'],
+  ['queueMicrotask'],
+  ['nextTick'],
+  ['setImmediate'],
+  ['setTimeout'],
+  ['Date'],
+  ['performance'],
+  ['nextTick', 'queueMicrotask'],
   ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate', 'Date'],
 ];
 

@@ -6,7 +6,11 @@ import { FintechSDK } from 'finconnect';
 
 const TAG = '0'.repeat(64);
 const DEADLINE = 1000;
-const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 4096, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
+const { publicKey } = generateKeyPairSync('rsa', {
+  modulusLength: 4096,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
 
 /** A gateway of all three kinds, which answers payments at once and says `told` to whatever else is asked. */
 async function startGateways(t, told = '{"message":"not found"}', status = 404) {
@@ -21,7 +25,9 @@ async function startGateways(t, told = '{"message":"not found"}', status = 404) 
         [/SubmitOrder/, { order_tracking_id: 'x', redirect_url: 'https://pay.example', error: null, status: '200' }],
       ];
       const found = answers.find(([path]) => path.test(request.url));
-      response.writeHead(found ? 200 : status, { 'content-type': 'application/json' }).end(found ? JSON.stringify(found[1]) : told);
+      response
+        .writeHead(found ? 200 : status, { 'content-type': 'application/json' })
+        .end(found ? JSON.stringify(found[1]) : told);
     });
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -29,8 +35,18 @@ async function startGateways(t, told = '{"message":"not found"}', status = 404) 
   const baseUrl = `http://127.0.0.1:${server.address().port}`;
   const configs = {
     pesapal: { PESAPAL_CONSUMER_KEY: 'k', PESAPAL_CONSUMER_SECRET: 's' },
-    clickpesa: { CLICKPESA_CLIENT_ID: 'i', CLICKPESA_API_KEY: 'k', CLICKPESA_CHECKSUM_KEY: 'CHK-0123456789abcdef', CLICKPESA_CHECKSUM_METHOD: 'legacy' },
-    azampay: { AZAMPAY_APP_NAME: 'a', AZAMPAY_CONSUMER_KEY: 'k', AZAMPAY_CONSUMER_SECRET: 's', AZAMPAY_PUBLIC_KEY: publicKey },
+    clickpesa: {
+      CLICKPESA_CLIENT_ID: 'i',
+      CLICKPESA_API_KEY: 'k',
+      CLICKPESA_CHECKSUM_KEY: 'CHK-0123456789abcdef',
+      CLICKPESA_CHECKSUM_METHOD: 'legacy',
+    },
+    azampay: {
+      AZAMPAY_APP_NAME: 'a',
+      AZAMPAY_CONSUMER_KEY: 'k',
+      AZAMPAY_CONSUMER_SECRET: 's',
+      AZAMPAY_PUBLIC_KEY: publicKey,
+    },
   };
   return (provider) => new FintechSDK({ provider, config: { baseUrl, ...configs[provider] }, maxRetries: 0 });
 }
@@ -63,14 +79,20 @@ function repeated(member, bytes) {
 
 /** Forged callbacks of each gateway that make the most of a text. */
 const FORGED = {
-  pesapal: (text) => [text.replace('{', '{"OrderTrackingId":"11111111-2222-4333-8444-555555555555",'), `OrderTrackingId=1&${text.replaceAll(',', '&').replaceAll(':', '=')}`],
+  pesapal: (text) => [
+    text.replace('{', '{"OrderTrackingId":"11111111-2222-4333-8444-555555555555",'),
+    `OrderTrackingId=1&${text.replaceAll(',', '&').replaceAll(':', '=')}`,
+  ],
   clickpesa: (text) => {
     const data = text.replace(/}$/, `,"checksum":"${TAG}"}`);
     return [`{"event":"PAYMENT RECEIVED","data":${data},"checksum":"${TAG}"}`, data];
   },
   azampay: (text) => {
     const signature = Buffer.alloc(512, 1).toString('base64');
-    return [text.replace('{', `{"signature":"${signature}","utilityref":"A",`), { signature, utilityref: text, externalreference: text, transactionstatus: 'success', operator: 'Mpesa' }];
+    return [
+      text.replace('{', `{"signature":"${signature}","utilityref":"A",`),
+      { signature, utilityref: text, externalreference: text, transactionstatus: 'success', operator: 'Mpesa' },
+    ];
   },
 };
 const OPTIONS = { headers: { 'x-clickpesa-signature': TAG } };
@@ -80,10 +102,18 @@ for (const provider of Object.keys(FORGED)) {
     const sdkOf = await startGateways(t);
     const shop = Object.keys(PAYMENTS).map((name) => [name, sdkOf(name)]);
     const attacked = sdkOf(provider);
-    const bodies = Object.values(shapes).flatMap((shape) => [4000, 15_000, 60_000].flatMap((bytes) => FORGED[provider](shape(bytes))));
+    const bodies = Object.values(shapes).flatMap((shape) =>
+      [4000, 15_000, 60_000].flatMap((bytes) => FORGED[provider](shape(bytes))),
+    );
     const flood = [];
     const judge = () => {
-      for (const body of bodies) flood.push(attacked.handleCallback(body, OPTIONS).then(({ isValid }) => isValid, ({ retryable }) => assert.ok(retryable)));
+      for (const body of bodies)
+        flood.push(
+          attacked.handleCallback(body, OPTIONS).then(
+            ({ isValid }) => isValid,
+            ({ retryable }) => assert.ok(retryable),
+          ),
+        );
     };
     judge();
     for (let i = 0; i < 3; i++) {
@@ -122,8 +152,15 @@ test('payments keep their deadlines while long answers are read', async (t) => {
     const asking = (await startGateways(t, told, 200))('clickpesa');
     const sdkOf = await startGateways(t);
     const shop = Object.keys(PAYMENTS).map((name) => [name, sdkOf(name)]);
-    const asked = Array.from({ length: 6 }, (_, i) => asking.getPaymentStatus(`A${i}`).then(() => 'told', ({ code }) => code));
-    for (let i = 0; i < 3; i++) await Promise.all(shop.map(([name, sdk]) => sdk.pay(PAYMENTS[name], undefined, { timeoutMs: DEADLINE })));
-    for (const code of await Promise.all(asked)) assert.ok(['told', 'INVALID_RESPONSE', 'REFUSED'].includes(code), code);
+    const asked = Array.from({ length: 6 }, (_, i) =>
+      asking.getPaymentStatus(`A${i}`).then(
+        () => 'told',
+        ({ code }) => code,
+      ),
+    );
+    for (let i = 0; i < 3; i++)
+      await Promise.all(shop.map(([name, sdk]) => sdk.pay(PAYMENTS[name], undefined, { timeoutMs: DEADLINE })));
+    for (const code of await Promise.all(asked))
+      assert.ok(['told', 'INVALID_RESPONSE', 'REFUSED'].includes(code), code);
   }
 });

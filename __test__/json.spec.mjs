@@ -3,14 +3,23 @@ import { test } from 'node:test';
 import { PAY_ROUTES, PROVIDERS, pay, rejection, startGateway } from './support/gateway.mjs';
 
 class Shilling {
-  constructor(cents) { this.cents = cents; }
-  toJSON() { return (this.cents / 100).toFixed(2); }
+  constructor(cents) {
+    this.cents = cents;
+  }
+  toJSON() {
+    return (this.cents / 100).toFixed(2);
+  }
 }
-class Base { get inherited() { return 1; } }
+class Base {
+  get inherited() {
+    return 1;
+  }
+}
 
 /** What a caller may put into a payment, each to go out exactly as JSON.stringify writes it. */
 const VALUES = {
   'a phone number as a number': { phone: 254712345678 },
+  // biome-ignore lint/correctness/noPrecisionLoss: it is what the row is about
   'integers around 2^53': { n: [9007199254740991, 9007199254740992, -9007199254740993] },
   'numbers JavaScript prints its own way': { n: [1e21, 1e-7, -0, 0.1 + 0.2, 1.0, 5e-324, 1.7976931348623157e308] },
   'numbers JSON has not': { n: [NaN, Infinity, -Infinity] },
@@ -20,7 +29,11 @@ const VALUES = {
   'toJSON of a class': { amount: new Shilling(150050) },
   'toJSON of one object': { x: { toJSON: () => ({ b: 1, a: 2 }) } },
   'key order': { z: 1, a: 2, 10: 'x', 2: 'y' },
-  'Map, Set and boxed values': { m: new Map([[1, 2]]), s: new Set([1]), b: [new String('s'), new Number(1), new Boolean(false)] },
+  'Map, Set and boxed values': {
+    m: new Map([[1, 2]]),
+    s: new Set([1]),
+    b: [new String('s'), new Number(1), new Boolean(false)],
+  },
   'inherited properties': Object.assign(new Base(), { own: 1 }),
   'a Buffer': { b: Buffer.from('hi') },
   'non-ASCII text': { t: 'Chai ya asubuhi – São/Zanzibar “A” 😀 مرحبا' },
@@ -36,12 +49,19 @@ for (const provider of PROVIDERS) {
     const gateway = await startGateway(t);
     const sdk = gateway.sdk(provider);
     for (const [name, payment] of Object.entries(VALUES)) {
-      gateway.answer(PAY_ROUTES[provider], 200, { success: true, transactionId: 'x', order_tracking_id: 'x', redirect_url: 'x', id: 'x', status: 'PROCESSING' });
+      gateway.answer(PAY_ROUTES[provider], 200, {
+        success: true,
+        transactionId: 'x',
+        order_tracking_id: 'x',
+        redirect_url: 'x',
+        id: 'x',
+        status: 'PROCESSING',
+      });
       await sdk.pay(payment, 'ipn');
       const sent = gateway.to(PAY_ROUTES[provider]).at(-1).body.toString();
       const text = JSON.stringify(payment);
       const member = '"notification_id":"ipn"}';
-      const expected = provider !== 'pesapal' ? text : text === '{}' ? `{${member}` : text.slice(0, -1) + `,${member}`;
+      const expected = provider !== 'pesapal' ? text : text === '{}' ? `{${member}` : `${text.slice(0, -1)},${member}`;
       assert.equal(sent, expected, name);
     }
   });
@@ -49,7 +69,8 @@ for (const provider of PROVIDERS) {
   test(`${provider}: an answer comes back as JSON.parse reads it`, async (t) => {
     const gateway = await startGateway(t);
     const sdk = gateway.sdk(provider);
-    const ok = '"success":true,"transactionId":"x","order_tracking_id":"x","redirect_url":"x","id":"x","status":"PROCESSING"';
+    const ok =
+      '"success":true,"transactionId":"x","order_tracking_id":"x","redirect_url":"x","id":"x","status":"PROCESSING"';
     const answers = [
       `{${ok},"big":12345678901234567890,"exp":1e400,"zero":-0,"dec":10.00}`,
       `{${ok},"__proto__":{"admin":true},"constructor":{"prototype":1}}`,
@@ -75,9 +96,23 @@ for (const provider of PROVIDERS) {
     cyclic.self = cyclic;
     const own = new Error('my own');
     const table = [
-      [undefined, /must be an object/], [null, /must be an object/], ['{}', /must be an object/], [[], /must be an object/],
-      [5, /must be an object/], [() => {}, /must be an object/], [new Date(), /must be an object/],
-      [cyclic, /circular|cyclic/i], [{ n: 1n }, /BigInt/], [{ get x() { throw own; } }, /my own/],
+      [undefined, /must be an object/],
+      [null, /must be an object/],
+      ['{}', /must be an object/],
+      [[], /must be an object/],
+      [5, /must be an object/],
+      [() => {}, /must be an object/],
+      [new Date(), /must be an object/],
+      [cyclic, /circular|cyclic/i],
+      [{ n: 1n }, /BigInt/],
+      [
+        {
+          get x() {
+            throw own;
+          },
+        },
+        /my own/,
+      ],
     ];
     for (const [payment, pattern] of table) {
       const error = await rejection(sdk.pay(payment, 'ipn'));
@@ -86,7 +121,21 @@ for (const provider of PROVIDERS) {
       assert.equal(error.code, 'INVALID_REQUEST');
       assert.equal(error.outcome, 'not_sent');
     }
-    assert.equal((await rejection(sdk.pay({ get x() { throw own; } }, 'ipn'))).cause, own);
+    assert.equal(
+      (
+        await rejection(
+          sdk.pay(
+            {
+              get x() {
+                throw own;
+              },
+            },
+            'ipn',
+          ),
+        )
+      ).cause,
+      own,
+    );
     assert.equal(gateway.requests.length, 0);
   });
 }

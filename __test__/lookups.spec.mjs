@@ -1,21 +1,34 @@
 import assert from 'node:assert/strict';
-import { setTimeout as after } from 'node:timers/promises';
 import { test } from 'node:test';
-import { LOGIN_ROUTES, PAYMENTS, PAY_ROUTES, rejection, startGateway } from './support/gateway.mjs';
+import { setTimeout as after } from 'node:timers/promises';
+import { LOGIN_ROUTES, PAY_ROUTES, PAYMENTS, rejection, startGateway } from './support/gateway.mjs';
 
 const ID = '11111111-2222-4333-8444-';
 
 /** What each gateway is asked when a forged callback comes, and the most that it is asked at once. */
 const FLOODS = {
   pesapal: {
-    forged: (n) => ({ OrderTrackingId: ID + String(n).padStart(12, '0'), OrderMerchantReference: `ORDER-${n}`, OrderNotificationType: 'IPNCHANGE' }),
+    forged: (n) => ({
+      OrderTrackingId: ID + String(n).padStart(12, '0'),
+      OrderMerchantReference: `ORDER-${n}`,
+      OrderNotificationType: 'IPNCHANGE',
+    }),
     asked: /GetTransactionStatus/,
     route: '/api/Transactions/GetTransactionStatus',
     burst: 64,
     aMinute: 600,
   },
   clickpesa: {
-    forged: (n) => ({ event: 'PAYMENT RECEIVED', data: { id: `P${n}`, status: 'SUCCESS', orderReference: `ORDER${n}`, collectedAmount: '1000', collectedCurrency: 'TZS' } }),
+    forged: (n) => ({
+      event: 'PAYMENT RECEIVED',
+      data: {
+        id: `P${n}`,
+        status: 'SUCCESS',
+        orderReference: `ORDER${n}`,
+        collectedAmount: '1000',
+        collectedCurrency: 'TZS',
+      },
+    }),
     asked: /\/third-parties\/payments\/ORDER/,
     route: '/third-parties/payments/ORDER',
     burst: 40,
@@ -37,7 +50,9 @@ for (const [provider, { forged, asked, route, burst, aMinute }] of Object.entrie
     const sdk = gateway.sdk(provider);
     await pay(sdk, provider);
     const started = performance.now();
-    const told = await Promise.all(Array.from({ length: 2000 }, (_, n) => sdk.handleCallback(forged(n)).catch((error) => error)));
+    const told = await Promise.all(
+      Array.from({ length: 2000 }, (_, n) => sdk.handleCallback(forged(n)).catch((error) => error)),
+    );
     const seconds = (performance.now() - started) / 1000;
     const refused = told.filter(({ code }) => code === 'RATE_LIMITED');
     for (const error of refused.slice(0, 5)) {
@@ -55,7 +70,9 @@ for (const [provider, { forged, asked, route, burst, aMinute }] of Object.entrie
     const sdk = gateway.sdk(provider, {}, { timeoutMs: 20_000 });
     const first = await pay(sdk, provider);
     gateway.sandbox.next({ name: 'hang', route, times: 64 });
-    const flood = Array.from({ length: 300 }, (_, n) => sdk.handleCallback(forged(n), { timeoutMs: 3000 }).catch((error) => error));
+    const flood = Array.from({ length: 300 }, (_, n) =>
+      sdk.handleCallback(forged(n), { timeoutMs: 3000 }).catch((error) => error),
+    );
     while (lookups(gateway) < burst) await after(5);
     gateway.sandbox.next({ name: '401', route: PAY_ROUTES[provider] });
     const before = gateway.to(LOGIN_ROUTES[provider]).length;
@@ -100,7 +117,9 @@ for (const [provider, { forged, asked, route, burst, aMinute }] of Object.entrie
     await pay(sdk, provider);
     gateway.sandbox.next({ name: '429', route, times: 1000 });
     const started = performance.now();
-    const flood = Array.from({ length: 200 }, (_, n) => sdk.handleCallback(forged(n), { timeoutMs: 2000 }).catch((error) => error));
+    const flood = Array.from({ length: 200 }, (_, n) =>
+      sdk.handleCallback(forged(n), { timeoutMs: 2000 }).catch((error) => error),
+    );
     await Promise.all(flood);
     const most = burst + Math.ceil(((performance.now() - started) / 60_000) * aMinute) + 1;
     assert.ok(lookups(gateway) <= most, `${lookups(gateway)} look-ups`);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { runNode } from './support/child.mjs';
-import { PAY_ROUTES, PAYMENTS, binding, rejection, startGateway } from './support/gateway.mjs';
+import { binding, PAY_ROUTES, PAYMENTS, rejection, startGateway } from './support/gateway.mjs';
 
 const DEADLINE_MS = 20_000;
 
@@ -58,9 +58,12 @@ test('workers that end by themselves settle their calls first', async (t) => {
 test('process.exit in the middle of a call leaves at once with its code', async (t) => {
   const gateway = await startGateway(t);
   gateway.sandbox.next({ name: 'hang', route: PAY_ROUTES.azampay, times: 50 });
-  const exited = await run(gateway, `
+  const exited = await run(
+    gateway,
+    `
     for (let i = 0; i < 50; i++) sdk.pay(payment).catch(() => {});
-    setTimeout(() => process.exit(7), 100);`);
+    setTimeout(() => process.exit(7), 100);`,
+  );
   assert.deepEqual([exited.code, exited.signal, exited.output], [7, null, '']);
   assert.ok(exited.took < 5000);
 });
@@ -78,7 +81,9 @@ test('a pending call keeps the process alive until it settles, and an idle SDK d
 
 test('SDK objects are collected, with their connections', async (t) => {
   const gateway = await startGateway(t);
-  const { code, output } = await run(gateway, `
+  const { code, output } = await run(
+    gateway,
+    `
     (async () => {
       const { readdirSync, readlinkSync } = require('node:fs');
       const link = (fd) => { try { return readlinkSync('/proc/self/fd/' + fd); } catch { return ''; } };
@@ -94,13 +99,17 @@ test('SDK objects are collected, with their connections', async (t) => {
       for (let i = 0; i < 50 && collected < 20; i++) { gc(); await new Promise((resolve) => setTimeout(resolve, 20)); }
       for (let i = 0; i < 50 && sockets() > before + 1; i++) await new Promise((resolve) => setTimeout(resolve, 20));
       console.log(collected >= 19, sockets() <= before + 1);
-    })();`, ['--expose-gc']);
+    })();`,
+    ['--expose-gc'],
+  );
   assert.deepEqual([code, output], [0, 'true true\n']);
 });
 
 test('memory does not grow with calls', async (t) => {
   const gateway = await startGateway(t);
-  const { code, output } = await run(gateway, `
+  const { code, output } = await run(
+    gateway,
+    `
     (async () => {
       const batch = async (n) => {
         for (let i = 0; i < n; i++) await Promise.all(Array.from({ length: 50 }, () => sdk.handleCallback({ signature: 'x' })));
@@ -111,7 +120,9 @@ test('memory does not grow with calls', async (t) => {
       const before = await batch(400);
       const after = await batch(400);
       console.log(after - before < 8 * 1024 * 1024 ? 'flat' : after - before);
-    })();`, ['--expose-gc']);
+    })();`,
+    ['--expose-gc'],
+  );
   assert.deepEqual([code, output], [0, 'flat\n']);
 });
 
@@ -125,27 +136,36 @@ test('a panic inside costs one call, and nothing is printed', async (t) => {
   assert.match(error.message, /^Payment request failed: an internal error/);
   assert.equal((await sdk.pay(PAYMENTS.azampay)).success, true);
 
-  const { code, output } = await run(gateway, `
+  const { code, output } = await run(
+    gateway,
+    `
     require('./binding.js').panicNextCall();
-    sdk.pay(payment).catch(() => sdk.pay(payment)).then(() => {});`);
+    sdk.pay(payment).catch(() => sdk.pay(payment)).then(() => {});`,
+  );
   assert.deepEqual([code, output], [0, '']);
 });
 
 test('nothing is printed whatever happens', async (t) => {
   const gateway = await startGateway(t);
-  for (const name of ['401', '500-empty', 'reset-after', 'truncated', '502-html']) gateway.sandbox.next({ name, route: PAY_ROUTES.azampay });
-  const { code, output } = await run(gateway, `
+  for (const name of ['401', '500-empty', 'reset-after', 'truncated', '502-html'])
+    gateway.sandbox.next({ name, route: PAY_ROUTES.azampay });
+  const { code, output } = await run(
+    gateway,
+    `
     (async () => {
       for (let i = 0; i < 6; i++) await sdk.pay(payment).catch(() => {});
       await sdk.handleCallback({ signature: 'x'.repeat(344) }).catch(() => {});
       try { new FintechSDK({}); } catch {}
-    })();`);
+    })();`,
+  );
   assert.deepEqual([code, output], [0, '']);
 });
 
 test('a module that is evaluated twice, as test runners do, goes on working', async (t) => {
   const gateway = await startGateway(t);
-  const { code, output } = await run(gateway, `
+  const { code, output } = await run(
+    gateway,
+    `
     (async () => {
       const first = sdk.pay(payment);
       for (const file of Object.keys(require.cache)) if (!file.endsWith('.node')) delete require.cache[file];
@@ -153,14 +173,17 @@ test('a module that is evaluated twice, as test runners do, goes on working', as
       const other = new again.FintechSDK({ provider: 'azampay', config });
       const error = await other.pay(null).catch((error) => error);
       console.log((await first).success, (await other.pay(payment)).success, error instanceof again.FinConnectError, (await sdk.pay(payment)).success);
-    })();`);
+    })();`,
+  );
   assert.deepEqual([code, output], [0, 'true true true true\n']);
 });
 
 test('a call under way during a second evaluation fails with the error of the first', async (t) => {
   const gateway = await startGateway(t);
   gateway.answer(PAY_ROUTES.azampay, 400, '{"message":"no"}');
-  const { code, output } = await run(gateway, `
+  const { code, output } = await run(
+    gateway,
+    `
     (async () => {
       const { FinConnectError } = require('finconnect');
       const refused = sdk.pay(payment).catch((error) => error);
@@ -168,13 +191,16 @@ test('a call under way during a second evaluation fails with the error of the fi
       const again = require('finconnect');
       const error = await refused;
       console.log(error.code, error instanceof FinConnectError, error instanceof again.FinConnectError);
-    })();`);
+    })();`,
+  );
   assert.deepEqual([code, output], [0, 'REFUSED true false\n']);
 });
 
 test('a method kept from before a second evaluation goes on working, and so does a frozen object', async (t) => {
   const gateway = await startGateway(t);
-  const { code, output } = await run(gateway, `
+  const { code, output } = await run(
+    gateway,
+    `
     (async () => {
       const [pay, handleCallback] = [sdk.pay.bind(Object.freeze(sdk)), sdk.handleCallback.bind(sdk)];
       for (const file of Object.keys(require.cache)) if (!file.endsWith('.node')) delete require.cache[file];
@@ -182,14 +208,18 @@ test('a method kept from before a second evaluation goes on working, and so does
       const refused = await pay(null).catch((error) => error.code);
       const burst = await Promise.all(Array.from({ length: 5 }, () => handleCallback({ utilityref: 'x' })));
       console.log((await pay(payment)).success, refused, burst.map(({ reason }) => reason).join());
-    })();`);
+    })();`,
+  );
   assert.deepEqual([code, output], [0, `true INVALID_REQUEST ${Array(5).fill('MISSING_SIGNATURE')}\n`]);
 });
 
 test('a stack that another library has taken over costs no field', async (t) => {
   const gateway = await startGateway(t);
-  const { code, output } = await run(gateway, `
+  const { code, output } = await run(
+    gateway,
+    `
     Error.prepareStackTrace = () => { throw new Error('mine'); };
-    sdk.pay(null).catch((error) => console.log(error.code, error.outcome));`);
+    sdk.pay(null).catch((error) => console.log(error.code, error.outcome));`,
+  );
   assert.deepEqual([code, output], [0, 'INVALID_REQUEST not_sent\n']);
 });

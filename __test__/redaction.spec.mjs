@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { FintechSDK } from 'finconnect';
-import { LOGIN_ROUTES, PAYMENTS, PAY_ROUTES, PROVIDERS, pay, rejection, startGateway } from './support/gateway.mjs';
+import { LOGIN_ROUTES, PAY_ROUTES, PAYMENTS, PROVIDERS, pay, rejection, startGateway } from './support/gateway.mjs';
 
 const each = (text, spell) => [...Buffer.from(text)].map(spell).join('');
 const hex2 = (byte) => byte.toString(16).padStart(2, '0');
@@ -22,7 +22,8 @@ const SPELLINGS = {
   'as a query': (text) => new URLSearchParams({ text }).toString(),
   'HTML-escaped': (text) => text.replace(/[^A-Za-z0-9]/g, (c) => `&#x${c.charCodeAt(0).toString(16).toUpperCase()};`),
   'HTML-escaped twice': (text) => text.replace(/[^A-Za-z0-9]/g, (c) => `&amp;#${c.charCodeAt(0)};`),
-  'in names of HTML': (text) => text.replaceAll('&', '&amp;').replaceAll('/', '&sol;').replaceAll('+', '&plus;').replaceAll('=', '&equals;'),
+  'in names of HTML': (text) =>
+    text.replaceAll('&', '&amp;').replaceAll('/', '&sol;').replaceAll('+', '&plus;').replaceAll('=', '&equals;'),
   base64: (text) => Buffer.from(text).toString('base64'),
   base64url: (text) => Buffer.from(text).toString('base64url'),
   'base64 of a pair': (text) => Buffer.from(`key:${text}`).toString('base64'),
@@ -39,7 +40,8 @@ function leaks(shown, secret) {
     try {
       texts.push(decodeURIComponent(text));
     } catch {}
-    for (const [blob] of text.matchAll(/[A-Za-z0-9+/_-]{16,}/g)) texts.push(Buffer.from(blob, 'base64').toString('latin1'), Buffer.from(blob, 'hex').toString('latin1'));
+    for (const [blob] of text.matchAll(/[A-Za-z0-9+/_-]{16,}/g))
+      texts.push(Buffer.from(blob, 'base64').toString('latin1'), Buffer.from(blob, 'hex').toString('latin1'));
   }
   const parts = [secret.slice(0, 10), secret.slice(-10), secret.slice(secret.length / 2 - 5, secret.length / 2 + 5)];
   return texts.some((text) => parts.some((part) => text.toLowerCase().includes(part.toLowerCase())));
@@ -54,11 +56,17 @@ for (const provider of PROVIDERS) {
     await pay(sdk, provider).catch(() => {});
     const config = gateway.sandbox.config(provider);
     const { authorization } = gateway.to(PAY_ROUTES[provider]).at(-1).headers;
-    const secrets = Object.entries(config).filter(([key]) => !['baseUrl', 'AZAMPAY_APP_NAME'].includes(key)).map(([, value]) => value);
+    const secrets = Object.entries(config)
+      .filter(([key]) => !['baseUrl', 'AZAMPAY_APP_NAME'].includes(key))
+      .map(([, value]) => value);
     for (const secret of [...secrets, authorization.split(' ')[1]]) {
       for (const [name, spell] of Object.entries(SPELLINGS)) {
         const told = spell(secret);
-        for (const [status, body] of [[400, { message: `no ${told} here` }], [503, `<p>no ${told} here</p>`], [400, { error: { code: 'x', message: told }, [told]: [told] }]]) {
+        for (const [status, body] of [
+          [400, { message: `no ${told} here` }],
+          [503, `<p>no ${told} here</p>`],
+          [400, { error: { code: 'x', message: told }, [told]: [told] }],
+        ]) {
           gateway.answer(PAY_ROUTES[provider], status, body);
           const error = await rejection(pay(sdk, provider));
           assert.ok(!leaks(shownBy(error), secret), `${name} in ${JSON.stringify(body)}: ${error.message}`);
@@ -76,11 +84,22 @@ for (const provider of PROVIDERS) {
       azampay: { AZAMPAY_APP_NAME: 'app', AZAMPAY_CONSUMER_KEY: secrets.one, AZAMPAY_CONSUMER_SECRET: secrets.two },
     }[provider];
     for (const [name, spell] of Object.entries(SPELLINGS)) {
-      for (const make of [(words) => new Error(words), (words) => new TypeError('fetch failed', { cause: new Error(words) }), (words) => words]) {
-        const fetch = () => Promise.reject(make(`no route\nfor ${spell(secrets.one)} and ${spell(secrets.two)} of 255712345678`));
-        const sdk = new FintechSDK({ provider, config: { baseUrl: 'https://gateway.example', ...config }, fetch, maxRetries: 0 });
+      for (const make of [
+        (words) => new Error(words),
+        (words) => new TypeError('fetch failed', { cause: new Error(words) }),
+        (words) => words,
+      ]) {
+        const fetch = () =>
+          Promise.reject(make(`no route\nfor ${spell(secrets.one)} and ${spell(secrets.two)} of 255712345678`));
+        const sdk = new FintechSDK({
+          provider,
+          config: { baseUrl: 'https://gateway.example', ...config },
+          fetch,
+          maxRetries: 0,
+        });
         const error = await rejection(pay(sdk, provider));
-        for (const secret of Object.values(secrets)) assert.ok(!leaks(shownBy(error), secret), `${name}: ${error.message}`);
+        for (const secret of Object.values(secrets))
+          assert.ok(!leaks(shownBy(error), secret), `${name}: ${error.message}`);
         assert.doesNotMatch(shownBy(error), /255712345678/);
         assert.doesNotMatch(error.message, /\n/);
       }
@@ -90,10 +109,25 @@ for (const provider of PROVIDERS) {
   test(`${provider}: the payer's number is masked wherever it is told`, async (t) => {
     const gateway = await startGateway(t);
     const sdk = gateway.sdk(provider);
-    const payer = { pesapal: { billing_address: { phone_number: '0712345678' } }, clickpesa: {}, azampay: {} }[provider];
-    const forms = ['255712345678', '+255712345678', '0712345678', '712345678', '+255 712 345 678', '0712-345-678', '%2B255712345678', 'x255712345678y'];
+    const payer = { pesapal: { billing_address: { phone_number: '0712345678' } }, clickpesa: {}, azampay: {} }[
+      provider
+    ];
+    const forms = [
+      '255712345678',
+      '+255712345678',
+      '0712345678',
+      '712345678',
+      '+255 712 345 678',
+      '0712-345-678',
+      '%2B255712345678',
+      'x255712345678y',
+    ];
     for (const form of forms) {
-      for (const [status, body] of [[400, { message: `Invalid number ${form}.`, id: '123456789012' }], [502, `<h1>${form}</h1>`], [400, `{"message":"${form}","phone":255712345678}`]]) {
+      for (const [status, body] of [
+        [400, { message: `Invalid number ${form}.`, id: '123456789012' }],
+        [502, `<h1>${form}</h1>`],
+        [400, `{"message":"${form}","phone":255712345678}`],
+      ]) {
         gateway.answer(PAY_ROUTES[provider], status, body);
         const error = await rejection(pay(sdk, provider, payer));
         assert.doesNotMatch(shownBy(error).replace(/[ -]/g, ''), /712345678/, form);
@@ -117,8 +151,15 @@ test('a short secret is masked as a word, and one that is part of another leaves
     return (await rejection(sdk.pay(PAYMENTS.clickpesa))).gatewayMessage;
   };
   const short = { CLICKPESA_CLIENT_ID: 'abc', CLICKPESA_API_KEY: 'secret', CLICKPESA_CHECKSUM_KEY: 'CHK-1' };
-  assert.equal(await refusalOf(short, 'abc and secret, CHK-1: abcd secrets'), '[redacted] and [redacted], [redacted]: abcd secrets');
-  const nested = { CLICKPESA_CLIENT_ID: 'abcdefghijklmnop', CLICKPESA_API_KEY: 'abcdefghijklmnopqrstuvwx', CLICKPESA_CHECKSUM_KEY: 'klmnopqrstuvwxyz' };
+  assert.equal(
+    await refusalOf(short, 'abc and secret, CHK-1: abcd secrets'),
+    '[redacted] and [redacted], [redacted]: abcd secrets',
+  );
+  const nested = {
+    CLICKPESA_CLIENT_ID: 'abcdefghijklmnop',
+    CLICKPESA_API_KEY: 'abcdefghijklmnopqrstuvwx',
+    CLICKPESA_CHECKSUM_KEY: 'klmnopqrstuvwxyz',
+  };
   assert.equal(await refusalOf(nested, '<abcdefghijklmnopqrstuvwx>'), '<[redacted]>');
   assert.equal(await refusalOf(nested, '<abcdefghijklmnopqrstuvwxyz>'), '<[redacted]>');
 });
@@ -127,7 +168,12 @@ test('what a secret hides decides nothing', async (t) => {
   const gateway = await startGateway(t);
   const sdk = gateway.sdk('azampay', { AZAMPAY_CONSUMER_SECRET: 'success', AZAMPAY_API_KEY: 'transactionId' });
   await sdk.pay(PAYMENTS.azampay).catch(() => {});
-  gateway.sandbox.next({ route: LOGIN_ROUTES.azampay, status: 200, body: JSON.stringify({ data: { accessToken: 'a-token-that-lives' }, success: true }), headers: {} });
+  gateway.sandbox.next({
+    route: LOGIN_ROUTES.azampay,
+    status: 200,
+    body: JSON.stringify({ data: { accessToken: 'a-token-that-lives' }, success: true }),
+    headers: {},
+  });
   gateway.answer(PAY_ROUTES.azampay, 200, { success: false, transactionId: 'null', message: 'Invalid Vendor' });
   const error = await rejection(sdk.pay(PAYMENTS.azampay));
   assert.deepEqual([error.code, error.outcome], ['REFUSED', 'refused']);
@@ -138,7 +184,11 @@ test('a PIN of the payment and a token of a refused login are repeated by nothin
   gateway.answer(PAY_ROUTES.azampay, 400, { message: 'OTP 4711 is wrong' });
   const wrong = await rejection(gateway.sdk('azampay').pay({ ...PAYMENTS.azampay, otp: '4711' }));
   assert.equal(wrong.gatewayMessage, 'OTP [redacted] is wrong');
-  gateway.answer(LOGIN_ROUTES.azampay, 200, { success: false, data: { accessToken: 'tok-1234567890-abcdef' }, message: 'tok-1234567890-abcdef is not for you' });
+  gateway.answer(LOGIN_ROUTES.azampay, 200, {
+    success: false,
+    data: { accessToken: 'tok-1234567890-abcdef' },
+    message: 'tok-1234567890-abcdef is not for you',
+  });
   const refused = await rejection(gateway.sdk('azampay').pay(PAYMENTS.azampay));
   assert.doesNotMatch(shownBy(refused), /tok-1234567890/);
   assert.match(refused.message, /\[redacted\] is not for you/);
@@ -147,7 +197,9 @@ test('a PIN of the payment and a token of a refused login are repeated by nothin
 test('a store or an expect function that fails tells no secret', async (t) => {
   const gateway = await startGateway(t);
   const sent = [];
-  const shop = createServer((request, response) => request.on('data', (chunk) => sent.push(chunk)).on('end', () => response.end())).listen(0, '127.0.0.1');
+  const shop = createServer((request, response) =>
+    request.on('data', (chunk) => sent.push(chunk)).on('end', () => response.end()),
+  ).listen(0, '127.0.0.1');
   await once(shop, 'listening');
   t.after(() => shop.close());
   gateway.sandbox.setWebhook('azampay', `http://127.0.0.1:${shop.address().port}/`);
@@ -158,13 +210,16 @@ test('a store or an expect function that fails tells no secret', async (t) => {
   await gateway.sandbox.approve(transactionId);
   while (sent.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
   const callback = JSON.parse(sent[0]);
-  for (const [what, options] of [['the replay store', undefined], ['expect', { expect: fail }]]) {
+  for (const [what, options] of [
+    ['the replay store', undefined],
+    ['expect', { expect: fail }],
+  ]) {
     const error = await rejection(sdk.handleCallback(callback, options));
     assert.equal(error.message, `Callback handling failed: ${what} failed: no [redacted] for 2557****5678`);
   }
 });
 
-test('the payer\'s number is shown in no encoding', async (t) => {
+test("the payer's number is shown in no encoding", async (t) => {
   const gateway = await startGateway(t);
   const sdk = gateway.sdk('azampay');
   for (const number of ['255712345678', '+255712345678', '0712345678']) {

@@ -1,23 +1,29 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
 import diagnostics from 'node:diagnostics_channel';
+import { createServer } from 'node:http';
 import { test } from 'node:test';
 import { FinConnectError, mayBecome } from 'finconnect';
 import { LOGIN_ROUTES, PAY_ROUTES, PAYMENTS, PROVIDERS, pay, rejection, startGateway } from './support/gateway.mjs';
 
-const STATUS_ROUTES = { pesapal: 'GetTransactionStatus', clickpesa: '/third-parties/payments/', azampay: 'gettransactionstatus' };
+const STATUS_ROUTES = {
+  pesapal: 'GetTransactionStatus',
+  clickpesa: '/third-parties/payments/',
+  azampay: 'gettransactionstatus',
+};
 
 /** A gateway with a payment of each provider, and what its callbacks say when it is approved. */
 async function paid(t, provider, options = {}, more = {}, config = {}) {
   const received = [];
   const server = createServer((request, response) => {
     const chunks = [];
-    request.on('data', (chunk) => chunks.push(chunk)).on('end', () => {
-      const query = Object.fromEntries(new URL(request.url, 'http://x').searchParams);
-      const text = Buffer.concat(chunks).toString();
-      received.push({ body: text ? JSON.parse(text) : query, headers: request.headers });
-      response.end('OK');
-    });
+    request
+      .on('data', (chunk) => chunks.push(chunk))
+      .on('end', () => {
+        const query = Object.fromEntries(new URL(request.url, 'http://x').searchParams);
+        const text = Buffer.concat(chunks).toString();
+        received.push({ body: text ? JSON.parse(text) : query, headers: request.headers });
+        response.end('OK');
+      });
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => server.close().closeAllConnections());
@@ -83,15 +89,31 @@ for (const provider of PROVIDERS) {
     };
     assert.equal(await reasonOf(books), null);
     assert.deepEqual(asked, [[callback, reference]]);
-    for (const none of [() => null, async () => undefined, () => false]) assert.equal(await reasonOf(none), 'REFERENCE_MISMATCH');
+    for (const none of [() => null, async () => undefined, () => false])
+      assert.equal(await reasonOf(none), 'REFERENCE_MISMATCH');
 
-    for (const expect of [null, undefined, 5, {}, { amount: undefined }, { amount: NaN }, { amount: '1,000' }, { amount: null }, { reference: undefined }, { ammount: 5 }]) {
+    for (const expect of [
+      null,
+      undefined,
+      5,
+      {},
+      { amount: undefined },
+      { amount: NaN },
+      { amount: '1,000' },
+      { amount: null },
+      { reference: undefined },
+      { ammount: 5 },
+    ]) {
       const error = await rejection(sdk.handleCallback(callback, { expect }));
       assert.equal(error.code, 'INVALID_REQUEST', JSON.stringify(expect));
-      const late = await rejection(sdk.handleCallback(callback, { expect: () => (expect == null ? { amount: expect } : expect) }));
+      const late = await rejection(
+        sdk.handleCallback(callback, { expect: () => (expect == null ? { amount: expect } : expect) }),
+      );
       assert.equal(late.code, 'CALLER_ERROR', JSON.stringify(expect));
     }
-    const failing = await rejection(sdk.handleCallback(callback, { expect: () => Promise.reject(new Error('database down')) }));
+    const failing = await rejection(
+      sdk.handleCallback(callback, { expect: () => Promise.reject(new Error('database down')) }),
+    );
     assert.deepEqual([failing.code, failing.retryable], ['CALLER_ERROR', true]);
     assert.match(failing.message, /^Callback handling failed: expect failed: database down/);
   });
@@ -103,7 +125,9 @@ for (const provider of PROVIDERS) {
       const { sdk, callback } = await paid(t, provider, {}, { replay: replay === 'own' ? store : replay });
       const wrong = await sdk.handleCallback(callback, { expect: { amount: 1 } });
       assert.equal(wrong.reason, 'AMOUNT_MISMATCH', 'a refused callback is not remembered');
-      const results = await Promise.all(Array.from({ length: 50 }, () => sdk.handleCallback(structuredClone(callback))));
+      const results = await Promise.all(
+        Array.from({ length: 50 }, () => sdk.handleCallback(structuredClone(callback))),
+      );
       assert.equal(results.filter((result) => result.isValid).length, 1);
       assert.ok(results.every((result) => result.isValid || result.reason === 'REPLAY'));
       const again = await sdk.handleCallback(callback);
@@ -119,11 +143,25 @@ for (const provider of PROVIDERS) {
   });
 
   test(`${provider}: a store that fails decides nothing`, async (t) => {
-    const { sdk, callback } = await paid(t, provider, {}, { replay: { setIfAbsent: async () => { throw new Error('redis down'); } } });
+    const { sdk, callback } = await paid(
+      t,
+      provider,
+      {},
+      {
+        replay: {
+          setIfAbsent: async () => {
+            throw new Error('redis down');
+          },
+        },
+      },
+    );
     const error = await rejection(sdk.handleCallback(callback));
     assert.deepEqual([error.code, error.retryable, error.operation], ['CALLER_ERROR', true, 'handleCallback']);
     const wrong = await paid(t, provider, {}, { replay: { setIfAbsent: () => 'yes' } });
-    assert.match((await rejection(wrong.sdk.handleCallback(wrong.callback))).message, /setIfAbsent must answer true or false/);
+    assert.match(
+      (await rejection(wrong.sdk.handleCallback(wrong.callback))).message,
+      /setIfAbsent must answer true or false/,
+    );
     const hung = await paid(t, provider, {}, { replay: { setIfAbsent: () => new Promise(() => {}) } });
     assert.equal((await rejection(hung.sdk.handleCallback(hung.callback, { timeoutMs: 200 }))).code, 'TIMEOUT');
   });
@@ -134,7 +172,15 @@ for (const provider of PROVIDERS) {
     const payment = await sdk.getPaymentStatus(reference, { operator: 'Mpesa' });
     assert.equal(payment.status, 'succeeded');
     assert.equal(payment.transactionId, id);
-    gateway.sandbox.next({ route: STATUS_ROUTES[provider], status: 200, body: { pesapal: '{"status_code":9}', clickpesa: '[{"status":"NOVEL","orderReference":"ORDER1"}]', azampay: '{"data":"novel","success":true}' }[provider] });
+    gateway.sandbox.next({
+      route: STATUS_ROUTES[provider],
+      status: 200,
+      body: {
+        pesapal: '{"status_code":9}',
+        clickpesa: '[{"status":"NOVEL","orderReference":"ORDER1"}]',
+        azampay: '{"data":"novel","success":true}',
+      }[provider],
+    });
     assert.equal((await sdk.getPaymentStatus(reference)).status, 'unknown');
     for (const wrong of [undefined, null, '', '   ', 5, {}, 'x'.repeat(129)]) {
       const error = await rejection(sdk.getPaymentStatus(wrong));
@@ -150,7 +196,10 @@ for (const provider of PROVIDERS) {
     const id = answer.order_tracking_id ?? answer.id ?? answer.transactionId;
     const reference = provider === 'clickpesa' ? 'ORDER1' : id;
     const late = await rejection(sdk.waitForPayment(reference, { timeoutMs: 300, pollMs: 20 }));
-    assert.deepEqual([late.code, late.operation, late.outcome, late.retryable], ['TIMEOUT', 'waitForPayment', 'unknown', false]);
+    assert.deepEqual(
+      [late.code, late.operation, late.outcome, late.retryable],
+      ['TIMEOUT', 'waitForPayment', 'unknown', false],
+    );
     assert.match(late.message, /still (pending|processing) after 300 ms/);
 
     const controller = new AbortController();
@@ -169,7 +218,12 @@ for (const provider of PROVIDERS) {
     const gateway = await startGateway(t);
     const sdk = gateway.sdk(provider);
     const reason = new Error('the customer left');
-    const gone = await rejection(pay(sdk, provider).then(() => sdk.pay(PAYMENTS[provider], { signal: AbortSignal.abort(reason) }), () => sdk.pay(PAYMENTS[provider], { signal: AbortSignal.abort(reason) })));
+    const gone = await rejection(
+      pay(sdk, provider).then(
+        () => sdk.pay(PAYMENTS[provider], { signal: AbortSignal.abort(reason) }),
+        () => sdk.pay(PAYMENTS[provider], { signal: AbortSignal.abort(reason) }),
+      ),
+    );
     assert.equal(gone, reason);
     assert.equal((await rejection(sdk.pay({}, undefined, { signal: AbortSignal.abort() }))).name, 'AbortError');
 
@@ -178,7 +232,9 @@ for (const provider of PROVIDERS) {
       const before = gateway.to(route).length;
       const controller = new AbortController();
       const fresh = gateway.sdk(provider);
-      const promise = rejection(fresh.pay({ ...PAYMENTS[provider], notification_id: 'x' }, undefined, { signal: controller.signal }));
+      const promise = rejection(
+        fresh.pay({ ...PAYMENTS[provider], notification_id: 'x' }, undefined, { signal: controller.signal }),
+      );
       while (gateway.to(route).length === before) await new Promise((resolve) => setTimeout(resolve, 2));
       const started = performance.now();
       controller.abort(reason);
@@ -188,7 +244,10 @@ for (const provider of PROVIDERS) {
     const login = await abortedAfter(LOGIN_ROUTES[provider]);
     assert.deepEqual([login.error.code, login.error.outcome, login.error.cause], ['ABORTED', 'not_sent', reason]);
     const payment = await abortedAfter(PAY_ROUTES[provider]);
-    assert.deepEqual([payment.error.code, payment.error.outcome, payment.error.retryable], ['ABORTED', 'unknown', false]);
+    assert.deepEqual(
+      [payment.error.code, payment.error.outcome, payment.error.retryable],
+      ['ABORTED', 'unknown', false],
+    );
     assert.ok(payment.error instanceof FinConnectError);
     for (const { took } of [login, payment]) assert.ok(took < 250, `${took} ms`);
   });
@@ -222,7 +281,10 @@ test('a payment made while another is being answered does not get its answer', a
   const first = await sdk.pay({ ...PAYMENTS.azampay, externalId: 'first' }, undefined, { signal });
   const ids = [first, await second].map(({ transactionId }) => transactionId);
   const made = gateway.sandbox.payments().map(({ id, reference }) => [reference, id]);
-  assert.deepEqual(made.sort(), [['first', ids[0]], ['second', ids[1]]]);
+  assert.deepEqual(made.sort(), [
+    ['first', ids[0]],
+    ['second', ids[1]],
+  ]);
 });
 
 test('a signal that outlives its calls keeps no listener', async (t) => {
@@ -232,8 +294,14 @@ test('a signal that outlives its calls keeps no listener', async (t) => {
   let listeners = 0;
   const { signal } = controller;
   const [add, remove] = [signal.addEventListener, signal.removeEventListener];
-  signal.addEventListener = function (...args) { listeners++; return add.apply(this, args); };
-  signal.removeEventListener = function (...args) { listeners--; return remove.apply(this, args); };
+  signal.addEventListener = function (...args) {
+    listeners++;
+    return add.apply(this, args);
+  };
+  signal.removeEventListener = function (...args) {
+    listeners--;
+    return remove.apply(this, args);
+  };
   await sdk.pay(PAYMENTS.azampay, { signal });
   assert.equal(listeners, 0);
   controller.abort();
@@ -248,7 +316,8 @@ test('ClickPesa: a checksum is checked, and without one ClickPesa is asked', asy
   assert.equal(signed.gateway.requests.length, before, 'a checksum needs no request');
 
   const plain = await paid(t, 'clickpesa');
-  const reasonOf = async (data) => (await plain.sdk.handleCallback({ ...plain.callback, data: { ...plain.callback.data, ...data } })).reason;
+  const reasonOf = async (data) =>
+    (await plain.sdk.handleCallback({ ...plain.callback, data: { ...plain.callback.data, ...data } })).reason;
   assert.equal(await reasonOf({}), null);
   assert.equal(await reasonOf({ collectedAmount: '9999999' }), 'UNCONFIRMED');
   assert.equal(await reasonOf({ id: 'other' }), 'UNCONFIRMED');
@@ -256,7 +325,11 @@ test('ClickPesa: a checksum is checked, and without one ClickPesa is asked', asy
   const pending = await startGateway(t);
   const sdk = pending.sdk('clickpesa');
   await sdk.pay(PAYMENTS.clickpesa);
-  assert.equal((await rejection(sdk.handleCallback(plain.callback))).code, 'NOT_CONFIRMED_YET', 'claimed before it was paid');
+  assert.equal(
+    (await rejection(sdk.handleCallback(plain.callback))).code,
+    'NOT_CONFIRMED_YET',
+    'claimed before it was paid',
+  );
   assert.equal((await rejection(reasonOf({ orderReference: 'OTHER' }))).code, 'NOT_CONFIRMED_YET');
   plain.gateway.sandbox.next({ name: '500-empty', route: STATUS_ROUTES.clickpesa });
   assert.equal((await rejection(plain.sdk.handleCallback(plain.callback))).code, 'GATEWAY_ERROR');
@@ -265,7 +338,10 @@ test('ClickPesa: a checksum is checked, and without one ClickPesa is asked', asy
 test('ClickPesa: a payment that is not indexed yet is pending', async (t) => {
   const gateway = await startGateway(t);
   const payment = await gateway.sdk('clickpesa').getPaymentStatus('NEVER1');
-  assert.deepEqual([payment.status, payment.reference, payment.transactionId, payment.raw], ['pending', 'NEVER1', null, null]);
+  assert.deepEqual(
+    [payment.status, payment.reference, payment.transactionId, payment.raw],
+    ['pending', 'NEVER1', null, null],
+  );
 });
 
 test('AzamPay: an account without status calls says so', async (t) => {
@@ -278,7 +354,13 @@ test('AzamPay: an account without status calls says so', async (t) => {
 test('PesaPal: an IPN is valid when PesaPal says the same', async (t) => {
   const { gateway, sdk, id } = await paid(t, 'pesapal');
   const ipn = { OrderTrackingId: id, OrderMerchantReference: 'ORDER-1', OrderNotificationType: 'IPNCHANGE' };
-  for (const body of [ipn, new URLSearchParams(ipn).toString(), JSON.stringify(ipn), Buffer.from(JSON.stringify(ipn)), { OrderTrackingId: id.toUpperCase(), OrderNotificationType: 'CALLBACKURL' }]) {
+  for (const body of [
+    ipn,
+    new URLSearchParams(ipn).toString(),
+    JSON.stringify(ipn),
+    Buffer.from(JSON.stringify(ipn)),
+    { OrderTrackingId: id.toUpperCase(), OrderNotificationType: 'CALLBACKURL' },
+  ]) {
     assert.equal((await sdk.handleCallback(body)).isValid, true);
   }
   const forged = await sdk.handleCallback({ ...ipn, OrderMerchantReference: 'ORDER-2' });
@@ -287,7 +369,8 @@ test('PesaPal: an IPN is valid when PesaPal says the same', async (t) => {
   const { code, retryable } = await rejection(sdk.handleCallback(unknown));
   assert.deepEqual([code, retryable], ['NOT_CONFIRMED_YET', true], 'it may come before the books of PesaPal show it');
   const before = gateway.requests.length;
-  for (const body of [{}, '', { OrderTrackingId: '' }]) assert.equal((await sdk.handleCallback(body)).reason, 'UNCONFIRMED');
+  for (const body of [{}, '', { OrderTrackingId: '' }])
+    assert.equal((await sdk.handleCallback(body)).reason, 'UNCONFIRMED');
   assert.equal(gateway.requests.length, before);
 });
 
@@ -307,8 +390,12 @@ test('AzamPay: why a callback is not valid', async (t) => {
   const inflated = { ...callback, amount: '9999999' };
   assert.equal((await sdk.handleCallback(inflated)).isValid, true, 'the signature does not cover the amount');
   assert.equal((await sdk.handleCallback(inflated, { expect: { amount: 1000 } })).reason, 'AMOUNT_MISMATCH');
-  const shifted = { ...callback, utilityref: callback.utilityref + callback.externalreference[0], externalreference: callback.externalreference.slice(1) };
-  assert.equal(await judged(shifted), 'AMBIGUOUS', 'nor where a field ends, but an id of AzamPay\'s shows that');
+  const shifted = {
+    ...callback,
+    utilityref: callback.utilityref + callback.externalreference[0],
+    externalreference: callback.externalreference.slice(1),
+  };
+  assert.equal(await judged(shifted), 'AMBIGUOUS', "nor where a field ends, but an id of AzamPay's shows that");
   assert.equal(await judged(shifted, { reference: shifted.utilityref }), 'AMBIGUOUS');
   assert.equal((await sdk.handleCallback(shifted, { expect: { reference: 'ORDER-1' } })).reason, 'REFERENCE_MISMATCH');
 });
@@ -327,7 +414,11 @@ test('what cannot move money is tried again, and what can is not', async (t) => 
   for (const name of ['502-html', 'reset-before', '429', '500-empty', '200-empty']) {
     assert.equal(await attempts(LOGIN_ROUTES.azampay, name, payment, { maxRetries: undefined }), 3, `login, ${name}`);
     assert.equal(await attempts(STATUS_ROUTES.azampay, name, status, { maxRetries: 1 }), 2, `status, ${name}`);
-    assert.equal(await attempts(STATUS_ROUTES.azampay, name, status, { maxRetries: 0 }), 1, `status without retries, ${name}`);
+    assert.equal(
+      await attempts(STATUS_ROUTES.azampay, name, status, { maxRetries: 0 }),
+      1,
+      `status without retries, ${name}`,
+    );
     assert.equal(await attempts(PAY_ROUTES.azampay, name, payment, { maxRetries: 10 }), 1, `payment, ${name}`);
   }
   assert.equal(await attempts(STATUS_ROUTES.azampay, '302', status, { maxRetries: 5 }), 1, 'a redirect does not pass');
@@ -336,7 +427,8 @@ test('what cannot move money is tried again, and what can is not', async (t) => 
 test('Retry-After is waited for, unless it is longer than the caller', async (t) => {
   const gateway = await startGateway(t);
   const sdk = gateway.sdk('azampay', {}, { maxRetries: 1 });
-  const asks = (seconds) => gateway.sandbox.next({ route: LOGIN_ROUTES.azampay, status: 429, headers: { 'retry-after': seconds }, body: '{}' });
+  const asks = (seconds) =>
+    gateway.sandbox.next({ route: LOGIN_ROUTES.azampay, status: 429, headers: { 'retry-after': seconds }, body: '{}' });
   asks('1');
   const started = performance.now();
   await sdk.pay(PAYMENTS.azampay);
@@ -354,7 +446,9 @@ test('listeners and diagnostics channels hear every step, without secrets', asyn
   const names = ['request', 'response', 'retry', 'login', 'callback'];
   for (const name of names) {
     sdk.on(name, (event) => heard.push([name, event]));
-    sdk.on(name, () => { throw new Error('a listener of somebody else'); });
+    sdk.on(name, () => {
+      throw new Error('a listener of somebody else');
+    });
     const hear = (message) => channel.push([name, message]);
     diagnostics.subscribe(`finconnect:${name}`, hear);
     t.after(() => diagnostics.unsubscribe(`finconnect:${name}`, hear));
@@ -362,20 +456,56 @@ test('listeners and diagnostics channels hear every step, without secrets', asyn
   gateway.sandbox.next({ name: '502-html', route: LOGIN_ROUTES.clickpesa });
   await sdk.pay({ ...PAYMENTS.clickpesa, orderReference: '255712345678' });
   await sdk.getPaymentStatus('255712345678');
-  await sdk.handleCallback({ event: 'PAYMENT RECEIVED', data: { orderReference: '255712345678', status: 'SUCCESS', collectedAmount: '7', paymentPhoneNumber: '255712345678' } });
-  assert.deepEqual(heard.map(([name, { operation, attempt }]) => [name, operation, attempt].filter(Boolean).join(' ')), [
-    'request login 1', 'response login 1', 'retry login 1', 'request login 2', 'response login 2', 'login',
-    'request pay 1', 'response pay 1', 'request getPaymentStatus 1', 'response getPaymentStatus 1',
-    'request handleCallback 1', 'response handleCallback 1', 'callback',
-  ]);
+  await sdk.handleCallback({
+    event: 'PAYMENT RECEIVED',
+    data: {
+      orderReference: '255712345678',
+      status: 'SUCCESS',
+      collectedAmount: '7',
+      paymentPhoneNumber: '255712345678',
+    },
+  });
+  assert.deepEqual(
+    heard.map(([name, { operation, attempt }]) => [name, operation, attempt].filter(Boolean).join(' ')),
+    [
+      'request login 1',
+      'response login 1',
+      'retry login 1',
+      'request login 2',
+      'response login 2',
+      'login',
+      'request pay 1',
+      'response pay 1',
+      'request getPaymentStatus 1',
+      'response getPaymentStatus 1',
+      'request handleCallback 1',
+      'response handleCallback 1',
+      'callback',
+    ],
+  );
   assert.deepEqual(channel, heard);
   const [, failed] = heard[1];
-  assert.deepEqual({ ...failed, ms: 0 }, {
-    provider: 'clickpesa', operation: 'login', attempt: 1, method: 'POST', path: LOGIN_ROUTES.clickpesa, status: 502, ms: 0, outcome: 'not_sent', code: 'GATEWAY_ERROR',
-  });
+  assert.deepEqual(
+    { ...failed, ms: 0 },
+    {
+      provider: 'clickpesa',
+      operation: 'login',
+      attempt: 1,
+      method: 'POST',
+      path: LOGIN_ROUTES.clickpesa,
+      status: 502,
+      ms: 0,
+      outcome: 'not_sent',
+      code: 'GATEWAY_ERROR',
+    },
+  );
   const all = JSON.stringify(heard);
   assert.ok(!all.includes('255712345678') && all.includes('/third-parties/payments/2557****5678'));
-  for (const secret of [...Object.values(gateway.sandbox.config('clickpesa')).filter((v) => !v.startsWith('http')), 'Bearer']) assert.ok(!all.includes(secret));
+  for (const secret of [
+    ...Object.values(gateway.sandbox.config('clickpesa')).filter((v) => !v.startsWith('http')),
+    'Bearer',
+  ])
+    assert.ok(!all.includes(secret));
   sdk.off('request', heard);
   assert.throws(() => sdk.on('requests', () => {}), TypeError);
   assert.throws(() => sdk.on('request', 'x'), TypeError);
@@ -394,7 +524,7 @@ test('off ends it, and nobody is told of what nobody hears', async (t) => {
   assert.equal(heard.length, 2);
 });
 
-test('the caller\'s own fetch carries every request, with the same results', async (t) => {
+test("the caller's own fetch carries every request, with the same results", async (t) => {
   const gateway = await startGateway(t);
   const calls = [];
   const own = (url, init) => {
@@ -409,20 +539,42 @@ test('the caller\'s own fetch carries every request, with the same results', asy
     const [request] = gateway.to(PAY_ROUTES[provider]);
     assert.equal(request.headers['content-type'], 'application/json');
     assert.match(request.headers['user-agent'], /^finconnect\//);
-    for (const [name, code, outcome] of [['502-html', 'GATEWAY_ERROR', 'unknown'], ['reset-after', 'CONNECTION_FAILED', 'unknown'], ['302', 'INVALID_RESPONSE', 'unknown'], ['huge', 'INVALID_RESPONSE', 'unknown'], ['truncated', 'INVALID_RESPONSE', 'unknown'], ['429', 'RATE_LIMITED', 'refused']]) {
+    for (const [name, code, outcome] of [
+      ['502-html', 'GATEWAY_ERROR', 'unknown'],
+      ['reset-after', 'CONNECTION_FAILED', 'unknown'],
+      ['302', 'INVALID_RESPONSE', 'unknown'],
+      ['huge', 'INVALID_RESPONSE', 'unknown'],
+      ['truncated', 'INVALID_RESPONSE', 'unknown'],
+      ['429', 'RATE_LIMITED', 'refused'],
+    ]) {
       gateway.sandbox.next({ name, route: PAY_ROUTES[provider] });
-      const error = await rejection(sdk.pay({ ...PAYMENTS[provider], id: name, orderReference: name.replace('-', ''), externalId: name }, ipnId));
+      const error = await rejection(
+        sdk.pay({ ...PAYMENTS[provider], id: name, orderReference: name.replace('-', ''), externalId: name }, ipnId),
+      );
       assert.deepEqual([error.code, error.outcome], [code, outcome], `${provider}: ${name}`);
     }
     gateway.sandbox.next({ name: 'hang', route: PAY_ROUTES[provider] });
     const late = await rejection(sdk.pay({ ...PAYMENTS[provider], id: 'L' }, ipnId, { timeoutMs: 300 }));
     assert.deepEqual([late.code, late.outcome], ['TIMEOUT', 'unknown']);
     assert.equal(calls.at(-1).signal.aborted, true, 'fetch is aborted at the deadline');
-    const refused = await rejection(pay(gateway.sdk(provider, { baseUrl: 'http://127.0.0.1:9' }, { fetch: own }), provider));
+    const refused = await rejection(
+      pay(gateway.sdk(provider, { baseUrl: 'http://127.0.0.1:9' }, { fetch: own }), provider),
+    );
     assert.deepEqual([refused.code, refused.outcome], ['CONNECTION_FAILED', 'not_sent']);
   }
   assert.ok(calls.every(({ redirect, signal }) => redirect === 'manual' && signal instanceof AbortSignal));
-  const mock = gateway.sdk('azampay', {}, { fetch: async (url) => Response.json(url.includes('GenerateToken') ? { data: { accessToken: 't' }, success: true } : { success: true, transactionId: 'mock' }) });
+  const mock = gateway.sdk(
+    'azampay',
+    {},
+    {
+      fetch: async (url) =>
+        Response.json(
+          url.includes('GenerateToken')
+            ? { data: { accessToken: 't' }, success: true }
+            : { success: true, transactionId: 'mock' },
+        ),
+    },
+  );
   assert.deepEqual(await mock.pay(PAYMENTS.azampay), { success: true, transactionId: 'mock' });
 });
 
@@ -430,7 +582,12 @@ test('legal transitions', () => {
   assert.equal(mayBecome('pending', 'succeeded'), true);
   assert.equal(mayBecome('failed', 'succeeded'), true);
   assert.equal(mayBecome('succeeded', 'reversed'), true);
-  for (const [from, to] of [['succeeded', 'failed'], ['succeeded', 'pending'], ['refunded', 'succeeded'], ['succeeded', 'succeeded']]) {
+  for (const [from, to] of [
+    ['succeeded', 'failed'],
+    ['succeeded', 'pending'],
+    ['refunded', 'succeeded'],
+    ['succeeded', 'succeeded'],
+  ]) {
     assert.equal(mayBecome(from, to), false);
   }
 });

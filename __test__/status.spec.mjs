@@ -5,15 +5,35 @@ import { FintechSDK } from 'finconnect';
 import { PROVIDERS, rejection, startGateway } from './support/gateway.mjs';
 
 const GUID = 'b945e4af-80a5-4ec1-8706-e03f8332fb04';
-const ROUTES = { pesapal: 'GetTransactionStatus', clickpesa: '/third-parties/payments/', azampay: 'gettransactionstatus' };
+const ROUTES = {
+  pesapal: 'GetTransactionStatus',
+  clickpesa: '/third-parties/payments/',
+  azampay: 'gettransactionstatus',
+};
 const ASKED = { pesapal: GUID, clickpesa: 'ORDER1', azampay: '0a1b2c' };
 const REFERENCES = { pesapal: 'ORDER-1', clickpesa: 'ORDER1', azampay: 'ORDER-1' };
 
 /** A look-up's answer: a payment of 1000, `id` and `reference` as asked for unless they are given. */
 const paid = {
-  pesapal: ({ id = GUID, reference = 'ORDER-1', amount = 1000, status = 1 } = {}) => ({ status_code: status, order_tracking_id: id, merchant_reference: reference, amount, currency: 'KES', error: null, status: '200' }),
-  clickpesa: ({ id = 'LCP1', reference = 'ORDER1', amount = 1000, status = 'SUCCESS' } = {}) => [{ id, status, orderReference: reference, collectedAmount: amount, collectedCurrency: 'TZS' }],
-  azampay: ({ id = '0a1b2c', reference = 'ORDER-1', amount = '1000', status = 'success' } = {}) => ({ data: status, success: true, transactionId: id, utilityref: reference, amount }),
+  pesapal: ({ id = GUID, reference = 'ORDER-1', amount = 1000, status = 1 } = {}) => ({
+    status_code: status,
+    order_tracking_id: id,
+    merchant_reference: reference,
+    amount,
+    currency: 'KES',
+    error: null,
+    status: '200',
+  }),
+  clickpesa: ({ id = 'LCP1', reference = 'ORDER1', amount = 1000, status = 'SUCCESS' } = {}) => [
+    { id, status, orderReference: reference, collectedAmount: amount, collectedCurrency: 'TZS' },
+  ],
+  azampay: ({ id = '0a1b2c', reference = 'ORDER-1', amount = '1000', status = 'success' } = {}) => ({
+    data: status,
+    success: true,
+    transactionId: id,
+    utilityref: reference,
+    amount,
+  }),
 };
 const PENDING = { pesapal: 0, clickpesa: 'PROCESSING', azampay: 'pending' };
 const FAILED = { pesapal: 2, clickpesa: 'FAILED', azampay: 'failure' };
@@ -22,17 +42,43 @@ const answering = async (t, provider) => {
   const gateway = await startGateway(t);
   const sdk = gateway.sdk(provider);
   const answer = (body, status = 200, times = 1) =>
-    gateway.sandbox.next({ route: ROUTES[provider], status, times, body: typeof body === 'string' ? body : JSON.stringify(body) });
-  return { gateway, sdk, answer, asks: () => gateway.requests.filter(({ path }) => path.includes(ROUTES[provider])).length };
+    gateway.sandbox.next({
+      route: ROUTES[provider],
+      status,
+      times,
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  return {
+    gateway,
+    sdk,
+    answer,
+    asks: () => gateway.requests.filter(({ path }) => path.includes(ROUTES[provider])).length,
+  };
 };
 
 for (const provider of PROVIDERS) {
   test(`${provider}: a status of another payment is never ours`, async (t) => {
     const { gateway, sdk, answer } = await answering(t, provider);
     const others = {
-      pesapal: [paid.pesapal({ id: 'c045e4af-80a5-4ec1-8706-e03f8332fb04' }), { ...paid.pesapal(), order_tracking_id: undefined, OrderTrackingId: 'other' }, { status_code: 1, call_back_url: 'https://shop.example/?OrderTrackingId=other' }, { status_code: 1, error: { call_back_url: 'https://shop.example/?orderTrackingId=other' } }, { status_code: 1, order_tracking_id: 5 }],
-      clickpesa: [paid.clickpesa({ reference: 'ORDER2' }), paid.clickpesa({ reference: null }), paid.clickpesa({ reference: 'order1' }), { status: 'SUCCESS' }, { name: 'clickpesa-core', status: 'SUCCESS' }],
-      azampay: [paid.azampay({ id: 'ffff' }), { ...paid.azampay(), transactionId: undefined, pgReferenceId: 'ffff' }, { ...paid.azampay(), transactionId: undefined, Transaction_Id: 'ffff' }],
+      pesapal: [
+        paid.pesapal({ id: 'c045e4af-80a5-4ec1-8706-e03f8332fb04' }),
+        { ...paid.pesapal(), order_tracking_id: undefined, OrderTrackingId: 'other' },
+        { status_code: 1, call_back_url: 'https://shop.example/?OrderTrackingId=other' },
+        { status_code: 1, error: { call_back_url: 'https://shop.example/?orderTrackingId=other' } },
+        { status_code: 1, order_tracking_id: 5 },
+      ],
+      clickpesa: [
+        paid.clickpesa({ reference: 'ORDER2' }),
+        paid.clickpesa({ reference: null }),
+        paid.clickpesa({ reference: 'order1' }),
+        { status: 'SUCCESS' },
+        { name: 'clickpesa-core', status: 'SUCCESS' },
+      ],
+      azampay: [
+        paid.azampay({ id: 'ffff' }),
+        { ...paid.azampay(), transactionId: undefined, pgReferenceId: 'ffff' },
+        { ...paid.azampay(), transactionId: undefined, Transaction_Id: 'ffff' },
+      ],
     };
     for (const body of others[provider]) {
       answer(body);
@@ -59,7 +105,8 @@ for (const provider of PROVIDERS) {
     const { sdk, answer, asks } = await answering(t, provider);
     const expect = { amount: 1000, reference: REFERENCES[provider] };
     for (const look of ['getPaymentStatus', 'waitForPayment']) {
-      const ask = (asked) => sdk[look](ASKED[provider], { expect: asked, ...(look === 'waitForPayment' && { pollMs: 10 }) });
+      const ask = (asked) =>
+        sdk[look](ASKED[provider], { expect: asked, ...(look === 'waitForPayment' && { pollMs: 10 }) });
       answer(paid[provider](), 200, 3);
       assert.equal((await ask(expect)).status, 'succeeded');
       const seen = [];
@@ -68,7 +115,12 @@ for (const provider of PROVIDERS) {
       const unknown = await rejection(ask(() => null));
       assert.equal(unknown.code, 'REFERENCE_MISMATCH');
 
-      for (const [asked, code] of [[{ amount: 999 }, 'AMOUNT_MISMATCH'], [{ amount: '1000.01' }, 'AMOUNT_MISMATCH'], [{ reference: 'OTHER' }, 'REFERENCE_MISMATCH'], [{ ...expect, transactionId: 'other' }, 'REFERENCE_MISMATCH']]) {
+      for (const [asked, code] of [
+        [{ amount: 999 }, 'AMOUNT_MISMATCH'],
+        [{ amount: '1000.01' }, 'AMOUNT_MISMATCH'],
+        [{ reference: 'OTHER' }, 'REFERENCE_MISMATCH'],
+        [{ ...expect, transactionId: 'other' }, 'REFERENCE_MISMATCH'],
+      ]) {
         answer(paid[provider]());
         const before = asks();
         const error = await rejection(ask(asked));
@@ -80,20 +132,37 @@ for (const provider of PROVIDERS) {
       assert.equal((await rejection(ask(expect))).code, 'AMOUNT_MISMATCH', 'an amount that is not told');
       answer(paid[provider]({ amount: null, status: FAILED[provider] }));
       assert.equal((await ask(expect)).status, 'failed', 'a failure need not tell its amount');
-      for (const wrong of [null, {}, 5]) assert.equal((await rejection(ask(wrong))).code, 'INVALID_REQUEST', JSON.stringify(wrong));
+      for (const wrong of [null, {}, 5])
+        assert.equal((await rejection(ask(wrong))).code, 'INVALID_REQUEST', JSON.stringify(wrong));
     }
     answer(paid[provider]({ amount: null, status: PENDING[provider] }), 200, 2);
     assert.notEqual((await sdk.getPaymentStatus(ASKED[provider], { expect })).status, 'succeeded');
     answer(paid[provider]());
     assert.equal((await sdk.waitForPayment(ASKED[provider], { expect, pollMs: 10 })).status, 'succeeded');
     answer(paid[provider]({ amount: 1, status: PENDING[provider] }));
-    assert.equal((await rejection(sdk.waitForPayment(ASKED[provider], { expect, pollMs: 10 }))).code, 'AMOUNT_MISMATCH');
+    assert.equal(
+      (await rejection(sdk.waitForPayment(ASKED[provider], { expect, pollMs: 10 }))).code,
+      'AMOUNT_MISMATCH',
+    );
   });
 
   test(`${provider}: a reference that no path or query can carry is refused by name, unsent`, async (t) => {
     const { gateway, sdk } = await answering(t, provider);
     const always = ['', '  ', 'a\0b', 'a\r\nX-Evil: 1', 'a\tb', 'a\u007fb', 'a\ud800b', 'x'.repeat(129)];
-    const steps = ['.', '..', '../..', '%2e%2e', '..\\..', 'a/../b', 'ORD?x=1', 'ORD#x', '..;/', '..;', ' .. ', '\u2024\u2024'];
+    const steps = [
+      '.',
+      '..',
+      '../..',
+      '%2e%2e',
+      '..\\..',
+      'a/../b',
+      'ORD?x=1',
+      'ORD#x',
+      '..;/',
+      '..;',
+      ' .. ',
+      '\u2024\u2024',
+    ];
     for (const reference of provider === 'clickpesa' ? [...always, ...steps] : always) {
       for (const look of ['getPaymentStatus', 'waitForPayment']) {
         const error = await rejection(sdk[look](reference));
@@ -121,7 +190,11 @@ for (const provider of PROVIDERS) {
         answer(page, 404);
         const before = asks();
         const error = await rejection(sdk[look](ASKED[provider]));
-        assert.deepEqual([error.code, error.statusCode, error.outcome, error.retryable], ['INVALID_RESPONSE', 404, 'not_sent', false], page);
+        assert.deepEqual(
+          [error.code, error.statusCode, error.outcome, error.retryable],
+          ['INVALID_RESPONSE', 404, 'not_sent', false],
+          page,
+        );
         assert.match(error.message, /check baseUrl/);
         assert.ok(error.message.includes(gateway.sandbox.url), error.message);
         assert.equal(asks() - before, 1);
@@ -133,10 +206,18 @@ for (const provider of PROVIDERS) {
 for (const provider of PROVIDERS) {
   test(`${provider}: a look-up that is answered by a page, or by more than a refusal, decides nothing`, async (t) => {
     const { sdk, answer } = await answering(t, provider);
-    for (const body of ['<html>403 Forbidden</html>', { message: 'Forbidden', data: paid[provider]() }, '{"message":"cut']) {
+    for (const body of [
+      '<html>403 Forbidden</html>',
+      { message: 'Forbidden', data: paid[provider]() },
+      '{"message":"cut',
+    ]) {
       answer(body, 403);
       const error = await rejection(sdk.getPaymentStatus(ASKED[provider]));
-      assert.deepEqual([error.code, error.outcome, error.retryable], ['INVALID_RESPONSE', 'not_sent', true], JSON.stringify(body));
+      assert.deepEqual(
+        [error.code, error.outcome, error.retryable],
+        ['INVALID_RESPONSE', 'not_sent', true],
+        JSON.stringify(body),
+      );
     }
     answer({ message: 'Forbidden' }, 403);
     assert.equal((await rejection(sdk.getPaymentStatus(ASKED[provider]))).code, 'REFUSED');
@@ -145,17 +226,30 @@ for (const provider of PROVIDERS) {
 
 test('ClickPesa: only its own 404 is a payment that is not there yet', async (t) => {
   const { sdk, answer } = await answering(t, 'clickpesa');
-  for (const body of [{ message: 'Invalid or missing payment: ORDER1' }, { statusCode: 404, message: ['Invalid or missing payment: ORDER1'], error: 'Not Found' }]) {
+  for (const body of [
+    { message: 'Invalid or missing payment: ORDER1' },
+    { statusCode: 404, message: ['Invalid or missing payment: ORDER1'], error: 'Not Found' },
+  ]) {
     answer(body, 404);
-    assert.equal((await sdk.getPaymentStatus(' ORDER1 ', { expect: { amount: 1000, reference: 'ORDER1' } })).status, 'pending');
+    assert.equal(
+      (await sdk.getPaymentStatus(' ORDER1 ', { expect: { amount: 1000, reference: 'ORDER1' } })).status,
+      'pending',
+    );
   }
-  for (const body of [{ message: 'Invalid or missing payment: ORDER2' }, { message: 'Account has no payment collection methods' }, { message: 'Invalid or missing payment: ORDER1', id: 'X', status: 'SUCCESS' }]) {
+  for (const body of [
+    { message: 'Invalid or missing payment: ORDER2' },
+    { message: 'Account has no payment collection methods' },
+    { message: 'Invalid or missing payment: ORDER1', id: 'X', status: 'SUCCESS' },
+  ]) {
     answer(body, 404);
     assert.equal((await rejection(sdk.getPaymentStatus('ORDER1'))).code, 'REFUSED', JSON.stringify(body));
   }
   assert.equal((await sdk.getPaymentStatus('ORD.1')).reference, 'ORD.1');
   const { sandbox } = await startGateway(t);
-  const wrong = new FintechSDK({ provider: 'clickpesa', config: { ...sandbox.config('clickpesa'), baseUrl: `${sandbox.url}/v2` } });
+  const wrong = new FintechSDK({
+    provider: 'clickpesa',
+    config: { ...sandbox.config('clickpesa'), baseUrl: `${sandbox.url}/v2` },
+  });
   assert.notEqual((await wrong.getPaymentStatus('ORDER1').catch((error) => error)).status, 'pending');
 });
 
@@ -173,25 +267,41 @@ test('AzamPay: an unknown transaction is not an account that cannot ask', async 
 test('a success is believed only where its answer says nothing else', async (t) => {
   const denied = {
     pesapal: [
-      { payment_status_description: 'Pending' }, { payment_status_description: 'Cancelled' }, { payment_status_description: 'Not Completed' }, { status: '500' },
+      { payment_status_description: 'Pending' },
+      { payment_status_description: 'Cancelled' },
+      { payment_status_description: 'Not Completed' },
+      { status: '500' },
       { error: { code: 'payment_details_not_found', message: 'Pending Payment' }, status: '500' },
     ].map((more) => ({ ...paid.pesapal(), ...more })),
     clickpesa: [
-      [{ ...paid.clickpesa()[0], error: 'x' }], [{ ...paid.clickpesa()[0], statusCode: 500 }], { data: paid.clickpesa(), statusCode: 500 },
-      { data: paid.clickpesa(), success: false }, '[{"orderReference":"ORDER1","id":"X","status":"FAILED","status":"SUCCESS"}]',
+      [{ ...paid.clickpesa()[0], error: 'x' }],
+      [{ ...paid.clickpesa()[0], statusCode: 500 }],
+      { data: paid.clickpesa(), statusCode: 500 },
+      { data: paid.clickpesa(), success: false },
+      '[{"orderReference":"ORDER1","id":"X","status":"FAILED","status":"SUCCESS"}]',
     ],
-    azampay: [{ ...paid.azampay(), statusCode: 404 }, { ...paid.azampay(), errors: ['x'] }, '{"data":"failed","data":"success","success":true}'],
+    azampay: [
+      { ...paid.azampay(), statusCode: 404 },
+      { ...paid.azampay(), errors: ['x'] },
+      '{"data":"failed","data":"success","success":true}',
+    ],
   };
   for (const provider of PROVIDERS) {
     const { sdk, answer } = await answering(t, provider);
     for (const body of denied[provider]) {
       answer(body);
-      const { status = 'unknown' } = await sdk.getPaymentStatus(ASKED[provider]).catch(({ code }) => assert.equal(code, 'INVALID_RESPONSE') ?? {});
+      const { status = 'unknown' } = await sdk
+        .getPaymentStatus(ASKED[provider])
+        .catch(({ code }) => assert.equal(code, 'INVALID_RESPONSE') ?? {});
       assert.equal(status, 'unknown', JSON.stringify(body));
     }
   }
   const { sdk, answer } = await answering(t, 'pesapal');
-  for (const [code, described, status] of [[1, 'COMPLETED', 'succeeded'], [2, 'Failed', 'failed'], [2, 'Completed', 'unknown']]) {
+  for (const [code, described, status] of [
+    [1, 'COMPLETED', 'succeeded'],
+    [2, 'Failed', 'failed'],
+    [2, 'Completed', 'unknown'],
+  ]) {
     answer({ ...paid.pesapal({ status: code }), payment_status_description: described });
     assert.equal((await sdk.getPaymentStatus(GUID)).status, status);
   }

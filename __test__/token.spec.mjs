@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LOGIN_ROUTES, PAY_ROUTES, PAYMENTS, PROVIDERS, pay, rejection, startGateway } from './support/gateway.mjs';
 
-const ACCEPTED = { success: true, transactionId: 'x', order_tracking_id: 'x', redirect_url: 'x', id: 'x', status: 'PROCESSING' };
+const ACCEPTED = {
+  success: true,
+  transactionId: 'x',
+  order_tracking_id: 'x',
+  redirect_url: 'x',
+  id: 'x',
+  status: 'PROCESSING',
+};
 
 for (const provider of PROVIDERS) {
   const login = LOGIN_ROUTES[provider];
@@ -12,7 +19,13 @@ for (const provider of PROVIDERS) {
   const start = async (t, payments, options) => {
     const gateway = await startGateway(t, options);
     if (payments > 0) {
-      gateway.sandbox.next({ route, times: payments, status: 200, body: JSON.stringify(ACCEPTED), headers: { 'content-type': 'application/json' } });
+      gateway.sandbox.next({
+        route,
+        times: payments,
+        status: 200,
+        body: JSON.stringify(ACCEPTED),
+        headers: { 'content-type': 'application/json' },
+      });
     }
     return gateway;
   };
@@ -66,7 +79,8 @@ for (const provider of PROVIDERS) {
     const gateway = await startGateway(t, { clock: 'manual' });
     const sdk = gateway.sdk(provider);
     const ipnId = provider === 'pesapal' ? await sdk.registerIpn('https://shop.example/ipn') : undefined;
-    const order = (n) => sdk.pay({ ...PAYMENTS[provider], id: `N${n}`, orderReference: `N${n}`, externalId: `N${n}` }, ipnId);
+    const order = (n) =>
+      sdk.pay({ ...PAYMENTS[provider], id: `N${n}`, orderReference: `N${n}`, externalId: `N${n}` }, ipnId);
     await order(0);
     gateway.sandbox.clock.advance(7 * 3600_000);
     await Promise.all(Array.from({ length: 100 }, (_, n) => order(n + 1)));
@@ -92,7 +106,10 @@ test('PesaPal: the code of a bad token counts at any HTTP status', async (t) => 
 test('a token is used up to its skew and not beyond: one tenth of a short life', async (t) => {
   const gateway = await startGateway(t);
   const sdk = gateway.sdk('azampay');
-  const answer = (ms) => ({ data: { accessToken: `t${ms}`, expire: new Date(Date.now() + ms).toISOString() }, success: true });
+  const answer = (ms) => ({
+    data: { accessToken: `t${ms}`, expire: new Date(Date.now() + ms).toISOString() },
+    success: true,
+  });
   gateway.answer(LOGIN_ROUTES.azampay, 200, answer(2000));
   gateway.sandbox.next({ route: PAY_ROUTES.azampay, times: 4, status: 200, body: JSON.stringify(ACCEPTED) });
   const started = performance.now();
@@ -108,12 +125,18 @@ test('a token that has already ended serves its own callers and no others', asyn
   const gateway = await startGateway(t);
   const sdk = gateway.sdk('azampay');
   for (const token of ['a', 'b']) {
-    gateway.answer(LOGIN_ROUTES.azampay, 200, { data: { accessToken: token, expire: '2020-01-01T00:00:00Z' }, success: true });
+    gateway.answer(LOGIN_ROUTES.azampay, 200, {
+      data: { accessToken: token, expire: '2020-01-01T00:00:00Z' },
+      success: true,
+    });
   }
   gateway.sandbox.next({ route: PAY_ROUTES.azampay, times: 2, status: 200, body: JSON.stringify(ACCEPTED) });
   await pay(sdk, 'azampay');
   await pay(sdk, 'azampay');
-  assert.deepEqual(gateway.to(PAY_ROUTES.azampay).map((r) => r.headers.authorization), ['Bearer a', 'Bearer b']);
+  assert.deepEqual(
+    gateway.to(PAY_ROUTES.azampay).map((r) => r.headers.authorization),
+    ['Bearer a', 'Bearer b'],
+  );
 });
 
 test('each SDK object has a token of its own', async (t) => {

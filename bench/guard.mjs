@@ -19,7 +19,8 @@ const file = fileURLToPath(new URL(`baselines/${process.platform}-${process.arch
 const rust = execFileSync('rustc', ['--version'], { encoding: 'utf8' }).split(' ')[1];
 const node = process.versions.node;
 
-if (spawnSync('valgrind', ['--version']).error) fail('The guard counts instructions with valgrind, which is not installed: apt-get install valgrind');
+if (spawnSync('valgrind', ['--version']).error)
+  fail('The guard counts instructions with valgrind, which is not installed: apt-get install valgrind');
 console.log('Building in release (the first time takes some minutes)');
 build.buildBench();
 build.buildAddon();
@@ -35,10 +36,13 @@ if (flags.record) {
   for (const [name, count] of Object.entries(counts)) console.log(`${name.padEnd(18)} ${count}`);
   process.exit();
 }
-if (!existsSync(file)) fail(`No counts are stored for ${process.platform}-${process.arch}. Store them: npm run bench:guard -- --record`);
+if (!existsSync(file))
+  fail(`No counts are stored for ${process.platform}-${process.arch}. Store them: npm run bench:guard -- --record`);
 const stored = JSON.parse(readFileSync(file, 'utf8'));
 if (stored.rust !== rust || stored.node !== node) {
-  console.log(`The counts were stored with Rust ${stored.rust} and Node ${stored.node}; this is Rust ${rust} and Node ${node}.`);
+  console.log(
+    `The counts were stored with Rust ${stored.rust} and Node ${stored.node}; this is Rust ${rust} and Node ${node}.`,
+  );
 }
 let worse = 0;
 for (const name of new Set([...Object.keys(stored.counts), ...Object.keys(counts)])) {
@@ -46,7 +50,9 @@ for (const name of new Set([...Object.keys(stored.counts), ...Object.keys(counts
   const bad = !(now <= before * TOLERANCE);
   if (bad) worse++;
   const change = `${((now / before - 1) * 100).toFixed(1)} %`;
-  console.log(`${name.padEnd(18)} ${String(before).padStart(8)} → ${String(now).padStart(8)}  ${change.padStart(8)}${bad ? '  WORSE' : ''}`);
+  console.log(
+    `${name.padEnd(18)} ${String(before).padStart(8)} → ${String(now).padStart(8)}  ${change.padStart(8)}${bad ? '  WORSE' : ''}`,
+  );
 }
 if (worse > 0) fail(`${worse} of the parts need more than 5 % more instructions than stored.`);
 
@@ -66,7 +72,14 @@ async function drain() {
 
   async function settled(times) {
     await gateway.ask({ reset: true });
-    const program = [process.execPath, '--single-threaded', '--max-semi-space-size=64', script, `http://127.0.0.1:${plain}`, times];
+    const program = [
+      process.execPath,
+      '--single-threaded',
+      '--max-semi-space-size=64',
+      script,
+      `http://127.0.0.1:${plain}`,
+      times,
+    ];
     return callgrind([`--toggle-collect=${DRAIN}`, '--smc-check=all-non-file'], program);
   }
 }

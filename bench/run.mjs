@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as build from './lib/build.mjs';
-import { COLD_ROUNDS, ROUNDS, Referee } from './lib/referee.mjs';
+import { COLD_ROUNDS, Referee, ROUNDS } from './lib/referee.mjs';
 import { page, reached, table } from './lib/report.mjs';
 import { behindGoals, scenarios } from './lib/scenarios.mjs';
 
@@ -26,7 +26,9 @@ console.error('Building in release (the first time takes some minutes)');
 build.buildBench();
 build.buildAddon();
 
-const referee = await Referee.start(flags.quick ? { round: 120, warmUp: 1000, cold: ROUNDS } : { round: 500, warmUp: 3000, cold: COLD_ROUNDS });
+const referee = await Referee.start(
+  flags.quick ? { round: 120, warmUp: 1000, cold: ROUNDS } : { round: 500, warmUp: 3000, cold: COLD_ROUNDS },
+);
 const results = [];
 try {
   for (const scenario of chosen) {

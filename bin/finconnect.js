@@ -8,6 +8,8 @@ const cli = join(__dirname, '../sandbox/dist/cli.js');
 if (existsSync(cli)) {
   require(cli).main(process.argv.slice(2));
 } else {
-  console.error('finconnect: the sandbox is not compiled in this copy of the source. In a checkout run "npm run build"; elsewhere, "npm install finconnect".');
+  console.error(
+    'finconnect: the sandbox is not compiled in this copy of the source. In a checkout run "npm run build"; elsewhere, "npm install finconnect".',
+  );
   process.exitCode = 1;
 }

@@ -24,7 +24,9 @@ const configs = {
 const shop = createShop({ configs, url: shopUrl, log: say });
 server.on('request', shop.app);
 
-console.log(`The three gateways stand in on ${sandbox.url} (open it: a phone, and every request), the shop on ${shopUrl}\n`);
+console.log(
+  `The three gateways stand in on ${sandbox.url} (open it: a phone, and every request), the shop on ${shopUrl}\n`,
+);
 
 console.log('PesaPal: hosted page');
 const order = await shop.order('pesapal', { amount: 1500 });

@@ -45,13 +45,13 @@ const STATES = {
   reversed: ['Paid back', 'The money went back to you.'],
 };
 
-const escape = (value) => String(value).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+const escaped = (value) => String(value).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 const money = (amount) => `TZS ${Number(amount).toLocaleString('en')}`;
 const stateOf = (order) => STATES[order.status] ?? [order.status, ''];
 
 const page = (title, body, { follow = false } = {}) => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-${follow ? '<meta http-equiv="refresh" content="2">' : ''}<title>${escape(title)}</title><link rel="icon" href="data:,"><style>${STYLE}</style></head>
+${follow ? '<meta http-equiv="refresh" content="2">' : ''}<title>${escaped(title)}</title><link rel="icon" href="data:,"><style>${STYLE}</style></head>
 <body><header><a class="brand" href="/">Duka la Kitenge</a></header><main>${body}</main></body></html>`;
 
 /** The cloth, how to pay for it, and the orders so far. */
@@ -61,8 +61,10 @@ export function homePage(orders) {
       `<label class="choice"><input type="radio" name="gateway" value="${gateway}"${index ? '' : ' checked'}><span>${name}<small>${how}</small></span></label>`,
   );
   const rows = orders.map(
-    (order) => `<li><a href="/orders/${escape(order.reference)}"><b>${money(order.amount)}</b><b class="${escape(order.status)}">${escape(order.status)}</b>
-<small>${escape(order.reference)}, ${GATEWAYS[order.gateway][0]}</small></a></li>`,
+    (
+      order,
+    ) => `<li><a href="/orders/${escaped(order.reference)}"><b>${money(order.amount)}</b><b class="${escaped(order.status)}">${escaped(order.status)}</b>
+<small>${escaped(order.reference)}, ${GATEWAYS[order.gateway][0]}</small></a></li>`,
   );
   return page(
     'Duka la Kitenge',
@@ -82,8 +84,8 @@ export function orderPage(order) {
   return page(
     `${title}: ${order.reference}`,
     `<h1>Your order</h1><p class="soft">Kitenge, six yards</p>
-<div class="card"><p class="state ${escape(order.status)}" role="status">${escape(title)}</p><p>${escape(words)}</p>
-<dl><dt>Amount</dt><dd>${money(order.amount)}</dd><dt>Paid with</dt><dd>${GATEWAYS[order.gateway][0]}</dd><dt>Reference</dt><dd>${escape(order.reference)}</dd></dl>
+<div class="card"><p class="state ${escaped(order.status)}" role="status">${escaped(title)}</p><p>${escaped(words)}</p>
+<dl><dt>Amount</dt><dd>${money(order.amount)}</dd><dt>Paid with</dt><dd>${GATEWAYS[order.gateway][0]}</dd><dt>Reference</dt><dd>${escaped(order.reference)}</dd></dl>
 <a class="button" href="/">Back to the shop</a></div>`,
     { follow: order.status === 'pending' },
   );
@@ -91,4 +93,4 @@ export function orderPage(order) {
 
 /** Something that did not work, in the customer's words. */
 export const problemPage = (words) =>
-  page('Something went wrong', `<h1>${escape(words)}</h1><p><a class="button" href="/">Back to the shop</a></p>`);
+  page('Something went wrong', `<h1>${escaped(words)}</h1><p><a class="button" href="/">Back to the shop</a></p>`);

@@ -68,8 +68,13 @@ export function createShop({ configs, url, log = () => {} }) {
   /** One webhook route for each gateway: only what is genuine, expected and new changes an order. */
   const callback = (sdk, read) => async (req, res) => {
     try {
-      const { isValid, reason, payment, acknowledgement } = await sdk.handleCallback(read(req), { expect, headers: req.headers });
-      log(`shop: callback for ${payment?.reference ?? 'nobody'}, isValid: ${isValid}, ${isValid ? payment.status : reason}`);
+      const { isValid, reason, payment, acknowledgement } = await sdk.handleCallback(read(req), {
+        expect,
+        headers: req.headers,
+      });
+      log(
+        `shop: callback for ${payment?.reference ?? 'nobody'}, isValid: ${isValid}, ${isValid ? payment.status : reason}`,
+      );
       const entry = isValid && orders.get(payment.reference);
       if (entry && mayBecome(entry.status, payment.status)) entry.status = payment.status;
       // A gateway that repeats itself was heard the first time.
@@ -96,9 +101,18 @@ export function createShop({ configs, url, log = () => {} }) {
     }
   });
 
-  app.get('/pesapal/ipn', callback(pesapal, (req) => req.query));
-  app.post('/clickpesa/webhook', callback(clickpesa, (req) => req.body));
-  app.post('/azampay/callback', callback(azampay, (req) => req.body));
+  app.get(
+    '/pesapal/ipn',
+    callback(pesapal, (req) => req.query),
+  );
+  app.post(
+    '/clickpesa/webhook',
+    callback(clickpesa, (req) => req.body),
+  );
+  app.post(
+    '/azampay/callback',
+    callback(azampay, (req) => req.body),
+  );
 
   app.get('/orders/:reference', (req, res) => {
     const entry = orders.get(req.params.reference);

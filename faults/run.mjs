@@ -43,5 +43,7 @@ for (const wrong of run.wrongs) console.error(wrong);
 const writes = words.length === 0;
 if (writes) writeFileSync(join(root, 'docs/safety.md'), page({ ...run, written: output.length, provenance: built }));
 const { cells, measured, seconds } = run;
-console.log(`${cells.length} cells and ${measured.length} measurements in ${seconds} s: ${run.wrongs.length === 0 ? 'every requirement holds' : `${run.wrongs.length} wrong`}${writes ? '; docs/safety.md written' : ''}`);
+console.log(
+  `${cells.length} cells and ${measured.length} measurements in ${seconds} s: ${run.wrongs.length === 0 ? 'every requirement holds' : `${run.wrongs.length} wrong`}${writes ? '; docs/safety.md written' : ''}`,
+);
 process.exitCode = run.wrongs.length > 0 ? 1 : 0;

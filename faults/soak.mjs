@@ -21,7 +21,8 @@ const ENDS_WITHIN_MS = 10_000;
 const V8 = ['--expose-gc', '--max-semi-space-size=2'];
 
 const calls = Number(process.argv[2] ?? CALLS);
-if (!Number.isInteger(calls) || calls < 100) throw new TypeError('The number of payments is a whole number, 100 or more');
+if (!Number.isInteger(calls) || calls < 100)
+  throw new TypeError('The number of payments is a whole number, 100 or more');
 const seed = Number(process.env.SOAK_SEED ?? randomInt(2 ** 31));
 console.error('Building in release (the first time takes some minutes)');
 const addon = buildRelease();
@@ -54,24 +55,44 @@ const [counts] = await once(gateway, 'message');
 gateway.disconnect();
 if (!result) throw new Error(`the payments ended with ${code} and no result`);
 
-const facts = { ...result, ...counts, ended, calls, concurrency: CONCURRENCY, seed, code, endedMs: performance.now() - sent, ...judged(result, counts) };
+const facts = {
+  ...result,
+  ...counts,
+  ended,
+  calls,
+  concurrency: CONCURRENCY,
+  seed,
+  code,
+  endedMs: performance.now() - sent,
+  ...judged(result, counts),
+};
 const wrongs = found(facts);
 for (const wrong of wrongs) console.error(wrong);
 const writes = calls === CALLS;
-if (!writes) console.log(`RSS by tenths of the run, MB: ${facts.tenths.map((bytes) => (bytes / 1e6).toFixed(1)).join(' ')}`);
+if (!writes)
+  console.log(`RSS by tenths of the run, MB: ${facts.tenths.map((bytes) => (bytes / 1e6).toFixed(1)).join(' ')}`);
 if (writes) writeFileSync(join(root, 'docs/soak.md'), page({ ...facts, wrongs, provenance: built }));
-console.log(`${calls} payments in ${Math.round(result.seconds)} s, seed ${seed}: ${wrongs.length === 0 ? 'everything holds' : `${wrongs.length} wrong`}${writes ? '; docs/soak.md written' : ''}`);
+console.log(
+  `${calls} payments in ${Math.round(result.seconds)} s, seed ${seed}: ${wrongs.length === 0 ? 'everything holds' : `${wrongs.length} wrong`}${writes ? '; docs/soak.md written' : ''}`,
+);
 process.exitCode = wrongs.length > 0 ? 1 : 0;
 
 /** The callers' outcomes beside what the gateway did. */
 function judged({ outcomes, rss }, { charged }) {
-  const [accepted, refused, notSent, unknown] = [0, 1, 2, 3].map((outcome) => outcomes.filter((each) => each === outcome).length);
-  const against = (outcome, right) => outcomes.reduce((sum, each, order) => sum + (each === outcome && !right(charged[order]) ? 1 : 0), 0);
+  const [accepted, refused, notSent, unknown] = [0, 1, 2, 3].map(
+    (outcome) => outcomes.filter((each) => each === outcome).length,
+  );
+  const against = (outcome, right) =>
+    outcomes.reduce((sum, each, order) => sum + (each === outcome && !right(charged[order]) ? 1 : 0), 0);
   const level = rss[Math.floor(rss.length * WARM_UP)];
   return {
     told: { accepted, refused, notSent, unknown },
     twice: charged.filter((times) => times > 1).length,
-    lies: { accepted: against(0, (times) => times === 1), refused: against(1, (times) => times === 0), notSent: against(2, (times) => times === 0) },
+    lies: {
+      accepted: against(0, (times) => times === 1),
+      refused: against(1, (times) => times === 0),
+      notSent: against(2, (times) => times === 0),
+    },
     level,
     peak: Math.max(...rss.slice(Math.floor(rss.length * WARM_UP))),
     tenths: Array.from({ length: 10 }, (_, tenth) => rss[Math.floor(((tenth + 1) * rss.length) / 10) - 1]),

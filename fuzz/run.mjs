@@ -1,7 +1,7 @@
 // npm run fuzz
 // Runs every target for a minute, one after the other, and writes what came of it into docs/fuzz.md.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -16,11 +16,11 @@ const RECORD = 'docs/fuzz.md';
 const env = { ...process.env, RUSTC_BOOTSTRAP: '1' };
 
 const LAWS = {
-  wire_pesapal: 'every reader of PesaPal\'s answers',
-  wire_clickpesa: 'every reader of ClickPesa\'s answers',
-  wire_azampay: 'every reader of AzamPay\'s answers, its public key\'s among them',
+  wire_pesapal: "every reader of PesaPal's answers",
+  wire_clickpesa: "every reader of ClickPesa's answers",
+  wire_azampay: "every reader of AzamPay's answers, its public key's among them",
   callback: 'callbacks of all three, with and without a checksum key, and `expect`',
-  recut: 'AzamPay\'s signed text, cut into other fields than those that were signed',
+  recut: "AzamPay's signed text, cut into other fields than those that were signed",
   key: 'PEM, PKCS#1, XML and DER keys, configured and fetched',
   body: 'setting, removing and sorting members of a JSON text',
   phone: 'masks of an account and within a text',
@@ -28,7 +28,9 @@ const LAWS = {
   cost: 'every reader: a byte of a long text costs what one of a short text does',
 };
 
-const targets = readdirSync(join(root, 'fuzz/fuzz_targets')).map((name) => basename(name, '.rs')).sort();
+const targets = readdirSync(join(root, 'fuzz/fuzz_targets'))
+  .map((name) => basename(name, '.rs'))
+  .sort();
 const tool = output('cargo', ['fuzz', '--version'], 'cargo-fuzz is not installed: cargo install cargo-fuzz --locked');
 const compiler = output('rustc', ['--version']);
 const commit = output('git', ['rev-parse', '--short', 'HEAD']);
@@ -39,7 +41,8 @@ for (const target of targets) {
   if (!(target in LAWS)) fail(`fuzz/run.mjs does not say what ${target} is for.`);
 }
 console.log('› Building the targets (the first time takes several minutes)');
-if (spawnSync('cargo', ['fuzz', 'build'], { cwd: root, env, stdio: 'inherit' }).status !== 0) fail('The targets do not build.');
+if (spawnSync('cargo', ['fuzz', 'build'], { cwd: root, env, stdio: 'inherit' }).status !== 0)
+  fail('The targets do not build.');
 const results = targets.map(run);
 writeFileSync(join(root, RECORD), record(results));
 console.log(`› ${RECORD} is written.`);
@@ -49,9 +52,29 @@ function run(target) {
   console.log(`› ${target}`);
   const corpus = `fuzz/corpus/${target}`;
   mkdirSync(join(root, corpus), { recursive: true });
-  const limits = [`-max_total_time=${SECONDS}`, `-max_len=${MAX_BYTES}`, `-timeout=${MAX_INPUT_SECONDS}`, `-rss_limit_mb=${MAX_RSS_MB}`];
-  const args = ['fuzz', 'run', target, corpus, `fuzz/seeds/${target}`, '--', ...limits, '-dict=fuzz/words.dict', '-print_final_stats=1'];
-  const { status, stderr } = spawnSync('cargo', args, { cwd: root, env, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  const limits = [
+    `-max_total_time=${SECONDS}`,
+    `-max_len=${MAX_BYTES}`,
+    `-timeout=${MAX_INPUT_SECONDS}`,
+    `-rss_limit_mb=${MAX_RSS_MB}`,
+  ];
+  const args = [
+    'fuzz',
+    'run',
+    target,
+    corpus,
+    `fuzz/seeds/${target}`,
+    '--',
+    ...limits,
+    '-dict=fuzz/words.dict',
+    '-print_final_stats=1',
+  ];
+  const { status, stderr } = spawnSync('cargo', args, {
+    cwd: root,
+    env,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
   const executions = Number(/^stat::number_of_executed_units:\s*(\d+)/m.exec(stderr)?.[1] ?? 0);
   const inputs = [...stderr.matchAll(/ cov: (\d+) ft: (\d+) corp: (\d+)/g)].at(-1) ?? [];
   const [, edges = 0, features = 0, kept = 0] = inputs.map(Number);
@@ -70,10 +93,13 @@ function findingIn(stderr) {
 }
 
 function record(results) {
-  const rows = results.map(({ target, executions, edges, features, kept, finding }) =>
-    `| \`${target}\` | ${LAWS[target]} | ${executions.toLocaleString('en')} | ${edges} / ${features} | ${kept} | ${finding ? '**1**' : '0'} |`);
-  const findings = results.filter(({ finding }) => finding).map(({ target, finding }) =>
-    `- \`${target}\`: ${finding.why}\n\n  \`${finding.input}\` (base64)`);
+  const rows = results.map(
+    ({ target, executions, edges, features, kept, finding }) =>
+      `| \`${target}\` | ${LAWS[target]} | ${executions.toLocaleString('en')} | ${edges} / ${features} | ${kept} | ${finding ? '**1**' : '0'} |`,
+  );
+  const findings = results
+    .filter(({ finding }) => finding)
+    .map(({ target, finding }) => `- \`${target}\`: ${finding.why}\n\n  \`${finding.input}\` (base64)`);
   return `# Fuzzing
 
 \`npm run fuzz\` runs each target for ${SECONDS} seconds and writes this page. It needs cargo-fuzz (\`cargo install cargo-fuzz --locked\`).

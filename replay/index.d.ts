@@ -16,7 +16,10 @@ export interface RedisClient {
 export declare function redisReplayStore(client: RedisClient): ReplayStore;
 
 /** Sends one statement with its `$1`, `$2`, … and resolves with the rows, or with an object that holds them. */
-export type PostgresQuery = (text: string, values: any[]) => Promise<readonly unknown[] | { readonly rows: readonly unknown[] }>;
+export type PostgresQuery = (
+  text: string,
+  values: any[],
+) => Promise<readonly unknown[] | { readonly rows: readonly unknown[] }>;
 
 /** What is used of a `Pool` or `Client` of the package `pg`. */
 export interface PostgresClient {
@@ -44,7 +47,10 @@ export interface PostgresReplayStore extends ReplayStore {
  * Throws a `TypeError` when `client` cannot be queried or the name is not one. `setIfAbsent` rejects with
  * what the query rejects with.
  */
-export declare function postgresReplayStore(client: PostgresClient | PostgresQuery, options?: PostgresReplayOptions): PostgresReplayStore;
+export declare function postgresReplayStore(
+  client: PostgresClient | PostgresQuery,
+  options?: PostgresReplayOptions,
+): PostgresReplayStore;
 
 /**
  * The SQL that makes the table and its index, for a migration. Nothing changes where they are already.

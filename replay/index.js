@@ -1,5 +1,3 @@
-'use strict';
-
 const { randomUUID } = require('node:crypto');
 
 exports.redisReplayStore = redisReplayStore;
@@ -8,14 +6,16 @@ exports.postgresReplayTable = postgresReplayTable;
 
 function redisReplayStore(client, options) {
   // `clients.map(redisReplayStore)` hands over a number, which is no option.
-  if (options !== undefined && typeof options !== 'number') throw new TypeError('redisReplayStore takes a client and nothing else: a prefix is an option of the client.');
+  if (options !== undefined && typeof options !== 'number')
+    throw new TypeError('redisReplayStore takes a client and nothing else: a prefix is an option of the client.');
   const setIfNew = setterOf(client);
   return {
     async setIfAbsent(key, ttlMs) {
       const mine = randomUUID();
       const reply = await setIfNew(key, mine, wholeMs(ttlMs));
       if (reply !== null && String(reply) === 'OK') return true;
-      if (reply !== null) throw new TypeError(`redisReplayStore: SET was answered by ${typeof reply}, not by "OK" or null.`);
+      if (reply !== null)
+        throw new TypeError(`redisReplayStore: SET was answered by ${typeof reply}, not by "OK" or null.`);
       // A client may send a command again after its connection broke, and then meets its own value.
       const kept = await client.get(key);
       return kept !== null && String(kept) === mine;
@@ -45,7 +45,8 @@ CREATE INDEX IF NOT EXISTS ${index} ON ${name} (expires_at);`;
 const POSTGRES_OPTIONS = ['table'];
 
 function postgresReplayStore(client, options = {}) {
-  if (typeof options !== 'object' || options === null) throw new TypeError('postgresReplayStore takes options such as { table }.');
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError('postgresReplayStore takes options such as { table }.');
   const unknown = Object.keys(options).find((name) => !POSTGRES_OPTIONS.includes(name) && options[name] !== undefined);
   if (unknown !== undefined) {
     throw new TypeError(`postgresReplayStore has no option ${unknown}; there is ${POSTGRES_OPTIONS.join(', ')}.`);
@@ -97,7 +98,9 @@ const IDENTIFIER = /^(?:[a-z_][a-z0-9_]{0,49}\.)?[a-z_][a-z0-9_]{0,49}$/;
 
 function identifiers(table) {
   if (typeof table !== 'string' || !IDENTIFIER.test(table)) {
-    throw new TypeError('table must be a name of lower-case letters, digits and _, or schema.name; at most 50 characters each.');
+    throw new TypeError(
+      'table must be a name of lower-case letters, digits and _, or schema.name; at most 50 characters each.',
+    );
   }
   const parts = table.split('.');
   return { name: parts.map((part) => `"${part}"`).join('.'), index: `"${parts.at(-1)}_expires_at"` };

@@ -1,9 +1,9 @@
-import { html, isWebUrl, redirect, text, textOf, withQuery, type Inbound, type Reply } from './http.js';
+import { asset } from './assets.js';
 import { browserReturn } from './gateways/pesapal-callback.js';
+import { html, type Inbound, isWebUrl, type Reply, redirect, text, textOf, withQuery } from './http.js';
 import { settle } from './lifecycle.js';
 import { formatAmount } from './money.js';
-import { asset } from './assets.js';
-import { mayBecome, type DeclineReason, type Gateway, type PaymentRecord, type PaymentStatus } from './payments.js';
+import { type DeclineReason, type Gateway, mayBecome, type PaymentRecord, type PaymentStatus } from './payments.js';
 import { MERCHANT, type World } from './world.js';
 
 /** The hosted pages: PesaPal's under its own addresses, the other two gateways' under the sandbox's. */
@@ -57,7 +57,6 @@ function leave({ path, query }: Inbound, url: string): Reply {
   return isWebUrl(url) ? redirect(url) : redirect(`${path}?${query}`, 303);
 }
 
-
 function returnTarget(payment: PaymentRecord, world: World): string {
   if (payment.gateway === 'pesapal') return browserReturn(payment, world);
   if (payment.gateway === 'clickpesa') return world.switches.clickpesaReturnUrl;
@@ -95,7 +94,7 @@ const SAYINGS: Record<PaymentStatus, string> = {
 };
 
 /** A part of the template that is there or not; one may stand within another. */
-const CHOICE = /<!-- if ([\w-]+) -->([^]*?)<!-- end \1 -->/g;
+const CHOICE = /<!-- if ([\w-]+) -->([\s\S]*?)<!-- end \1 -->/g;
 
 function page(payment: PaymentRecord, world: World): string {
   const open = mayBecome(payment, 'paid');

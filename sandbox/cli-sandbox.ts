@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
+import { pair, readArgs, UsageError, usage, wholeNumber } from './cli-args.js';
 import { whenRunnerEnds } from './cli-runner.js';
-import { pair, readArgs, usage, UsageError, wholeNumber } from './cli-args.js';
 import { style } from './cli-style.js';
-import { isWebUrl } from './http.js';
-import { printable } from './printable.js';
 import type { RecordedRequest, RecordedWebhook, SandboxEvent } from './history.js';
+import { isWebUrl } from './http.js';
 import { GATEWAYS, type Gateway } from './payments.js';
-import { startSandbox, type Sandbox, type SandboxOptions } from './sandbox.js';
+import { printable } from './printable.js';
+import { type Sandbox, type SandboxOptions, startSandbox } from './sandbox.js';
 import { parseSwitch, SWITCHES, type Switches } from './switches.js';
 
 const DEFAULT_PORT = 4010;
@@ -101,8 +101,7 @@ function webhooksFrom(pairs: string[]): { azampay?: string; clickpesa?: string }
       throw new UsageError('PesaPal calls the IPN URL that your app registers; --webhook takes azampay or clickpesa');
     if (gateway !== 'azampay' && gateway !== 'clickpesa')
       throw new UsageError(`--webhook takes azampay=URL or clickpesa=URL; got ${text}`);
-    if (!isWebUrl(url))
-      throw new UsageError(`--webhook needs an http or https URL; got ${url}`);
+    if (!isWebUrl(url)) throw new UsageError(`--webhook needs an http or https URL; got ${url}`);
     webhooks[gateway] = url;
   }
   return webhooks;

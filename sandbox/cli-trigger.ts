@@ -2,15 +2,15 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:cryp
 import { readFileSync } from 'node:fs';
 import { pair, readArgs, UsageError } from './cli-args.js';
 import { errorStyle, style } from './cli-style.js';
-import { printable } from './printable.js';
 import { CREDENTIALS } from './credentials.js';
-import { isWebUrl, type Fields } from './http.js';
-import type { Gateway } from './payments.js';
-import { redactText } from './redact.js';
-import { generateTestCallback, isMember, type TestCallback, type TestCallbackOptions } from './test-callback.js';
-import { tamper } from './tamper.js';
 import { ANSWER_WITHIN_MS, deliver } from './deliver.js';
 import { MAX_BODY_KEPT } from './history.js';
+import { type Fields, isWebUrl } from './http.js';
+import type { Gateway } from './payments.js';
+import { printable } from './printable.js';
+import { redactText } from './redact.js';
+import { tamper } from './tamper.js';
+import { generateTestCallback, isMember, type TestCallback, type TestCallbackOptions } from './test-callback.js';
 
 const EVENTS: Record<string, { gateway: Gateway; options: TestCallbackOptions; members?: Fields; about: string }> = {
   'azampay.success': { gateway: 'azampay', options: {}, about: 'a payment went through' },
@@ -77,8 +77,7 @@ export async function runTrigger(args: string[]): Promise<number> {
   const event = Object.hasOwn(EVENTS, name) ? EVENTS[name] : undefined;
   if (!event) throw new UsageError(`There is no event ${name}; choose one of ${Object.keys(EVENTS).join(', ')}`);
   const { to } = values;
-  if (to === undefined || !isWebUrl(to))
-    throw new UsageError('--to needs an http or https URL');
+  if (to === undefined || !isWebUrl(to)) throw new UsageError('--to needs an http or https URL');
   const overrides = { ...event.options, ...event.members, ...membersFrom(event.gateway, values.set ?? []) };
   const made = values.unsigned
     ? generateTestCallback(event.gateway, overrides)
@@ -109,8 +108,7 @@ async function sign(
   if (gateway === 'pesapal') return generateTestCallback(gateway, overrides);
   if (gateway === 'clickpesa')
     return generateTestCallback(gateway, { ...overrides, key: given.key ?? CREDENTIALS.CLICKPESA_CHECKSUM_KEY });
-  if (given.key !== undefined)
-    return generateTestCallback(gateway, { ...overrides, key: readKey(given.key) });
+  if (given.key !== undefined) return generateTestCallback(gateway, { ...overrides, key: readKey(given.key) });
   const made = await signBySandbox(overrides, given.sandbox ?? DEFAULT_SANDBOX);
   if (made) return made;
   if (given.sandbox !== undefined) throw new Error(`No sandbox answers at ${given.sandbox}`);

@@ -1,7 +1,7 @@
-import { runSandbox, SANDBOX_HELP } from './cli-sandbox.js';
-import { runTrigger, TRIGGER_HELP } from './cli-trigger.js';
 import { UsageError } from './cli-args.js';
+import { runSandbox, SANDBOX_HELP } from './cli-sandbox.js';
 import { errorStyle } from './cli-style.js';
+import { runTrigger, TRIGGER_HELP } from './cli-trigger.js';
 import { printable } from './printable.js';
 
 const HELP = `finconnect: PesaPal, ClickPesa and AzamPay on your own machine

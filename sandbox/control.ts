@@ -1,12 +1,12 @@
 import { asset } from './assets.js';
 import { outcomeOf } from './checkout.js';
-import { FAULTS, gatewaysOf, type Fault, type FaultName } from './faults.js';
+import { FAULTS, type Fault, type FaultName, gatewaysOf } from './faults.js';
 import type { SandboxEvent } from './history.js';
-import { html, json, parseFields, text, textOf, type Fields, type Reply } from './http.js';
+import { type Fields, html, json, parseFields, type Reply, text, textOf } from './http.js';
 import { settle } from './lifecycle.js';
 import { GATEWAYS, type Gateway } from './payments.js';
 import type { Sandbox } from './sandbox.js';
-import { reply, type Exchange } from './server.js';
+import { type Exchange, reply } from './server.js';
 import { generateTestCallback, type TestCallbackOptions } from './test-callback.js';
 import { MERCHANT, type World } from './world.js';
 
@@ -121,7 +121,13 @@ function state(sandbox: Sandbox, world: World) {
     config: Object.fromEntries(GATEWAYS.map((gateway) => [gateway, sandbox.config(gateway)])),
     webhookUrls: { azampay: world.webhooks.urls.azampay ?? '', clickpesa: world.webhooks.urls.clickpesa ?? '' },
     faults: Object.entries(FAULTS)
-      .map(([name, { magic, stage, about }]) => ({ name, magic, stage, about, gateways: gatewaysOf(name as FaultName) }))
+      .map(([name, { magic, stage, about }]) => ({
+        name,
+        magic,
+        stage,
+        about,
+        gateways: gatewaysOf(name as FaultName),
+      }))
       .sort((a, b) => a.magic - b.magic),
     pendingFaults: pendingFaults(world),
     payments: sandbox.payments(),
@@ -131,13 +137,11 @@ function state(sandbox: Sandbox, world: World) {
 }
 
 const pendingFaults = (world: World) =>
-  world.faults
-    .pending()
-    .map(({ fault, left }) => ({
-      name: 'name' in fault ? fault.name : `script ${fault.status}`,
-      gateway: fault.gateway ?? '',
-      left,
-    }));
+  world.faults.pending().map(({ fault, left }) => ({
+    name: 'name' in fault ? fault.name : `script ${fault.status}`,
+    gateway: fault.gateway ?? '',
+    left,
+  }));
 
 /** Server-sent events: everything that happens, as it happens. */
 function stream({ response }: Exchange, sandbox: Sandbox, streams: Set<() => void>): void {

@@ -1,6 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { isFields } from './http.js';
-import { checkKnown, isMilliseconds, isText, oneOf, shown, type Rule } from './known.js';
+import { checkKnown, isMilliseconds, isText, oneOf, type Rule, shown } from './known.js';
 import { GATEWAYS, type Gateway } from './payments.js';
 
 /** When a fault acts: on the answer, on the callback that follows, or on what the customer does. */
@@ -51,7 +51,12 @@ export const FAULTS = {
     about: 'signed with a key that is published nowhere',
     gateways: SIGNING,
   },
-  'rotated-key': { magic: 20, stage: 'callback', about: 'the published key changes, then signs', gateways: ['azampay'] },
+  'rotated-key': {
+    magic: 20,
+    stage: 'callback',
+    about: 'the published key changes, then signs',
+    gateways: ['azampay'],
+  },
   'two-field': {
     magic: 21,
     stage: 'callback',
@@ -158,7 +163,10 @@ const TARGET: Record<keyof Target, Rule> = {
 const NAMED: Record<keyof NamedFault, Rule> = { ...TARGET, name: isText };
 const SCRIPTED: Record<keyof ScriptedAnswer, Rule> = {
   ...TARGET,
-  status: ['an HTTP status from 200 to 599', (value) => Number.isInteger(value) && (value as number) >= 200 && (value as number) < 600],
+  status: [
+    'an HTTP status from 200 to 599',
+    (value) => Number.isInteger(value) && (value as number) >= 200 && (value as number) < 600,
+  ],
   headers: ['an object of HTTP headers', isHeaders],
   body: ['text or a Buffer', (value) => typeof value === 'string' || Buffer.isBuffer(value)],
 };

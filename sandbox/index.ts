@@ -1,10 +1,10 @@
-export { startSandbox } from './sandbox.js';
-export type { ConfigOf, RawRequest, Sandbox, SandboxOptions } from './sandbox.js';
 export type { SandboxClock } from './clock.js';
 export type { Fault, FaultName, NamedFault, ScriptedAnswer } from './faults.js';
 export type { RecordedRequest, RecordedWebhook, SandboxEvent, WebhookAttempt } from './history.js';
 export type { DeclineReason, Gateway, PaymentKind, PaymentStatus, SandboxPayment } from './payments.js';
+export type { ConfigOf, RawRequest, Sandbox, SandboxOptions } from './sandbox.js';
+export { startSandbox } from './sandbox.js';
 export type { Switches } from './switches.js';
-export type { Profile } from './world.js';
-export { generateTestCallback } from './test-callback.js';
 export type { TestCallback, TestCallbackMember, TestCallbackOptions } from './test-callback.js';
+export { generateTestCallback } from './test-callback.js';
+export type { Profile } from './world.js';

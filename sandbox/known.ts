@@ -1,4 +1,4 @@
-import { isFields, type Fields } from './http.js';
+import { type Fields, isFields } from './http.js';
 
 /** What a member must be, in words, and whether a value is that. */
 export type Rule = readonly [what: string, holds: (value: unknown) => boolean];
@@ -10,7 +10,10 @@ export const isMilliseconds: Rule = [
   'milliseconds, zero or more',
   (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
 ];
-export const oneOf = (...choices: readonly unknown[]): Rule => [choices.join(' or '), (value) => choices.includes(value)];
+export const oneOf = (...choices: readonly unknown[]): Rule => [
+  choices.join(' or '),
+  (value) => choices.includes(value),
+];
 
 /** Anything: its own reader checks it. */
 export const isAnything: Rule = ['anything', () => true];
@@ -24,7 +27,8 @@ export function checkKnown<Name extends string>(what: string, given: unknown, ta
   checkNames(what, given, Object.keys(table));
   for (const [name, value] of Object.entries(given)) {
     const [rule, holds] = table[name as Name];
-    if (value !== undefined && !holds(value)) throw new TypeError(`${what}: ${name} takes ${rule}; got ${shown(value)}`);
+    if (value !== undefined && !holds(value))
+      throw new TypeError(`${what}: ${name} takes ${rule}; got ${shown(value)}`);
   }
 }
 

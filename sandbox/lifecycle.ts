@@ -1,15 +1,15 @@
+import { type FaultName, stageOf } from './faults.js';
+import type { Fields } from './http.js';
 import {
-  mayBecome,
   type DeclineReason,
+  mayBecome,
   type PaymentKind,
   type PaymentRecord,
   type PaymentStatus,
   type SandboxPayment,
 } from './payments.js';
 import { maskPhone } from './redact.js';
-import { stageOf, type FaultName } from './faults.js';
 import type { Call, World } from './world.js';
-import type { Fields } from './http.js';
 
 export interface NewPayment {
   kind: PaymentKind;

@@ -1,6 +1,16 @@
 import { LAST_TIME } from './clock.js';
 import { isWebUrl } from './http.js';
-import { checkKnown, isAnything, isBoolean, isFunction, isMilliseconds, isText, oneOf, shown, type Rule } from './known.js';
+import {
+  checkKnown,
+  isAnything,
+  isBoolean,
+  isFunction,
+  isMilliseconds,
+  isText,
+  oneOf,
+  type Rule,
+  shown,
+} from './known.js';
 import type { SandboxOptions } from './sandbox.js';
 
 /** Refuses, by its name, an option that `startSandbox` does not have, and a value that it cannot take. */
@@ -31,7 +41,10 @@ const OPTIONS: Record<keyof SandboxOptions, Rule> = {
   profile: oneOf('sandbox', 'live'),
   seed: ['text or a number', (value) => typeof value === 'string' || typeof value === 'number'],
   clock: oneOf('real', 'manual'),
-  startAt: ['milliseconds since the Unix epoch, up to the year 9999', (value) => typeof value === 'number' && Math.abs(value) <= LAST_TIME],
+  startAt: [
+    'milliseconds since the Unix epoch, up to the year 9999',
+    (value) => typeof value === 'number' && Math.abs(value) <= LAST_TIME,
+  ],
   settleAfterMs: isMilliseconds,
   promptExpiresAfterMs: isMilliseconds,
   checksum: isBoolean,

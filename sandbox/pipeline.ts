@@ -1,11 +1,11 @@
-import { magicFault, stageOf, type FaultName, type NamedFault, type ScriptedAnswer } from './faults.js';
+import { checkout, checkoutPayment } from './checkout.js';
+import { type FaultName, magicFault, type NamedFault, type ScriptedAnswer, stageOf } from './faults.js';
 import { gatewayOf } from './gateways/index.js';
 import { Capped, MAX_BODY_KEPT, MAX_HISTORY, type RecordedRequest } from './history.js';
-import { html, isFields, parseFields, redirect, textOf, type Fields, type Inbound, type Reply } from './http.js';
-import { checkout, checkoutPayment } from './checkout.js';
+import { type Fields, html, type Inbound, isFields, parseFields, type Reply, redirect, textOf } from './http.js';
 import type { Gateway } from './payments.js';
 import { redactBody, redactHeaders, redactText } from './redact.js';
-import { breakOff, reply, type Exchange } from './server.js';
+import { breakOff, type Exchange, reply } from './server.js';
 import type { Call, GatewaySpec, Route, World } from './world.js';
 
 const HUGE_BYTES = 20 * 1024 * 1024;

@@ -7,5 +7,7 @@ export const printable = (text: string): string => text.replace(OBEYED, spell);
 function spell(sign: string): string {
   const inJson = JSON.stringify(sign).slice(1, -1);
   if (inJson !== sign) return inJson;
-  return Array.from({ length: sign.length }, (_, at) => `\\u${sign.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
+  return Array.from({ length: sign.length }, (_, at) => `\\u${sign.charCodeAt(at).toString(16).padStart(4, '0')}`).join(
+    '',
+  );
 }

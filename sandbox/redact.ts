@@ -18,7 +18,10 @@ export function maskPhone(phone: string): string {
 
 /** Free text without tokens or full phone numbers. Takes time in proportion to the text, whatever stands in it. */
 export function redactText(value: string): string {
-  return value.replace(BEARER, `Bearer ${HIDDEN}`).replace(/[\w.-]+/g, hideTokens).replace(PHONE, maskPhone);
+  return value
+    .replace(BEARER, `Bearer ${HIDDEN}`)
+    .replace(/[\w.-]+/g, hideTokens)
+    .replace(PHONE, maskPhone);
 }
 
 /** A run of letters and points, with each JSON web token in it hidden: three parts, of which the first begins with eyJ. */
@@ -40,7 +43,7 @@ function hideTokens(run: string): string {
 export function redactBody(body: Buffer | string, limit: number): string {
   const text = body.toString();
   if (text.length > limit)
-    return redactText(redactPairs(text.slice(0, limit))) + `… (${Buffer.byteLength(text)} bytes)`;
+    return `${redactText(redactPairs(text.slice(0, limit)))}… (${Buffer.byteLength(text)} bytes)`;
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null) return JSON.stringify(redactValue(value));

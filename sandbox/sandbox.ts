@@ -1,8 +1,8 @@
+import { outcomeOf } from './checkout.js';
 import { Clock, type SandboxClock } from './clock.js';
 import { control } from './control.js';
-import { outcomeOf } from './checkout.js';
 import { CREDENTIALS } from './credentials.js';
-import { FaultQueue, type Fault } from './faults.js';
+import { type Fault, FaultQueue } from './faults.js';
 import { specs } from './gateways/index.js';
 import { Events, type RecordedRequest, type RecordedWebhook, type SandboxEvent } from './history.js';
 import { hostCheck } from './hosts.js';
@@ -10,19 +10,19 @@ import type { Inbound } from './http.js';
 import { KeyRing, publicPem } from './keys.js';
 import { checkKnown, isBoolean, oneOf } from './known.js';
 import { publicPayment, settle } from './lifecycle.js';
+import { checkOptions, checkWebhooks } from './options.js';
 import {
   DECLINE_REASONS,
-  PaymentBook,
   type DeclineReason,
   type Gateway,
+  PaymentBook,
   type PaymentRecord,
   type PaymentStatus,
   type SandboxPayment,
 } from './payments.js';
-import { checkOptions, checkWebhooks } from './options.js';
 import { Pipeline } from './pipeline.js';
 import { createRandom } from './random.js';
-import { listen, type Listening } from './server.js';
+import { type Listening, listen } from './server.js';
 import { readSwitches, type Switches } from './switches.js';
 import { Tokens } from './tokens.js';
 import { Webhooks } from './webhooks.js';

@@ -1,5 +1,5 @@
-import { createHmac, sign, type KeyObject } from 'node:crypto';
-import { isFields, textOf, type Fields } from './http.js';
+import { createHmac, type KeyObject, sign } from 'node:crypto';
+import { type Fields, isFields, textOf } from './http.js';
 
 /**
  * What AzamPay signs: `utilityref + externalreference + transactionstatus + operator`, no separators.

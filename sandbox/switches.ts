@@ -59,7 +59,10 @@ export const SWITCHES = {
     about: 'how a webhook checksum is computed',
   },
   clickpesaEventKey: { default: 'event', choices: ['event', 'eventType'], about: 'name of the event member' },
-  clickpesaReturnUrl: { default: '', about: "where the browser goes after ClickPesa's hosted pages; a setting of the portal" },
+  clickpesaReturnUrl: {
+    default: '',
+    about: "where the browser goes after ClickPesa's hosted pages; a setting of the portal",
+  },
   clickpesaSettleAfterMs: { default: 60_000, about: 'SUCCESS becomes SETTLED, with a second webhook; -1 is never' },
   clickpesaCooldownStatus: { default: 400, choices: [400, 429], about: 'HTTP status of the 60 s payout cooldown' },
   clickpesaBalanceShape: { default: 'array', choices: ['array', 'object'], about: 'shape of the balance answer' },

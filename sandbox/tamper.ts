@@ -1,4 +1,4 @@
-import { isFields, parseFields, withQuery, type Fields } from './http.js';
+import { type Fields, isFields, parseFields, withQuery } from './http.js';
 import type { Gateway } from './payments.js';
 import type { CallbackDraft } from './world.js';
 

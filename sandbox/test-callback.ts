@@ -2,10 +2,10 @@ import { createPrivateKey, KeyObject } from 'node:crypto';
 import { azampayBody, azampayOldBody } from './gateways/azampay-callback.js';
 import { failedData, oldData, receivedData } from './gateways/clickpesa-callback.js';
 import { ipnDraft } from './gateways/pesapal-callback.js';
-import { isFields, JSON_TYPE, parseFields, textOf, type Fields } from './http.js';
-import { checkKnown, isAnything, oneOf, shown, type Rule } from './known.js';
+import { type Fields, isFields, JSON_TYPE, parseFields, textOf } from './http.js';
+import { checkKnown, isAnything, oneOf, type Rule, shown } from './known.js';
 import type { Gateway, PaymentRecord } from './payments.js';
-import { azampaySignedText, clickpesaChecksum, rsaSignature, type ChecksumMethod } from './signing.js';
+import { azampaySignedText, type ChecksumMethod, clickpesaChecksum, rsaSignature } from './signing.js';
 
 /** A callback as a gateway sends it. */
 export interface TestCallback {

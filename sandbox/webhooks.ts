@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Cancel, Clock } from './clock.js';
-import { deliver, type Delivery } from './deliver.js';
-import { Capped, MAX_BODY_KEPT, MAX_HISTORY, type Events, type RecordedWebhook } from './history.js';
+import { type Delivery, deliver } from './deliver.js';
+import { Capped, type Events, MAX_BODY_KEPT, MAX_HISTORY, type RecordedWebhook } from './history.js';
 import { parseFields } from './http.js';
 import type { Gateway, PaymentRecord } from './payments.js';
 import { redactBody, redactText } from './redact.js';

@@ -1,10 +1,10 @@
 import type { Clock } from './clock.js';
+import type { Credentials } from './credentials.js';
 import type { FaultName, FaultQueue } from './faults.js';
-import type { Inbound, Fields, Reply } from './http.js';
 import type { Events } from './history.js';
+import type { Fields, Inbound, Reply } from './http.js';
 import type { KeyRing } from './keys.js';
 import type { Gateway, PaymentBook, PaymentRecord } from './payments.js';
-import type { Credentials } from './credentials.js';
 import type { Random } from './random.js';
 import type { Switches } from './switches.js';
 import type { Tokens } from './tokens.js';

@@ -20,7 +20,8 @@ const rows = [];
 await command(() => {
   const host = hostPlatform();
   const built = builtPlatforms();
-  if (!built.includes(host)) throw new Error(`Build this machine's package first: npm run build:all -- --platforms ${host}`);
+  if (!built.includes(host))
+    throw new Error(`Build this machine's package first: npm run build:all -- --platforms ${host}`);
   const tarballs = packAll(built, join(toolsFolder, 'packages'));
   const folder = mkdtempSync(join(tmpdir(), 'finconnect-budgets-'));
   try {
@@ -55,8 +56,23 @@ function measureInstall(host, tarballs, folder) {
   mkdirSync(folder);
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   // Nothing listens there: what two tarballs do not hold, an install does not need.
-  writeFileSync(join(folder, '.npmrc'), `registry=http://127.0.0.1:9/\nfetch-retries=0\ncache=${join(folder, 'cache')}\n`);
-  run('npm', ['install', '--offline', '--no-audit', '--no-fund', '--loglevel=error', tarballs[manifest.name], tarballs[packageOf(host)]], { cwd: folder });
+  writeFileSync(
+    join(folder, '.npmrc'),
+    `registry=http://127.0.0.1:9/\nfetch-retries=0\ncache=${join(folder, 'cache')}\n`,
+  );
+  run(
+    'npm',
+    [
+      'install',
+      '--offline',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+      tarballs[manifest.name],
+      tarballs[packageOf(host)],
+    ],
+    { cwd: folder },
+  );
   budget('packages installed', installedPackages(folder).length, MAX_PACKAGES);
 }
 

@@ -19,7 +19,9 @@ await command((args) => {
 function checkMachine() {
   const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
   if (process.arch !== 'x64' || !/^VERSION_CODENAME=bookworm$/m.test(release)) {
-    throw new Error('build:all cross-builds on Debian 12 x64 only. Elsewhere `npm run build` builds for the machine itself.');
+    throw new Error(
+      'build:all cross-builds on Debian 12 x64 only. Elsewhere `npm run build` builds for the machine itself.',
+    );
   }
   for (const tool of ['apt-get', 'dpkg', 'cc', 'readelf', 'python3']) {
     run('sh', ['-c', `command -v ${tool}`]);
@@ -28,11 +30,24 @@ function checkMachine() {
 
 function installTools() {
   console.log('› Tools');
-  const rust = debianRoot('rust', { suite: 'bookworm', packages: ['rustc-web', 'cargo-web', 'rust-web-src', 'rust-web-llvm'], onHost: true });
+  const rust = debianRoot('rust', {
+    suite: 'bookworm',
+    packages: ['rustc-web', 'cargo-web', 'rust-web-src', 'rust-web-llvm'],
+    onHost: true,
+  });
   const python = once('zig', (folder) => {
     run('python3', ['-m', 'venv', '--copies', folder]);
     const requirements = join(root, 'scripts/requirements/build.txt');
-    run(join(folder, 'bin/python3'), ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--only-binary=:all:', '-r', requirements]);
+    run(join(folder, 'bin/python3'), [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--require-hashes',
+      '--only-binary=:all:',
+      '-r',
+      requirements,
+    ]);
   });
   // Asked for by the Windows link, and empty: napi-build wants Node's library, whose functions the addon finds at
   // run time; Debian's rustc wants a stack protector's, which zig brings itself.
@@ -61,7 +76,10 @@ function build(platform, { rust, python, windows }) {
       LD_LIBRARY_PATH: join(rust, 'usr/lib/x86_64-linux-gnu'),
       // -Zbuild-std is not stable; it is used for these artifacts only, never for the everyday build.
       RUSTC_BOOTSTRAP: '1',
-      CARGO_ENCODED_RUSTFLAGS: [...rustflags, ...Object.entries(renamed).map(([from, to]) => `--remap-path-prefix=${from}=${to}`)].join('\x1f'),
+      CARGO_ENCODED_RUSTFLAGS: [
+        ...rustflags,
+        ...Object.entries(renamed).map(([from, to]) => `--remap-path-prefix=${from}=${to}`),
+      ].join('\x1f'),
       CARGO_TARGET_DIR: targetFolder,
       CARGO_ZIGBUILD_CACHE_DIR: join(toolsFolder, 'cache/cargo-zigbuild'),
       ZIG_GLOBAL_CACHE_DIR: join(toolsFolder, 'cache/zig'),

@@ -1,6 +1,16 @@
 // What `npm run …` does. Each command sets up what it needs, so that a fresh clone needs no other step.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -12,6 +22,7 @@ import { binaryOf } from './platforms.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const MIN_NODE = [20, 10];
 const MIN_RUST = [1, 88];
+const BIOME = 'node_modules/@biomejs/biome/bin/biome';
 const TSC = 'node_modules/typescript/bin/tsc';
 const TSC_LATEST = 'node_modules/typescript-latest/bin/tsc';
 const GENERATED = ['binding.js', 'index.d.ts'];
@@ -37,7 +48,8 @@ class Failure extends Error {
 const total = noCounts();
 const failed = [];
 try {
-  if (!Object.hasOwn(commands, command ?? '')) throw new Failure(`There is no such command. There are: ${Object.keys(commands).join(', ')}.`);
+  if (!Object.hasOwn(commands, command ?? ''))
+    throw new Failure(`There is no such command. There are: ${Object.keys(commands).join(', ')}.`);
   checkTools();
   installPackages();
   for (const step of commands[command]) step();
@@ -56,16 +68,26 @@ if (command === 'test') process.on('exit', () => console.log(`\n${countsLine(tot
 
 function checkTools() {
   if (isOlder(process.versions.node.split('.').map(Number), MIN_NODE)) {
-    throw new Failure(`finconnect is built and tested with Node ${MIN_NODE.join('.')} or newer; this is ${process.version}.`);
+    throw new Failure(
+      `finconnect is built and tested with Node ${MIN_NODE.join('.')} or newer; this is ${process.version}.`,
+    );
   }
   const cargo = spawnSync('cargo', ['--version'], { encoding: 'utf8' });
   const version = /cargo (\d+)\.(\d+)/.exec(cargo.stdout ?? '');
-  if (!version) throw new Failure('finconnect is built with Rust, which is not installed: see https://rustup.rs, then run this again.');
+  if (!version)
+    throw new Failure(
+      'finconnect is built with Rust, which is not installed: see https://rustup.rs, then run this again.',
+    );
   if (process.platform !== 'win32' && spawnSync('cc', ['--version']).status !== 0) {
-    throw new Failure('finconnect needs a C compiler to link with, which is not installed: on Debian, apt-get install gcc libc6-dev; on macOS, xcode-select --install.');
+    throw new Failure(
+      'finconnect needs a C compiler to link with, which is not installed: on Debian, apt-get install gcc libc6-dev; on macOS, xcode-select --install.',
+    );
   }
   const rust = version.slice(1).map(Number);
-  if (isOlder(rust, MIN_RUST)) throw new Failure(`finconnect needs Rust ${MIN_RUST.join('.')} or newer; this is ${rust.join('.')}. Run: rustup update`);
+  if (isOlder(rust, MIN_RUST))
+    throw new Failure(
+      `finconnect needs Rust ${MIN_RUST.join('.')} or newer; this is ${rust.join('.')}. Run: rustup update`,
+    );
 }
 
 function isOlder([major, minor], [minMajor, minMinor]) {
@@ -78,12 +100,30 @@ function installPackages() {
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= statSync(lock).mtimeMs) return;
   const npm = process.env.npm_execpath;
   const command = npm ? [process.execPath, [npm]] : ['npm', []];
-  run('Installing development packages', command[0], [...command[1], 'ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  run('Installing development packages', command[0], [
+    ...command[1],
+    'ci',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]);
 }
 
 function buildDebug() {
-  const napi = ['node_modules/@napi-rs/cli/dist/cli.js', 'build', '--platform', '--js', 'binding.js', '--dts', 'index.d.ts'];
-  run('Building the addon for development (the first time takes a minute or two)', process.execPath, [...napi, '--', '--locked']);
+  const napi = [
+    'node_modules/@napi-rs/cli/dist/cli.js',
+    'build',
+    '--platform',
+    '--js',
+    'binding.js',
+    '--dts',
+    'index.d.ts',
+  ];
+  run('Building the addon for development (the first time takes a minute or two)', process.execPath, [
+    ...napi,
+    '--',
+    '--locked',
+  ]);
   hideLoaderInternals();
   compileSandbox();
 }
@@ -110,8 +150,9 @@ function compileSandbox() {
 function hideLoaderInternals() {
   const file = join(root, 'index.d.ts');
   const types = readFileSync(file, 'utf8');
-  const hidden = types.replace(/\/\*\*(?:(?!\*\/)[^])*\*\/\s*export declare const __napiBindingTarget[^\n]*\n+/, '');
-  if (hidden.includes('__napi')) throw new Failure('index.d.ts names a loader internal that scripts/dev.mjs does not know.');
+  const hidden = types.replace(/\/\*\*(?:(?!\*\/)[\s\S])*\*\/\s*export declare const __napiBindingTarget[^\n]*\n+/, '');
+  if (hidden.includes('__napi'))
+    throw new Failure('index.d.ts names a loader internal that scripts/dev.mjs does not know.');
   writeFileSync(file, hidden);
 }
 
@@ -121,7 +162,12 @@ function rustTests() {
     // The addon is built for a target by name; for the same one no dependency is built again.
     const target = /^host: (.+)$/m.exec(rustc)[1];
     const args = ['test', '--locked', '--no-fail-fast', '--target', target];
-    const { status, stdout } = spawnSync('cargo', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: Infinity });
+    const { status, stdout } = spawnSync('cargo', args, {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+      maxBuffer: Infinity,
+    });
     if (status !== 0) process.stdout.write(stdout);
     return rustCounts(stdout, status === 0);
   });
@@ -130,7 +176,11 @@ function rustTests() {
 /** Colours go by this terminal; nothing else that the shell has set changes what a spec meets. */
 function specs() {
   const { CI, CHROMIUM_PATH } = process.env;
-  const env = cleanEnvironment({ FORCE_COLOR: process.stdout.isTTY && process.stdout.hasColors() ? '1' : '0', ...(CI && { CI }), ...(CHROMIUM_PATH && { CHROMIUM_PATH }) });
+  const env = cleanEnvironment({
+    FORCE_COLOR: process.stdout.isTTY && process.stdout.hasColors() ? '1' : '0',
+    ...(CI && { CI }),
+    ...(CHROMIUM_PATH && { CHROMIUM_PATH }),
+  });
   const folder = mkdtempSync(join(tmpdir(), 'finconnect-test-'));
   const countsFile = join(folder, 'counts.json');
   // Specs mostly wait, for servers and child processes.
@@ -138,7 +188,11 @@ function specs() {
   const reporters = [reporter('spec-reporter', 'stdout'), reporter('count-reporter', countsFile)];
   group('Specs on the built addon', () => {
     const files = rest.length > 0 ? rest : specFiles('__test__');
-    const { status } = spawnSync(process.execPath, ['--test', sideBySide, ...reporters.flat(), ...files], { cwd: root, stdio: 'inherit', env });
+    const { status } = spawnSync(process.execPath, ['--test', sideBySide, ...reporters.flat(), ...files], {
+      cwd: root,
+      stdio: 'inherit',
+      env,
+    });
     const counts = existsSync(countsFile) ? JSON.parse(readFileSync(countsFile, 'utf8')) : noCounts();
     if (status !== 0) counts.failed ||= 1;
     return counts;
@@ -167,7 +221,10 @@ function types() {
     const projects = readdirSync(join(root, '__test__/types')).filter((name) => name.startsWith('tsconfig.'));
     for (const project of projects.sort()) {
       for (const tsc of project.includes('legacy') ? [TSC] : [TSC, TSC_LATEST]) {
-        const { status } = spawnSync(process.execPath, [tsc, '-p', `__test__/types/${project}`], { cwd: root, stdio: 'inherit' });
+        const { status } = spawnSync(process.execPath, [tsc, '-p', `__test__/types/${project}`], {
+          cwd: root,
+          stdio: 'inherit',
+        });
         counts[status === 0 ? 'passed' : 'failed']++;
         if (status !== 0) console.log(`  ✖ node ${tsc} -p __test__/types/${project}`);
       }
@@ -187,11 +244,13 @@ function group(what, test) {
 }
 
 function format() {
-  run('Formatting', 'cargo', ['fmt', '--check'], 'Run cargo fmt.');
+  run('Formatting of Rust', 'cargo', ['fmt', '--check'], 'Run cargo fmt.');
+  const biome = [BIOME, 'check', '--error-on-warnings'];
+  run('Formatting and lints of JavaScript and TypeScript', process.execPath, biome, 'Run npx biome check --write.');
 }
 
 function lint() {
-  run('Lints', 'cargo', ['clippy', '--locked', '--all-targets', '--quiet', '--', '-D', 'warnings']);
+  run('Lints of Rust', 'cargo', ['clippy', '--locked', '--all-targets', '--quiet', '--', '-D', 'warnings']);
 }
 
 function generatedFilesAreCommitted() {
@@ -210,7 +269,8 @@ function run(what, program, args, hint = '') {
   const started = Date.now();
   const { status, error, signal } = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
   if (error) throw new Failure(`${program} could not be started: ${error.message}`);
-  if (status !== 0) throw new Failure(`${what ?? command} failed${signal ? ` (${signal})` : ''}. ${hint}`.trimEnd(), status || 1);
+  if (status !== 0)
+    throw new Failure(`${what ?? command} failed${signal ? ` (${signal})` : ''}. ${hint}`.trimEnd(), status || 1);
   if (what) console.log(`  done in ${seconds(started)}`);
 }
 

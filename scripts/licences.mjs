@@ -1,7 +1,7 @@
 // npm run licences [-- --check]
 // Writes THIRD-PARTY-LICENSES.txt and sbom.cdx.json for the crates that are linked into the addon on any platform.
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { command, run } from './lib/run.mjs';
 import { manifest, platforms, root } from './platforms.mjs';
@@ -12,7 +12,12 @@ const SBOM = 'sbom.cdx.json';
 // Where the user of a crate may choose, this order does.
 const PREFERRED = ['MIT', 'ISC', 'Apache-2.0'];
 const LICENCE_FILE = /^(licen[sc]e|copying|notice|unlicense)/i;
-const STANDARD_LIBRARY = { name: 'Rust standard library', version: '', license: 'MIT OR Apache-2.0', holders: 'The Rust Project Contributors' };
+const STANDARD_LIBRARY = {
+  name: 'Rust standard library',
+  version: '',
+  license: 'MIT OR Apache-2.0',
+  holders: 'The Rust Project Contributors',
+};
 
 await command((args) => {
   const crates = linkedCrates();
@@ -20,7 +25,8 @@ await command((args) => {
   for (const [name, text] of Object.entries(files)) {
     const path = join(root, name);
     if (!args.includes('--check')) writeFileSync(path, text);
-    else if (readFileSync(path, 'utf8') !== text) throw new Error(`${name} is not what Cargo.lock asks for: npm run licences`);
+    else if (readFileSync(path, 'utf8') !== text)
+      throw new Error(`${name} is not what Cargo.lock asks for: npm run licences`);
   }
   console.log(`${crates.length} crates are linked; ${LICENCES} has ${files[LICENCES].length} characters.`);
 });
@@ -52,7 +58,10 @@ function linkedOn({ packages, resolve }) {
 
 function licenceTexts(crates) {
   const users = new Map();
-  const entries = [...crates.map((crate) => [crate, textOf(crate, crates)]), [STANDARD_LIBRARY, mit(STANDARD_LIBRARY.holders)]];
+  const entries = [
+    ...crates.map((crate) => [crate, textOf(crate, crates)]),
+    [STANDARD_LIBRARY, mit(STANDARD_LIBRARY.holders)],
+  ];
   for (const [crate, text] of entries) {
     const key = text.replace(/\s+/g, ' ').trim();
     const group = users.get(key) ?? { text: text.trim(), names: [] };
@@ -66,17 +75,24 @@ function licenceTexts(crates) {
 
 function textOf(crate, crates) {
   const folder = dirname(crate.manifest_path);
-  const files = readdirSync(folder).filter((file) => LICENCE_FILE.test(file)).sort();
+  const files = readdirSync(folder)
+    .filter((file) => LICENCE_FILE.test(file))
+    .sort();
   const offered = crate.license.split(/\s+OR\s+|\//);
   const preferred = offered.length > 1 && PREFERRED.find((licence) => offered.includes(licence));
   const suffix = preferred && new RegExp(preferred.slice(0, 3), 'i');
   const chosen = preferred ? files.filter((file) => suffix.test(file.replace(LICENCE_FILE, ''))) : files;
   if (chosen.length > 0) return chosen.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
   // Crates of one repository have one licence, which not all of them carry along.
-  const sibling = crates.find((other) => other !== crate && other.repository === crate.repository && other.license === crate.license);
+  const sibling = crates.find(
+    (other) => other !== crate && other.repository === crate.repository && other.license === crate.license,
+  );
   if (sibling) return textOf(sibling, []);
-  if (offered.includes('MIT')) return mit(crate.authors.join(', ').replace(/ <[^>]*>/g, '') || `The ${crate.name} authors`);
-  throw new Error(`${crate.name} ${crate.version} (${crate.license}) has no licence file; look at ${crate.repository}.`);
+  if (offered.includes('MIT'))
+    return mit(crate.authors.join(', ').replace(/ <[^>]*>/g, '') || `The ${crate.name} authors`);
+  throw new Error(
+    `${crate.name} ${crate.version} (${crate.license}) has no licence file; look at ${crate.repository}.`,
+  );
 }
 
 function mit(holders) {
@@ -96,7 +112,12 @@ function sbom(crates) {
     licenses: [{ expression: license.replaceAll('/', ' OR ') }],
     purl: `pkg:cargo/${name}@${version}`,
   }));
-  const component = { type: 'library', name: manifest.name, version: manifest.version, purl: `pkg:npm/${manifest.name}@${manifest.version}` };
+  const component = {
+    type: 'library',
+    name: manifest.name,
+    version: manifest.version,
+    purl: `pkg:npm/${manifest.name}@${manifest.version}`,
+  };
   const bom = {
     bomFormat: 'CycloneDX',
     specVersion: '1.5',

@@ -10,5 +10,10 @@ await command((args) => {
   const into = join(root, 'dist');
   rmSync(into, { recursive: true, force: true });
   const tarballs = packAll(chosenPlatforms(args), into);
-  console.log(table(['package', 'tarball', 'bytes'], Object.entries(tarballs).map(([name, file]) => [name, basename(file), statSync(file).size])));
+  console.log(
+    table(
+      ['package', 'tarball', 'bytes'],
+      Object.entries(tarballs).map(([name, file]) => [name, basename(file), statSync(file).size]),
+    ),
+  );
 });

@@ -41,7 +41,10 @@ export const folderOf = (platform) => join(root, 'npm', platform);
 export function chosenPlatforms(args) {
   const at = args.indexOf('--platforms');
   if (at < 0) return Object.keys(platforms);
-  const names = args.slice(at + 1).flatMap((arg) => arg.split(',')).filter(Boolean);
+  const names = args
+    .slice(at + 1)
+    .flatMap((arg) => arg.split(','))
+    .filter(Boolean);
   const unknown = names.find((name) => !(name in platforms));
   if (unknown || names.length === 0) {
     throw new Error(`--platforms takes some of ${Object.keys(platforms).join(', ')}; got ${unknown ?? 'none'}.`);

@@ -7,10 +7,10 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hostPlatform, installedPackages, installedSize } from './lib/host.mjs';
 import { packageTools } from './lib/package-tools.mjs';
 import { startRegistry } from './lib/registry.mjs';
 import { command, run, toolsFolder } from './lib/run.mjs';
-import { hostPlatform, installedPackages, installedSize } from './lib/host.mjs';
 import { builtPlatforms, packAll } from './lib/stage.mjs';
 import { binaryOf, manifest, packageOf, platforms, root } from './platforms.mjs';
 
@@ -30,9 +30,10 @@ const cases = {
   'npm, ESM': () => javascript('module', npm),
   'npm, TypeScript to CommonJS': () => typescript('commonjs'),
   'npm, TypeScript to ESM': () => typescript('module'),
-  'pnpm': () => javascript('module', pnpm),
+  pnpm: () => javascript('module', pnpm),
   'Yarn 1': () => javascript('module', yarnClassic),
-  'Yarn 4, Plug’n’Play': () => javascript('module', yarnBerry, ['node', '--require', './.pnp.cjs', '--loader', './.pnp.loader.mjs']),
+  'Yarn 4, Plug’n’Play': () =>
+    javascript('module', yarnBerry, ['node', '--require', './.pnp.cjs', '--loader', './.pnp.loader.mjs']),
   'Next.js, serverExternalPackages': next,
   'two packages, small, no script': small,
   'offline, from two tarballs': offline,
@@ -40,7 +41,7 @@ const cases = {
   'another platform': () => refusal(['--os=darwin', '--cpu=arm64', '--force'], 'is not installed'),
   'missing binary': missingBinary,
   'broken binary': brokenBinary,
-  'publint': publint,
+  publint: publint,
   'are the types wrong': attw,
 };
 
@@ -50,7 +51,8 @@ await command(async (args) => {
   const names = Object.keys(cases).filter((name) => args.every((part) => name.includes(part)));
   workspace = mkdtempSync(join(tmpdir(), 'finconnect-install-'));
   try {
-    if (!builtPlatforms().includes(hostPlatform())) throw new Error(`Build this machine's package first: npm run build:all -- --platforms ${hostPlatform()}`);
+    if (!builtPlatforms().includes(hostPlatform()))
+      throw new Error(`Build this machine's package first: npm run build:all -- --platforms ${hostPlatform()}`);
     tarballs = packAll(Object.keys(platforms), join(toolsFolder, 'packages'), { hollow: true });
     const data = join(workspace, 'registry');
     mkdirSync(data);
@@ -75,7 +77,10 @@ async function attempt(name) {
 
 function project(fields = {}) {
   const folder = mkdtempSync(join(workspace, 'project-'));
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'shop', version: '1.0.0', private: true, ...fields }));
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'shop', version: '1.0.0', private: true, ...fields }),
+  );
   writeFileSync(join(folder, '.npmrc'), `registry=${registry.url}\ncache=${join(workspace, 'npm-cache')}\n`);
   return folder;
 }
@@ -85,13 +90,21 @@ function npm(folder, packages, flags = []) {
 }
 
 function pnpm(folder, packages) {
-  const flags = [`--store-dir=${join(workspace, 'pnpm-store')}`, '--config.minimum-release-age=0', '--reporter=append-only'];
+  const flags = [
+    `--store-dir=${join(workspace, 'pnpm-store')}`,
+    '--config.minimum-release-age=0',
+    '--reporter=append-only',
+  ];
   run(process.execPath, [join(packageTools(), 'pnpm/bin/pnpm.cjs'), 'add', ...flags, ...packages], { cwd: folder });
 }
 
 function yarnClassic(folder, packages) {
   const yarn = join(packageTools(), 'yarn-classic/bin/yarn.js');
-  run(process.execPath, [yarn, 'add', '--non-interactive', '--cache-folder', join(workspace, 'yarn-cache'), ...packages], { cwd: folder });
+  run(
+    process.execPath,
+    [yarn, 'add', '--non-interactive', '--cache-folder', join(workspace, 'yarn-cache'), ...packages],
+    { cwd: folder },
+  );
 }
 
 function yarnBerry(folder, packages) {
@@ -114,7 +127,9 @@ function javascript(type, install, [, ...nodeFlags] = ['node']) {
   install(folder, [manifest.name, EXPRESS]);
   const module = type === 'module' ? ts.ModuleKind.ESNext : ts.ModuleKind.CommonJS;
   for (const [name, source] of Object.entries(sources())) {
-    const { outputText } = ts.transpileModule(source, { compilerOptions: { module, target: ts.ScriptTarget.ES2022, esModuleInterop: true } });
+    const { outputText } = ts.transpileModule(source, {
+      compilerOptions: { module, target: ts.ScriptTarget.ES2022, esModuleInterop: true },
+    });
     writeFileSync(join(folder, `${name}.js`), outputText);
   }
   paid(folder, nodeFlags, 'main.js');
@@ -125,7 +140,14 @@ function typescript(type) {
   npm(folder, [manifest.name, EXPRESS]);
   npm(folder, TYPESCRIPT, ['--save-dev']);
   for (const [name, source] of Object.entries(sources())) writeFileSync(join(folder, `${name}.ts`), source);
-  const compilerOptions = { strict: true, module: 'node16', target: 'es2022', esModuleInterop: true, types: ['node'], outDir: 'dist' };
+  const compilerOptions = {
+    strict: true,
+    module: 'node16',
+    target: 'es2022',
+    esModuleInterop: true,
+    types: ['node'],
+    outDir: 'dist',
+  };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['main.ts', 'callsites.ts'] }));
   run(process.execPath, ['node_modules/typescript/bin/tsc'], { cwd: folder });
   paid(folder, [], 'dist/main.js');
@@ -161,13 +183,24 @@ async function next() {
     AZAMPAY_CLIENT_ID: config.AZAMPAY_CONSUMER_KEY,
     AZAMPAY_API_KEY: config.AZAMPAY_CONSUMER_SECRET,
   };
-  const server = spawn(process.execPath, [cli, 'start', '--hostname', '127.0.0.1', '--port', '0'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = spawn(process.execPath, [cli, 'start', '--hostname', '127.0.0.1', '--port', '0'], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   try {
     const url = await printedUrl(server);
-    const body = JSON.stringify({ accountNumber: '255712345678', amount: '1000', currency: 'TZS', externalId: 'ORDER-9', provider: 'Mpesa' });
+    const body = JSON.stringify({
+      accountNumber: '255712345678',
+      amount: '1000',
+      currency: 'TZS',
+      externalId: 'ORDER-9',
+      provider: 'Mpesa',
+    });
     const response = await fetch(`${url}/pay`, { method: 'POST', body, signal: AbortSignal.timeout(READY_WITHIN_MS) });
     const answer = await response.text();
-    if (!/"transactionId":"[0-9a-f]{32}"/.test(answer)) throw new Error(`The route answered ${response.status} ${answer.slice(0, 300)}`);
+    if (!/"transactionId":"[0-9a-f]{32}"/.test(answer))
+      throw new Error(`The route answered ${response.status} ${answer.slice(0, 300)}`);
   } finally {
     server.kill();
     await once(server, 'exit');
@@ -192,8 +225,11 @@ function small() {
   npm(folder, [manifest.name]);
   const packages = installedPackages(folder);
   const bytes = installedSize(join(folder, 'node_modules'));
-  const scripts = packages.filter(({ scripts = {} }) => Object.keys(scripts).some((name) => /^(pre|post)?install$/.test(name)));
-  if (packages.length !== 2) throw new Error(`${packages.length} packages: ${packages.map(({ name }) => name).join(', ')}`);
+  const scripts = packages.filter(({ scripts = {} }) =>
+    Object.keys(scripts).some((name) => /^(pre|post)?install$/.test(name)),
+  );
+  if (packages.length !== 2)
+    throw new Error(`${packages.length} packages: ${packages.map(({ name }) => name).join(', ')}`);
   if (bytes >= MAX_INSTALLED) throw new Error(`${bytes} bytes installed, not below ${MAX_INSTALLED}`);
   if (scripts.length > 0) throw new Error('there is an install script');
   return `${bytes} bytes`;
@@ -202,7 +238,10 @@ function small() {
 function offline() {
   const folder = project({ type: 'commonjs' });
   // Nothing listens there, and the cache is empty.
-  writeFileSync(join(folder, '.npmrc'), `registry=http://127.0.0.1:9/\nfetch-retries=0\ncache=${mkdtempSync(join(workspace, 'empty-'))}\n`);
+  writeFileSync(
+    join(folder, '.npmrc'),
+    `registry=http://127.0.0.1:9/\nfetch-retries=0\ncache=${mkdtempSync(join(workspace, 'empty-'))}\n`,
+  );
   npm(folder, [tarballs[manifest.name], tarballs[packageOf(hostPlatform())]], ['--offline']);
   const loaded = run(process.execPath, ['--print', `Object.keys(require('${manifest.name}')).join()`], { cwd: folder });
   if (!loaded.includes('FintechSDK')) throw new Error(`it exports ${loaded}`);
@@ -243,17 +282,28 @@ function refuses(folder, words) {
     for (const part of [hostPlatform(), packageOf(hostPlatform()), words, 'npm install']) {
       if (!sentence.includes(part)) throw new Error(`The message lacks "${part}": ${stderr}`);
     }
-    if (status === 0 || /MODULE_NOT_FOUND|Require stack|^ +at .*(node:|node_modules)/m.test(stderr)) throw new Error(`There is more than a sentence: ${stderr}`);
+    if (status === 0 || /MODULE_NOT_FOUND|Require stack|^ +at .*(node:|node_modules)/m.test(stderr))
+      throw new Error(`There is more than a sentence: ${stderr}`);
     return sentence;
   });
   return sentences[0];
 }
 
 function publint() {
-  const output = run(process.execPath, [join(packageTools(), 'publint/src/cli.js'), 'run', tarballs[manifest.name], '--strict']);
+  const output = run(process.execPath, [
+    join(packageTools(), 'publint/src/cli.js'),
+    'run',
+    tarballs[manifest.name],
+    '--strict',
+  ]);
   return output.trim().split('\n').at(-1);
 }
 
 function attw() {
-  run(process.execPath, [join(packageTools(), '@arethetypeswrong/cli/dist/index.js'), tarballs[manifest.name], '--profile', 'node16']);
+  run(process.execPath, [
+    join(packageTools(), '@arethetypeswrong/cli/dist/index.js'),
+    tarballs[manifest.name],
+    '--profile',
+    'node16',
+  ]);
 }

@@ -17,11 +17,15 @@ const MARKS = ['<!-- written by npm run test:platforms -->', '<!-- end -->'];
 
 await command(async (args) => {
   const chosen = runtimes.filter(({ name }) => args.every((part) => name.includes(part)));
-  if (chosen.length === 0) throw new Error(`No runtime is named so. They are: ${runtimes.map(({ name }) => name).join(', ')}.`);
+  if (chosen.length === 0)
+    throw new Error(`No runtime is named so. They are: ${runtimes.map(({ name }) => name).join(', ')}.`);
   const host = hostPlatform();
-  if (!builtPlatforms().includes(host)) throw new Error(`Build this machine's package first: npm run build:all -- --platforms ${host}`);
+  if (!builtPlatforms().includes(host))
+    throw new Error(`Build this machine's package first: npm run build:all -- --platforms ${host}`);
   const tarballs = packAll(builtPlatforms(), join(toolsFolder, 'packages'));
-  const apps = Object.fromEntries(builtPlatforms().map((platform) => [platform, unpack(join(toolsFolder, 'apps', platform), platform, tarballs)]));
+  const apps = Object.fromEntries(
+    builtPlatforms().map((platform) => [platform, unpack(join(toolsFolder, 'apps', platform), platform, tarballs)]),
+  );
   const bench = await startBench(createRequire(join(apps[host], 'package.json'))(`${manifest.name}/sandbox`));
   const rows = [];
   try {
@@ -65,5 +69,8 @@ function record(results) {
   if (after === undefined) throw new Error(`docs/platforms.md has lost its marks ${MARKS.join(' and ')}.`);
   const commit = run('git', ['rev-parse', '--short', 'HEAD']).trim();
   const date = new Date().toISOString().slice(0, 10);
-  writeFileSync(DOCS, `${before}${MARKS[0]}\n\nRun on ${date} at commit ${commit}, on Debian 12 x64.\n\n${results}\n\n${MARKS[1]}${after}`);
+  writeFileSync(
+    DOCS,
+    `${before}${MARKS[0]}\n\nRun on ${date} at commit ${commit}, on Debian 12 x64.\n\n${results}\n\n${MARKS[1]}${after}`,
+  );
 }

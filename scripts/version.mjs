@@ -13,7 +13,10 @@ await command(() => {
   }
   for (const name of ['Cargo.toml', 'Cargo.lock']) {
     const file = join(root, name);
-    writeFileSync(file, readFileSync(file, 'utf8').replace(/^(name = "finconnect"\nversion = )".+"$/m, `$1"${version}"`));
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace(/^(name = "finconnect"\nversion = )".+"$/m, `$1"${version}"`),
+    );
   }
   run(process.execPath, ['scripts/licences.mjs']);
   // The generated loader holds the version, too.

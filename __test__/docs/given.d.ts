@@ -1,6 +1,6 @@
 // What the code in documents stands among: the names that it takes from the reader's own app.
 import type { Express } from 'express';
-import type { FintechConfig, FintechSDK as Sdk, PaymentStatus, ReplayStore } from 'finconnect';
+import type { FintechConfig, PaymentStatus, ReplayStore, FintechSDK as Sdk } from 'finconnect';
 
 interface Order {
   reference: string;

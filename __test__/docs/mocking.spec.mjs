@@ -23,7 +23,12 @@ async function runs(t, { code }) {
 
 test('every example is run', () => {
   assert.deepEqual(others, []);
-  for (const [block, word] of [[nock, 'nock'], [msw, 'setupServer'], [proxy, 'ProxyAgent'], [plain, 'Response']]) {
+  for (const [block, word] of [
+    [nock, 'nock'],
+    [msw, 'setupServer'],
+    [proxy, 'ProxyAgent'],
+    [plain, 'Response'],
+  ]) {
     assert.ok(block.code.includes(word), block.code);
   }
 });
@@ -48,7 +53,8 @@ test('a proxy of your own, but for the addresses', async (t) => {
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => server.close().closeAllConnections());
-  const { baseUrl, AZAMPAY_APP_NAME, AZAMPAY_CONSUMER_KEY, AZAMPAY_CONSUMER_SECRET } = gateway.sandbox.config('azampay');
+  const { baseUrl, AZAMPAY_APP_NAME, AZAMPAY_CONSUMER_KEY, AZAMPAY_CONSUMER_SECRET } =
+    gateway.sandbox.config('azampay');
   const addresses = {
     'http://proxy.example:8080': `http://127.0.0.1:${server.address().port}`,
     'https://sandbox.azampay.co.tz': baseUrl,

@@ -20,7 +20,8 @@ const runBlock = (code, given) => new AsyncFunction(...Object.keys(given), code)
 test('the first command installs the package, and its platforms are those that are built', () => {
   assert.equal(install.code, `npm install ${manifest.name}\n`);
   const said = readme.slice(0, readme.indexOf('## A first payment'));
-  for (const word of ['Linux', 'macOS', 'Windows', 'x64', 'arm64', 'glibc', 'musl']) assert.ok(said.includes(word), word);
+  for (const word of ['Linux', 'macOS', 'Windows', 'x64', 'arm64', 'glibc', 'musl'])
+    assert.ok(said.includes(word), word);
   assert.ok(said.includes(`Node ${/\d+/.exec(manifest.engines.node)[0]} or newer`));
   assert.equal(Object.keys(platforms).length, 7);
 });
@@ -56,21 +57,39 @@ test('the operators of the table are those that AzamPay takes, each spelt as it 
   const payment = { accountNumber: '255712345678', amount: '1000', currency: 'TZS' };
   for (const provider of names) {
     assert.equal((await sdk.pay({ ...payment, externalId: provider, provider })).success, true);
-    assert.equal((await rejection(sdk.pay({ ...payment, externalId: 'X', provider: provider.toLowerCase() }))).outcome, 'refused');
+    assert.equal(
+      (await rejection(sdk.pay({ ...payment, externalId: 'X', provider: provider.toLowerCase() }))).outcome,
+      'refused',
+    );
   }
 });
 
 test('the payloads of the other two gateways are accepted', async (t) => {
   const gateway = await startGateway(t);
-  const page = await runBlock(`${others.code} return redirect_url;`, { clickpesa: gateway.sdk('clickpesa'), pesapal: gateway.sdk('pesapal') });
+  const page = await runBlock(`${others.code} return redirect_url;`, {
+    clickpesa: gateway.sdk('clickpesa'),
+    pesapal: gateway.sdk('pesapal'),
+  });
   assert.ok(page.startsWith(gateway.sandbox.url));
-  assert.deepEqual(gateway.sandbox.payments().map(({ gateway: name }) => name).sort(), ['clickpesa', 'pesapal']);
+  assert.deepEqual(
+    gateway.sandbox
+      .payments()
+      .map(({ gateway: name }) => name)
+      .sort(),
+    ['clickpesa', 'pesapal'],
+  );
 });
 
 test('the callback ships the order that was paid, and no other', async (t) => {
   const gateway = await startGateway(t);
   const azampay = gateway.sdk('azampay');
-  const { transactionId } = await azampay.pay({ accountNumber: '255712345678', amount: '1000', currency: 'TZS', externalId: 'ORDER-1', provider: 'Tigo' });
+  const { transactionId } = await azampay.pay({
+    accountNumber: '255712345678',
+    amount: '1000',
+    currency: 'TZS',
+    externalId: 'ORDER-1',
+    provider: 'Tigo',
+  });
   const shipped = [];
   const app = express();
   await runBlock(callback.code, { app, express, azampay, transactionId, ship: (reference) => shipped.push(reference) });

@@ -29,21 +29,35 @@ async function scripted(t) {
 /** Whether one of Node's own clients reads that answer. */
 async function nodeReads({ peer }, bytes) {
   peer.arm({ request: (socket) => socket.end(bytes), times: 2 });
-  const fetched = await fetch(peer.url, { method: 'POST', body: '{}' }).then((response) => response.text()).catch(() => '');
+  const fetched = await fetch(peer.url, { method: 'POST', body: '{}' })
+    .then((response) => response.text())
+    .catch(() => '');
   if (fetched === BODY) return true;
   return new Promise((resolve) => {
     const request = http.request(peer.url, { method: 'POST', agent: false }, (response) => {
       let text = '';
-      response.setEncoding('utf8').on('data', (part) => (text += part)).on('end', () => resolve(text === BODY)).on('error', () => resolve(false));
+      response
+        .setEncoding('utf8')
+        .on('data', (part) => (text += part))
+        .on('end', () => resolve(text === BODY))
+        .on('error', () => resolve(false));
     });
     request.on('error', () => resolve(false)).end('{}');
   });
 }
 
-const head = (...lines) => Buffer.from(['HTTP/1.1 200 OK', ...lines, `Content-Length: ${BODY.length}`, '', BODY].join('\r\n'), 'latin1');
+const head = (...lines) =>
+  Buffer.from(['HTTP/1.1 200 OK', ...lines, `Content-Length: ${BODY.length}`, '', BODY].join('\r\n'), 'latin1');
 const many = (count) => head(...Array.from({ length: count }, (_, n) => `X-${n}: ${n}`));
-const status = (line, rest = '') => Buffer.from(`${line}\r\nContent-Length: ${BODY.length}\r\n${rest}\r\n${BODY}`, 'latin1');
-const chunked = (...lines) => Buffer.from(['HTTP/1.1 200 OK', ...lines, '', `${BODY.length.toString(16)};a=b`, BODY, '0', 'X-Trailer: 1', '', ''].join('\r\n'), 'latin1');
+const status = (line, rest = '') =>
+  Buffer.from(`${line}\r\nContent-Length: ${BODY.length}\r\n${rest}\r\n${BODY}`, 'latin1');
+const chunked = (...lines) =>
+  Buffer.from(
+    ['HTTP/1.1 200 OK', ...lines, '', `${BODY.length.toString(16)};a=b`, BODY, '0', 'X-Trailer: 1', '', ''].join(
+      '\r\n',
+    ),
+    'latin1',
+  );
 
 /** Heads that gateways, proxies and firewalls have been seen to write. */
 const HEADS = {
@@ -51,7 +65,9 @@ const HEADS = {
   'a folded line whose first part is empty': head('X-Long:', ' one'),
   'a folded Content-Type': head('Content-Type: application/json;', '  charset=utf-8'),
   'a blank before the colon': head('X-Odd : 1', 'Content-Type\t: application/json'),
-  'a blank before the colon of what counts': Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length : ${BODY.length}\r\n\r\n${BODY}`),
+  'a blank before the colon of what counts': Buffer.from(
+    `HTTP/1.1 200 OK\r\nContent-Length : ${BODY.length}\r\n\r\n${BODY}`,
+  ),
   '101 lines': many(100),
   '500 lines': many(500),
   '1,500 short lines': head(...Array.from({ length: 1500 }, (_, n) => `a${n}:1`)),
@@ -71,7 +87,10 @@ const HEADS = {
   'a line without a colon': head('nonsense'),
   'a control character in a value': head('X-Odd: a\x01b'),
   '100 Continue before it': Buffer.concat([Buffer.from('HTTP/1.1 100 Continue\r\n\r\n'), head()]),
-  '102 and 103 before it': Buffer.concat([Buffer.from('HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n'), head()]),
+  '102 and 103 before it': Buffer.concat([
+    Buffer.from('HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n'),
+    head(),
+  ]),
   'one length, said twice': head(`Content-Length: ${BODY.length}`),
   'chunks, with extensions and trailers': chunked('Transfer-Encoding: chunked'),
   'chunks, in capitals': chunked('TRANSFER-ENCODING: CHUNKED'),
@@ -102,10 +121,13 @@ test('a head that cannot be read leaves the payment unknown', async (t) => {
     'too large': head(...Array.from({ length: 300 }, () => `X-Long: ${'x'.repeat(1000)}`)),
     'no HTTP': Buffer.from('SSH-2.0-OpenSSH\r\n\r\n'),
     'two lengths': head('Content-Length: 1'),
-    'nothing': Buffer.alloc(0),
+    nothing: Buffer.alloc(0),
   };
   for (const [what, bytes] of Object.entries(unreadable)) {
-    const error = await answered(bytes).then(() => assert.fail(`${what} was read`), (reason) => reason);
+    const error = await answered(bytes).then(
+      () => assert.fail(`${what} was read`),
+      (reason) => reason,
+    );
     assert.deepEqual([error.outcome, error.retryable], ['unknown', false], what);
     assert.match(error.message, /127\.0\.0\.1:\d+: .*check its status/, what);
   }
@@ -114,7 +136,7 @@ test('a head that cannot be read leaves the payment unknown', async (t) => {
 /** Each coding, by whoever made it. */
 const CODINGS = {
   gzip: zlib.gzipSync,
-  'GZip': zlib.gzipSync,
+  GZip: zlib.gzipSync,
   'x-gzip': zlib.gzipSync,
   deflate: zlib.deflateSync,
   'deflate ': zlib.deflateRawSync,
@@ -125,18 +147,31 @@ const CODINGS = {
   // What some put there instead.
   'utf-8': (text) => Buffer.from(text),
   none: (text) => Buffer.from(text),
-  ...(zlib.zstdCompressSync && { zstd: zlib.zstdCompressSync, 'zstd,br': (text) => zlib.brotliCompressSync(zlib.zstdCompressSync(text)) }),
+  ...(zlib.zstdCompressSync && {
+    zstd: zlib.zstdCompressSync,
+    'zstd,br': (text) => zlib.brotliCompressSync(zlib.zstdCompressSync(text)),
+  }),
 };
 
 const compressed = (coding, bytes, line = '200 OK', more = '') =>
-  Buffer.concat([Buffer.from(`HTTP/1.1 ${line}\r\nContent-Type: application/json\r\nContent-Encoding: ${coding}\r\n${more}Content-Length: ${bytes.length}\r\n\r\n`), bytes]);
+  Buffer.concat([
+    Buffer.from(
+      `HTTP/1.1 ${line}\r\nContent-Type: application/json\r\nContent-Encoding: ${coding}\r\n${more}Content-Length: ${bytes.length}\r\n\r\n`,
+    ),
+    bytes,
+  ]);
 
 test('an answer that comes compressed, though none was asked for, is read', async (t) => {
   const { peer, answered } = await scripted(t);
   for (const [coding, compress] of Object.entries(CODINGS)) {
     assert.deepEqual(await answered(compressed(coding, compress(BODY))), PAID, coding);
   }
-  const twoLines = compressed('gzip', zlib.brotliCompressSync(zlib.gzipSync(BODY)), '200 OK', 'Content-Encoding: br\r\n');
+  const twoLines = compressed(
+    'gzip',
+    zlib.brotliCompressSync(zlib.gzipSync(BODY)),
+    '200 OK',
+    'Content-Encoding: br\r\n',
+  );
   assert.deepEqual(await answered(twoLines), PAID);
   assert.ok(peer.requests.every(({ headers }) => headers['accept-encoding'] === 'identity'));
 });
@@ -146,7 +181,16 @@ test('a refusal, a login and a callback’s key that come compressed are read', 
   const refusal = compressed('gzip', zlib.gzipSync('{"success":false,"message":"Invalid Vendor"}'), '400 Bad Request');
   const error = await rejection(answered(refusal));
   assert.deepEqual([error.outcome, error.gatewayMessage], ['refused', 'Invalid Vendor']);
-  const busy = await rejection(answered(compressed('br', zlib.brotliCompressSync('{"message":"slow down"}'), '429 Too Many', 'Retry-After: Sunday, 06-Nov-94 08:49:37 GMT\r\n')));
+  const busy = await rejection(
+    answered(
+      compressed(
+        'br',
+        zlib.brotliCompressSync('{"message":"slow down"}'),
+        '429 Too Many',
+        'Retry-After: Sunday, 06-Nov-94 08:49:37 GMT\r\n',
+      ),
+    ),
+  );
   assert.equal(busy.code, 'RATE_LIMITED');
 
   const { baseUrl } = gateway.sandbox.config('azampay');
@@ -157,7 +201,14 @@ test('a refusal, a login and a callback’s key that come compressed are read', 
     request: async (socket, answer) => {
       const plain = (await answer()).toString();
       const [line] = plain.split('\r\n');
-      socket.end(compressed('gzip', zlib.gzipSync(plain.slice(plain.indexOf('\r\n\r\n') + 4)), line.slice(9), 'Connection: close\r\n'));
+      socket.end(
+        compressed(
+          'gzip',
+          zlib.gzipSync(plain.slice(plain.indexOf('\r\n\r\n') + 4)),
+          line.slice(9),
+          'Connection: close\r\n',
+        ),
+      );
     },
   });
   const sdk = gateway.sdk('azampay', { baseUrl: zipping.url });
@@ -183,7 +234,11 @@ test('an answer that cannot be uncompressed leaves the payment unknown, and says
   ];
   for (const [bytes, why] of cases) {
     const error = await rejection(answered(bytes));
-    assert.deepEqual([error.code, error.outcome, error.retryable], ['INVALID_RESPONSE', 'unknown', false], error.message);
+    assert.deepEqual(
+      [error.code, error.outcome, error.retryable],
+      ['INVALID_RESPONSE', 'unknown', false],
+      error.message,
+    );
     assert.match(error.message, why);
   }
 });
@@ -191,7 +246,11 @@ test('an answer that cannot be uncompressed leaves the payment unknown, and says
 test('a bomb is refused without all of it being read', async (t) => {
   const { answered } = await scripted(t);
   const zeros = Buffer.alloc(64 << 20);
-  const bombs = { gzip: zlib.gzipSync(zeros), br: zlib.brotliCompressSync(zeros, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 5 } }), deflate: zlib.deflateSync(zeros) };
+  const bombs = {
+    gzip: zlib.gzipSync(zeros),
+    br: zlib.brotliCompressSync(zeros, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 5 } }),
+    deflate: zlib.deflateSync(zeros),
+  };
   bombs['gzip, gzip'] = zlib.gzipSync(bombs.gzip);
   const before = process.memoryUsage().rss;
   for (const [coding, bomb] of Object.entries(bombs)) {
@@ -215,7 +274,11 @@ test('over HTTP/2, too', async (t) => {
   const { baseUrl: authBaseUrl } = gateway.sandbox.config('azampay');
   const sdk = gateway.sdk('azampay', { baseUrl: peer.url, authBaseUrl }, { ca: ours.cert });
   const lines = Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`x-${n}`, `${n}`]));
-  peer.arm((stream) => (stream.respond({ ':status': 200, 'content-encoding': 'gzip', ...lines }), stream.end(zlib.gzipSync(BODY))));
+  peer.arm(
+    (stream) => (
+      stream.respond({ ':status': 200, 'content-encoding': 'gzip', ...lines }), stream.end(zlib.gzipSync(BODY))
+    ),
+  );
   assert.deepEqual(await sdk.pay(PAYMENTS.azampay), PAID);
   assert.equal(peer.requests[0].headers['accept-encoding'], 'identity');
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { setTimeout as after } from 'node:timers/promises';
 import { test } from 'node:test';
+import { setTimeout as after } from 'node:timers/promises';
 import { authority } from '../../faults/lib/certificates.mjs';
 import { startPeer } from '../../faults/lib/peer.mjs';
 import { PAY_ROUTES, PAYMENTS, rejection, startGateway } from '../support/gateway.mjs';
@@ -11,7 +11,11 @@ const route = PAY_ROUTES.azampay;
 /** A gateway that keeps its connections open, and an SDK object that has logged in and has one idle. */
 async function idle(t, { secure = false } = {}) {
   const gateway = await startGateway(t);
-  const peer = await startPeer({ origin: gateway.sandbox.url, keepAlive: true, identity: secure ? ours.issue() : undefined });
+  const peer = await startPeer({
+    origin: gateway.sandbox.url,
+    keepAlive: true,
+    identity: secure ? ours.issue() : undefined,
+  });
   t.after(() => peer.close());
   const sdk = gateway.sdk('azampay', { baseUrl: peer.url }, { ca: ours.cert, maxRetries: 5 });
   await sdk.getPaymentStatus('WARM').catch(() => {});
@@ -25,9 +29,9 @@ for (const secure of [false, true]) {
 
   /** Each way a gateway ends a connection while nobody uses it. */
   const ends = {
-    'closed': (socket) => socket.end(),
-    'destroyed': (socket) => socket.destroy(),
-    ...(!secure && { 'reset': (socket) => socket.resetAndDestroy() }),
+    closed: (socket) => socket.end(),
+    destroyed: (socket) => socket.destroy(),
+    ...(!secure && { reset: (socket) => socket.resetAndDestroy() }),
   };
   for (const [what, end] of Object.entries(ends)) {
     test(`${over}: an idle connection that was ${what} costs no payment, and none is sent twice`, async (t) => {
@@ -51,7 +55,10 @@ for (const secure of [false, true]) {
     const told = { accepted: 0, not_sent: 0, unknown: 0 };
     for (let n = 0; n < 30; n++) {
       const externalId = `RACE-${n}`;
-      const paying = sdk.pay({ ...PAYMENTS.azampay, externalId }).then(() => 'accepted', ({ outcome }) => outcome);
+      const paying = sdk.pay({ ...PAYMENTS.azampay, externalId }).then(
+        () => 'accepted',
+        ({ outcome }) => outcome,
+      );
       if (n % 3) await after(n % 3);
       for (const socket of peer.sockets) socket.destroy();
       const outcome = await paying;
@@ -78,7 +85,10 @@ for (const bytes of [1, 16, 200, 400, 'all']) {
     assert.ok(paid().length <= 1);
     const answer = await sdk.pay({ ...PAYMENTS.azampay, externalId: 'NEXT' });
     assert.equal(answer.success, true);
-    assert.deepEqual(paid().filter((id) => id === 'NEXT'), ['NEXT']);
+    assert.deepEqual(
+      paid().filter((id) => id === 'NEXT'),
+      ['NEXT'],
+    );
   });
 }
 
@@ -90,7 +100,10 @@ test('a reset on accept is unknown, or nothing was sent and another connection i
     await after(20);
     peer.arm({ connection: reset });
     const externalId = `ACCEPT-${n}`;
-    const told = await sdk.pay({ ...PAYMENTS.azampay, externalId }).then(() => 'accepted', ({ outcome }) => outcome);
+    const told = await sdk.pay({ ...PAYMENTS.azampay, externalId }).then(
+      () => 'accepted',
+      ({ outcome }) => outcome,
+    );
     assert.ok(['accepted', 'unknown'].includes(told), told);
     assert.equal(paid().filter((id) => id === externalId).length, told === 'accepted' ? 1 : 0);
   }
@@ -165,7 +178,9 @@ for (const [what, fault] of Object.entries(SILENCE)) {
 test('an answer that comes after its deadline is not the next payment’s', async (t) => {
   const { peer, sdk, paid } = await idle(t);
   let late;
-  peer.arm({ request: async (socket, answer) => (late = answer().then((bytes) => after(500).then(() => socket.write(bytes)))) });
+  peer.arm({
+    request: async (socket, answer) => (late = answer().then((bytes) => after(500).then(() => socket.write(bytes)))),
+  });
   const first = await rejection(sdk.pay({ ...PAYMENTS.azampay, externalId: 'FIRST' }, { timeoutMs: 200 }));
   assert.equal(first.outcome, 'unknown');
   const second = await sdk.pay({ ...PAYMENTS.azampay, externalId: 'SECOND' });

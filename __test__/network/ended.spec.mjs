@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { setTimeout as after } from 'node:timers/promises';
 import { test } from 'node:test';
+import { setTimeout as after } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { authority } from '../../faults/lib/certificates.mjs';
 import { startH2Peer } from '../../faults/lib/h2-peer.mjs';
 import { startPeer } from '../../faults/lib/peer.mjs';
-import { LOGIN_ROUTES, PAY_ROUTES, PAYMENTS, startGateway } from '../support/gateway.mjs';
 import { runNode } from '../support/child.mjs';
+import { LOGIN_ROUTES, PAY_ROUTES, PAYMENTS, startGateway } from '../support/gateway.mjs';
 import { until } from './support.mjs';
 
 const ours = authority();
@@ -25,7 +25,10 @@ async function startWorker(t, config, count, { options = {}, script = '' } = {})
     parentPort.postMessage('asked');
     parentPort.on('message', () => {});
     ${script}`;
-  const worker = new Worker(source, { eval: true, workerData: { config, count, options: { maxRetries: 5, ...options }, payment: PAYMENTS.azampay } });
+  const worker = new Worker(source, {
+    eval: true,
+    workerData: { config, count, options: { maxRetries: 5, ...options }, payment: PAYMENTS.azampay },
+  });
   t.after(() => worker.terminate());
   worker.on('error', () => {});
   await once(worker, 'message');
@@ -41,7 +44,11 @@ function gate() {
 
 async function behindPeer(t, { secure = false } = {}) {
   const gateway = await startGateway(t);
-  const peer = await startPeer({ origin: gateway.sandbox.url, keepAlive: true, identity: secure ? ours.issue() : undefined });
+  const peer = await startPeer({
+    origin: gateway.sandbox.url,
+    keepAlive: true,
+    identity: secure ? ours.issue() : undefined,
+  });
   t.after(() => peer.close());
   const paid = () => peer.requests.filter(({ path }) => path === PAY).length;
   return { gateway, peer, paid, config: { ...gateway.sandbox.config('azampay'), baseUrl: peer.url } };
@@ -50,8 +57,14 @@ async function behindPeer(t, { secure = false } = {}) {
 /** Each way in which the environment of a worker ends. */
 const ENDS = {
   'is terminated': { end: (worker) => worker.terminate() },
-  'calls process.exit()': { script: `parentPort.once('message', () => process.exit(3));`, end: (worker) => worker.postMessage('end') },
-  'throws what nobody catches': { script: `parentPort.once('message', () => { throw new Error('its own'); });`, end: (worker) => worker.postMessage('end') },
+  'calls process.exit()': {
+    script: `parentPort.once('message', () => process.exit(3));`,
+    end: (worker) => worker.postMessage('end'),
+  },
+  'throws what nobody catches': {
+    script: `parentPort.once('message', () => { throw new Error('its own'); });`,
+    end: (worker) => worker.postMessage('end'),
+  },
 };
 
 for (const [how, { script, end }] of Object.entries(ENDS)) {
@@ -93,7 +106,13 @@ test('a payment that waits for its login never leaves when its worker ends', asy
 
 test('a payment that waits for its next attempt never leaves when its worker ends', async (t) => {
   const { gateway, config } = await behindPeer(t);
-  gateway.sandbox.next({ route: LOGIN_ROUTES.azampay, status: 503, body: '', headers: { 'retry-after': '1' }, times: 1 });
+  gateway.sandbox.next({
+    route: LOGIN_ROUTES.azampay,
+    status: 503,
+    body: '',
+    headers: { 'retry-after': '1' },
+    times: 1,
+  });
   const worker = await startWorker(t, gateway.sandbox.config('azampay'), 20);
   await until(() => gateway.requests.length === 1, 'the first login');
   await after(50);
@@ -118,7 +137,11 @@ test('a payment that waits for its connection never leaves when its worker ends'
 
 test('payments that wait for a stream of their HTTP/2 connection never leave when their worker ends', async (t) => {
   const gateway = await startGateway(t);
-  const peer = await startH2Peer({ origin: gateway.sandbox.url, identity: ours.issue(), settings: { maxConcurrentStreams: 3 } });
+  const peer = await startH2Peer({
+    origin: gateway.sandbox.url,
+    identity: ours.issue(),
+    settings: { maxConcurrentStreams: 3 },
+  });
   t.after(() => peer.close());
   const { baseUrl: authBaseUrl } = gateway.sandbox.config('azampay');
   const held = [];
@@ -135,13 +158,16 @@ test('payments that wait for a stream of their HTTP/2 connection never leave whe
 test('payments by the worker’s own fetch end with it', async (t) => {
   const { peer, paid, config } = await behindPeer(t);
   const held = gate();
-  const worker = new Worker(`
+  const worker = new Worker(
+    `
     const { workerData: { config, payment }, parentPort } = require('node:worker_threads');
     const { FintechSDK } = require('finconnect');
     const sdk = new FintechSDK({ provider: 'azampay', config, fetch });
     sdk.pay(payment).catch(() => {});
     parentPort.postMessage('asked');
-    parentPort.on('message', () => {});`, { eval: true, workerData: { config, payment: PAYMENTS.azampay } });
+    parentPort.on('message', () => {});`,
+    { eval: true, workerData: { config, payment: PAYMENTS.azampay } },
+  );
   await once(worker, 'message');
   peer.arm({ request: held.request, times: Infinity });
   await until(() => peer.requests.length >= 1, 'its login');
@@ -154,24 +180,37 @@ test('payments by the worker’s own fetch end with it', async (t) => {
 test('an SDK object that is collected ends none of its calls', async (t) => {
   const gateway = await startGateway(t);
   gateway.sandbox.next({ name: 'delay', delayMs: 300, route: PAY, times: 10 });
-  const { code, stdout, stderr } = await runNode(['--expose-gc', '-e', `
+  const { code, stdout, stderr } = await runNode(
+    [
+      '--expose-gc',
+      '-e',
+      `
     const { FintechSDK } = require('finconnect');
     const one = (n) => new FintechSDK({ provider: 'azampay', config: ${JSON.stringify(gateway.sandbox.config('azampay'))} })
       .pay({ ...${JSON.stringify(PAYMENTS.azampay)}, externalId: 'GC-' + n });
     const all = Array.from({ length: 10 }, (_, n) => one(n));
     const collecting = setInterval(gc, 20);
-    Promise.all(all).then((answers) => { clearInterval(collecting); console.log(answers.filter(({ success }) => success).length); });`], { timeout: 20_000 });
+    Promise.all(all).then((answers) => { clearInterval(collecting); console.log(answers.filter(({ success }) => success).length); });`,
+    ],
+    { timeout: 20_000 },
+  );
   assert.deepEqual([code, stdout, stderr], [0, '10\n', '']);
 });
 
 test('a process that exits sends nothing more, though its threads have still to end', async (t) => {
   const gateway = await startGateway(t);
   gateway.sandbox.next({ name: 'delay', delayMs: 20, route: PAY, times: 2000 });
-  const { code } = await runNode(['-e', `
+  const { code } = await runNode(
+    [
+      '-e',
+      `
     const { FintechSDK } = require('finconnect');
     const sdk = new FintechSDK({ provider: 'azampay', config: ${JSON.stringify(gateway.sandbox.config('azampay'))} });
     for (let n = 0; n < 2000; n++) sdk.pay({ ...${JSON.stringify(PAYMENTS.azampay)}, externalId: 'X' + n }).catch(() => {});
-    setTimeout(() => process.exit(4), 150);`], { timeout: 20_000 });
+    setTimeout(() => process.exit(4), 150);`,
+    ],
+    { timeout: 20_000 },
+  );
   const left = gateway.to(PAY).length;
   await after(QUIET_MS);
   assert.deepEqual([code, gateway.to(PAY).length], [4, left]);

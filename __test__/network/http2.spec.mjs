@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { setTimeout as after } from 'node:timers/promises';
 import { test } from 'node:test';
+import { setTimeout as after } from 'node:timers/promises';
 import { authority } from '../../faults/lib/certificates.mjs';
 import { startH2Peer } from '../../faults/lib/h2-peer.mjs';
-import { LOGIN_ROUTES, PAY_ROUTES, PAYMENTS, PROVIDERS, pay, rejection, startGateway } from '../support/gateway.mjs';
+import { LOGIN_ROUTES, PAY_ROUTES, PAYMENTS, PROVIDERS, rejection, startGateway } from '../support/gateway.mjs';
 
 const ours = authority();
 const route = PAY_ROUTES.azampay;
@@ -15,11 +15,16 @@ async function overH2(t, settings) {
   t.after(() => peer.close());
   const make = (provider = 'azampay', options = {}) => {
     const config = gateway.sandbox.config(provider);
-    return gateway.sdk(provider, { baseUrl: config.baseUrl.replace(gateway.sandbox.url, peer.url) }, { ca: ours.cert, ...options });
+    return gateway.sdk(
+      provider,
+      { baseUrl: config.baseUrl.replace(gateway.sandbox.url, peer.url) },
+      { ca: ours.cert, ...options },
+    );
   };
   const sdk = make();
   if (settings?.initialWindowSize !== 0) await sdk.getPaymentStatus('WARM').catch(() => {});
-  const paid = () => peer.requests.filter(({ path }) => path.endsWith(route)).map(({ body }) => JSON.parse(body).externalId);
+  const paid = () =>
+    peer.requests.filter(({ path }) => path.endsWith(route)).map(({ body }) => JSON.parse(body).externalId);
   return { gateway, peer, sdk, make, paid };
 }
 
@@ -31,7 +36,10 @@ test('every gateway is paid over HTTP/2 where it is offered, on one connection',
     const answer = await sdk.pay(PAYMENTS[provider], ipnId);
     assert.ok(answer.order_tracking_id ?? answer.id ?? answer.transactionId);
     const of = (path) => peer.requests.filter((request) => request.path.endsWith(path));
-    assert.deepEqual([of(LOGIN_ROUTES[provider]).length, of(PAY_ROUTES[provider]).length], [provider === 'azampay' ? 2 : 1, 1]);
+    assert.deepEqual(
+      [of(LOGIN_ROUTES[provider]).length, of(PAY_ROUTES[provider]).length],
+      [provider === 'azampay' ? 2 : 1, 1],
+    );
     assert.equal(of(PAY_ROUTES[provider])[0].headers['content-type'], 'application/json');
   }
   const sdk = make();
@@ -39,9 +47,12 @@ test('every gateway is paid over HTTP/2 where it is offered, on one connection',
   assert.ok(peer.sessions.size <= 5, `${peer.sessions.size} connections`);
 });
 
-for (const [limit, calls] of [[1, 6], [10, 40]]) {
+for (const [limit, calls] of [
+  [1, 6],
+  [10, 40],
+]) {
   test(`with room for ${limit} stream(s) and payments that hang, none told not_sent ever arrives`, async (t) => {
-    const { peer, sdk, paid } = await overH2(t, { maxConcurrentStreams: limit });
+    const { sdk, paid } = await overH2(t, { maxConcurrentStreams: limit });
     const hanging = [];
     peer.arm((stream) => hanging.push(stream), Infinity);
     const outcomes = new Map();
@@ -67,21 +78,25 @@ for (const [limit, calls] of [[1, 6], [10, 40]]) {
   });
 
   test(`with room for ${limit} stream(s), payments that wait for room go out once`, async (t) => {
-    const { peer, sdk, paid } = await overH2(t, { maxConcurrentStreams: limit });
-    const answers = await Promise.all(Array.from({ length: calls }, (_, n) => sdk.pay({ ...PAYMENTS.azampay, externalId: `W${n}` })));
+    const { sdk, paid } = await overH2(t, { maxConcurrentStreams: limit });
+    const answers = await Promise.all(
+      Array.from({ length: calls }, (_, n) => sdk.pay({ ...PAYMENTS.azampay, externalId: `W${n}` })),
+    );
     assert.ok(answers.every(({ success }) => success));
     assert.equal(paid().length, calls);
     assert.equal(new Set(paid()).size, calls);
   });
 
   test(`with room for ${limit} stream(s), an aborted payment that waited never arrives`, async (t) => {
-    const { peer, sdk, paid } = await overH2(t, { maxConcurrentStreams: limit });
+    const { sdk, paid } = await overH2(t, { maxConcurrentStreams: limit });
     const hanging = [];
     peer.arm((stream) => hanging.push(stream), Infinity);
     const controllers = Array.from({ length: calls }, () => new AbortController());
     const calling = Array.from({ length: calls }, (_, n) => {
       const externalId = `A${n}`;
-      return rejection(sdk.pay({ ...PAYMENTS.azampay, externalId }, { signal: controllers[n].signal })).then((error) => [externalId, error]);
+      return rejection(sdk.pay({ ...PAYMENTS.azampay, externalId }, { signal: controllers[n].signal })).then(
+        (error) => [externalId, error],
+      );
     });
     while (hanging.length < limit) await after(2);
     await after(20);
@@ -126,7 +141,10 @@ test('a connection that the gateway left while it was idle costs no payment, and
     const answer = await sdk.pay({ ...PAYMENTS.azampay, externalId: `IDLE-${n}` });
     assert.equal(answer.success, true);
   }
-  assert.deepEqual(paid(), leave.map((_, n) => `IDLE-${n}`));
+  assert.deepEqual(
+    paid(),
+    leave.map((_, n) => `IDLE-${n}`),
+  );
 });
 
 /** Each way HTTP/2 can take a stream back once the request is whole. */

@@ -14,13 +14,30 @@ test('no fault makes a payment come twice, or be told not_sent when it came', as
   watch.end();
   assert.deepEqual(watch.leaks(), []);
   const [secret] = [...watch.secrets].slice(-1);
-  assert.deepEqual(watch.leaks([`a ${secret} b`, PAYER, '2557****5678']), [`a ${secret} b`, PAYER], 'a leak would be seen');
+  assert.deepEqual(
+    watch.leaks([`a ${secret} b`, PAYER, '2557****5678']),
+    [`a ${secret} b`, PAYER],
+    'a leak would be seen',
+  );
   assert.ok(watch.counts.events > chosen.length && watch.counts.errors > 0);
   // How late a busy machine is, is measured by `npm run faults`.
   const found = results.flatMap((cell) => wrongs({ ...cell, ms: Math.min(cell.ms, SHORT_MS) }));
   assert.deepEqual(found, []);
-  for (const wrong of [{ pushes: 2 }, { outcome: 'not_sent', pushes: 1 }, { word: 'accepted', pushes: 0 }, { outcome: 'unknown', retryable: true }, { code: 'INTERNAL' }, { met: false }]) {
-    assert.equal(wrongs({ ...results[0], word: null, ms: 0, ...wrong }).length, 1, `${JSON.stringify(wrong)} would be seen`);
+  for (const wrong of [
+    { pushes: 2 },
+    { outcome: 'not_sent', pushes: 1 },
+    { word: 'accepted', pushes: 0 },
+    { outcome: 'unknown', retryable: true },
+    { code: 'INTERNAL' },
+    { met: false },
+  ]) {
+    assert.equal(
+      wrongs({ ...results[0], word: null, ms: 0, ...wrong }).length,
+      1,
+      `${JSON.stringify(wrong)} would be seen`,
+    );
   }
-  assert.ok(results.some(({ outcome }) => outcome === 'unknown') && results.some(({ outcome }) => outcome === 'not_sent'));
+  assert.ok(
+    results.some(({ outcome }) => outcome === 'unknown') && results.some(({ outcome }) => outcome === 'not_sent'),
+  );
 });

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import { test } from 'node:test';
 import tls from 'node:tls';
+import { FintechSDK } from 'finconnect';
+import { EnvHttpProxyAgent, fetch as fetchBy } from 'undici';
 import { authority } from '../../faults/lib/certificates.mjs';
 import { startPeer } from '../../faults/lib/peer.mjs';
-import { EnvHttpProxyAgent, fetch as fetchBy } from 'undici';
-import { PAYMENTS, PAY_ROUTES, rejection, startGateway } from '../support/gateway.mjs';
-import { FintechSDK } from 'finconnect';
+import { PAY_ROUTES, PAYMENTS, rejection, startGateway } from '../support/gateway.mjs';
 import { payInChild, within } from './support.mjs';
 
 const ours = authority();
@@ -41,7 +41,11 @@ async function startProxy(t, { to, refuse, identity }) {
     server.close();
     for (const socket of sockets) socket.destroy();
   });
-  return { connects, port: server.address().port, url: `${identity ? 'https' : 'http'}://127.0.0.1:${server.address().port}` };
+  return {
+    connects,
+    port: server.address().port,
+    url: `${identity ? 'https' : 'http'}://127.0.0.1:${server.address().port}`,
+  };
 }
 
 /** A gateway with a name that only a proxy can find. */
@@ -71,9 +75,15 @@ for (const variable of ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY']) {
 
 test('a proxy’s own name and password go to the proxy alone', async (t) => {
   const { peer, proxy, config, options } = await behindProxy(t);
-  const paid = await payInChild(config, { env: { HTTPS_PROXY: proxy.url.replace('http://', 'http://user:hunter2@') }, options });
+  const paid = await payInChild(config, {
+    env: { HTTPS_PROXY: proxy.url.replace('http://', 'http://user:hunter2@') },
+    options,
+  });
   assert.deepEqual(paid, { ok: true });
-  assert.match(proxy.connects[0].toLowerCase(), new RegExp(`proxy-authorization: basic ${Buffer.from('user:hunter2').toString('base64')}`.toLowerCase()));
+  assert.match(
+    proxy.connects[0].toLowerCase(),
+    new RegExp(`proxy-authorization: basic ${Buffer.from('user:hunter2').toString('base64')}`.toLowerCase()),
+  );
   assert.ok(peer.requests.every(({ headers }) => headers['proxy-authorization'] === undefined));
 });
 
@@ -90,11 +100,20 @@ test('a gateway on this machine is never asked through a proxy', async (t) => {
   const gateway = await startGateway(t);
   const secure = await startGateway(t, { tls: ours.issue() });
   const proxy = await startProxy(t, { to: 9 });
-  const env = { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url, ALL_PROXY: proxy.url, https_proxy: proxy.url, http_proxy: proxy.url };
+  const env = {
+    HTTPS_PROXY: proxy.url,
+    HTTP_PROXY: proxy.url,
+    ALL_PROXY: proxy.url,
+    https_proxy: proxy.url,
+    http_proxy: proxy.url,
+  };
   for (const { sandbox } of [gateway, secure]) {
     for (const host of ['127.0.0.1', 'localhost']) {
       const { baseUrl, ...config } = sandbox.config('azampay');
-      const paid = await payInChild({ ...config, baseUrl: baseUrl.replace('127.0.0.1', host) }, { env, options: { ca: ours.cert }, payment: { externalId: host } });
+      const paid = await payInChild(
+        { ...config, baseUrl: baseUrl.replace('127.0.0.1', host) },
+        { env, options: { ca: ours.cert }, payment: { externalId: host } },
+      );
       assert.deepEqual(paid, { ok: true }, `${sandbox.url} as ${host}`);
     }
   }
@@ -120,12 +139,18 @@ test('a proxy that refuses, or is not there, sends nothing', async (t) => {
 
 test('a proxy cannot stand in for the gateway', async (t) => {
   const { gateway, config, options } = await behindProxy(t);
-  const impostor = await startPeer({ origin: gateway.sandbox.url, identity: authority('The proxy’s own').issue({ names: [HOST] }) });
+  const impostor = await startPeer({
+    origin: gateway.sandbox.url,
+    identity: authority('The proxy’s own').issue({ names: [HOST] }),
+  });
   t.after(() => impostor.close());
   const proxy = await startProxy(t, { to: impostor.port });
   const refused = await payInChild(config, { env: { HTTPS_PROXY: proxy.url }, options });
   assert.deepEqual([refused.code, refused.outcome, impostor.bytes], ['CONNECTION_FAILED', 'not_sent', 0]);
-  assert.match(refused.message, new RegExp(`${HOST}:443 through the proxy 127\\.0\\.0\\.1:${proxy.port}: .*UnknownIssuer`));
+  assert.match(
+    refused.message,
+    new RegExp(`${HOST}:443 through the proxy 127\\.0\\.0\\.1:${proxy.port}: .*UnknownIssuer`),
+  );
 });
 
 test('a payment that hangs behind a proxy is unknown, and came once', async (t) => {
@@ -139,7 +164,13 @@ test('a payment that hangs behind a proxy is unknown, and came once', async (t) 
 /** How often a proxy was asked by us, and by undici, for `baseUrl`; and what it was told of who asks. */
 async function asked(proxy, variables, baseUrl) {
   return within(variables, async () => {
-    const config = { baseUrl, authBaseUrl: baseUrl, AZAMPAY_APP_NAME: 'a', AZAMPAY_CONSUMER_KEY: 'k', AZAMPAY_CONSUMER_SECRET: 's' };
+    const config = {
+      baseUrl,
+      authBaseUrl: baseUrl,
+      AZAMPAY_APP_NAME: 'a',
+      AZAMPAY_CONSUMER_KEY: 'k',
+      AZAMPAY_CONSUMER_SECRET: 's',
+    };
     const count = async (work) => {
       proxy.connects.length = 0;
       await work().catch(() => {});
@@ -154,10 +185,48 @@ async function asked(proxy, variables, baseUrl) {
 }
 
 const LISTS = [
-  ...['', '*', ' *', '*,', 'a,*', 'gateway.invalid', 'GATEWAY.invalid', 'api.gateway.invalid', '.gateway.invalid', '*.gateway.invalid', '*.api.gateway.invalid'],
-  ...['invalid', '*.invalid', '.invalid', 'way.invalid', '*way.invalid', 'gateway.*', 'x.api.gateway.invalid', 'gateway.invalid.', '.', '*.'],
-  ...['api.gateway.invalid:443', 'gateway.invalid:443', '*.gateway.invalid:443', 'gateway.invalid:80', 'gateway.invalid:8443', 'gateway.invalid:', ':443'],
-  ...['a.example, gateway.invalid', 'a.example gateway.invalid', 'a.example\tgateway.invalid', ' gateway.invalid ', ',,gateway.invalid,,', 'a.example;gateway.invalid'],
+  ...[
+    '',
+    '*',
+    ' *',
+    '*,',
+    'a,*',
+    'gateway.invalid',
+    'GATEWAY.invalid',
+    'api.gateway.invalid',
+    '.gateway.invalid',
+    '*.gateway.invalid',
+    '*.api.gateway.invalid',
+  ],
+  ...[
+    'invalid',
+    '*.invalid',
+    '.invalid',
+    'way.invalid',
+    '*way.invalid',
+    'gateway.*',
+    'x.api.gateway.invalid',
+    'gateway.invalid.',
+    '.',
+    '*.',
+  ],
+  ...[
+    'api.gateway.invalid:443',
+    'gateway.invalid:443',
+    '*.gateway.invalid:443',
+    'gateway.invalid:80',
+    'gateway.invalid:8443',
+    'gateway.invalid:',
+    ':443',
+  ],
+  ...[
+    'a.example, gateway.invalid',
+    'a.example gateway.invalid',
+    'a.example\tgateway.invalid',
+    ' gateway.invalid ',
+    ',,gateway.invalid,,',
+    'a.example;gateway.invalid',
+  ],
   ...['https://gateway.invalid', '192.0.2.0/24', '[2001:db8::1]'],
 ];
 
@@ -193,8 +262,23 @@ test('the variables are read as undici reads them, the small letters first', asy
 
 test('a proxy’s name and password are read as undici reads them', async (t) => {
   const proxy = await startProxy(t, { to: 9, refuse: '503 None' });
-  for (const pair of ['user:secret', 'user:p@ss', 'us@er:p@s@s', 'user:p%40ss', 'user:a:b', 'us%3Aer:x', 'user:%C3%A9', 'user:p+s', 'user:p%2Fs', "user:'quoted'"]) {
-    const { ours, theirs } = await asked(proxy, { HTTPS_PROXY: proxy.url.replace('//', `//${pair}@`) }, 'https://gateway.invalid');
+  for (const pair of [
+    'user:secret',
+    'user:p@ss',
+    'us@er:p@s@s',
+    'user:p%40ss',
+    'user:a:b',
+    'us%3Aer:x',
+    'user:%C3%A9',
+    'user:p+s',
+    'user:p%2Fs',
+    "user:'quoted'",
+  ]) {
+    const { ours, theirs } = await asked(
+      proxy,
+      { HTTPS_PROXY: proxy.url.replace('//', `//${pair}@`) },
+      'https://gateway.invalid',
+    );
     assert.ok(theirs.authorization);
     assert.equal(ours.authorization, theirs.authorization, pair);
   }
@@ -203,9 +287,15 @@ test('a proxy’s name and password are read as undici reads them', async (t) =>
 test('a proxy that is spoken to over TLS, and a gateway without it', async (t) => {
   const gateway = await startGateway(t);
   const plain = await startPeer({ origin: gateway.sandbox.url });
-  const secure = await startPeer({ origin: gateway.sandbox.url, identity: ours.issue({ names: [HOST], addresses: [] }) });
+  const secure = await startPeer({
+    origin: gateway.sandbox.url,
+    identity: ours.issue({ names: [HOST], addresses: [] }),
+  });
   t.after(() => Promise.all([plain.close(), secure.close()]));
-  for (const [peer, scheme] of [[secure, 'https'], [plain, 'http']]) {
+  for (const [peer, scheme] of [
+    [secure, 'https'],
+    [plain, 'http'],
+  ]) {
     const proxy = await startProxy(t, { to: peer.port, identity: ours.issue() });
     const baseUrl = `${scheme}://${HOST}`;
     const config = { ...gateway.sandbox.config('azampay'), baseUrl, authBaseUrl: baseUrl };
@@ -213,15 +303,22 @@ test('a proxy that is spoken to over TLS, and a gateway without it', async (t) =
     const paid = await payInChild(config, { env: { HTTP_PROXY: proxy.url }, options, payment: { externalId: scheme } });
     assert.deepEqual(paid, { ok: true });
     assert.match(proxy.connects[0], new RegExp(`^CONNECT ${HOST}:${scheme === 'https' ? 443 : 80} `));
-    const untrusted = await payInChild(config, { env: { HTTP_PROXY: proxy.url }, options: { allowInsecureHttp: true } });
-    assert.match(untrusted.message, new RegExp(`the proxy 127\\.0\\.0\\.1:${proxy.port}: .*UnknownIssuer.*Nothing was sent`));
+    const untrusted = await payInChild(config, {
+      env: { HTTP_PROXY: proxy.url },
+      options: { allowInsecureHttp: true },
+    });
+    assert.match(
+      untrusted.message,
+      new RegExp(`the proxy 127\\.0\\.0\\.1:${proxy.port}: .*UnknownIssuer.*Nothing was sent`),
+    );
   }
 });
 
 test('an error names the proxy that failed, and never its password', async (t) => {
   const { config, options } = await behindProxy(t);
   const answers = {
-    '407 Proxy Authentication Required': /it answered CONNECT with HTTP 407: check the user name and password in its URL/,
+    '407 Proxy Authentication Required':
+      /it answered CONNECT with HTTP 407: check the user name and password in its URL/,
     '502 Bad Gateway': /it answered CONNECT with HTTP 502/,
     '204 No Content': /it answered CONNECT with HTTP 204/,
     '301 Moved': /it answered CONNECT with HTTP 301/,
@@ -230,11 +327,15 @@ test('an error names the proxy that failed, and never its password', async (t) =
     const env = { HTTPS_PROXY: `http://user:hunt%40er2@127.0.0.1:${port}` };
     const error = await payInChild(config, { env, options });
     assert.deepEqual([error.code, error.outcome], ['CONNECTION_FAILED', 'not_sent'], error.message);
-    assert.match(error.message, new RegExp(`could not connect to AzamPay \\(the proxy 127\\.0\\.0\\.1:${port}: .*Nothing was sent\\.$`));
+    assert.match(
+      error.message,
+      new RegExp(`could not connect to AzamPay \\(the proxy 127\\.0\\.0\\.1:${port}: .*Nothing was sent\\.$`),
+    );
     assert.match(error.message, says);
     assert.doesNotMatch(error.message, /hunt|user:|sandbox/);
   };
-  for (const [refuse, says] of Object.entries(answers)) await failed((await startProxy(t, { to: 9, refuse })).port, says);
+  for (const [refuse, says] of Object.entries(answers))
+    await failed((await startProxy(t, { to: 9, refuse })).port, says);
   const ends = net.createServer((socket) => socket.on('error', () => {}).once('data', () => socket.destroy()));
   await new Promise((resolve) => ends.listen(0, '127.0.0.1', resolve));
   await failed(ends.address().port, /connection|reset/);
@@ -244,7 +345,11 @@ test('an error names the proxy that failed, and never its password', async (t) =
 });
 
 test('a variable that names no proxy is refused by its name, before anything is sent', async () => {
-  const make = (baseUrl) => new FintechSDK({ provider: 'azampay', config: { baseUrl, AZAMPAY_APP_NAME: 'a', AZAMPAY_CONSUMER_KEY: 'k', AZAMPAY_CONSUMER_SECRET: 's' } });
+  const make = (baseUrl) =>
+    new FintechSDK({
+      provider: 'azampay',
+      config: { baseUrl, AZAMPAY_APP_NAME: 'a', AZAMPAY_CONSUMER_KEY: 'k', AZAMPAY_CONSUMER_SECRET: 's' },
+    });
   const wrong = {
     'socks4://user:hunter2@proxy.example:1080': /HTTPS_PROXY names a socks4 proxy, which is not supported/,
     'http://user:hunter2@': /HTTPS_PROXY must be a URL such as http:\/\/proxy\.example:3128/,
@@ -253,12 +358,15 @@ test('a variable that names no proxy is refused by its name, before anything is 
   };
   for (const [url, message] of Object.entries(wrong)) {
     await within({ HTTPS_PROXY: url }, () => {
-      assert.throws(() => make('https://gateway.invalid'), (error) => {
-        assert.equal(error.code, 'INVALID_CONFIG');
-        assert.match(error.message, message);
-        assert.doesNotMatch(error.message, /hunter2/);
-        return true;
-      });
+      assert.throws(
+        () => make('https://gateway.invalid'),
+        (error) => {
+          assert.equal(error.code, 'INVALID_CONFIG');
+          assert.match(error.message, message);
+          assert.doesNotMatch(error.message, /hunter2/);
+          return true;
+        },
+      );
       make('http://127.0.0.1:1');
     });
     await within({ HTTPS_PROXY: url, NO_PROXY: '*' }, () => make('https://gateway.invalid'));
@@ -274,13 +382,19 @@ test('a connection that is refused names host and port, and on this machine hint
   for (const host of ['127.0.0.1', 'localhost']) {
     const error = await rejection(gateway.sdk('azampay', { baseUrl: `http://${host}:${port}` }).pay(PAYMENTS.azampay));
     assert.deepEqual([error.code, error.outcome], ['CONNECTION_FAILED', 'not_sent']);
-    const says = new RegExp(`could not connect to AzamPay \\(${host}:${port}: connection refused; is the sandbox running\\? npx finconnect sandbox\\)\\. Nothing was sent`);
+    const says = new RegExp(
+      `could not connect to AzamPay \\(${host}:${port}: connection refused; is the sandbox running\\? npx finconnect sandbox\\)\\. Nothing was sent`,
+    );
     assert.match(error.message, says);
     const { baseUrl: authBaseUrl } = gateway.sandbox.config('azampay');
-    const asking = await rejection(gateway.sdk('azampay', { baseUrl: `http://${host}:${port}`, authBaseUrl }).getPaymentStatus('X'));
+    const asking = await rejection(
+      gateway.sdk('azampay', { baseUrl: `http://${host}:${port}`, authBaseUrl }).getPaymentStatus('X'),
+    );
     assert.match(asking.message, says);
   }
-  const unknown = await within({}, () => rejection(gateway.sdk('azampay', { baseUrl: 'https://gateway.invalid' }).pay(PAYMENTS.azampay)));
+  const unknown = await within({}, () =>
+    rejection(gateway.sdk('azampay', { baseUrl: 'https://gateway.invalid' }).pay(PAYMENTS.azampay)),
+  );
   assert.match(unknown.message, /\(gateway\.invalid:443: its address was not found \(/);
   assert.doesNotMatch(unknown.message, /sandbox/);
 });

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
+import { FintechSDK } from 'finconnect';
 import { authority } from '../../faults/lib/certificates.mjs';
 import { WIRE_FAULTS } from '../../faults/lib/faults.mjs';
 import { startPeer } from '../../faults/lib/peer.mjs';
-import { PAYMENTS, PAY_ROUTES, startGateway } from '../support/gateway.mjs';
-import { FintechSDK } from 'finconnect';
+import { PAY_ROUTES, PAYMENTS, startGateway } from '../support/gateway.mjs';
 import { payInChild, until, within } from './support.mjs';
 
 const ours = authority();
@@ -34,7 +34,9 @@ async function startSocks(t, { to = 9, reply = 0, pair }) {
     }
     const command = await next();
     const name = command.subarray(5, 5 + command[4]).toString();
-    proxy.asked.push(command[3] === 3 ? `${name}:${command.readUInt16BE(5 + command[4])}` : `an address of kind ${command[3]}`);
+    proxy.asked.push(
+      command[3] === 3 ? `${name}:${command.readUInt16BE(5 + command[4])}` : `an address of kind ${command[3]}`,
+    );
     const answer = Buffer.from([5, reply, 0, 1, 0, 0, 0, 0, 0, 0]);
     if (reply) return socket.end(answer);
     const upstream = net.connect(to, '127.0.0.1', () => {
@@ -42,7 +44,10 @@ async function startSocks(t, { to = 9, reply = 0, pair }) {
       socket.resume();
     });
     // Each side ends as the other does, also by a reset.
-    for (const [from, into] of [[socket, upstream], [upstream, socket]]) {
+    for (const [from, into] of [
+      [socket, upstream],
+      [upstream, socket],
+    ]) {
       from.on('data', (data) => into.write(data)).on('end', () => into.end());
       from.on('error', () => into.resetAndDestroy()).on('close', () => into.destroySoon());
     }
@@ -60,7 +65,11 @@ async function startSocks(t, { to = 9, reply = 0, pair }) {
 /** A gateway with a name that only a proxy can find. */
 async function behindSocks(t, { secure = true, ...options } = {}) {
   const gateway = await startGateway(t);
-  const peer = await startPeer({ origin: gateway.sandbox.url, keepAlive: true, identity: secure ? ours.issue({ names: [HOST], addresses: [] }) : undefined });
+  const peer = await startPeer({
+    origin: gateway.sandbox.url,
+    keepAlive: true,
+    identity: secure ? ours.issue({ names: [HOST], addresses: [] }) : undefined,
+  });
   t.after(() => peer.close());
   const proxy = await startSocks(t, { to: peer.port, ...options });
   const baseUrl = `${secure ? 'https' : 'http'}://${HOST}`;
@@ -87,11 +96,18 @@ test('a gateway without TLS, and NO_PROXY', async (t) => {
   const alone = await payInChild(config, { env: { ALL_PROXY: proxy.url, NO_PROXY: HOST }, options });
   assert.deepEqual([alone.code, alone.outcome, paid()], ['CONNECTION_FAILED', 'not_sent', 1]);
   const gateway = await startGateway(t);
-  assert.deepEqual(await payInChild(gateway.sandbox.config('azampay'), { env: { ALL_PROXY: 'socks5://127.0.0.1:9' } }), { ok: true });
+  assert.deepEqual(
+    await payInChild(gateway.sandbox.config('azampay'), { env: { ALL_PROXY: 'socks5://127.0.0.1:9' } }),
+    { ok: true },
+  );
 });
 
 test('a SOCKS proxy’s name and password are read as a URL has them', async (t) => {
-  for (const [given, pair] of [['user:p%40ss', 'user:p@ss'], ['user:p@ss', 'user:p@ss'], ['user:a:b', 'user:a:b']]) {
+  for (const [given, pair] of [
+    ['user:p%40ss', 'user:p@ss'],
+    ['user:p@ss', 'user:p@ss'],
+    ['user:a:b', 'user:a:b'],
+  ]) {
     const { proxy, config, options } = await behindSocks(t, { pair });
     const env = { HTTPS_PROXY: proxy.url.replace('//', `//${given}@`) };
     assert.deepEqual(await payInChild(config, { env, options }), { ok: true });
@@ -114,9 +130,21 @@ test('a SOCKS proxy that refuses, or is not there, sends nothing, and the error 
   for (const [how, says] of table) {
     const { proxy, peer, config, options } = await behindSocks(t, how);
     const at = how.port ?? proxy.port;
-    const error = await payInChild(config, { env: { HTTPS_PROXY: `socks5://user:hunt%40er2@127.0.0.1:${at}` }, options });
-    assert.deepEqual([error.code, error.outcome, peer.connections], ['CONNECTION_FAILED', 'not_sent', 0], error.message);
-    assert.match(error.message, new RegExp(`could not connect to AzamPay \\(${HOST}:443 through the proxy 127\\.0\\.0\\.1:${at}: .*Nothing was sent\\.$`));
+    const error = await payInChild(config, {
+      env: { HTTPS_PROXY: `socks5://user:hunt%40er2@127.0.0.1:${at}` },
+      options,
+    });
+    assert.deepEqual(
+      [error.code, error.outcome, peer.connections],
+      ['CONNECTION_FAILED', 'not_sent', 0],
+      error.message,
+    );
+    assert.match(
+      error.message,
+      new RegExp(
+        `could not connect to AzamPay \\(${HOST}:443 through the proxy 127\\.0\\.0\\.1:${at}: .*Nothing was sent\\.$`,
+      ),
+    );
     assert.match(error.message, says);
     assert.doesNotMatch(error.message, /hunt|user:/);
   }
@@ -124,7 +152,10 @@ test('a SOCKS proxy that refuses, or is not there, sends nothing, and the error 
 
 test('a SOCKS proxy cannot stand in for the gateway', async (t) => {
   const { gateway, config, options } = await behindSocks(t);
-  const impostor = await startPeer({ origin: gateway.sandbox.url, identity: authority('The proxy’s own').issue({ names: [HOST] }) });
+  const impostor = await startPeer({
+    origin: gateway.sandbox.url,
+    identity: authority('The proxy’s own').issue({ names: [HOST] }),
+  });
   t.after(() => impostor.close());
   const proxy = await startSocks(t, { to: impostor.port });
   const refused = await payInChild(config, { env: { HTTPS_PROXY: proxy.url }, options });
@@ -137,7 +168,10 @@ test('every fault of a connection ends as it does without a proxy', async (t) =>
   const authBaseUrl = gateway.sandbox.url;
   const make = (baseUrl, timeoutMs) => {
     const own = { ...config, baseUrl, authBaseUrl };
-    return within({ ALL_PROXY: proxy.url }, () => new FintechSDK({ provider: 'azampay', config: own, ...options, maxRetries: 0, timeoutMs }));
+    return within(
+      { ALL_PROXY: proxy.url },
+      () => new FintechSDK({ provider: 'azampay', config: own, ...options, maxRetries: 0, timeoutMs }),
+    );
   };
   for (const { name, arm, timeoutMs } of WIRE_FAULTS.filter(({ layer, arm }) => layer === 'tcp' && arm)) {
     const ends = [];
@@ -151,7 +185,10 @@ test('every fault of a connection ends as it does without a proxy', async (t) =>
         () => ['accepted'],
         ({ code, outcome, status }) => [code, outcome, status],
       );
-      ends.push({ word, arrived: peer.requests.slice(before).filter(({ path }) => path === PAY_ROUTES.azampay).length });
+      ends.push({
+        word,
+        arrived: peer.requests.slice(before).filter(({ path }) => path === PAY_ROUTES.azampay).length,
+      });
       peer.arm({ times: 0 });
     }
     assert.deepEqual(ends[1], ends[0], name);

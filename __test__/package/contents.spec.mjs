@@ -1,6 +1,6 @@
 // What npm packs, and who may pack it.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { test } from 'node:test';
@@ -24,14 +24,18 @@ async function packed() {
 test('npm packs what the package requires, and nothing of the workshop', async () => {
   const { paths, unpackedSize } = await packed();
   for (const path of requiredFrom('index.js')) assert.ok(paths.includes(path), `${path} is required, but not packed`);
-  assert.deepEqual(paths.filter((path) => !PATHS.some((pattern) => pattern.test(path))), []);
+  assert.deepEqual(
+    paths.filter((path) => !PATHS.some((pattern) => pattern.test(path))),
+    [],
+  );
   assert.ok(unpackedSize < MAX_UNPACKED_BYTES, `${unpackedSize} bytes`);
 });
 
 test('every link of a packed document leads to a packed file', async () => {
   const { paths } = await packed();
   const documents = paths.filter((path) => path.endsWith('.md'));
-  for (const needed of ['README.md', 'CHANGELOG.md', 'docs/sandbox.md', 'docs/mocking.md', 'docs/replay.md']) assert.ok(documents.includes(needed), needed);
+  for (const needed of ['README.md', 'CHANGELOG.md', 'docs/sandbox.md', 'docs/mocking.md', 'docs/replay.md'])
+    assert.ok(documents.includes(needed), needed);
   const broken = documents.flatMap((document) =>
     linksOf(document)
       .filter((target) => !paths.some((path) => path === target || path.startsWith(`${target}/`)))
@@ -42,9 +46,13 @@ test('every link of a packed document leads to a packed file', async () => {
 
 /** The files that a document links to, as paths from the root. */
 function linksOf(document) {
-  const text = read(document).replace(/^```[^]*?^```$/gm, '');
-  const links = [...text.matchAll(/\]\(([^)\s]+)\)|\b(?:href|src)="([^"]+)"/g)].map(([, markdown, html]) => (markdown ?? html).split('#')[0]);
-  return links.filter((link) => link && !/^[a-z]+:/.test(link)).map((link) => posix.join(posix.dirname(document), link));
+  const text = read(document).replace(/^```[\s\S]*?^```$/gm, '');
+  const links = [...text.matchAll(/\]\(([^)\s]+)\)|\b(?:href|src)="([^"]+)"/g)].map(
+    ([, markdown, html]) => (markdown ?? html).split('#')[0],
+  );
+  return links
+    .filter((link) => link && !/^[a-z]+:/.test(link))
+    .map((link) => posix.join(posix.dirname(document), link));
 }
 
 /** The files that `index.js` requires by path, and they in turn. The loader's own candidates are addons. */
@@ -64,7 +72,11 @@ test('packing or publishing a folder of the checkout is refused, with the comman
     const { prepack } = JSON.parse(read(`${folder}/package.json`)).scripts;
     assert.equal(posix.join(folder, prepack.replace('node ', '')), 'scripts/refuse-pack.mjs');
   }
-  for (const [folder, command] of [['.', ['pack', '--pack-destination', into]], ['.', ['publish', '--dry-run']], [platforms[0], ['pack', '--pack-destination', into]]]) {
+  for (const [folder, command] of [
+    ['.', ['pack', '--pack-destination', into]],
+    ['.', ['publish', '--dry-run']],
+    [platforms[0], ['pack', '--pack-destination', into]],
+  ]) {
     const { code, stderr } = await run('npm', command, { cwd: join(root, folder) });
     assert.notEqual(code, 0);
     assert.match(stderr, /npm run pack:all/);

@@ -11,20 +11,37 @@ function snapshot() {
         return [String(key), [typeof held, typeof held === 'function' ? held.name : '', typeof get, typeof set, flags]];
       }),
     );
-  const agents = [require('http').globalAgent, require('https').globalAgent];
-  const builtins = Reflect.ownKeys(globalThis).filter((name) => typeof Object.getOwnPropertyDescriptor(globalThis, name).value === 'function');
+  const agents = [require('node:http').globalAgent, require('node:https').globalAgent];
+  const builtins = Reflect.ownKeys(globalThis).filter(
+    (name) => typeof Object.getOwnPropertyDescriptor(globalThis, name).value === 'function',
+  );
   return {
     env: { ...process.env },
     argv: [process.argv, process.execArgv, process.cwd(), process.umask()],
     globals: own(globalThis),
     prototypes: Object.fromEntries(builtins.map((name) => [name, own(globalThis[name].prototype ?? {})])),
-    json: [own(JSON), own(Reflect), own(Math), JSON.stringify === globalThis.kept.stringify, JSON.parse === globalThis.kept.parse],
+    json: [
+      own(JSON),
+      own(Reflect),
+      own(Math),
+      JSON.stringify === globalThis.kept.stringify,
+      JSON.parse === globalThis.kept.parse,
+    ],
     stackTrace: [Error.stackTraceLimit, typeof Error.prepareStackTrace],
     listeners: process.eventNames().map((name) => [String(name), process.listenerCount(name)]),
     process: Object.keys(own(process)),
     report: process.report.excludeNetwork,
-    agents: agents.map((agent) => [Object.keys(agent), { ...agent.options }, agent.maxSockets, agent.listenerCount('free')]),
-    tls: [require('tls').DEFAULT_MIN_VERSION, require('tls').rootCertificates.length, require('dns').getDefaultResultOrder()],
+    agents: agents.map((agent) => [
+      Object.keys(agent),
+      { ...agent.options },
+      agent.maxSockets,
+      agent.listenerCount('free'),
+    ]),
+    tls: [
+      require('node:tls').DEFAULT_MIN_VERSION,
+      require('node:tls').rootCertificates.length,
+      require('node:dns').getDefaultResultOrder(),
+    ],
     extensions: Object.keys(require.extensions),
     keepsAlive: process.getActiveResourcesInfo(),
   };

@@ -13,8 +13,11 @@ function installed(t) {
   const folder = mkdtempSync(join(tmpdir(), 'finconnect-load-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const own = join(folder, 'node_modules', manifest.name);
-  for (const file of manifest.files.filter((name) => /^[\w-]+\.js$/.test(name))) cpSync(join(root, file), join(own, file));
-  const optionalDependencies = Object.fromEntries(Object.keys(platforms).map((platform) => [packageOf(platform), manifest.version]));
+  for (const file of manifest.files.filter((name) => /^[\w-]+\.js$/.test(name)))
+    cpSync(join(root, file), join(own, file));
+  const optionalDependencies = Object.fromEntries(
+    Object.keys(platforms).map((platform) => [packageOf(platform), manifest.version]),
+  );
   writeFileSync(join(own, 'package.json'), JSON.stringify({ ...manifest, optionalDependencies }));
   return folder;
 }
@@ -39,27 +42,47 @@ test('a package that is not installed is named, with the platform and the fix', 
   for (const [machine, platform] of machines) {
     const message = await load(folder, machine);
     assert.match(message, platform);
-    assert.match(message, new RegExp(`the package finconnect-${platform.source}@${manifest.version} is not installed; run "npm install"`));
+    assert.match(
+      message,
+      new RegExp(`the package finconnect-${platform.source}@${manifest.version} is not installed; run "npm install"`),
+    );
   }
 });
 
 test('a platform without a package is told which there are', async (t) => {
   const folder = installed(t);
-  for (const machine of [{ platform: 'freebsd', arch: 'x64' }, { platform: 'linux', arch: 's390x' }, { platform: 'win32', arch: 'arm64' }]) {
+  for (const machine of [
+    { platform: 'freebsd', arch: 'x64' },
+    { platform: 'linux', arch: 's390x' },
+    { platform: 'win32', arch: 'arm64' },
+  ]) {
     const message = await load(folder, machine);
-    assert.equal(message, `finconnect has no build for ${machine.platform}-${machine.arch}; it runs on ${Object.keys(platforms).join(', ')}.`);
+    assert.equal(
+      message,
+      `finconnect has no build for ${machine.platform}-${machine.arch}; it runs on ${Object.keys(platforms).join(', ')}.`,
+    );
   }
 });
 
-test('an addon that the system refuses is named with the reason', { skip: process.platform !== 'linux' && 'Linux words' }, async (t) => {
+test('an addon that the system refuses is named with the reason', {
+  skip: process.platform !== 'linux' && 'Linux words',
+}, async (t) => {
   const folder = installed(t);
   const platform = `linux-${process.arch}-${process.report.getReport().header.glibcVersionRuntime ? 'gnu' : 'musl'}`;
   const broken = join(folder, 'node_modules', packageOf(platform));
   mkdirSync(broken);
-  writeFileSync(join(broken, 'package.json'), JSON.stringify({ name: packageOf(platform), version: manifest.version, main: binaryOf(platform) }));
+  writeFileSync(
+    join(broken, 'package.json'),
+    JSON.stringify({ name: packageOf(platform), version: manifest.version, main: binaryOf(platform) }),
+  );
   writeFileSync(join(broken, binaryOf(platform)), 'not a library');
   const message = await load(folder, { platform: process.platform, arch: process.arch });
-  assert.ok(message.startsWith(`finconnect cannot load the package ${packageOf(platform)}@${manifest.version} on ${platform}: `), message);
+  assert.ok(
+    message.startsWith(
+      `finconnect cannot load the package ${packageOf(platform)}@${manifest.version} on ${platform}: `,
+    ),
+    message,
+  );
   assert.match(message, /file too short|invalid ELF|npm install/);
 });
 
@@ -73,7 +96,10 @@ test('a copy of the source is told to build an addon in a checkout, and to be re
   const own = join(folder, 'node_modules', manifest.name);
   const { optionalDependencies, ...source } = JSON.parse(readFileSync(join(own, 'package.json'), 'utf8'));
   writeFileSync(join(own, 'package.json'), JSON.stringify(source));
-  assert.equal(await load(folder), 'finconnect was installed from its source, which holds no addon: run "npm install finconnect" to install it from npm.');
+  assert.equal(
+    await load(folder),
+    'finconnect was installed from its source, which holds no addon: run "npm install finconnect" to install it from npm.',
+  );
   cpSync(join(root, 'bin'), join(own, 'bin'), { recursive: true });
   const { code, stderr } = await runNode([join(own, 'bin/finconnect.js'), 'sandbox']);
   assert.equal(code, 1);
@@ -86,14 +112,21 @@ test('a copy of the source is told to build an addon in a checkout, and to be re
 
 test('a flag that forbids addons is named, with the cause, in a process and in a worker', async () => {
   const script = `try { require('finconnect') } catch (e) { console.log(JSON.stringify([e.message, e.cause.code, e.stack.includes('node:')])) }`;
-  const inWorker = (execArgv) => `new (require('node:worker_threads').Worker)(${JSON.stringify(script)}, { eval: true, execArgv: ${JSON.stringify(execArgv)} })`;
-  const permission = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
+  const inWorker = (execArgv) =>
+    `new (require('node:worker_threads').Worker)(${JSON.stringify(script)}, { eval: true, execArgv: ${JSON.stringify(execArgv)} })`;
+  const permission = process.allowedNodeEnvironmentFlags.has('--permission')
+    ? '--permission'
+    : '--experimental-permission';
   const rows = [
     [['--no-addons', '-e', script], {}, 'without --no-addons'],
     [['-e', script], { NODE_OPTIONS: '--no-addons' }, 'without --no-addons'],
     [['-e', inWorker(['--no-addons'])], {}, 'without --no-addons'],
     [[permission, '--allow-fs-read=*', '-e', script], {}, 'with --allow-addons beside --permission'],
-    [['--no-addons', permission, '--allow-fs-read=*', '-e', script], {}, 'without --no-addons and with --allow-addons beside --permission'],
+    [
+      ['--no-addons', permission, '--allow-fs-read=*', '-e', script],
+      {},
+      'without --no-addons and with --allow-addons beside --permission',
+    ],
   ];
   for (const [args, env, cure] of rows) {
     const { stdout, stderr } = await runNode(args, { env });

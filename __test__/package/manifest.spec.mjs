@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -23,11 +23,15 @@ test('package.json holds the version, and every copy of it agrees', () => {
 test('nothing is installed or run beside the two packages', () => {
   assert.equal(manifest.dependencies, undefined);
   assert.equal(manifest.peerDependencies, undefined);
-  for (const hook of ['preinstall', 'install', 'postinstall', 'prepare']) assert.equal(manifest.scripts[hook], undefined);
+  for (const hook of ['preinstall', 'install', 'postinstall', 'prepare'])
+    assert.equal(manifest.scripts[hook], undefined);
 });
 
 test('every target has its package, and npm can choose it', () => {
-  assert.deepEqual(manifest.napi.targets, Object.values(platforms).map(({ triple }) => triple));
+  assert.deepEqual(
+    manifest.napi.targets,
+    Object.values(platforms).map(({ triple }) => triple),
+  );
   assert.deepEqual(readdirSync(join(root, 'npm')).sort(), Object.keys(platforms).sort());
   for (const platform of Object.keys(platforms)) {
     const [os, cpu, abi] = platform.split('-');

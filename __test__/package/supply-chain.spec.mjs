@@ -9,15 +9,18 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file) => readFileSync(join(root, file), 'utf8');
 
 /** Every `[[package]]` of Cargo.lock. */
-const locked = [...read('Cargo.lock').matchAll(/^name = "(.+)"\nversion = "(.+)"(?:\nsource = "(.+)")?(?:\nchecksum = "(.+)")?/gm)].map(
-  ([, name, version, source, checksum]) => ({ name, version, source, checksum }),
-);
+const locked = [
+  ...read('Cargo.lock').matchAll(/^name = "(.+)"\nversion = "(.+)"(?:\nsource = "(.+)")?(?:\nchecksum = "(.+)")?/gm),
+].map(([, name, version, source, checksum]) => ({ name, version, source, checksum }));
 
 test('what deny.toml bans is not linked', () => {
   const [, list] = /^deny = \[\n([^\]]+)\]/m.exec(read('deny.toml'));
   const banned = [...list.matchAll(/crate = "([\w-]+)"/g)].map(([, name]) => name);
   assert.ok(banned.includes('openssl-sys') && banned.includes('native-tls'));
-  assert.deepEqual(locked.filter(({ name }) => banned.includes(name)), []);
+  assert.deepEqual(
+    locked.filter(({ name }) => banned.includes(name)),
+    [],
+  );
 });
 
 test('every crate comes from crates.io by its checksum', () => {
@@ -39,7 +42,10 @@ test('the bill of materials and the licences name crates that are locked, with t
   const [, dependencies] = /^\[dependencies\]\n([^[]+)/m.exec(read('Cargo.toml'));
   for (const [, name] of dependencies.matchAll(/^([\w-]+) =/gm)) {
     if (name === 'napi-derive') continue;
-    assert.ok(components.some((component) => component.name === name), `${name} is not in sbom.cdx.json: npm run licences`);
+    assert.ok(
+      components.some((component) => component.name === name),
+      `${name} is not in sbom.cdx.json: npm run licences`,
+    );
   }
 });
 
@@ -48,7 +54,8 @@ test('the release pins every action, locks every install, and builds every platf
   const actions = [...workflow.matchAll(/uses: (\S+)/g)].map(([, action]) => action);
   assert.ok(actions.length > 0);
   for (const action of actions) assert.match(action, /^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
-  for (const [line] of workflow.matchAll(/^ +cargo(?:-zigbuild)? (?:build|rustc|install|zigbuild) .*$/gm)) assert.match(line, /--locked/);
+  for (const [line] of workflow.matchAll(/^ +cargo(?:-zigbuild)? (?:build|rustc|install|zigbuild) .*$/gm))
+    assert.match(line, /--locked/);
   assert.doesNotMatch(workflow, /npm install(?! --global npm@)/);
   for (const platform of Object.keys(platforms)) assert.ok(workflow.includes(platform), platform);
   assert.match(workflow, /id-token: write/);

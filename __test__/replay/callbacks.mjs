@@ -6,7 +6,13 @@ import { generateTestCallback } from 'finconnect/sandbox';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const AZAMPAY_PUBLIC_KEY = publicKey.export({ type: 'spki', format: 'pem' });
-const config = { baseUrl: 'http://127.0.0.1:9', AZAMPAY_APP_NAME: 'Shop', AZAMPAY_CONSUMER_KEY: 'key', AZAMPAY_CONSUMER_SECRET: 'secret', AZAMPAY_PUBLIC_KEY };
+const config = {
+  baseUrl: 'http://127.0.0.1:9',
+  AZAMPAY_APP_NAME: 'Shop',
+  AZAMPAY_CONSUMER_KEY: 'key',
+  AZAMPAY_CONSUMER_SECRET: 'secret',
+  AZAMPAY_PUBLIC_KEY,
+};
 
 const sdkOn = (replay) => new FintechSDK({ provider: 'azampay', config, replay });
 const callbackOf = (utilityref) => generateTestCallback('azampay', { key: privateKey, utilityref }).body;
@@ -15,7 +21,9 @@ const callbackOf = (utilityref) => generateTestCallback('azampay', { key: privat
 export async function oneOfFifty(stores, reference) {
   const sdks = stores.map(sdkOn);
   const callback = callbackOf(reference);
-  const copies = Array.from({ length: 50 }, (_, at) => sdks[at % sdks.length].handleCallback(structuredClone(callback)));
+  const copies = Array.from({ length: 50 }, (_, at) =>
+    sdks[at % sdks.length].handleCallback(structuredClone(callback)),
+  );
   const results = await Promise.all(copies);
   assert.equal(results.filter(({ isValid }) => isValid).length, 1);
   assert.ok(results.every(({ isValid, reason }) => isValid || reason === 'REPLAY'));
@@ -26,7 +34,10 @@ export async function oneOfFifty(stores, reference) {
 
 /** A callback whose store fails is neither valid nor a replay. */
 export async function decidesNothing(store) {
-  await assert.rejects(sdkOn(store).handleCallback(callbackOf('ORDER-FAILING')), { code: 'CALLER_ERROR', retryable: true });
+  await assert.rejects(sdkOn(store).handleCallback(callbackOf('ORDER-FAILING')), {
+    code: 'CALLER_ERROR',
+    retryable: true,
+  });
 }
 
 /** Asks until the key counts as new again. */

@@ -10,7 +10,15 @@ const require = createRequire(import.meta.url);
 test('each callback is valid once, whichever object of the process it comes to', async () => {
   const first = callback();
   const reasons = [];
-  for (let i = 0; i < 3; i++) reasons.push((await azampay({ replay: 'memory', maxRetries: i }, { baseUrl: `http://127.0.0.1:1${'/'.repeat(i)}` }).handleCallback(first)).reason);
+  for (let i = 0; i < 3; i++)
+    reasons.push(
+      (
+        await azampay(
+          { replay: 'memory', maxRetries: i },
+          { baseUrl: `http://127.0.0.1:1${'/'.repeat(i)}` },
+        ).handleCallback(first)
+      ).reason,
+    );
   assert.deepEqual(reasons, [null, 'REPLAY', 'REPLAY']);
   const other = callback();
   const objects = Array.from({ length: 20 }, () => azampay({ replay: 'memory' }));
@@ -30,23 +38,29 @@ test('a module that is evaluated anew shares it', async () => {
 
 test('worker threads share it', async () => {
   const body = callback();
-  const judge = () => new Promise((resolve, reject) => {
-    const code = `
+  const judge = () =>
+    new Promise((resolve, reject) => {
+      const code = `
       const { parentPort, workerData: { config, body } } = require('node:worker_threads');
       const { FintechSDK } = require('finconnect');
       new FintechSDK({ provider: 'azampay', config, replay: 'memory' }).handleCallback(body).then(({ reason }) => parentPort.postMessage(reason));
     `;
-    new Worker(code, { eval: true, workerData: { config: AZAMPAY, body } }).once('message', resolve).once('error', reject);
-  });
+      new Worker(code, { eval: true, workerData: { config: AZAMPAY, body } })
+        .once('message', resolve)
+        .once('error', reject);
+    });
   const reasons = await Promise.all([judge(), judge(), judge()]);
   assert.deepEqual(reasons.sort(), ['REPLAY', 'REPLAY', null]);
   assert.equal((await azampay({ replay: 'memory' }).handleCallback(body)).reason, 'REPLAY');
 });
 
-test('two merchants of one process do not take each other\'s callbacks for their own', async () => {
+test("two merchants of one process do not take each other's callbacks for their own", async () => {
   const body = callback();
   for (const AZAMPAY_CONSUMER_KEY of ['one', 'two']) {
     const sdk = azampay({ replay: 'memory' }, { AZAMPAY_CONSUMER_KEY });
-    assert.deepEqual([(await sdk.handleCallback(body)).reason, (await sdk.handleCallback(body)).reason], [null, 'REPLAY']);
+    assert.deepEqual(
+      [(await sdk.handleCallback(body)).reason, (await sdk.handleCallback(body)).reason],
+      [null, 'REPLAY'],
+    );
   }
 });

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import pg from 'pg';
 import { postgresReplayStore, postgresReplayTable } from 'finconnect/replay';
+import pg from 'pg';
 import { decidesNothing, oneOfFifty, untilNew } from './callbacks.mjs';
 import { noPostgres, startPostgres } from './servers.mjs';
 
@@ -13,7 +13,8 @@ describe('replay store on PostgreSQL', () => {
   const real = (name, run) => test(name, { skip: noPostgres }, run);
   let server;
   let pool;
-  const newPool = (more = {}) => new pg.Pool({ host: '127.0.0.1', port: server.port, user: server.user, database: 'postgres', ...more });
+  const newPool = (more = {}) =>
+    new pg.Pool({ host: '127.0.0.1', port: server.port, user: server.user, database: 'postgres', ...more });
 
   before(async () => {
     if (noPostgres) return;
@@ -28,7 +29,8 @@ describe('replay store on PostgreSQL', () => {
     await server?.stop();
   });
 
-  const keys = async () => (await pool.query('SELECT key FROM finconnect_replay ORDER BY expires_at')).rows.map(({ key }) => key);
+  const keys = async () =>
+    (await pool.query('SELECT key FROM finconnect_replay ORDER BY expires_at')).rows.map(({ key }) => key);
 
   real('of fifty copies one is valid, through two pools', async (t) => {
     const other = newPool({ max: 25 });
@@ -47,7 +49,9 @@ describe('replay store on PostgreSQL', () => {
     assert.equal(await store.setIfAbsent('a', 0.5), true);
     await untilNew(store, 'a', 60_000.5);
     assert.equal(await store.setIfAbsent('a', 1), false);
-    const { rows: [{ left }] } = await pool.query(`SELECT extract(epoch FROM expires_at - now())::float8 AS left FROM finconnect_replay`);
+    const {
+      rows: [{ left }],
+    } = await pool.query(`SELECT extract(epoch FROM expires_at - now())::float8 AS left FROM finconnect_replay`);
     assert.ok(left > 30 && left <= 60.001, String(left));
   });
 
@@ -57,7 +61,9 @@ describe('replay store on PostgreSQL', () => {
     const stores = [postgresReplayStore(pool), postgresReplayStore(other)];
     for (let round = 0; round < 5; round++) {
       await pool.query(`INSERT INTO finconnect_replay VALUES ('old-${round}', now() - interval '1 millisecond')`);
-      const taken = await Promise.all(Array.from({ length: 50 }, (_, at) => stores[at % 2].setIfAbsent(`old-${round}`, 60_000)));
+      const taken = await Promise.all(
+        Array.from({ length: 50 }, (_, at) => stores[at % 2].setIfAbsent(`old-${round}`, 60_000)),
+      );
       assert.equal(taken.filter(Boolean).length, 1);
     }
   });
@@ -70,38 +76,49 @@ describe('replay store on PostgreSQL', () => {
       const results = await Promise.allSettled(Array.from({ length: 50 }, () => store.setIfAbsent(level, 60_000)));
       assert.equal(results.filter(({ value }) => value === true).length, 1);
       const failed = results.filter(({ status }) => status === 'rejected');
-      assert.ok(failed.every(({ reason }) => reason.code === '40001'), String(failed[0]?.reason));
+      assert.ok(
+        failed.every(({ reason }) => reason.code === '40001'),
+        String(failed[0]?.reason),
+      );
       assert.equal(await store.setIfAbsent(level, 60_000), false);
     }
   });
 
   real('a clean-up takes the oldest expired rows, so many at most, and nothing else', async () => {
     const store = postgresReplayStore(pool);
-    await pool.query(`INSERT INTO finconnect_replay SELECT 'old-' || n, now() - n * interval '1 second' FROM generate_series(1, 25) AS n`);
+    await pool.query(
+      `INSERT INTO finconnect_replay SELECT 'old-' || n, now() - n * interval '1 second' FROM generate_series(1, 25) AS n`,
+    );
     await store.setIfAbsent('kept', 60_000);
     assert.equal(await store.removeExpired(10), 10);
     assert.equal((await keys())[0], 'old-15');
     assert.equal(await store.removeExpired(), 15);
     assert.equal(await store.removeExpired(), 0);
     assert.deepEqual(await keys(), ['kept']);
-    for (const limit of [0, -1, 1.5, 100_001, NaN, '5', null]) await assert.rejects(store.removeExpired(limit), RangeError);
+    for (const limit of [0, -1, 1.5, 100_001, NaN, '5', null])
+      await assert.rejects(store.removeExpired(limit), RangeError);
   });
 
   real('clean-ups, and callbacks meanwhile, wait for nobody', async (t) => {
     const store = postgresReplayStore(pool);
-    await pool.query(`INSERT INTO finconnect_replay SELECT 'old-' || n, now() - interval '1 second' FROM generate_series(1, 1000) AS n`);
+    await pool.query(
+      `INSERT INTO finconnect_replay SELECT 'old-' || n, now() - interval '1 second' FROM generate_series(1, 1000) AS n`,
+    );
     const holder = await pool.connect();
     t.after(() => holder.release());
     await holder.query('BEGIN');
     await holder.query(`SELECT 1 FROM finconnect_replay WHERE key = 'old-1' FOR UPDATE`);
     const removed = await Promise.all(Array.from({ length: 9 }, () => store.removeExpired(200)));
-    assert.equal(removed.reduce((sum, count) => sum + count), 999);
+    assert.equal(
+      removed.reduce((sum, count) => sum + count),
+      999,
+    );
     assert.equal(await store.setIfAbsent('old-2', 60_000), true);
     await holder.query('ROLLBACK');
     assert.equal(await store.removeExpired(), 1);
   });
 
-  real('a table of one\'s own name, in a schema', async () => {
+  real("a table of one's own name, in a schema", async () => {
     await pool.query('CREATE SCHEMA IF NOT EXISTS shop');
     await pool.query(postgresReplayTable('shop.order'));
     const store = postgresReplayStore(pool, { table: 'shop.order' });

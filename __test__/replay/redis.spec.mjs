@@ -1,7 +1,7 @@
 // The replay store on a real Redis, through both clients, in the versions that apps have.
 import assert from 'node:assert/strict';
-import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { redisReplayStore } from 'finconnect/replay';
 import { Redis } from 'ioredis';
@@ -74,7 +74,14 @@ describe('replay store on Redis', () => {
 });
 
 test('what is not such a client is refused at once', () => {
-  for (const client of [undefined, null, {}, new Map(), { set: async () => 'OK', get: async () => null }, 'redis://127.0.0.1']) {
+  for (const client of [
+    undefined,
+    null,
+    {},
+    new Map(),
+    { set: async () => 'OK', get: async () => null },
+    'redis://127.0.0.1',
+  ]) {
     assert.throws(() => redisReplayStore(client), { name: 'TypeError', message: /redis \(4 or newer\) or ioredis/ });
   }
 });
@@ -87,7 +94,8 @@ test('an answer that SET does not give is an error, not a callback', async () =>
 
 test('a time to live that is none is an error', async () => {
   const store = redisReplayStore({ SET() {}, set: async () => 'OK', get: async () => null });
-  for (const ttlMs of [0, -1, NaN, Infinity, '1000', undefined]) await assert.rejects(store.setIfAbsent('key', ttlMs), RangeError);
+  for (const ttlMs of [0, -1, NaN, Infinity, '1000', undefined])
+    await assert.rejects(store.setIfAbsent('key', ttlMs), RangeError);
 });
 
 /** A way to Redis that breaks each connection with the first SET in it once Redis has answered, and loses the answer. */

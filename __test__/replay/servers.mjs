@@ -1,7 +1,7 @@
 // Redis and PostgreSQL for one spec: the installed programs on loopback, with data of their own, gone afterwards.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +31,11 @@ function missing(name) {
 /** Resolves with `{ port, stop }`. */
 export async function startRedis() {
   return start('finconnect-redis-', (folder, port) => ({
-    command: [redisServer, ['--port', port, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'], { env: cleanEnvironment() }],
+    command: [
+      redisServer,
+      ['--port', port, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'],
+      { env: cleanEnvironment() },
+    ],
     ready: /Ready to accept connections/,
   }));
 }
@@ -47,7 +51,11 @@ export async function startPostgres() {
     const made = ['-D', data, '-U', user, '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
     execFileSync(initdb, made, { ...owner, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'], timeout: START_MS });
     return {
-      command: [postgres, ['-D', data, '-p', port, '-h', '127.0.0.1', '-k', '', '-c', 'fsync=off'], { ...owner, cwd: folder }],
+      command: [
+        postgres,
+        ['-D', data, '-p', port, '-h', '127.0.0.1', '-k', '', '-c', 'fsync=off'],
+        { ...owner, cwd: folder },
+      ],
       ready: /ready to accept connections/,
     };
   });
@@ -57,7 +65,9 @@ export async function startPostgres() {
 /** PostgreSQL refuses to run as root: then it runs as the user that its package made. */
 function notRoot() {
   if (process.getuid?.() !== 0) return {};
-  const users = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
+  const users = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
   const [, , uid, gid] = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody');
   return { uid: Number(uid), gid: Number(gid) };
 }

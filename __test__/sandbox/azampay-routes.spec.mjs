@@ -159,7 +159,10 @@ describe('AzamPay disbursement', () => {
     assert.equal((await azampay.get('/api/v1/azampay/transactionstatus?pgReferenceId=none')).status, 402);
     const { json: failing } = await send(await transfer(sandbox, 'OUT-0'));
     await sandbox.decline('OUT-0');
-    assert.equal((await azampay.get(`/api/v1/azampay/transactionstatus?pgReferenceId=${failing.pgReferenceId}`)).json.data, 'failure');
+    assert.equal(
+      (await azampay.get(`/api/v1/azampay/transactionstatus?pgReferenceId=${failing.pgReferenceId}`)).json.data,
+      'failure',
+    );
     assert.equal((await send(await transfer(sandbox, 'OUT-1'))).status, 403, 'a duplicate');
     assert.equal(
       (await send(await transfer(sandbox, 'OUT-2', { checksum: 'AAAA' }))).json.message,
@@ -182,7 +185,10 @@ describe('AzamPay disbursement', () => {
       [{ transferDetails: { ...good.transferDetails, dateInEpoch: 1767225600000 } }, 'Invalid dateInEpoch.'],
       [{ externalReferenceId: 'OUT 1' }, 'Invalid externalReferenceId.'],
     ]) {
-      const { status, json } = await call(`${sandbox.url}/api/v1/azampay/disburse`, { headers, body: { ...good, ...over } });
+      const { status, json } = await call(`${sandbox.url}/api/v1/azampay/disburse`, {
+        headers,
+        body: { ...good, ...over },
+      });
       assert.deepEqual([status, json.message], [400, message]);
     }
     assert.deepEqual(sandbox.payments(), []);

@@ -173,8 +173,28 @@ describe('AzamPay mobile checkout', () => {
   test('bank and hosted checkout refuse the same', async (t) => {
     const { azampay, sandbox } = await start(t);
     const headers = await azampay.bearer();
-    const bank = { amount: '2000', currencyCode: 'TZS', merchantAccountNumber: '0150', merchantMobileNumber: '255712345678', otp: '1234', provider: 'CRDB' };
-    const page = { ...{ appName: 'a', clientId: 'c', vendorName: 'v', language: 'en', currency: 'TZS', externalId: 'E', amount: '2000' }, redirectFailURL: 'http://127.0.0.1', redirectSuccessURL: 'http://127.0.0.1', cart: { items: [] } };
+    const bank = {
+      amount: '2000',
+      currencyCode: 'TZS',
+      merchantAccountNumber: '0150',
+      merchantMobileNumber: '255712345678',
+      otp: '1234',
+      provider: 'CRDB',
+    };
+    const page = {
+      ...{
+        appName: 'a',
+        clientId: 'c',
+        vendorName: 'v',
+        language: 'en',
+        currency: 'TZS',
+        externalId: 'E',
+        amount: '2000',
+      },
+      redirectFailURL: 'http://127.0.0.1',
+      redirectSuccessURL: 'http://127.0.0.1',
+      cart: { items: [] },
+    };
     const bad = [
       ['/azampay/bank/checkout', bank, { amount: 0 }, { currencyCode: 'KES' }, { merchantMobileNumber: '12' }],
       ['/api/v1/Partner/PostCheckout', page, { amount: '0' }, { currency: 'KES' }],

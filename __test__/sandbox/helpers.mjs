@@ -1,5 +1,5 @@
-import http from 'node:http';
 import { once } from 'node:events';
+import http from 'node:http';
 import { startSandbox } from '../../sandbox/dist/index.js';
 
 /** An app's webhook endpoint on loopback: what it received, and what it answers. */

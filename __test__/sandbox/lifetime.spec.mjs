@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import https from 'node:https';
 import { once } from 'node:events';
+import https from 'node:https';
 import { describe, test } from 'node:test';
 import { startSandbox } from '../../sandbox/dist/index.js';
 import { runNode } from '../support/child.mjs';
@@ -124,9 +124,18 @@ describe('start and close', () => {
 
   for (const [what, text] of [
     ['nothing was asked of it', ''],
-    ['a prompt and a retry wait', 'await azampay.push(); await sandbox.approve("ORDER-1"); await azampay.push({ externalId: "B" })'],
-    ['a page is open', 'const page = net.connect(new URL(sandbox.url).port); page.write("GET /_sandbox/api/events HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n"); await new Promise((resolve) => page.once("data", resolve)); page.unref()'],
-    ['a request is never answered', 'sandbox.next("hang"); sandbox.next("hang"); azampay.login().catch(() => {}); await until(() => sandbox.requests().at(-1)?.fault === "hang"); agents()'],
+    [
+      'a prompt and a retry wait',
+      'await azampay.push(); await sandbox.approve("ORDER-1"); await azampay.push({ externalId: "B" })',
+    ],
+    [
+      'a page is open',
+      'const page = net.connect(new URL(sandbox.url).port); page.write("GET /_sandbox/api/events HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n"); await new Promise((resolve) => page.once("data", resolve)); page.unref()',
+    ],
+    [
+      'a request is never answered',
+      'sandbox.next("hang"); sandbox.next("hang"); azampay.login().catch(() => {}); await until(() => sandbox.requests().at(-1)?.fault === "hang"); agents()',
+    ],
     ['it was started with TLS', 'await startSandbox({ tls: selfSigned() })'],
   ]) {
     test(`an exception before close does not keep the process: ${what}`, async () => {

@@ -4,9 +4,15 @@
 export function smallTargets() {
   return [...document.querySelectorAll('a, button, select, input, summary')]
     .filter((element) => element.checkVisibility() && !element.matches('.skip'))
-    .map((element) => [element, (element.matches('[type=radio]') ? element.closest('label') : element).getBoundingClientRect()])
+    .map((element) => [
+      element,
+      (element.matches('[type=radio]') ? element.closest('label') : element).getBoundingClientRect(),
+    ])
     .filter(([, { width, height }]) => width < 44 || height < 44)
-    .map(([element, { width, height }]) => `${element.outerHTML.slice(0, 60)}: ${Math.round(width)} by ${Math.round(height)}`);
+    .map(
+      ([element, { width, height }]) =>
+        `${element.outerHTML.slice(0, 60)}: ${Math.round(width)} by ${Math.round(height)}`,
+    );
 }
 
 /** In the page: headings that skip a level, a second title, or none. */
@@ -61,7 +67,11 @@ export function faintTexts() {
 /** In the page: texts that a neighbour has pressed to a letter or two a line. */
 export function narrowTexts() {
   return [...document.querySelectorAll('body *')]
-    .filter((element) => element.checkVisibility() && [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim().length > 8))
+    .filter(
+      (element) =>
+        element.checkVisibility() &&
+        [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim().length > 8),
+    )
     .filter((element) => !element.matches('.unseen, .unseen *') && element.getBoundingClientRect().width < 40)
     .map((element) => element.textContent.slice(0, 40));
 }

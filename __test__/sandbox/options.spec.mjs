@@ -43,7 +43,12 @@ describe('startSandbox refuses by name', () => {
   }
 
   test('and takes an undefined value as none', async (t) => {
-    const { sandbox } = await start(t, { profile: undefined, seed: undefined, balances: { TZS: undefined }, switches: undefined });
+    const { sandbox } = await start(t, {
+      profile: undefined,
+      seed: undefined,
+      balances: { TZS: undefined },
+      switches: undefined,
+    });
     assert.match(sandbox.config('pesapal').baseUrl, /\/pesapalv3$/);
   });
 });
@@ -78,8 +83,12 @@ describe('a running sandbox refuses by name', () => {
     await assert.rejects(sandbox.redeliver(1, { tamper: 'yes' }), /tamper takes true or false/);
     assert.throws(() => sandbox.setWebhook('azampai', 'http://127.0.0.1'), /unknown name azampai/);
     assert.throws(() => sandbox.setWebhook('pesapal', undefined), /unknown name pesapal/);
-    assert.throws(() => sandbox.subscribe('request'), { name: 'TypeError', message: /subscribe takes a function; got request/ });
-    for (const ms of [-1, NaN, '5', Infinity, 1e18]) await assert.rejects(sandbox.clock.advance(ms), /advance needs milliseconds/);
+    assert.throws(() => sandbox.subscribe('request'), {
+      name: 'TypeError',
+      message: /subscribe takes a function; got request/,
+    });
+    for (const ms of [-1, NaN, '5', Infinity, 1e18])
+      await assert.rejects(sandbox.clock.advance(ms), /advance needs milliseconds/);
     assert.equal(sandbox.payments()[0].status, 'pending');
   });
 });

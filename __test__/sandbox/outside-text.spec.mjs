@@ -5,12 +5,13 @@ import { formatAmount } from '../../sandbox/dist/money.js';
 import { printable } from '../../sandbox/dist/printable.js';
 import { redactBody, redactText } from '../../sandbox/dist/redact.js';
 import { root, start } from '../support/child.mjs';
-import { call, start as startRig, startApp, until } from './helpers.mjs';
+import { call, startApp, start as startRig, until } from './helpers.mjs';
 
 const BIN = join(root, 'bin/finconnect.js');
 
 /** Every sign that a terminal obeys in place of showing, among letters. */
-const NASTY = 'a\u001b]0;title\u0007\u001b[31mred\r\nline\u0000\u007f\u009b2J\u202egnp\u2066x\u2028y\u200b\ufeff\u061cz\ud800';
+const NASTY =
+  'a\u001b]0;title\u0007\u001b[31mred\r\nline\u0000\u007f\u009b2J\u202egnp\u2066x\u2028y\u200b\ufeff\u061cz\ud800';
 const OBEYED = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 /** The same, but for the newlines that end the CLI's own lines. */
 const OBEYED_IN_OUTPUT = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
@@ -18,7 +19,27 @@ const OBEYED_IN_OUTPUT = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const cli = (args) => start(process.execPath, [BIN, ...args]);
 
 describe('text from outside costs time in proportion to its length', () => {
-  const UNITS = ['eyJ', 'eyJ.', 'eyJa.b', 'eyJ-_', '.', 'Bearer ', 'Bearer\t', 'Bearer', '255', '0712', '+', '"a":"', '"', 'a=', '&', '\\', ' ', '-', '0000'];
+  const UNITS = [
+    'eyJ',
+    'eyJ.',
+    'eyJa.b',
+    'eyJ-_',
+    '.',
+    'Bearer ',
+    'Bearer\t',
+    'Bearer',
+    '255',
+    '0712',
+    '+',
+    '"a":"',
+    '"',
+    'a=',
+    '&',
+    '\\',
+    ' ',
+    '-',
+    '0000',
+  ];
   for (const unit of UNITS) {
     test(`${JSON.stringify(unit)} a million times`, () => {
       const text = unit.repeat(1_000_000 / unit.length);
@@ -64,7 +85,12 @@ describe('text from outside costs time in proportion to its length', () => {
     const zeros = `${'0'.repeat(500_000)}5`;
     const { ipn_id } = await rig.pesapal.registerIpn(rig.app.url);
     const link = (more) =>
-      rig.clickpesa.post('checkout-link/generate-checkout-url', { totalPrice: '1000', orderCurrency: 'TZS', orderReference: 'A', ...more });
+      rig.clickpesa.post('checkout-link/generate-checkout-url', {
+        totalPrice: '1000',
+        orderCurrency: 'TZS',
+        orderReference: 'A',
+        ...more,
+      });
     for (const [name, refused] of Object.entries({
       azampay: (await rig.azampay.push({ amount: zeros })).status === 400,
       account: (await rig.azampay.push({ accountNumber: long })).status === 400,
@@ -73,7 +99,9 @@ describe('text from outside costs time in proportion to its length', () => {
       description: (await link({ description: long })).status === 400,
       reference: (await link({ orderReference: long })).status === 400,
       pesapal: 'error_type' in (await rig.pesapal.order({ notification_id: ipn_id, amount: zeros })).json.error,
-      callback: 'error_type' in (await rig.pesapal.order({ notification_id: ipn_id, callback_url: `http://x/${long}` })).json.error,
+      callback:
+        'error_type' in
+        (await rig.pesapal.order({ notification_id: ipn_id, callback_url: `http://x/${long}` })).json.error,
     }))
       assert.ok(refused, name);
     assert.deepEqual(rig.sandbox.payments(), []);
@@ -81,9 +109,19 @@ describe('text from outside costs time in proportion to its length', () => {
 
   test('a URL that no request can be made of fails that webhook alone', async (t) => {
     const rig = await startRig(t, { settleAfterMs: 1 });
-    for (const [index, url] of ['http://%ff@127.0.0.1:1/', 'http://127.0.0.1:1/\ud800', 'http://[::1', 'javascript:alert(1)', ' '].entries()) {
+    for (const [index, url] of [
+      'http://%ff@127.0.0.1:1/',
+      'http://127.0.0.1:1/\ud800',
+      'http://[::1',
+      'javascript:alert(1)',
+      ' ',
+    ].entries()) {
       const { ipn_id } = await rig.pesapal.registerIpn(url);
-      await rig.pesapal.order({ notification_id: ipn_id, id: `ORDER-${index}`, callback_url: 'http://127.0.0.1/\u0100\n' });
+      await rig.pesapal.order({
+        notification_id: ipn_id,
+        id: `ORDER-${index}`,
+        callback_url: 'http://127.0.0.1/\u0100\n',
+      });
     }
     await until(() => rig.sandbox.webhooks().filter(({ state }) => state !== 'sending').length === 5);
     assert.ok(rig.sandbox.webhooks().every(({ attempts }) => attempts[0].status === null && attempts[0].error));
@@ -109,7 +147,13 @@ describe('what the command line prints', () => {
     }
     const gone = await cli(['trigger', 'clickpesa.success', '--to', 'http://127.0.0.1:1/\u009b\u202e']).ended;
     assert.ok(gone.stderr.includes('gave no answer') && !OBEYED_IN_OUTPUT.test(gone.stderr), gone.stderr);
-    for (const args of [[NASTY.replace('\u0000', '')], ['trigger', '\u001b[2J'], ['sandbox', '--\u001b[2J'], ['sandbox', '--switch', '\u202e=1'], ['sandbox', '--webhook', 'azampay=\u001b[2J']]) {
+    for (const args of [
+      [NASTY.replace('\u0000', '')],
+      ['trigger', '\u001b[2J'],
+      ['sandbox', '--\u001b[2J'],
+      ['sandbox', '--switch', '\u202e=1'],
+      ['sandbox', '--webhook', 'azampay=\u001b[2J'],
+    ]) {
       const wrong = await cli(args).ended;
       assert.ok(wrong.code === 2 && !OBEYED_IN_OUTPUT.test(wrong.stderr), JSON.stringify(wrong.stderr));
     }
@@ -119,12 +163,29 @@ describe('what the command line prints', () => {
     const app = await startApp(() => ({ status: 500, body: NASTY, headers: { 'x-note': '\u009b2J' } }));
     t.after(() => app.close());
     for (const more of [[], ['--json']]) {
-      const { child, out, ended } = cli(['sandbox', '--port', '0', '--settle-after', '1', '--webhook', `azampay=${app.url}/\u202e`, '--switch', `azampayFailureText=\u001b[2J`, ...more]);
+      const { child, out, ended } = cli([
+        'sandbox',
+        '--port',
+        '0',
+        '--settle-after',
+        '1',
+        '--webhook',
+        `azampay=${app.url}/\u202e`,
+        '--switch',
+        `azampayFailureText=\u001b[2J`,
+        ...more,
+      ]);
       t.after(async () => (child.kill(), await ended));
       const url = await until(() => /http:\/\/127\.0\.0\.1:\d+/.exec(out.stdout)?.[0]);
-      const config = Object.fromEntries([...out.stdout.matchAll(/"?(AZAMPAY_\w+)"?: ?['"]([^'"]+)/g)].map(([, name, value]) => [name, value]));
+      const config = Object.fromEntries(
+        [...out.stdout.matchAll(/"?(AZAMPAY_\w+)"?: ?['"]([^'"]+)/g)].map(([, name, value]) => [name, value]),
+      );
       const login = await call(`${url}/AppRegistration/GenerateToken`, {
-        body: { appName: config.AZAMPAY_APP_NAME, clientId: config.AZAMPAY_CONSUMER_KEY, clientSecret: config.AZAMPAY_CONSUMER_SECRET },
+        body: {
+          appName: config.AZAMPAY_APP_NAME,
+          clientId: config.AZAMPAY_CONSUMER_KEY,
+          clientSecret: config.AZAMPAY_CONSUMER_SECRET,
+        },
       });
       await call(`${url}/azampay/mno/checkout`, {
         headers: { authorization: `Bearer ${login.json.data.accessToken}`, 'x-note': '\u009b2J' },

@@ -210,7 +210,9 @@ describe('the page', { skip }, () => {
     await page.getByText(`${mnoreference} confirmed. You have paid TZS 45,000`).waitFor();
     const swahili = page.getByRole('switch', { name: 'Kiswahili' });
     await swahili.click();
-    await page.getByText(`${mnoreference} imethibitishwa. Umelipa TZS 45,000 kwa Duka la Mfano. Kumb. ORDER-1.`).waitFor();
+    await page
+      .getByText(`${mnoreference} imethibitishwa. Umelipa TZS 45,000 kwa Duka la Mfano. Kumb. ORDER-1.`)
+      .waitFor();
     assert.equal(await swahili.getAttribute('aria-checked'), 'true');
     assert.equal(await page.locator('.note p').first().getAttribute('lang'), 'sw');
     await page.reload();
@@ -228,7 +230,10 @@ describe('the page', { skip }, () => {
     await fetch(`${shop.url}/buy/pesapal/ORDER-1`, { redirect: 'manual' });
     await buy(shop, 'ORDER-2');
     await page.getByRole('dialog').waitFor();
-    const [checkout] = await Promise.all([page.context().waitForEvent('page'), page.getByRole('link', { name: 'Open the payment page' }).click()]);
+    const [checkout] = await Promise.all([
+      page.context().waitForEvent('page'),
+      page.getByRole('link', { name: 'Open the payment page' }).click(),
+    ]);
     await checkout.getByRole('heading', { name: 'KES 1,500' }).waitFor();
   });
 
@@ -242,7 +247,9 @@ describe('the page', { skip }, () => {
     await page.route('**/answer', (route) => route.fulfill({ status: 409, json: { error: 'No such payment' } }), once);
     const withoutFirst = async (route) => {
       const state = await (await route.fetch()).json();
-      await route.fulfill({ json: { ...state, payments: state.payments.filter(({ reference }) => reference !== 'ORDER-1') } });
+      await route.fulfill({
+        json: { ...state, payments: state.payments.filter(({ reference }) => reference !== 'ORDER-1') },
+      });
     };
     await page.route('**/api/state', withoutFirst, once);
     await page.getByLabel('PIN').fill('1234');
@@ -269,11 +276,19 @@ describe('the page', { skip }, () => {
 
   test('the fault picker has groups, and tells what the chosen one does', async (t) => {
     const { page } = await open(t);
-    const groups = await page.locator('#fault optgroup').evaluateAll((all) => all.map(({ label, children }) => [label, children.length]));
-    assert.deepEqual(groups, [['The answer to your app', 14], ['The callback to your app', 9], ['What the customer does', 3]]);
+    const groups = await page
+      .locator('#fault optgroup')
+      .evaluateAll((all) => all.map(({ label, children }) => [label, children.length]));
+    assert.deepEqual(groups, [
+      ['The answer to your app', 14],
+      ['The callback to your app', 9],
+      ['What the customer does', 3],
+    ]);
     await page.getByLabel('Next fault').selectOption('wrong-pin');
     await page.getByLabel('Only at this gateway').selectOption('pesapal');
-    await page.getByText('Declined for a wrong PIN. Without this page: a phone that ends in 000024, or the amount 990024.').waitFor();
+    await page
+      .getByText('Declined for a wrong PIN. Without this page: a phone that ends in 000024, or the amount 990024.')
+      .waitFor();
     assert.equal(await page.locator('#fault').getAttribute('aria-describedby'), 'fault-about');
     await page.getByLabel('Next fault').selectOption('two-field');
     await page.getByText('Signed over two fields in place of four, only at AzamPay. Without').waitFor();
@@ -354,17 +369,19 @@ describe('the page', { skip }, () => {
         await page.locator('.row .head').first().click();
         await page.locator('.row .head').last().click();
         assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), colorScheme);
-        assert.ok(
-          (await page.evaluate(sticksOut)) <= 0,
-          'nothing sticks out sideways',
-        );
+        assert.ok((await page.evaluate(sticksOut)) <= 0, 'nothing sticks out sideways');
         assert.deepEqual(await page.evaluate(faintTexts), []);
         assert.deepEqual(await page.evaluate(smallTargets), []);
         assert.deepEqual(await page.evaluate(oddHeadings), []);
         assert.deepEqual(await page.evaluate(narrowTexts), []);
         const client = pesapal(sandbox);
         const { ipn_id } = await client.registerIpn(shop.url);
-        const { json: largest } = await client.order({ notification_id: ipn_id, id: 'X'.repeat(50), amount: 999_999_999_999_999, description: 'W'.repeat(100) });
+        const { json: largest } = await client.order({
+          notification_id: ipn_id,
+          id: 'X'.repeat(50),
+          amount: 999_999_999_999_999,
+          description: 'W'.repeat(100),
+        });
         await page.goto(largest.redirect_url);
         assert.ok((await page.evaluate(sticksOut)) <= 0, 'the largest amount and the longest texts fit');
         await page.goto(`${shop.url}/buy/pesapal/ORDER-3`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import http from 'node:http';
 import { once } from 'node:events';
+import http from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { describe, test } from 'node:test';
 import { isLoopback } from '../../sandbox/dist/loopback.js';
@@ -54,9 +54,18 @@ describe('URLs on other machines', () => {
     const { lookupLoopback } = await import('../../sandbox/dist/loopback.js');
     const answers = {
       'localhost.evil.example': [{ address: '192.0.2.1', family: 4 }],
-      'both.example': [{ address: '127.0.0.1', family: 4 }, { address: '192.0.2.1', family: 4 }],
-      'six.example': [{ address: '::1', family: 6 }, { address: '2001:db8::1', family: 6 }],
-      'own.example': [{ address: '127.0.0.2', family: 4 }, { address: '::1', family: 6 }],
+      'both.example': [
+        { address: '127.0.0.1', family: 4 },
+        { address: '192.0.2.1', family: 4 },
+      ],
+      'six.example': [
+        { address: '::1', family: 6 },
+        { address: '2001:db8::1', family: 6 },
+      ],
+      'own.example': [
+        { address: '127.0.0.2', family: 4 },
+        { address: '::1', family: 6 },
+      ],
     };
     const look = (name, options = {}) =>
       new Promise((resolve) => lookupLoopback(name, options, (error, address) => resolve(error?.message ?? address)));
@@ -70,11 +79,21 @@ describe('URLs on other machines', () => {
   });
 
   test('loopback is 127.0.0.0/8 and ::1, in whatever spelling', async (t) => {
-    for (const address of ['127.0.0.1', '127.255.0.3', '::1', '::ffff:127.0.0.1', '::ffff:7f00:1']) assert.ok(isLoopback(address), address);
-    for (const address of ['0.0.0.0', '::', '128.0.0.1', '10.0.0.1', '::2', 'fe80::1', '::ffff:10.0.0.1']) assert.ok(!isLoopback(address), address);
+    for (const address of ['127.0.0.1', '127.255.0.3', '::1', '::ffff:127.0.0.1', '::ffff:7f00:1'])
+      assert.ok(isLoopback(address), address);
+    for (const address of ['0.0.0.0', '::', '128.0.0.1', '10.0.0.1', '::2', 'fe80::1', '::ffff:10.0.0.1'])
+      assert.ok(!isLoopback(address), address);
     const rig = await start(t);
     const { port } = new URL(rig.app.url);
-    for (const [index, host] of ['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]', '0x7f.1', '2130706433', 'user:pass@127.0.0.1', 'LOCALHOST'].entries())
+    for (const [index, host] of [
+      '127.0.0.1',
+      'localhost',
+      '[::ffff:127.0.0.1]',
+      '0x7f.1',
+      '2130706433',
+      'user:pass@127.0.0.1',
+      'LOCALHOST',
+    ].entries())
       assert.equal((await notify(rig, `http://${host}:${port}/ipn`, `ORDER-${index}`)).status, 200, host);
   });
 
@@ -97,7 +116,10 @@ describe('URLs on other machines', () => {
       callbackUrl: 'http://192.0.2.1/',
     });
     await rig.sandbox.approve('LINK1');
-    assert.deepEqual(rig.sandbox.webhooks().map(({ attempts }) => attempts[0].refused), [true, true, true]);
+    assert.deepEqual(
+      rig.sandbox.webhooks().map(({ attempts }) => attempts[0].refused),
+      [true, true, true],
+    );
   });
 
   test('allowRemote: true calls them', { skip: OUTWARD ? false : 'this machine has no outward address' }, async (t) => {

@@ -14,7 +14,9 @@ async function open(t) {
   const server = http.createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${server.address().port}`;
-  const sandbox = await startSandbox({ webhooks: { azampay: `${url}/azampay/callback`, clickpesa: `${url}/clickpesa/webhook` } });
+  const sandbox = await startSandbox({
+    webhooks: { azampay: `${url}/azampay/callback`, clickpesa: `${url}/clickpesa/webhook` },
+  });
   const configs = Object.fromEntries(GATEWAYS.map((gateway) => [gateway, sandbox.config(gateway)]));
   const shop = createShop({ configs, url });
   server.on('request', shop.app);
@@ -31,7 +33,10 @@ test('the example shop answers programs in JSON', async (t) => {
   const { reference } = await shop.order('azampay', { amount: 2000 });
   assert.equal((await (await fetch(`${url}/orders/${reference}`)).json()).status, 'pending');
   assert.equal((await fetch(`${url}/orders/none`)).status, 404);
-  const unpaid = await fetch(`${url}/orders`, { method: 'POST', body: new URLSearchParams({ gateway: 'azampay', amount: '<b>' }) });
+  const unpaid = await fetch(`${url}/orders`, {
+    method: 'POST',
+    body: new URLSearchParams({ gateway: 'azampay', amount: '<b>' }),
+  });
   assert.deepEqual([unpaid.status, (await unpaid.text()).includes('A gateway and an amount, please.')], [400, true]);
 });
 
@@ -55,7 +60,8 @@ describe('the example shop in a browser', { skip: process.env.CI ? false : noBro
       const page = await context.newPage();
       const looks = async () => {
         assert.ok((await page.evaluate(sticksOut)) <= 0, 'nothing sticks out sideways');
-        for (const check of [faintTexts, smallTargets, oddHeadings]) assert.deepEqual(await page.evaluate(check), [], page.url());
+        for (const check of [faintTexts, smallTargets, oddHeadings])
+          assert.deepEqual(await page.evaluate(check), [], page.url());
       };
       for (const gateway of ['AzamPay', 'ClickPesa', 'PesaPal']) {
         await page.goto(url);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync, verify } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { generateTestCallback } from '../../sandbox/dist/index.js';
-import { clickpesaChecksum, azampaySignedText } from '../../sandbox/dist/signing.js';
+import { azampaySignedText, clickpesaChecksum } from '../../sandbox/dist/signing.js';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const verifies = (body, text = body.utilityref + body.externalreference + body.transactionstatus + body.operator) =>

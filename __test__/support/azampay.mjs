@@ -12,7 +12,8 @@ export const AZAMPAY = {
 };
 
 /** An AzamPay SDK object that judges callbacks without a request. */
-export const azampay = (more = {}, config = {}) => new FintechSDK({ provider: 'azampay', config: { ...AZAMPAY, ...config }, ...more });
+export const azampay = (more = {}, config = {}) =>
+  new FintechSDK({ provider: 'azampay', config: { ...AZAMPAY, ...config }, ...more });
 
 let made = 0;
 
@@ -20,8 +21,16 @@ let made = 0;
 export function callback(members = {}) {
   const id = `ext-${++made}`;
   const body = {
-    message: 'Malipo yamekubaliwa é', transactionstatus: 'success', operator: 'Airtel', reference: id, externalreference: id,
-    utilityref: 'ORDER/1', amount: '1000', transid: id, msisdn: '255712345678', ...members,
+    message: 'Malipo yamekubaliwa é',
+    transactionstatus: 'success',
+    operator: 'Airtel',
+    reference: id,
+    externalreference: id,
+    utilityref: 'ORDER/1',
+    amount: '1000',
+    transid: id,
+    msisdn: '255712345678',
+    ...members,
   };
   const signed = body.utilityref + body.externalreference + body.transactionstatus + body.operator;
   return { ...body, signature: sign('sha256', Buffer.from(signed), privateKey).toString('base64') };

@@ -1,6 +1,6 @@
 import { FinConnectError, FintechSDK } from 'finconnect';
-import { postgresReplayStore, redisReplayStore } from 'finconnect/replay';
 import type { RedisClient } from 'finconnect/replay';
+import { postgresReplayStore, redisReplayStore } from 'finconnect/replay';
 import { startSandbox } from 'finconnect/sandbox';
 
 const sandbox = await startSandbox();

@@ -1,6 +1,14 @@
 // What the types add, and what they must refuse.
+
+import type {
+  CallbackResult,
+  FinConnectErrorCode,
+  FintechConfig,
+  FintechSDKOptions,
+  PaymentStatus,
+  ProviderName,
+} from 'finconnect';
 import { FinConnectError, FintechSDK, mayBecome } from 'finconnect';
-import type { CallbackResult, FinConnectErrorCode, FintechConfig, FintechSDKOptions, PaymentStatus, ProviderName } from 'finconnect';
 
 const options: FintechSDKOptions = { provider: 'azampay', config: {}, timeoutMs: 5000, allowInsecureHttp: false };
 const config: FintechConfig = { baseUrl: undefined, CLICKPESA_CHECKSUM_KEY: process.env.KEY };
@@ -25,12 +33,17 @@ export async function safer(signal: AbortSignal): Promise<PaymentStatus> {
     maxRetries: 0,
     fetch: async (url) => ({ status: url.length }),
   });
-  guarded.on('response', ({ status, ms, outcome }) => void [status?.toFixed(), ms.toFixed(), outcome === 'unknown']).off('login', () => {});
-  const { reason, payment, acknowledgement } = await guarded.handleCallback({}, {
-    expect: async (_callback, told) => (told.reference ? { amount: 1000n, reference: told.reference } : null),
-    headers: { 'x-clickpesa-checksum': 'x' },
-    signal,
-  });
+  guarded
+    .on('response', ({ status, ms, outcome }) => void [status?.toFixed(), ms.toFixed(), outcome === 'unknown'])
+    .off('login', () => {});
+  const { reason, payment, acknowledgement } = await guarded.handleCallback(
+    {},
+    {
+      expect: async (_callback, told) => (told.reference ? { amount: 1000n, reference: told.reference } : null),
+      headers: { 'x-clickpesa-checksum': 'x' },
+      signal,
+    },
+  );
   if (reason === 'REPLAY' || acknowledgement?.status === 500) return payment?.status ?? 'unknown';
   await guarded.pay({}, { signal, timeoutMs: 5 });
   await guarded.pay({}, 'ipn', { signal });
@@ -73,8 +86,19 @@ void sdk.waitForPayment('x', { poll: 5 });
 new FintechSDK({ provider: 'pesapal', config, replay: { setIfAbsent: async () => 'OK' } });
 
 export async function shapes(request: { headers: NodeJS.Dict<string | string[]>; rawHeaders: string[] }) {
-  const all = [request.headers, request.rawHeaders, new Map([['a', 'b']]), new Headers(), [['a', 'b']] as [string, string][], { a: ['b'], c: undefined }];
+  const all = [
+    request.headers,
+    request.rawHeaders,
+    new Map([['a', 'b']]),
+    new Headers(),
+    [['a', 'b']] as [string, string][],
+    { a: ['b'], c: undefined },
+  ];
   for (const headers of all) await sdk.handleCallback('{}', { headers, expect: { amount: 1, currency: 'TZS' } });
-  const mocks = [async () => ({ status: 200, body: 'text' }), async () => ({ status: 200, json: async () => ({}) }), async () => ({ status: 200, headers: { 'retry-after': '1' } })];
+  const mocks = [
+    async () => ({ status: 200, body: 'text' }),
+    async () => ({ status: 200, json: async () => ({}) }),
+    async () => ({ status: 200, headers: { 'retry-after': '1' } }),
+  ];
   return mocks.map((fetch) => new FintechSDK({ provider: 'pesapal', config, fetch }));
 }

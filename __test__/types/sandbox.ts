@@ -1,8 +1,13 @@
 // What the sandbox's types take, and what they must refuse.
-import { generateTestCallback, startSandbox } from 'finconnect/sandbox';
-import type { Sandbox, SandboxOptions, TestCallbackOptions } from 'finconnect/sandbox';
 
-const options: SandboxOptions = { webhooks: { azampay: 'http://127.0.0.1:3000' }, allowRemote: true, balances: { TZS: 5 } };
+import type { Sandbox, SandboxOptions, TestCallbackOptions } from 'finconnect/sandbox';
+import { generateTestCallback, startSandbox } from 'finconnect/sandbox';
+
+const options: SandboxOptions = {
+  webhooks: { azampay: 'http://127.0.0.1:3000' },
+  allowRemote: true,
+  balances: { TZS: 5 },
+};
 
 export async function used(): Promise<void> {
   const sandbox: Sandbox & AsyncDisposable = await startSandbox(options);

@@ -10,7 +10,11 @@ function open(origin) {
   const post = (path, headers, body) =>
     new Promise((resolve, reject) => {
       const text = JSON.stringify(body);
-      const options = { agent, method: 'POST', headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), ...headers } };
+      const options = {
+        agent,
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), ...headers },
+      };
       const request = https.request(origin + path, options, (answer) => {
         const chunks = [];
         answer.on('data', (chunk) => chunks.push(chunk));

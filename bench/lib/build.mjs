@@ -21,7 +21,16 @@ export function buildAddon() {
   // As it ships but for the symbol table, by which the guard finds its functions.
   const env = { CARGO_PROFILE_RELEASE_STRIP: 'none' };
   // The library alone, or cargo would leave link-time optimisation out without a word.
-  const cdylib = ['rustc', '--release', '--lib', '--crate-type', 'cdylib', '--locked', '--manifest-path', join(root, 'Cargo.toml')];
+  const cdylib = [
+    'rustc',
+    '--release',
+    '--lib',
+    '--crate-type',
+    'cdylib',
+    '--locked',
+    '--manifest-path',
+    join(root, 'Cargo.toml'),
+  ];
   cargo(cdylib, addonTarget, env);
   install();
 }
@@ -40,7 +49,10 @@ function install() {
     cpSync(join(root, name), join(modules, own.name, name), { recursive: true });
   }
   const platforms = readdirSync(join(root, 'npm')).map((name) => readJson(`npm/${name}/package.json`));
-  const { name, main } = platforms.find(({ os, cpu, libc }) => os.includes(process.platform) && cpu.includes(process.arch) && (!libc || libc.includes(ourLibc())));
+  const { name, main } = platforms.find(
+    ({ os, cpu, libc }) =>
+      os.includes(process.platform) && cpu.includes(process.arch) && (!libc || libc.includes(ourLibc())),
+  );
   mkdirSync(join(modules, name), { recursive: true });
   cpSync(join(root, 'npm', name.slice(own.name.length + 1), 'package.json'), join(modules, name, 'package.json'));
   copyFileSync(join(addonTarget, 'release', library), join(modules, name, main));

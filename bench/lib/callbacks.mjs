@@ -4,7 +4,10 @@ import { signedText } from './wire.cjs';
 
 export function signer() {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const signed = (body) => ({ ...body, signature: sign('RSA-SHA256', Buffer.from(signedText(body)), privateKey).toString('base64') });
+  const signed = (body) => ({
+    ...body,
+    signature: sign('RSA-SHA256', Buffer.from(signedText(body)), privateKey).toString('base64'),
+  });
   return {
     publicKey: publicKey.export({ type: 'spki', format: 'pem' }),
     genuine: () => pool((body) => ({ body: signed(body), isValid: true })),
@@ -12,7 +15,8 @@ export function signer() {
 }
 
 export const unsigned = () => pool((body) => ({ body, isValid: false }));
-export const forged = () => pool((body) => ({ body: { ...body, signature: randomBytes(256).toString('base64') }, isValid: false }));
+export const forged = () =>
+  pool((body) => ({ body: { ...body, signature: randomBytes(256).toString('base64') }, isValid: false }));
 
 const pool = (make) => Array.from({ length: 256 }, (_, number) => make(callback(number)));
 

@@ -14,7 +14,8 @@ const payments = { call: (number) => client.pay(order(number)), check };
 const judgements = {
   call: (number) => client.handleCallback(callbacks[number % callbacks.length].body),
   check(result, number) {
-    if (result.isValid !== callbacks[number % callbacks.length].isValid) throw new Error('a contestant misjudged a callback');
+    if (result.isValid !== callbacks[number % callbacks.length].isValid)
+      throw new Error('a contestant misjudged a callback');
   },
 };
 

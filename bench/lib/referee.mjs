@@ -59,7 +59,9 @@ export class Referee {
     }
     const all = await this.#open(scenario, files);
     const ms = scenario.latencyMs >= 50 ? this.spans.round * 2 : this.spans.round;
-    await this.#rounds(scenario, all, 1, 'warmUp', ({ process }) => this.#ask(process, { ...scenario.load, ms: this.spans.warmUp }));
+    await this.#rounds(scenario, all, 1, 'warmUp', ({ process }) =>
+      this.#ask(process, { ...scenario.load, ms: this.spans.warmUp }),
+    );
     await this.#rounds(scenario, all, ROUNDS, 'rounds', ({ process }) => this.#ask(process, { ...scenario.load, ms }));
     for (const { process } of Object.values(all)) process.end();
     return all;
@@ -69,7 +71,13 @@ export class Referee {
     const all = Object.fromEntries(scenario.contestants.map((name) => [name, { warmUp: [], rounds: [] }]));
     const one = async ({ name }) => {
       const { module, port } = contestants[name];
-      const args = [script('cold.cjs'), module, this.#origin(port), String(this.#numbers(1)), ...(scenario.late ? ['late'] : [])];
+      const args = [
+        script('cold.cjs'),
+        module,
+        this.#origin(port),
+        String(this.#numbers(1)),
+        ...(scenario.late ? ['late'] : []),
+      ];
       return child(process.execPath, args, this.env).answer();
     };
     // The first of each fills the file cache.
@@ -99,7 +107,9 @@ export class Referee {
   async memory(scenario) {
     const all = await this.#open(scenario, {});
     const { chunks, payments, inFlight } = MEMORY;
-    await this.#rounds(scenario, all, chunks, 'rounds', ({ process }) => this.#ask(process, { do: 'closed', inFlight, count: payments }));
+    await this.#rounds(scenario, all, chunks, 'rounds', ({ process }) =>
+      this.#ask(process, { do: 'closed', inFlight, count: payments }),
+    );
     for (const { process } of Object.values(all)) process.end();
     return all;
   }
@@ -127,9 +137,13 @@ export class Referee {
         await this.gateway.ask({ latencyMs: scenario.latencyMs, reset: true });
         const result = await one({ name, ...all[name] });
         const { logins, payments, keys, connections, wrong, firstWrong } = await this.gateway.ask({});
-        if (wrong > 0) throw new Error(`${name}: the gateway saw ${wrong} wrong requests, so nothing is compared; the first: ${firstWrong}`);
+        if (wrong > 0)
+          throw new Error(
+            `${name}: the gateway saw ${wrong} wrong requests, so nothing is compared; the first: ${firstWrong}`,
+          );
         const isPayment = scenario.callbacks === undefined && scenario.kind !== 'rotation';
-        if (isPayment && !contestants[name].offline && payments !== result.done) throw new Error(`${name}: ${result.done} payments were answered and ${payments} came in`);
+        if (isPayment && !contestants[name].offline && payments !== result.done)
+          throw new Error(`${name}: ${result.done} payments were answered and ${payments} came in`);
         all[name][into].push({ ...result, connections, requests: logins + payments + keys });
       }
     }

@@ -13,12 +13,15 @@ const number = (value) => {
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3;
   return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 };
-const times = ({ median, min, max }) => (Number.isNaN(median) ? '–' : `${number(median)}x (${number(min)}–${number(max)})`);
+const times = ({ median, min, max }) =>
+  Number.isNaN(median) ? '–' : `${number(median)}x (${number(min)}–${number(max)})`;
 
 /** One scenario: the figures, then how many times better ours is than each other. */
 export function table(scenario) {
   const { title, measured } = scenario;
-  const shown = metricsOf(scenario).filter((metric) => Object.values(measured).some((one) => !Number.isNaN(figure(metric, one) ?? Number.NaN)));
+  const shown = metricsOf(scenario).filter((metric) =>
+    Object.values(measured).some((one) => !Number.isNaN(figure(metric, one) ?? Number.NaN)),
+  );
   const names = Object.keys(measured);
   const pairs = names.filter((name) => measured[contestants[name].ours]);
   return [
@@ -26,7 +29,9 @@ export function table(scenario) {
     '',
     row(['', ...shown.map((metric) => metrics[metric].title)]),
     rule(shown.length),
-    ...names.map((name) => row([contestants[name].title, ...shown.map((metric) => number(figure(metric, measured[name])))])),
+    ...names.map((name) =>
+      row([contestants[name].title, ...shown.map((metric) => number(figure(metric, measured[name])))]),
+    ),
     '',
     row(['Ours is better by', ...shown.map((metric) => metrics[metric].title)]),
     rule(shown.length),
@@ -49,7 +54,9 @@ function growth(measured) {
   return [
     row(['RSS MB after payments', ...steps.map((i) => paid(first, i).toLocaleString('en'))]),
     rule(steps.length),
-    ...Object.entries(measured).map(([name, { rounds }]) => row([contestants[name].title, ...rounds.map(metrics.rss.of).map(number)])),
+    ...Object.entries(measured).map(([name, { rounds }]) =>
+      row([contestants[name].title, ...rounds.map(metrics.rss.of).map(number)]),
+    ),
   ];
 }
 
@@ -67,15 +74,21 @@ export function reached(results) {
     const ours = results.find(({ name }) => name === scenario)?.measured.finconnect;
     if (!ours) continue;
     const got = requestsPerCall(over === 'all' ? [...ours.warmUp, ...ours.rounds] : ours.rounds);
-    lines.push(row([what, '', `≤ ${most}`, `≤ ${most}`, got.toFixed(6), got <= most ? 'aim reached' : 'above the limit']));
+    lines.push(
+      row([what, '', `≤ ${most}`, `≤ ${most}`, got.toFixed(6), got <= most ? 'aim reached' : 'above the limit']),
+    );
   }
   if (lines.length === 0) return '';
   return ['## Goals', '', row(['', 'against', 'floor', 'aim', 'measured', '']), rule(5), ...lines].join('\n');
 }
 
 export function page(results) {
-  const commit = execFileSync('git', ['describe', '--always', '--dirty', '--abbrev=10'], { cwd: root, encoding: 'utf8' }).trim();
-  const of = (name) => `${name} ${JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')).version}`;
+  const commit = execFileSync('git', ['describe', '--always', '--dirty', '--abbrev=10'], {
+    cwd: root,
+    encoding: 'utf8',
+  }).trim();
+  const of = (name) =>
+    `${name} ${JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')).version}`;
   const rust = execFileSync('rustc', ['--version'], { encoding: 'utf8' }).split(' ')[1];
   const machine = `${cpus().length} × ${cpus()[0].model.trim()} (${process.arch}), ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform}`;
   return `# Results

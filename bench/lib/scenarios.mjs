@@ -7,7 +7,12 @@ export const contestants = {
   original: { title: 'original: axios, a login per payment', module: 'original', port: 'h2', ours: 'finconnect' },
   axios: { title: 'axios, keep-alive and token', module: 'axios', port: 'h2', ours: 'finconnect' },
   undici: { title: 'undici Pool.request and token', module: 'undici', port: 'h2', ours: 'finconnect' },
-  'undici dispatch': { title: 'undici Pool.dispatch and token', module: 'undici-dispatch', port: 'h2', ours: 'finconnect' },
+  'undici dispatch': {
+    title: 'undici Pool.dispatch and token',
+    module: 'undici-dispatch',
+    port: 'h2',
+    ours: 'finconnect',
+  },
   fetch: { title: 'fetch and token', module: 'fetch', port: 'h2', ours: 'finconnect' },
   https: { title: 'node:https and token', module: 'https', port: 'h2', ours: 'finconnect' },
   nothing: { title: 'no client: JSON and promises alone', module: 'nothing', port: 'h2', offline: true },
@@ -100,12 +105,12 @@ export const goals = [
   ['payments/s', 'closed-64-0ms', 'rate', 'undici', 1.4, 4],
   ['event-loop delay p99', 'closed-64-5ms', 'delay', 'original', 15, 27],
   ['event-loop delay p99', 'closed-64-5ms', 'delay', 'undici', 3, 5],
-  ['the same with the timer\'s own millisecond', 'closed-64-5ms', 'interval', 'original', 15, 27],
-  ['the same with the timer\'s own millisecond', 'closed-64-5ms', 'interval', 'undici', 3, 5],
+  ["the same with the timer's own millisecond", 'closed-64-5ms', 'interval', 'original', 15, 27],
+  ["the same with the timer's own millisecond", 'closed-64-5ms', 'interval', 'undici', 3, 5],
   ['load and first payment', 'cold', 'time', 'original', 15, 25],
   ['load and first payment', 'cold', 'time', 'https', 3, 6],
-  ['the same, Node\'s code for `exports` maps already compiled', 'cold-late', 'time', 'original', 15, 25],
-  ['the same, Node\'s code for `exports` maps already compiled', 'cold-late', 'time', 'https', 3, 6],
+  ["the same, Node's code for `exports` maps already compiled", 'cold-late', 'time', 'original', 15, 25],
+  ["the same, Node's code for `exports` maps already compiled", 'cold-late', 'time', 'https', 3, 6],
   ['handleCallback p50', 'callbacks-1', 'p50', 'original', 40, 60],
   ['JavaScript-thread CPU per callback', 'callbacks-64', 'js', 'key object', 5, 9.5],
   ['RSS', 'closed-64-0ms', 'rss', 'undici', 1.5, 1.9],
@@ -115,7 +120,7 @@ export const goals = [
 
 /** Requests that ours may cost, for each call over all rounds: over a token's life, and once the key is known. */
 export const limits = [
-  ['gateway requests per payment over a token\'s life', 'closed-64-0ms', 'all', 1.001],
+  ["gateway requests per payment over a token's life", 'closed-64-0ms', 'all', 1.001],
   ['HTTP requests per callback in steady state', 'callbacks-1', 'rounds', 0],
 ];
 

@@ -17,7 +17,7 @@ const order = (number) => ({
 function check(answer, number) {
   const { success, transactionId } = answer;
   const own = success === true && transactionId?.length === 32 && Number(`0x${transactionId}`) === number;
-  if (!own) throw new Error('a contestant got another payment\'s answer');
+  if (!own) throw new Error("a contestant got another payment's answer");
 }
 
 /** The four fields that AzamPay signs. */

@@ -23,12 +23,17 @@ export function buildRelease() {
 /** What was run, and on what: rows for a report. */
 export function provenance() {
   const git = (...args) => spawnSync('git', args, { cwd: root, encoding: 'utf8' }).stdout?.trim();
-  const changed = git('status', '--porcelain', '--', 'src', 'Cargo.toml', 'Cargo.lock') ? ', with changes under src' : '';
+  const changed = git('status', '--porcelain', '--', 'src', 'Cargo.toml', 'Cargo.lock')
+    ? ', with changes under src'
+    : '';
   const gib = Math.round(totalmem() / 2 ** 30);
   return [
     ['date', new Date().toISOString().slice(0, 10)],
     ['commit', `${git('rev-parse', '--short=12', 'HEAD')}${changed}`],
     ['addon', 'release'],
-    ['machine', `${process.platform} ${process.arch}, ${cpus().length} cores, ${gib} GiB, Node ${process.version}; load ${loadavg()[0].toFixed(1)}`],
+    [
+      'machine',
+      `${process.platform} ${process.arch}, ${cpus().length} cores, ${gib} GiB, Node ${process.version}; load ${loadavg()[0].toFixed(1)}`,
+    ],
   ];
 }

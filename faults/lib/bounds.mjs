@@ -11,10 +11,17 @@ const FORGED = 1000;
 /** The documented pace of look-ups. */
 const LOOKUPS = { pesapal: { burst: 64, everyMs: 100 }, clickpesa: { burst: 40, everyMs: 3000 } };
 const FORGERS = {
-  pesapal: () => ({ OrderTrackingId: randomUUID(), OrderMerchantReference: 'ORDER', OrderNotificationType: 'IPNCHANGE' }),
+  pesapal: () => ({
+    OrderTrackingId: randomUUID(),
+    OrderMerchantReference: 'ORDER',
+    OrderNotificationType: 'IPNCHANGE',
+  }),
   clickpesa: () => {
     const { amount, currency, orderReference } = newOrder('clickpesa');
-    return { event: 'PAYMENT RECEIVED', data: { id: 'P1', status: 'SUCCESS', orderReference, collectedAmount: amount, collectedCurrency: currency } };
+    return {
+      event: 'PAYMENT RECEIVED',
+      data: { id: 'P1', status: 'SUCCESS', orderReference, collectedAmount: amount, collectedCurrency: currency },
+    };
   },
 };
 
@@ -36,7 +43,12 @@ export async function ended(provider, { sandbox, requests }) {
   const before = paid();
   await after(WATCHED_MS);
   sandbox.clearFaults();
-  return counted(`${GATEWAYS[provider].brand}: ${PAYMENTS} payments of a worker that is terminated, after that`, paid() - before, 0, 'payments');
+  return counted(
+    `${GATEWAYS[provider].brand}: ${PAYMENTS} payments of a worker that is terminated, after that`,
+    paid() - before,
+    0,
+    'payments',
+  );
 }
 
 /** How often a gateway is asked because of forged callbacks, each about another payment. */
@@ -54,4 +66,11 @@ export async function lookups(provider, { requests, make }) {
   return counted(`${GATEWAYS[provider].brand}: ${FORGED} forged callbacks`, asked() - before, most, 'look-ups');
 }
 
-export const counted = (what, figure, limit, unit) => ({ what, figures: [figure], limit, unit, attempt: 1, holds: figure <= limit });
+export const counted = (what, figure, limit, unit) => ({
+  what,
+  figures: [figure],
+  limit,
+  unit,
+  attempt: 1,
+  holds: figure <= limit,
+});

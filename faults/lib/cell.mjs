@@ -5,7 +5,7 @@ import { FintechSDK } from 'finconnect';
 import { startSandbox } from 'finconnect/sandbox';
 import { authority } from './certificates.mjs';
 import { startH2Peer } from './h2-peer.mjs';
-import { GATEWAYS, OPERATIONS, newOrder } from './operations.mjs';
+import { GATEWAYS, newOrder, OPERATIONS } from './operations.mjs';
 import { startPeer } from './peer.mjs';
 
 const DELAY_MS = 200;
@@ -31,7 +31,10 @@ export async function runCell({ operation, provider, fault, watch }) {
   const { route, run, paid, fresh } = OPERATIONS[operation];
   const shop = await startShop();
   const requests = [];
-  const sandbox = await startSandbox({ webhooks: { azampay: shop.url, clickpesa: shop.url }, onRequest: (request) => requests.push(request) });
+  const sandbox = await startSandbox({
+    webhooks: { azampay: shop.url, clickpesa: shop.url },
+    onRequest: (request) => requests.push(request),
+  });
   const peer = await startPeerOf(fault.layer, sandbox.url);
   try {
     const config = sandbox.config(provider);
@@ -56,11 +59,16 @@ export async function runCell({ operation, provider, fault, watch }) {
     if (fault.stage === 'answer') strike({ fault, route: route(gateway), sandbox, peer });
 
     const started = performance.now();
-    const result = await run(known).then((word) => ({ word }), (error) => ({ error }));
+    const result = await run(known).then(
+      (word) => ({ word }),
+      (error) => ({ error }),
+    );
     const ms = performance.now() - started;
     if (result.error) watch.error(result.error);
 
-    const refused = sandbox.requests().filter(({ path, fault: met }) => path.endsWith(gateway.pay) && met === '401').length;
+    const refused = sandbox
+      .requests()
+      .filter(({ path, fault: met }) => path.endsWith(gateway.pay) && met === '401').length;
     const whole = (list) => list.filter(({ path }) => path.endsWith(gateway.pay)).length;
     for (const { headers } of requests) watch.token(headers.authorization);
     return {
@@ -105,7 +113,8 @@ async function makePayment({ gateway, sandbox, sdk, order, fault, known }) {
 }
 
 function strike({ fault, route, sandbox, peer }) {
-  if (!fault.layer) return sandbox.next({ name: fault.name, route, ...(fault.name === 'delay' && { delayMs: DELAY_MS }) });
+  if (!fault.layer)
+    return sandbox.next({ name: fault.name, route, ...(fault.name === 'delay' && { delayMs: DELAY_MS }) });
   if (fault.strike) return peer.arm(fault.strike);
   return peer.arm(fault.identity ? { identity: identities[fault.identity] } : fault.arm);
 }
@@ -123,11 +132,13 @@ async function startShop() {
   const callbacks = [];
   const server = createServer((request, response) => {
     const chunks = [];
-    request.on('data', (chunk) => chunks.push(chunk)).on('end', () => {
-      const text = Buffer.concat(chunks).toString();
-      callbacks.push(text ? JSON.parse(text) : Object.fromEntries(new URL(request.url, 'http://shop').searchParams));
-      response.end();
-    });
+    request
+      .on('data', (chunk) => chunks.push(chunk))
+      .on('end', () => {
+        const text = Buffer.concat(chunks).toString();
+        callbacks.push(text ? JSON.parse(text) : Object.fromEntries(new URL(request.url, 'http://shop').searchParams));
+        response.end();
+      });
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

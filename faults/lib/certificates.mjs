@@ -32,7 +32,15 @@ export function authority(name = 'Test authority') {
  * A server's `{ key, cert }` that nobody but itself vouches for, as `openssl req -x509` makes it. `mayIssue`: whether it calls itself an
  * authority, or `undefined` for one that does not say; `like`: with the key of an earlier one.
  */
-export function selfSigned({ mayIssue = true, type = 'ec', names = ['localhost'], addresses = ['127.0.0.1'], from, until, like } = {}) {
+export function selfSigned({
+  mayIssue = true,
+  type = 'ec',
+  names = ['localhost'],
+  addresses = ['127.0.0.1'],
+  from,
+  until,
+  like,
+} = {}) {
   const made = () => generateKeyPairSync(type, type === 'ec' ? { namedCurve: 'P-256' } : { modulusLength: 2048 });
   const keys = like ? { privateKey: createPrivateKey(like.key), publicKey: createPublicKey(like.key) } : made();
   const constraints = { true: [MAY_ISSUE], false: [MAY_NOT_ISSUE], undefined: [] }[mayIssue];
@@ -50,7 +58,10 @@ function alternatives(names, addresses) {
 
 function certificate({ subject, keys, issuer, by, extensions, from = -1, until = 1 }) {
   const ecdsaWithSha256 = sequence(oid([0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02]));
-  const rsaWithSha256 = sequence(oid([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b]), der(0x05, Buffer.alloc(0)));
+  const rsaWithSha256 = sequence(
+    oid([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b]),
+    der(0x05, Buffer.alloc(0)),
+  );
   const algorithm = by.privateKey.asymmetricKeyType === 'rsa' ? rsaWithSha256 : ecdsaWithSha256;
   const body = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
@@ -63,7 +74,9 @@ function certificate({ subject, keys, issuer, by, extensions, from = -1, until =
     ...(extensions.length > 0 ? [der(0xa3, sequence(...extensions))] : []),
   );
   const signature = der(0x03, Buffer.concat([Buffer.from([0]), sign('sha256', body, by.privateKey)]));
-  const text = sequence(body, algorithm, signature).toString('base64').replace(/.{64}(?=.)/g, '$&\n');
+  const text = sequence(body, algorithm, signature)
+    .toString('base64')
+    .replace(/.{64}(?=.)/g, '$&\n');
   return `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`;
 }
 

@@ -2,8 +2,19 @@
 
 const SAYS_NOTHING = [408, 409, 425, 444, 460, 499, 504];
 
-const TOKEN = { error: { error_type: 'authentication_error', code: 'invalid_api_credentials_provided', message: 'Invalid Access Token' }, message: 'Unauthorized' };
-const REFUSAL = { success: false, message: 'Refused', error: { error_type: 'api_error', code: 'refused', message: 'Refused' } };
+const TOKEN = {
+  error: {
+    error_type: 'authentication_error',
+    code: 'invalid_api_credentials_provided',
+    message: 'Invalid Access Token',
+  },
+  message: 'Unauthorized',
+};
+const REFUSAL = {
+  success: false,
+  message: 'Refused',
+  error: { error_type: 'api_error', code: 'refused', message: 'Refused' },
+};
 const PAGE = '<html><head><title>403 Forbidden</title></head></html>';
 
 /** By a peer that passes the request on, and changes the answer to it. None may be called refused, and none sent again. */

@@ -12,7 +12,12 @@ const SILENT = ['hang'];
 /** By the sandbox. `stage` says whether it strikes the answer, the callback or the customer. */
 export const SANDBOX_FAULTS = Object.keys(FAULTS)
   .sort((a, b) => FAULTS[a].magic - FAULTS[b].magic)
-  .map((name) => ({ name, about: FAULTS[name].about, stage: stageOf(name), timeoutMs: SILENT.includes(name) ? SHORT_MS : LONG_MS }));
+  .map((name) => ({
+    name,
+    about: FAULTS[name].about,
+    stage: stageOf(name),
+    timeoutMs: SILENT.includes(name) ? SHORT_MS : LONG_MS,
+  }));
 
 const reset = (socket) => socket.resetAndDestroy();
 
@@ -34,10 +39,20 @@ const ON_TCP = [
 
 /** By a peer that speaks TLS. A handshake that fails now fails the next time, too. */
 const ON_TLS = [
-  { name: 'TLS: closed in the handshake', arm: { connection: (socket) => socket.once('data', () => socket.end()), times: Infinity } },
+  {
+    name: 'TLS: closed in the handshake',
+    arm: { connection: (socket) => socket.once('data', () => socket.end()), times: Infinity },
+  },
   { name: 'TLS: a fatal alert', arm: { connection: alert, times: Infinity } },
-  { name: 'TLS: plain HTTP in its place', arm: { connection: (socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'), times: Infinity } },
-  { name: 'TLS: a handshake that hangs', arm: { connection: (socket) => socket.resume(), times: Infinity }, timeoutMs: SHORT_MS },
+  {
+    name: 'TLS: plain HTTP in its place',
+    arm: { connection: (socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'), times: Infinity },
+  },
+  {
+    name: 'TLS: a handshake that hangs',
+    arm: { connection: (socket) => socket.resume(), times: Infinity },
+    timeoutMs: SHORT_MS,
+  },
   { name: 'TLS: another host’s certificate', identity: 'wrongHost' },
   { name: 'TLS: an expired certificate', identity: 'expired' },
   { name: 'TLS: a certificate of tomorrow', identity: 'tomorrow' },
@@ -53,7 +68,11 @@ const ON_H2 = [
 ];
 
 const below = (layer, faults) => faults.map((fault) => ({ timeoutMs: LONG_MS, ...fault, layer, stage: 'answer' }));
-export const WIRE_FAULTS = [...below('tcp', [...ON_TCP, ...CONTRADICTIONS]), ...below('tls', ON_TLS), ...below('h2', ON_H2)];
+export const WIRE_FAULTS = [
+  ...below('tcp', [...ON_TCP, ...CONTRADICTIONS]),
+  ...below('tls', ON_TLS),
+  ...below('h2', ON_H2),
+];
 
 /** The first bytes of the answer, or that share of it, and then `end`. */
 function partOf(amount, end) {

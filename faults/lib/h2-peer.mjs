@@ -39,7 +39,12 @@ export async function startH2Peer({ origin, identity, settings = {} }) {
     stream.on('end', async () => {
       // A stream that was reset ends, too; only its peer's own end makes it whole.
       if (stream.destroyed || stream.aborted) return;
-      const request = { method: headers[':method'], path: headers[':path'], headers, body: Buffer.concat(chunks).toString() };
+      const request = {
+        method: headers[':method'],
+        path: headers[':path'],
+        headers,
+        body: Buffer.concat(chunks).toString(),
+      };
       peer.requests.push(request);
       if (armed && armed.left-- > 0) return armed.strike(stream);
       const answer = await ask(origin, request).catch(() => undefined);

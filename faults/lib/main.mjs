@@ -8,7 +8,9 @@ const started = performance.now();
 const watch = startWatch();
 const progress = (done, all) => process.send({ progress: `${done} of ${all} cells` });
 
-const chosen = cells().filter(({ operation, provider, fault }) => words.every((word) => `${operation} ${provider} ${fault.name}`.includes(word)));
+const chosen = cells().filter(({ operation, provider, fault }) =>
+  words.every((word) => `${operation} ${provider} ${fault.name}`.includes(word)),
+);
 const results = await runMatrix(chosen, { watch, progress });
 process.send({ progress: 'deadlines, aborts, forged callbacks' });
 const measured = words.length === 0 ? await measure(watch) : [];

@@ -54,7 +54,12 @@ export function wrongs(cell) {
   if (pays && word) claim(pushes === 1, `accepted, ${pushes} payment requests came`);
   if (pays && carriedOut && pushes > 0) claim(outcome !== 'refused', 'carried out, and told refused');
   if (pays && outcome === 'unknown') claim(retryable === false, 'told unknown and retryable');
-  if (operation === 'handleCallback' && /valid/.test(word ?? '')) claim(word.split('valid').length === 2, `valid more than once: ${word}`);
-  if (cell.timeoutMs === SHORT_MS) claim(cell.ms <= SHORT_MS + LATE_MS, `settled ${Math.round(cell.ms - SHORT_MS)} ms after its deadline, in each of ${cell.attempt} attempts`);
+  if (operation === 'handleCallback' && /valid/.test(word ?? ''))
+    claim(word.split('valid').length === 2, `valid more than once: ${word}`);
+  if (cell.timeoutMs === SHORT_MS)
+    claim(
+      cell.ms <= SHORT_MS + LATE_MS,
+      `settled ${Math.round(cell.ms - SHORT_MS)} ms after its deadline, in each of ${cell.attempt} attempts`,
+    );
   return wrong;
 }

@@ -23,7 +23,7 @@ export const GATEWAYS = {
     }),
     id: (answer) => answer.order_tracking_id,
     reference: (order) => order.id,
-    lookUp: (order, answer) => answer.order_tracking_id,
+    lookUp: (_order, answer) => answer.order_tracking_id,
   },
   clickpesa: {
     brand: 'ClickPesa',
@@ -44,10 +44,16 @@ export const GATEWAYS = {
     status: 'gettransactionstatus',
     proof: /public-?key/i,
     amount: 1000,
-    order: (reference) => ({ accountNumber: PAYER, amount: '1000', currency: 'TZS', externalId: reference, provider: 'Mpesa' }),
+    order: (reference) => ({
+      accountNumber: PAYER,
+      amount: '1000',
+      currency: 'TZS',
+      externalId: reference,
+      provider: 'Mpesa',
+    }),
     id: (answer) => answer.transactionId,
     reference: (order) => order.externalId,
-    lookUp: (order, answer) => answer.transactionId,
+    lookUp: (_order, answer) => answer.transactionId,
   },
 };
 
@@ -95,14 +101,16 @@ export const OPERATIONS = {
     providers: PROVIDERS,
     paid: true,
     route: (gateway) => gateway.status,
-    run: async ({ sdk, lookUp, options }) => (await sdk.getPaymentStatus(lookUp, { operator: 'Mpesa', ...options })).status,
+    run: async ({ sdk, lookUp, options }) =>
+      (await sdk.getPaymentStatus(lookUp, { operator: 'Mpesa', ...options })).status,
   },
   waitForPayment: {
     title: 'waitForPayment',
     providers: PROVIDERS,
     paid: true,
     route: (gateway) => gateway.status,
-    run: async ({ sdk, lookUp, options }) => (await sdk.waitForPayment(lookUp, { operator: 'Mpesa', pollMs: 20, ...options })).status,
+    run: async ({ sdk, lookUp, options }) =>
+      (await sdk.waitForPayment(lookUp, { operator: 'Mpesa', pollMs: 20, ...options })).status,
   },
   handleCallback: {
     title: 'handleCallback',

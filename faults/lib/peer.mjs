@@ -57,17 +57,19 @@ export async function startPeer({ origin, identity, keepAlive = false }) {
     let received = Buffer.alloc(0);
     let total = 0;
     let last = Promise.resolve();
-    socket.on('error', () => {}).on('data', (chunk) => {
-      peer.bytes += chunk.length;
-      total += chunk.length;
-      received = Buffer.concat([received, chunk]);
-      for (let request; (request = whole(received)); received = received.subarray(request.length)) {
-        peer.requests.push(request);
-        // Whoever asked may be gone, and the sandbox with it.
-        last = last.then(() => respond(socket, request)).catch(() => socket.destroy());
-      }
-      if (total >= armed?.afterBytes) struck('strike').strike(socket);
-    });
+    socket
+      .on('error', () => {})
+      .on('data', (chunk) => {
+        peer.bytes += chunk.length;
+        total += chunk.length;
+        received = Buffer.concat([received, chunk]);
+        for (let request; (request = whole(received)); received = received.subarray(request.length)) {
+          peer.requests.push(request);
+          // Whoever asked may be gone, and the sandbox with it.
+          last = last.then(() => respond(socket, request)).catch(() => socket.destroy());
+        }
+        if (total >= armed?.afterBytes) struck('strike').strike(socket);
+      });
   }
 
   async function respond(socket, request) {
@@ -86,7 +88,9 @@ function whole(bytes) {
   const end = bytes.indexOf('\r\n\r\n');
   if (end < 0) return undefined;
   const [line, ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n');
-  const headers = Object.fromEntries(lines.map((text) => [text.slice(0, text.indexOf(':')).toLowerCase(), text.slice(text.indexOf(':') + 1).trim()]));
+  const headers = Object.fromEntries(
+    lines.map((text) => [text.slice(0, text.indexOf(':')).toLowerCase(), text.slice(text.indexOf(':') + 1).trim()]),
+  );
   const length = end + 4 + Number(headers['content-length'] ?? 0);
   if (bytes.length < length) return undefined;
   const [method, path] = line.split(' ');
@@ -98,20 +102,34 @@ async function forward(origin, request, keepAlive) {
   const { status, headers, body } = await ask(origin, request);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const connection = keepAlive ? 'keep-alive' : 'close';
-  return Buffer.concat([Buffer.from(`HTTP/1.1 ${status} -\r\n${lines.join('')}content-length: ${body.length}\r\nconnection: ${connection}\r\n\r\n`), body]);
+  return Buffer.concat([
+    Buffer.from(
+      `HTTP/1.1 ${status} -\r\n${lines.join('')}content-length: ${body.length}\r\nconnection: ${connection}\r\n\r\n`,
+    ),
+    body,
+  ]);
 }
 
 const OF_THE_CONNECTION = ['connection', 'keep-alive', 'content-length', 'transfer-encoding', 'date', 'host'];
-const without = (headers) => Object.fromEntries(Object.entries(headers).filter(([name]) => !OF_THE_CONNECTION.includes(name) && !name.startsWith(':')));
+const without = (headers) =>
+  Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !OF_THE_CONNECTION.includes(name) && !name.startsWith(':')),
+  );
 
 /** Asks the sandbox; `{ status, headers, body }`. */
 export function ask(origin, { method, path, headers, body }) {
   return new Promise((resolve, reject) => {
-    const request = http.request(origin + path, { method, headers: { ...without(headers), 'content-length': Buffer.byteLength(body) }, agent: false }, (response) => {
-      const chunks = [];
-      response.on('data', (chunk) => chunks.push(chunk)).on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode, headers: without(response.headers), body: Buffer.concat(chunks) }));
-    });
+    const request = http.request(
+      origin + path,
+      { method, headers: { ...without(headers), 'content-length': Buffer.byteLength(body) }, agent: false },
+      (response) => {
+        const chunks = [];
+        response.on('data', (chunk) => chunks.push(chunk)).on('error', reject);
+        response.on('end', () =>
+          resolve({ status: response.statusCode, headers: without(response.headers), body: Buffer.concat(chunks) }),
+        );
+      },
+    );
     request.on('error', reject).end(body);
   });
 }

@@ -28,17 +28,36 @@ export function page({ cells, measured, wrongs, emitted, written, seconds, prove
   const latest = Math.max(...silent.map(({ ms }) => ms - SHORT_MS));
   const late = measured.filter(({ limit, unit }) => limit === LIMITS.deadline && unit.startsWith('ms'));
   const aborted = measured.filter(({ limit, unit }) => limit === LIMITS.abort && unit.startsWith('ms'));
-  const again = cells.filter(({ attempt }) => attempt > 1).length + measured.filter(({ attempt }) => attempt > 1).length;
+  const again =
+    cells.filter(({ attempt }) => attempt > 1).length + measured.filter(({ attempt }) => attempt > 1).length;
   const rows = [
     ['double sends in the whole matrix', 0, cells.filter(({ pushes }) => pushes > 1).length],
     ['most payment requests of one order', 1, most],
-    ['`not_sent`, yet a payment request came', 0, cells.filter(({ operation, outcome, pushes }) => isPayment(operation) && outcome === 'not_sent' && pushes > 0).length],
-    ['carried out, yet called refused', 0, cells.filter(({ operation, carriedOut, outcome, pushes }) => isPayment(operation) && carriedOut && outcome === 'refused' && pushes > 0).length],
+    [
+      '`not_sent`, yet a payment request came',
+      0,
+      cells.filter(({ operation, outcome, pushes }) => isPayment(operation) && outcome === 'not_sent' && pushes > 0)
+        .length,
+    ],
+    [
+      'carried out, yet called refused',
+      0,
+      cells.filter(
+        ({ operation, carriedOut, outcome, pushes }) =>
+          isPayment(operation) && carriedOut && outcome === 'refused' && pushes > 0,
+      ).length,
+    ],
     ['a hung gateway: settled after the deadline, measured alone', `${LIMITS.deadline} ms`, `${worst(late)} ms`],
     ['the same within the matrix, four cells at once', `${LATE_MS} ms`, `${round(latest)} ms`],
     ['an abort: settled after', `${LIMITS.abort} ms`, `${worst(aborted)} ms`],
-    ...measured.filter(({ unit }) => !unit.startsWith('ms')).map(({ what, figures, limit, unit }) => [`${what}: ${unit}`, limit, figures[0]]),
-    ['secrets and whole phone numbers in anything emitted', 0, wrongs.filter((wrong) => wrong.startsWith('a secret')).length],
+    ...measured
+      .filter(({ unit }) => !unit.startsWith('ms'))
+      .map(({ what, figures, limit, unit }) => [`${what}: ${unit}`, limit, figures[0]]),
+    [
+      'secrets and whole phone numbers in anything emitted',
+      0,
+      wrongs.filter((wrong) => wrong.startsWith('a secret')).length,
+    ],
   ];
   return `${INTRODUCTION}
 ## The run
@@ -57,20 +76,33 @@ repetition), and the ${written} characters that the process wrote to stdout and 
 
 ## Deadlines and aborts
 
-${table(['silence', 'calls', 'median', 'worst', 'at most', 'attempt'], [...late, ...aborted].map(({ what, figures, limit, attempt }) => [what, figures.length, `${round(median(figures))} ms`, `${round(Math.max(...figures))} ms`, `${limit} ms`, attempt]))}
+${table(
+  ['silence', 'calls', 'median', 'worst', 'at most', 'attempt'],
+  [...late, ...aborted].map(({ what, figures, limit, attempt }) => [
+    what,
+    figures.length,
+    `${round(median(figures))} ms`,
+    `${round(Math.max(...figures))} ms`,
+    `${limit} ms`,
+    attempt,
+  ]),
+)}
 
 A deadline's row counts from the deadline, an abort's from \`controller.abort()\`.
 
 ## The matrix
 
 ${READING}
-${Object.entries(OPERATIONS).map(([name, operation]) => matrix(name, operation, cells)).join('')}`;
+${Object.entries(OPERATIONS)
+  .map(([name, operation]) => matrix(name, operation, cells))
+  .join('')}`;
 }
 
 const isPayment = (operation) => operation === 'pay' || operation === 'login';
 
 function matrix(name, { title, providers }, cells) {
-  const of = (provider, fault) => cells.find((cell) => cell.operation === name && cell.provider === provider && cell.fault === fault);
+  const of = (provider, fault) =>
+    cells.find((cell) => cell.operation === name && cell.provider === provider && cell.fault === fault);
   const row = ({ name: fault }) => [`\`${fault}\``, ...providers.map((provider) => shown(of(provider, fault)))];
   const heads = providers.map((provider) => GATEWAYS[provider].brand);
   return `

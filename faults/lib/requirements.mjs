@@ -4,7 +4,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { FintechSDK } from 'finconnect';
 import { generateTestCallback, startSandbox } from 'finconnect/sandbox';
 import { counted, ended, lookups } from './bounds.mjs';
-import { GATEWAYS, PROVIDERS, newOrder } from './operations.mjs';
+import { GATEWAYS, newOrder, PROVIDERS } from './operations.mjs';
 import { startPeer } from './peer.mjs';
 
 const DEADLINE_MS = 250;
@@ -25,7 +25,8 @@ export async function measure(watch) {
   }
   results.push(...(await forgedCallbacks(watch)), await rotation(watch));
   for (const provider of PROVIDERS) results.push(await withSandbox(provider, watch, (shop) => ended(provider, shop)));
-  for (const provider of ['pesapal', 'clickpesa']) results.push(await withSandbox(provider, watch, (shop) => lookups(provider, shop)));
+  for (const provider of ['pesapal', 'clickpesa'])
+    results.push(await withSandbox(provider, watch, (shop) => lookups(provider, shop)));
   return results;
 }
 
@@ -94,11 +95,15 @@ async function silence(provider, place, sandbox, make) {
 async function forgedCallbacks(watch) {
   return withSandbox('azampay', watch, async ({ requests, make, genuine }) => {
     const fetches = () => requests.filter(({ path }) => GATEWAYS.azampay.proof.test(path)).length;
-    const forged = () => ({ ...generateTestCallback('azampay', { utilityref: newOrder('azampay').externalId }).body, signature: Buffer.alloc(256, 7).toString('base64') });
+    const forged = () => ({
+      ...generateTestCallback('azampay', { utilityref: newOrder('azampay').externalId }).body,
+      signature: Buffer.alloc(256, 7).toString('base64'),
+    });
     const flood = async (sdk) => {
       const before = fetches();
       const results = await Promise.all(Array.from({ length: FORGED }, () => sdk.handleCallback(forged())));
-      if (results.some(({ isValid, reason }) => isValid || reason !== 'BAD_SIGNATURE')) throw new Error('a forged callback was not refused as BAD_SIGNATURE');
+      if (results.some(({ isValid, reason }) => isValid || reason !== 'BAD_SIGNATURE'))
+        throw new Error('a forged callback was not refused as BAD_SIGNATURE');
       return fetches() - before;
     };
     const cold = make();
@@ -129,7 +134,14 @@ async function rotation(watch) {
     const callback = await paidFor(sdk, sandbox, shop);
     const { isValid } = await sdk.handleCallback(callback);
     const extra = fetches() - before;
-    return { what: 'a genuine callback after the key was rotated: valid, by', figures: [extra], limit: 1, unit: 'key fetches', attempt: 1, holds: isValid && extra === 1 };
+    return {
+      what: 'a genuine callback after the key was rotated: valid, by',
+      figures: [extra],
+      limit: 1,
+      unit: 'key fetches',
+      attempt: 1,
+      holds: isValid && extra === 1,
+    };
   });
 }
 
@@ -138,10 +150,12 @@ async function withSandbox(provider, watch, work) {
   const shop = [];
   const server = createServer((request, response) => {
     const chunks = [];
-    request.on('data', (chunk) => chunks.push(chunk)).on('end', () => {
-      shop.push(JSON.parse(Buffer.concat(chunks)));
-      response.end();
-    });
+    request
+      .on('data', (chunk) => chunks.push(chunk))
+      .on('end', () => {
+        shop.push(JSON.parse(Buffer.concat(chunks)));
+        response.end();
+      });
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${server.address().port}/callback`;
@@ -173,7 +187,15 @@ async function timed(what, kind, run) {
   for (let attempt = 1; ; attempt++) {
     const figures = await run();
     const holds = Math.max(...figures) <= LIMITS[kind];
-    if (holds || attempt === ATTEMPTS) return { what, figures, limit: LIMITS[kind], unit: kind === 'deadline' ? 'ms after the deadline' : 'ms after the abort', attempt, holds };
+    if (holds || attempt === ATTEMPTS)
+      return {
+        what,
+        figures,
+        limit: LIMITS[kind],
+        unit: kind === 'deadline' ? 'ms after the deadline' : 'ms after the abort',
+        attempt,
+        holds,
+      };
   }
 }
 

@@ -14,30 +14,75 @@ let requests = 0;
 let ofWorkers = 0;
 const held = [];
 
-const json = (response, status, body, headers = {}) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
-const accepted = { success: true, transactionId: '0123456789abcdef0123456789abcdef', message: 'Your request has been received and is being processed.', messageCode: 0 };
+const json = (response, status, body, headers = {}) =>
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+const accepted = {
+  success: true,
+  transactionId: '0123456789abcdef0123456789abcdef',
+  message: 'Your request has been received and is being processed.',
+  messageCode: 0,
+};
 const half = JSON.stringify(accepted).slice(0, 60);
 const reset = (response) => response.socket.resetAndDestroy();
 
 /** Faults in thousandths. `refuses`: the order is not carried out, and the gateway says so. */
 const FAULTS = [
-  { name: 'token refused', of1000: 5, refuses: true, act: (response) => json(response, 401, { message: 'Unauthorized' }) },
+  {
+    name: 'token refused',
+    of1000: 5,
+    refuses: true,
+    act: (response) => json(response, 401, { message: 'Unauthorized' }),
+  },
   { name: 'rate limited', of1000: 10, refuses: true, act: (response) => json(response, 429, {}) },
-  { name: 'success: false', of1000: 10, refuses: true, act: (response) => json(response, 200, { success: false, message: 'Invalid Vendor', messageCode: 1000 }) },
+  {
+    name: 'success: false',
+    of1000: 10,
+    refuses: true,
+    act: (response) => json(response, 200, { success: false, message: 'Invalid Vendor', messageCode: 1000 }),
+  },
   { name: 'HTTP 499', of1000: 5, act: (response) => json(response, 499, { message: 'No answer' }) },
-  { name: 'the success in an HTTP 403', of1000: 5, act: (response) => json(response, 403, { message: 'Forbidden', data: accepted }) },
-  { name: 'the success in an HTTP 401', of1000: 5, act: (response) => json(response, 401, { ...accepted, message: 'Unauthorized' }) },
-  { name: 'success: false with an id', of1000: 5, act: (response) => json(response, 200, { ...accepted, success: false }) },
+  {
+    name: 'the success in an HTTP 403',
+    of1000: 5,
+    act: (response) => json(response, 403, { message: 'Forbidden', data: accepted }),
+  },
+  {
+    name: 'the success in an HTTP 401',
+    of1000: 5,
+    act: (response) => json(response, 401, { ...accepted, message: 'Unauthorized' }),
+  },
+  {
+    name: 'success: false with an id',
+    of1000: 5,
+    act: (response) => json(response, 200, { ...accepted, success: false }),
+  },
   { name: 'HTTP 500', of1000: 10, act: (response) => response.writeHead(500).end() },
-  { name: 'HTTP 502 in HTML', of1000: 10, act: (response) => response.writeHead(502).end('<html><title>502 Bad Gateway</title></html>') },
+  {
+    name: 'HTTP 502 in HTML',
+    of1000: 10,
+    act: (response) => response.writeHead(502).end('<html><title>502 Bad Gateway</title></html>'),
+  },
   { name: 'a redirect', of1000: 5, act: (response) => response.writeHead(302, { location: '/elsewhere' }).end() },
   { name: 'an empty answer', of1000: 5, act: (response) => response.writeHead(200).end() },
   { name: 'half an answer', of1000: 10, act: (response) => response.writeHead(200).end(half) },
-  { name: 'cut off', of1000: 10, act: (response) => response.writeHead(200, { 'content-length': 200 }).write(half, () => reset(response)) },
+  {
+    name: 'cut off',
+    of1000: 10,
+    act: (response) => response.writeHead(200, { 'content-length': 200 }).write(half, () => reset(response)),
+  },
   { name: 'reset', of1000: 10, act: reset },
   { name: 'never answered', of1000: 2, act: () => {} },
   { name: 'answered late', of1000: 20, act: (response) => setTimeout(json, random() * 50, response, 200, accepted) },
-  { name: 'closed after the answer', of1000: 10, act: (response) => json(response.on('finish', () => setImmediate(() => response.socket?.destroy())), 200, accepted) },
+  {
+    name: 'closed after the answer',
+    of1000: 10,
+    act: (response) =>
+      json(
+        response.on('finish', () => setImmediate(() => response.socket?.destroy())),
+        200,
+        accepted,
+      ),
+  },
   { name: '2 MB', of1000: 0.5, act: (response) => response.end(Buffer.alloc(2 << 20, 32)) },
 ];
 
@@ -45,15 +90,17 @@ const server = http.createServer((request, response) => {
   request.on('error', () => {});
   response.on('error', () => {});
   const chunks = [];
-  request.on('data', (chunk) => chunks.push(chunk)).on('end', () => {
-    if (request.url === '/of-workers/answer') for (const waiting of held.splice(0)) json(waiting, 200, accepted);
-    if (request.url.startsWith('/of-workers')) return response.end(String(ofWorkers));
-    if (request.url.endsWith('/GenerateToken')) return login(response);
-    const payment = JSON.parse(Buffer.concat(chunks));
-    if (payment.externalId === 'ENDS') return ++ofWorkers && held.push(response);
-    requests++;
-    pay(payment, request.headers.authorization, response);
-  });
+  request
+    .on('data', (chunk) => chunks.push(chunk))
+    .on('end', () => {
+      if (request.url === '/of-workers/answer') for (const waiting of held.splice(0)) json(waiting, 200, accepted);
+      if (request.url.startsWith('/of-workers')) return response.end(String(ofWorkers));
+      if (request.url.endsWith('/GenerateToken')) return login(response);
+      const payment = JSON.parse(Buffer.concat(chunks));
+      if (payment.externalId === 'ENDS') return ++ofWorkers && held.push(response);
+      requests++;
+      pay(payment, request.headers.authorization, response);
+    });
 });
 server.keepAliveTimeout = 0;
 server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
@@ -69,7 +116,8 @@ function login(response) {
 
 function pay({ externalId }, authorization, response) {
   const order = Number(externalId.slice('SOAK-'.length));
-  if (authorization !== `Bearer ${token(tokens)}` && random() < 0.5) return count('old token') && json(response, 401, {});
+  if (authorization !== `Bearer ${token(tokens)}` && random() < 0.5)
+    return count('old token') && json(response, 401, {});
   const fault = drawn();
   if (fault) count(fault.name);
   if (!fault?.refuses) charged[order]++;

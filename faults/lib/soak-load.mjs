@@ -19,7 +19,12 @@ const before = open();
 let done = 0;
 let next = 0;
 
-const config = { baseUrl: `http://127.0.0.1:${port}`, AZAMPAY_APP_NAME: 'soak', AZAMPAY_CONSUMER_KEY: 'soak-id', AZAMPAY_CONSUMER_SECRET: 'soak-secret' };
+const config = {
+  baseUrl: `http://127.0.0.1:${port}`,
+  AZAMPAY_APP_NAME: 'soak',
+  AZAMPAY_CONSUMER_KEY: 'soak-id',
+  AZAMPAY_CONSUMER_SECRET: 'soak-secret',
+};
 let sdk = new FintechSDK({ provider: 'azampay', config, timeoutMs: TIMEOUT_MS });
 let events = 0;
 sdk.on('response', () => events++);
@@ -31,7 +36,22 @@ const most = open();
 sdk = undefined;
 const left = await closed();
 const unsettled = settled.filter((times) => times !== 1).length;
-process.send({ outcomes, codes, rss, wrong, unsettled, events, seconds, before, most, left, resources: process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap') }, () => process.disconnect());
+process.send(
+  {
+    outcomes,
+    codes,
+    rss,
+    wrong,
+    unsettled,
+    events,
+    seconds,
+    before,
+    most,
+    left,
+    resources: process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap'),
+  },
+  () => process.disconnect(),
+);
 
 async function work() {
   while (next < calls) {
@@ -49,7 +69,13 @@ async function work() {
 
 /** One call in a hundred is given up by its caller. */
 function pay(order) {
-  const payment = { accountNumber: '255712345678', amount: '1000', currency: 'TZS', externalId: `SOAK-${order}`, provider: 'Mpesa' };
+  const payment = {
+    accountNumber: '255712345678',
+    amount: '1000',
+    currency: 'TZS',
+    externalId: `SOAK-${order}`,
+    provider: 'Mpesa',
+  };
   if (order % 100 !== 99) return sdk.pay(payment);
   const controller = new AbortController();
   setTimeout(() => controller.abort(), order % 7);

@@ -9,7 +9,25 @@ its own books; then it compares the two. Beside it, workers are ended in the mid
 const mb = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 
 export function page(facts) {
-  const { ended, told, lies, twice, unsettled, level, peak, tenths, before, most, left, resources, code, endedMs, met, codes, events } = facts;
+  const {
+    ended,
+    told,
+    lies,
+    twice,
+    unsettled,
+    level,
+    peak,
+    tenths,
+    before,
+    most,
+    left,
+    resources,
+    code,
+    endedMs,
+    met,
+    codes,
+    events,
+  } = facts;
   const { calls, concurrency, seconds, requests, logins, seed, wrongs, provenance } = facts;
   const run = [
     ...provenance,
@@ -23,9 +41,17 @@ export function page(facts) {
     ['told `refused`, and charged', 0, lies.refused],
     ['told `not_sent`, and charged', 0, lies.notSent],
     ['calls that did not settle exactly once', 0, unsettled],
-    [`payments that left after their worker had ended (${ended.workers} workers were ended, after ${ended.before} payments)`, 0, ended.late],
+    [
+      `payments that left after their worker had ended (${ended.workers} workers were ended, after ${ended.before} payments)`,
+      0,
+      ended.late,
+    ],
     ['RSS: highest after the first fifth of the run', `${mb(level * 1.1)} (110 % of ${mb(level)})`, mb(peak)],
-    ['sockets open after the SDK object is gone', before === null ? 'not told here' : `${before}, as before`, `${left ?? 'not told here'} (${most} while it paid)`],
+    [
+      'sockets open after the SDK object is gone',
+      before === null ? 'not told here' : `${before}, as before`,
+      `${left ?? 'not told here'} (${most} while it paid)`,
+    ],
     ['left in the event loop', 'nothing', resources.join(', ') || 'nothing'],
     ['the process ends by itself', 'exit 0 within 10 s', `exit ${code} after ${Math.round(endedMs)} ms`],
   ];
@@ -41,13 +67,27 @@ RSS by tenths of the run, MB: ${tenths.map((bytes) => (bytes / 1e6).toFixed(1)).
 
 ## What the callers were told
 
-${table(['outcome', 'payments'], [['accepted', told.accepted], ['`refused`', told.refused], ['`not_sent`', told.notSent], ['`unknown`', told.unknown]])}
+${table(
+  ['outcome', 'payments'],
+  [
+    ['accepted', told.accepted],
+    ['`refused`', told.refused],
+    ['`not_sent`', told.notSent],
+    ['`unknown`', told.unknown],
+  ],
+)}
 
-Errors by code: ${sorted(codes).map(([name, times]) => `\`${name}\` ${times}`).join(', ')}.
+Errors by code: ${sorted(codes)
+    .map(([name, times]) => `\`${name}\` ${times}`)
+    .join(', ')}.
 
 ## What the gateway did
 
-${requests} payment requests, ${logins} logins; the SDK object told of ${events} answers. Faults that were met: ${sorted(met).map(([name, times]) => `${name} ${times}`).join(', ')}.
+${requests} payment requests, ${logins} logins; the SDK object told of ${events} answers. Faults that were met: ${sorted(
+    met,
+  )
+    .map(([name, times]) => `${name} ${times}`)
+    .join(', ')}.
 A request refused for its token was sent once more with a new one; it is not a charge.
 `;
 }

@@ -39,7 +39,9 @@ export function startWatch() {
     },
     error(error) {
       counts.errors++;
-      keep(`${error.stack}\n${inspect(error, { depth: 9 })}\n${JSON.stringify(error)}\n${inspect(error.cause, { depth: 9 })}`);
+      keep(
+        `${error.stack}\n${inspect(error, { depth: 9 })}\n${JSON.stringify(error)}\n${inspect(error.cause, { depth: 9 })}`,
+      );
     },
     /** The texts that show a secret, or a whole phone number; `more` is searched as well. */
     leaks: (more = []) => [...texts.keys(), ...more].filter((text) => shows(text, secrets)),

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { JSON_TYPE, type Fields } from '../http.js';
+import { type Fields, JSON_TYPE } from '../http.js';
 import { tenfold } from '../money.js';
 import type { PaymentRecord } from '../payments.js';
 import { azampaySignedText, rsaSignature } from '../signing.js';

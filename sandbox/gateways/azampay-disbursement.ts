@@ -1,5 +1,5 @@
-import { constants, createHash, privateDecrypt, type KeyObject } from 'node:crypto';
-import { isFields, json, textOf, type Fields, type Reply } from '../http.js';
+import { constants, createHash, type KeyObject, privateDecrypt } from 'node:crypto';
+import { type Fields, isFields, json, type Reply, textOf } from '../http.js';
 import { openPayment } from '../lifecycle.js';
 import type { Call, Route, World } from '../world.js';
 import { isAccount } from './azampay-account.js';
@@ -16,7 +16,8 @@ async function disburse(call: Call): Promise<Reply> {
   if (![source.bankName, destination.bankName].every((name) => BANK_NAMES.includes(name)))
     return refusal(400, 'Invalid BankName.');
   if (!/^[\w.-]{1,30}$/.test(reference)) return refusal(400, 'Invalid externalReferenceId.');
-  if (!(Number(transfer['amount']) > 0) || textOf(transfer['amount']).length > 20) return refusal(400, 'Invalid amount.');
+  if (!(Number(transfer['amount']) > 0) || textOf(transfer['amount']).length > 20)
+    return refusal(400, 'Invalid amount.');
   if (world.switches.azampayStrictPayments && !isAccount(destination.accountNumber, destination.bankName))
     return refusal(400, 'Invalid accountNumber.');
   if (JSON.stringify(fields['additionalProperties'] ?? null).length > MAX_PROPERTIES)

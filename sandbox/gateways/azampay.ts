@@ -1,10 +1,10 @@
-import { isFields, json, parseFields, text, textOf, type Fields, type Reply } from '../http.js';
+import { type Fields, isFields, json, parseFields, type Reply, text, textOf } from '../http.js';
 import { publicPem, publicXml } from '../keys.js';
 import { openPayment } from '../lifecycle.js';
+import type { Call, GatewaySpec, Route, World } from '../world.js';
 import { isAccount } from './azampay-account.js';
 import { azampayCallback } from './azampay-callback.js';
 import { disbursementRoutes } from './azampay-disbursement.js';
-import type { Call, GatewaySpec, Route, World } from '../world.js';
 
 const REFUSED_VENDOR = {
   success: false,
@@ -77,7 +77,8 @@ async function push(call: Call): Promise<Reply> {
   };
   const provider = matchName(PROVIDERS, fields['provider'], world);
   if (!provider) errors['provider'] = [badProvider(fields['provider'], 'PGvNext.Models.Common.Provider')];
-  if (!errors['accountNumber'] && provider) Object.assign(errors, phoneErrors(fields, 'accountNumber', world, provider));
+  if (!errors['accountNumber'] && provider)
+    Object.assign(errors, phoneErrors(fields, 'accountNumber', world, provider));
   const properties = propertiesErrors(fields);
   if (Object.keys(errors).length || properties) return problem(world, { ...errors, ...properties });
   const reference = textOf(fields['externalId']);
@@ -269,9 +270,7 @@ function amountErrors(fields: Fields, world: World): Errors {
   if (!/^\d{1,20}(\.\d{1,10})?$/.test(amount))
     return { amount: [`Could not convert string to decimal: ${amount.slice(0, 100)}. Path 'amount'.`] };
   const nothing = Number(amount) === 0 && world.switches.azampayStrictPayments;
-  return nothing || Number(amount) > MAX_AMOUNT
-    ? { amount: ['The field amount must be between 0 and 5000000.'] }
-    : {};
+  return nothing || Number(amount) > MAX_AMOUNT ? { amount: ['The field amount must be between 0 and 5000000.'] } : {};
 }
 
 function currencyErrors(fields: Fields, name: string, world: World): Errors {
@@ -279,7 +278,6 @@ function currencyErrors(fields: Fields, name: string, world: World): Errors {
   const other = textOf(fields[name]) !== 'TZS' && world.switches.azampayStrictPayments;
   return other && !errors[name] ? { [name]: [`The field ${name} is invalid: only TZS is supported.`] } : errors;
 }
-
 
 function phoneErrors(fields: Fields, name: string, world: World, provider?: string): Errors {
   if (!world.switches.azampayStrictPayments || isAccount(textOf(fields[name]), provider)) return {};

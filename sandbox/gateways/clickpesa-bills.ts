@@ -1,4 +1,4 @@
-import { isFields, json, textOf, type Fields, type Reply } from '../http.js';
+import { type Fields, isFields, json, type Reply, textOf } from '../http.js';
 import type { Call, Route, World } from '../world.js';
 import { longText } from './clickpesa-checks.js';
 import { created, nest, nestList, P } from './clickpesa-replies.js';

@@ -1,4 +1,4 @@
-import { JSON_TYPE, type Fields } from '../http.js';
+import { type Fields, JSON_TYPE } from '../http.js';
 import { tenfold } from '../money.js';
 import type { PaymentRecord } from '../payments.js';
 import { clickpesaChecksum } from '../signing.js';

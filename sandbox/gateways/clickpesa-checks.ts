@@ -1,5 +1,5 @@
-import { textOf, type Fields, type Reply } from '../http.js';
-import { clickpesaChecksum, type ChecksumMethod } from '../signing.js';
+import { type Fields, type Reply, textOf } from '../http.js';
+import { type ChecksumMethod, clickpesaChecksum } from '../signing.js';
 import type { World } from '../world.js';
 import { badRequest, nestList } from './clickpesa-replies.js';
 

@@ -1,11 +1,11 @@
-import { json, textOf, type Fields, type Reply } from '../http.js';
+import { type Fields, json, type Reply, textOf } from '../http.js';
 import { openPayment } from '../lifecycle.js';
 import type { PaymentRecord } from '../payments.js';
 import type { Call, Route, World } from '../world.js';
 import { BANKS, LIPA_PROVIDERS } from './clickpesa-account.js';
 import { refuseChecksum, refuseLongText, refuseReference } from './clickpesa-checks.js';
-import { badRequest, created, nest, nestList, page, P, usedReference } from './clickpesa-replies.js';
-import { payoutRow, type Payout } from './clickpesa-rows.js';
+import { badRequest, created, nest, nestList, P, page, usedReference } from './clickpesa-replies.js';
+import { type Payout, payoutRow } from './clickpesa-rows.js';
 
 const COOLDOWN_MS = 60_000;
 const RATE = 2_510;

@@ -1,4 +1,4 @@
-import { json, type Fields, type Reply } from '../http.js';
+import { type Fields, json, type Reply } from '../http.js';
 import type { PaymentRecord } from '../payments.js';
 import type { World } from '../world.js';
 

@@ -1,4 +1,4 @@
-import { isFields, json, text, textOf, type Reply } from '../http.js';
+import { isFields, json, type Reply, text, textOf } from '../http.js';
 import { jwt } from '../jwt.js';
 import { openPayment } from '../lifecycle.js';
 import { wordsOf } from '../switches.js';
@@ -8,7 +8,7 @@ import { billRoutes } from './clickpesa-bills.js';
 import { clickpesaCallback } from './clickpesa-callback.js';
 import { AMOUNT, refuseChecksum, refuseCollection, refuseLongText, refuseReference } from './clickpesa-checks.js';
 import { moveBalance, payoutRoutes } from './clickpesa-payouts.js';
-import { badRequest, created, nest, nestList, page, P, usedReference } from './clickpesa-replies.js';
+import { badRequest, created, nest, nestList, P, page, usedReference } from './clickpesa-replies.js';
 import { isoTime, paymentRow } from './clickpesa-rows.js';
 
 function login({ world, headers }: Call): Reply {

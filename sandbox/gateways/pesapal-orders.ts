@@ -1,4 +1,4 @@
-import { json, textOf, type Reply } from '../http.js';
+import { json, type Reply, textOf } from '../http.js';
 import { settle } from '../lifecycle.js';
 import { tenfold } from '../money.js';
 import { mayBecome, type PaymentRecord } from '../payments.js';
@@ -83,7 +83,7 @@ export function refund({ world, fields = {} }: Call): Reply {
   const refuse = (message: string) => plain(world, '500', message);
   if (!textOf(fields['username']) || !textOf(fields['remarks']))
     return refuse('Refund request failed: username and remarks are required');
-  if (!payment || payment.status !== 'paid')
+  if (payment?.status !== 'paid')
     return refuse('Refund request failed: no completed payment has this confirmation code');
   if (payment.detail['refundAsked']) return refuse('Refund request failed: a refund was already requested');
   if (!(amount > 0) || amount > Number(payment.amount)) return refuse('Refund request failed: invalid amount');

@@ -1,10 +1,10 @@
-import { html, isFields, json, textOf, type Fields, type Reply } from '../http.js';
+import { type Fields, html, isFields, json, type Reply, textOf } from '../http.js';
 import { jwt } from '../jwt.js';
 import { openPayment } from '../lifecycle.js';
 import type { Call, GatewaySpec, Route, World } from '../world.js';
 import { pesapalIpn } from './pesapal-callback.js';
-import { dotNetDate, pesapalError, pesapalOk } from './pesapal-replies.js';
 import { cancelOrder, refund, transactionStatus } from './pesapal-orders.js';
+import { dotNetDate, pesapalError, pesapalOk } from './pesapal-replies.js';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const TTL = { sandbox: 3_600_000, live: 300_000 };
@@ -24,7 +24,7 @@ function login({ world, fields }: Call): Reply {
   const ttl = world.switches.pesapalTokenTtlMs || TTL[world.profile];
   const token = sessionToken(world, key, ttl);
   world.tokens.issue('pesapal', token, ttl);
-  const expiryDate = dotNetDate(world, world.clock.now() + ttl, 7) + 'Z';
+  const expiryDate = `${dotNetDate(world, world.clock.now() + ttl, 7)}Z`;
   return pesapalOk(world, { token, expiryDate }, { message: 'Request processed successfully', noError: 'null' });
 }
 
@@ -49,7 +49,8 @@ const MAX_URL = 2_048;
 function registerIpn({ world, fields = {} }: Call): Reply {
   const { url } = fields;
   const method = textOf(fields['ipn_notification_type']).toUpperCase();
-  if (typeof url !== 'string' || !url || url.length > MAX_URL || (method !== 'GET' && method !== 'POST')) return badParameters(world);
+  if (typeof url !== 'string' || !url || url.length > MAX_URL || (method !== 'GET' && method !== 'POST'))
+    return badParameters(world);
   const ipn = {
     number: world.ipns.size + 1,
     id: world.random.guid(),
@@ -64,7 +65,7 @@ function registerIpn({ world, fields = {} }: Call): Reply {
   const body = {
     ...(!generationB && { id: ipn.number }),
     url,
-    created_date: dotNetDate(world, ipn.createdAt, 7) + 'Z',
+    created_date: `${dotNetDate(world, ipn.createdAt, 7)}Z`,
     ipn_id: ipn.id,
     notification_type: method === 'GET' ? 0 : 1,
     ipn_notification_type_description: method,

@@ -1,5 +1,5 @@
-import { ask, byId, copy, GATEWAYS, h, toast } from './dom.js';
 import { renderConnect } from './connect.js';
+import { ask, byId, copy, GATEWAYS, h, toast } from './dom.js';
 import { createPayments } from './payments.js';
 import { createPhone } from './phone.js';
 import { createTimeline } from './timeline.js';

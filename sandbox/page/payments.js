@@ -61,7 +61,11 @@ export function createPayments() {
       h('b', { class: 'amount' }, money(amount, currency)),
       h('span', { class: `pill ${look}` }, word),
       status === 'pending' && pageOf(payment)
-        ? h('a', { class: 'open', href: pageOf(payment), target: '_blank', rel: 'noopener' }, `Pay ${reference} on its page`)
+        ? h(
+            'a',
+            { class: 'open', href: pageOf(payment), target: '_blank', rel: 'noopener' },
+            `Pay ${reference} on its page`,
+          )
         : '',
     );
   }

@@ -29,10 +29,12 @@ export function createPhone(reload) {
   let language = localStorage.getItem('sms') === 'sw' ? 'sw' : 'en';
 
   const key = (payment) => `${payment.gateway}:${payment.id}`;
-  const waiting = (matches) => [...payments.values()].filter((payment) => payment.status === 'pending' && matches(payment));
+  const waiting = (matches) =>
+    [...payments.values()].filter((payment) => payment.status === 'pending' && matches(payment));
   const prompts = () => waiting(({ kind }) => kind === 'push');
   const pages = () => waiting(pageOf).reverse().slice(0, MAX_PAGES);
-  const operator = (payment) => OPERATORS[payment.operator] ?? [payment.operator || GATEWAYS[payment.gateway], '#8a94a6'];
+  const operator = (payment) =>
+    OPERATORS[payment.operator] ?? [payment.operator || GATEWAYS[payment.gateway], '#8a94a6'];
 
   function load(fresh) {
     state = fresh;

@@ -145,11 +145,7 @@ export function createTimeline() {
         ),
         h('span', { class: 'ms' }, last ? `${last.ms} ms` : ''),
       ],
-      () => [
-        block('Sent', webhook.body || queryOf(url)),
-        attemptsBlock(webhook),
-        actions(webhook),
-      ],
+      () => [block('Sent', webhook.body || queryOf(url)), attemptsBlock(webhook), actions(webhook)],
     );
   }
 
@@ -214,7 +210,7 @@ function referenceIn(body) {
 
 const time = (at) => h('time', { datetime: at }, clockTime(at));
 const badge = (gateway) => h('span', { class: 'badge' }, GATEWAYS[gateway]);
-const withQuery = (body, query) => [query && query.replaceAll('&', '\n'), body].filter(Boolean).join('\n');
+const withQuery = (body, query) => [query?.replaceAll('&', '\n'), body].filter(Boolean).join('\n');
 
 /** A URL's query, a member a line; a URL may be anything that an app registered. */
 const queryOf = (url) =>

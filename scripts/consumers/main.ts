@@ -6,7 +6,11 @@ import { startSandbox } from 'finconnect/sandbox';
 
 async function main() {
   const sandbox = await startSandbox();
-  const [pesapal, clickpesa, azampay] = [sandbox.config('pesapal'), sandbox.config('clickpesa'), sandbox.config('azampay')];
+  const [pesapal, clickpesa, azampay] = [
+    sandbox.config('pesapal'),
+    sandbox.config('clickpesa'),
+    sandbox.config('azampay'),
+  ];
   Object.assign(process.env, {
     ...pesapal,
     ...clickpesa,
@@ -29,7 +33,10 @@ async function main() {
   check((await site.payByClickpesa(push)) === 'PROCESSING', 'ClickPesa takes the push');
   await sandbox.approve(await site.payByAzampay());
   check(site.seen.join() === 'ORDER-9,success', 'the AzamPay callback verifies');
-  check((await site.registerElsewhere()) === 'IPN registration not supported by this provider', 'the documented rejection');
+  check(
+    (await site.registerElsewhere()) === 'IPN registration not supported by this provider',
+    'the documented rejection',
+  );
   check(site.misconfigured().startsWith('Invalid configuration: '), 'the documented throw');
 
   server.close();

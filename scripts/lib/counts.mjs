@@ -29,7 +29,9 @@ export const causedBelow = (data) => data.details.error?.failureType === 'subtes
 /** What `cargo test` printed; a run without a result failed before its first test. */
 export function rustCounts(output, succeeded) {
   const counts = noCounts();
-  const results = stripVTControlCharacters(output).matchAll(/^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored;/gm);
+  const results = stripVTControlCharacters(output).matchAll(
+    /^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored;/gm,
+  );
   for (const [, ...numbers] of results) {
     const [passed, failed, skipped] = numbers.map(Number);
     add(counts, { passed, failed, skipped });

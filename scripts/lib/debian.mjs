@@ -31,7 +31,8 @@ export function debianRoot(name, { suite, arch = 'amd64', packages, onHost = fal
       // Debian 11 is an archive: its files are signed, and as old as they are.
       'Acquire::Check-Valid-Until': 'false',
     };
-    const apt = (...args) => run('apt-get', [...Object.entries(options).map(([key, value]) => `-o${key}=${value}`), ...args]);
+    const apt = (...args) =>
+      run('apt-get', [...Object.entries(options).map(([key, value]) => `-o${key}=${value}`), ...args]);
     apt('update');
     apt('install', '--yes', '--download-only', ...packages);
     const archives = readdirSync(join(state, 'archives')).filter((file) => file.endsWith('.deb'));

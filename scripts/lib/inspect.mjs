@@ -28,7 +28,8 @@ function linuxFlaws(file, abi) {
     if (!LINUX_LIBRARIES[abi].test(library)) found.push(`needs ${library}`);
   }
   // Rust's own allocator, which would be musl's: docs/decisions/allocations.md.
-  if (abi === 'musl' && /\bposix_memalign\b/.test(run('readelf', ['--dyn-syms', '--wide', file]))) found.push("allocates by musl's malloc");
+  if (abi === 'musl' && /\bposix_memalign\b/.test(run('readelf', ['--dyn-syms', '--wide', file])))
+    found.push("allocates by musl's malloc");
   const newest = newestGlibc(file);
   if (newest && compare(newest, GLIBC_FLOOR) > 0) found.push(`needs glibc ${newest}, above ${GLIBC_FLOOR}`);
   return found;
@@ -60,7 +61,10 @@ function darwinFlaws(bytes) {
 /** The newest glibc that a symbol asks for; undefined for musl. */
 export function newestGlibc(file) {
   const symbols = run('readelf', ['--version-info', '--wide', file]);
-  return [...symbols.matchAll(/GLIBC_([\d.]+)/g)].map(([, version]) => version).sort(compare).at(-1);
+  return [...symbols.matchAll(/GLIBC_([\d.]+)/g)]
+    .map(([, version]) => version)
+    .sort(compare)
+    .at(-1);
 }
 
 function compare(a, b) {

@@ -7,7 +7,8 @@ import { once, run } from './run.mjs';
 /** The `node_modules` that holds them. */
 export function packageTools() {
   const folder = once('package-tools', (into) => {
-    for (const file of ['package.json', 'package-lock.json']) copyFileSync(join(root, 'scripts/package-tools', file), join(into, file));
+    for (const file of ['package.json', 'package-lock.json'])
+      copyFileSync(join(root, 'scripts/package-tools', file), join(into, file));
     run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: into });
   });
   return join(folder, 'node_modules');

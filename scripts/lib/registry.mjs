@@ -13,14 +13,18 @@ const READY_WITHIN_MS = 30_000;
 /** Starts the registry with its data in `folder`, and publishes the tarballs. */
 export async function startRegistry(folder, tarballs) {
   const upstream = run('npm', ['config', 'get', 'registry']).trim();
-  const server = spawn(process.execPath, [SERVER, packageTools(), folder, upstream], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = spawn(process.execPath, [SERVER, packageTools(), folder, upstream], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   try {
     const [line] = await once(server.stdout, 'data', { signal: AbortSignal.timeout(READY_WITHIN_MS) });
     const url = `http://127.0.0.1:${Number(line)}/`;
     const userconfig = join(folder, 'publisher.npmrc');
     writeFileSync(userconfig, `registry=${url}\n//${new URL(url).host}/:_authToken=${await account(url)}\n`);
     for (const tarball of tarballs) {
-      run('npm', ['publish', tarball, '--userconfig', userconfig, '--registry', url, '--loglevel=error'], { cwd: folder });
+      run('npm', ['publish', tarball, '--userconfig', userconfig, '--registry', url, '--loglevel=error'], {
+        cwd: folder,
+      });
     }
     return { url, close: () => server.kill() };
   } catch (error) {

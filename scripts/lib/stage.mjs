@@ -1,5 +1,5 @@
 // The packages as npm will hold them, staged in a folder: what a user installs, nothing of the workshop.
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { binaryOf, folderOf, manifest, packageOf, platforms, root } from '../platforms.mjs';
 import { run, toolsFolder } from './run.mjs';
@@ -29,7 +29,10 @@ function stageMain() {
   }
   const versions = Object.keys(platforms).map((platform) => [packageOf(platform), manifest.version]);
   // Only the published manifest names the platform packages: in the checkout, npm would ask the registry for them.
-  writeJson(join(folder, 'package.json'), { ...published(manifest), optionalDependencies: Object.fromEntries(versions) });
+  writeJson(join(folder, 'package.json'), {
+    ...published(manifest),
+    optionalDependencies: Object.fromEntries(versions),
+  });
   return [manifest.name, folder];
 }
 
@@ -46,7 +49,8 @@ function stagePlatform(platform, hollow) {
 
 /** Compiled anew: the checkout's own `sandbox/dist` may hold files whose source is gone. */
 function compileSandbox(into) {
-  if (!existsSync(join(root, 'node_modules/typescript'))) run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  if (!existsSync(join(root, 'node_modules/typescript')))
+    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'sandbox', '--outDir', into]);
 }
 
@@ -56,7 +60,9 @@ function published(own) {
 }
 
 function pack(folder, into) {
-  const [packed] = JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', into], { cwd: folder }));
+  const [packed] = JSON.parse(
+    run('npm', ['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', into], { cwd: folder }),
+  );
   return join(into, packed.filename);
 }
 

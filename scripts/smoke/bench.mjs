@@ -9,7 +9,9 @@ import { run } from '../lib/run.mjs';
 /** Starts both sandboxes, of the package that is under test. */
 export async function startBench({ generateTestCallback, startSandbox }) {
   const certificates = makeCertificates();
-  const [trusted, untrusted] = await Promise.all([certificates.trusted, certificates.untrusted].map((tls) => startSandbox({ tls })));
+  const [trusted, untrusted] = await Promise.all(
+    [certificates.trusted, certificates.untrusted].map((tls) => startSandbox({ tls })),
+  );
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const signed = generateTestCallback('azampay', { key: privateKey });
   return {
@@ -39,7 +41,22 @@ function makeCertificates() {
   try {
     openssl('req', '-x509', ...key('ca.key'), '-out', 'ca.pem', '-days', '2', '-subj', '/CN=finconnect test authority');
     const leaf = ['-addext', 'basicConstraints=critical,CA:FALSE', ...names];
-    openssl('req', '-x509', ...key('leaf.key'), '-out', 'leaf.pem', '-days', '1', '-subj', '/CN=sandbox', '-CA', 'ca.pem', '-CAkey', 'ca.key', ...leaf);
+    openssl(
+      'req',
+      '-x509',
+      ...key('leaf.key'),
+      '-out',
+      'leaf.pem',
+      '-days',
+      '1',
+      '-subj',
+      '/CN=sandbox',
+      '-CA',
+      'ca.pem',
+      '-CAkey',
+      'ca.key',
+      ...leaf,
+    );
     openssl('req', '-x509', ...key('other.key'), '-out', 'other.pem', '-days', '1', '-subj', '/CN=sandbox', ...leaf);
     const text = (file) => readFileSync(join(folder, file), 'utf8');
     return {

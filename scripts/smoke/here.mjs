@@ -13,13 +13,19 @@ import { startBench } from './bench.mjs';
 await command(async ([tarballFolder = 'dist']) => {
   const platform = hostPlatform();
   const files = readdirSync(tarballFolder);
-  const named = (name) => [name, resolve(tarballFolder, files.find((file) => file === `${name}-${manifest.version}.tgz`) ?? fail(name))];
+  const named = (name) => [
+    name,
+    resolve(tarballFolder, files.find((file) => file === `${name}-${manifest.version}.tgz`) ?? fail(name)),
+  ];
   const folder = mkdtempSync(join(tmpdir(), 'finconnect-smoke-'));
   unpack(folder, platform, Object.fromEntries([manifest.name, packageOf(platform)].map(named)));
   const bench = await startBench(createRequire(join(folder, 'package.json'))(`${manifest.name}/sandbox`));
   try {
     addSmoke(folder, bench);
-    const start = { command: [process.execPath, join(folder, 'smoke.cjs')], env: { NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') } };
+    const start = {
+      command: [process.execPath, join(folder, 'smoke.cjs')],
+      env: { NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') },
+    };
     const { output, passed, failure } = await runSmoke(folder, start, bench);
     if (failure) throw new Error(`${output}\nFAILED on ${platform}, Node ${process.version}: ${failure}`);
     console.log(`${passed} checks passed on ${platform}, Node ${process.version}.`);

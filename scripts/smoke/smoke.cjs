@@ -14,10 +14,18 @@ const plan = require('./plan.json');
 const binding = require(join(dirname(require.resolve('finconnect/package.json')), 'binding.js'));
 
 let orders = 0;
-const reference = () => `${isMainThread ? 'M' : 'W'}${process.pid}N${(isMainThread ? 0 : workerData.id) * 1000 + orders++}`;
-const sdkFor = (provider, config = plan.configs[provider]) => new FintechSDK({ provider, config, timeoutMs: TIMEOUT_MS });
+const reference = () =>
+  `${isMainThread ? 'M' : 'W'}${process.pid}N${(isMainThread ? 0 : workerData.id) * 1000 + orders++}`;
+const sdkFor = (provider, config = plan.configs[provider]) =>
+  new FintechSDK({ provider, config, timeoutMs: TIMEOUT_MS });
 const push = (sdk) =>
-  sdk.pay({ accountNumber: '255712345678', amount: '2000', currency: 'TZS', externalId: reference(), provider: 'Mpesa' });
+  sdk.pay({
+    accountNumber: '255712345678',
+    amount: '2000',
+    currency: 'TZS',
+    externalId: reference(),
+    provider: 'Mpesa',
+  });
 
 const checks = {
   async 'PesaPal over TLS'() {
@@ -38,7 +46,12 @@ const checks = {
   },
   async 'ClickPesa over TLS'() {
     const sdk = sdkFor('clickpesa');
-    const answer = await sdk.pay({ amount: '1000', currency: 'TZS', orderReference: reference(), phoneNumber: '255712345678' });
+    const answer = await sdk.pay({
+      amount: '1000',
+      currency: 'TZS',
+      orderReference: reference(),
+      phoneNumber: '255712345678',
+    });
     assert.strictEqual(typeof answer.id, 'string');
   },
   async 'AzamPay over TLS'() {
