@@ -146,7 +146,10 @@ export interface CallbackOptions extends CallOptions {
    */
   expect?:
     | Expectation
-    | ((callback: any, payment: Payment) => Expectation | null | undefined | false | Promise<Expectation | null | undefined | false>);
+    | ((
+        callback: any,
+        payment: Payment,
+      ) => Expectation | null | undefined | false | Promise<Expectation | null | undefined | false>);
   /** The request's headers, for ClickPesa accounts that send the checksum in one. Names may be in any case, and an empty value counts as none. */
   headers?: CallbackHeaders | undefined;
 }
@@ -166,7 +169,10 @@ export interface StatusOptions extends CallOptions {
    */
   expect?:
     | Expectation
-    | ((raw: any, payment: Payment) => Expectation | null | undefined | false | Promise<Expectation | null | undefined | false>);
+    | ((
+        raw: any,
+        payment: Payment,
+      ) => Expectation | null | undefined | false | Promise<Expectation | null | undefined | false>);
   /** AzamPay's `provider` of the payment, such as `'Mpesa'`. */
   operator?: string | undefined;
 }
@@ -181,14 +187,7 @@ export interface WaitOptions extends StatusOptions {
  * `reversed`: taken back after it had succeeded. `refunded`: returned. `unknown`: the gateway says
  * something that this version does not know; never a failure.
  */
-export type PaymentStatus =
-  | 'pending'
-  | 'processing'
-  | 'succeeded'
-  | 'failed'
-  | 'reversed'
-  | 'refunded'
-  | 'unknown';
+export type PaymentStatus = 'pending' | 'processing' | 'succeeded' | 'failed' | 'reversed' | 'refunded' | 'unknown';
 
 /**
  * What a callback is about. ClickPesa and AzamPay send the webhooks of payouts, deposits and bills to the same URL as those of
@@ -325,7 +324,12 @@ export interface FinConnectEvents {
   /** Another attempt follows after `delayMs`. */
   retry: { provider: ProviderName; operation: string; attempt: number; delayMs: number; code: FinConnectErrorCode };
   /** A login has ended. */
-  login: { provider: ProviderName; ms: number; outcome: 'success' | FinConnectError['outcome']; code: FinConnectErrorCode | null };
+  login: {
+    provider: ProviderName;
+    ms: number;
+    outcome: 'success' | FinConnectError['outcome'];
+    code: FinConnectErrorCode | null;
+  };
   /** A callback has been judged. */
   callback: {
     provider: ProviderName;
@@ -396,7 +400,14 @@ export declare class FinConnectError extends Error {
   readonly code: FinConnectErrorCode;
   /** `null` when the provider is unknown. */
   readonly provider: ProviderName | null;
-  readonly operation: 'constructor' | 'pay' | 'registerIpn' | 'handleCallback' | 'getPaymentStatus' | 'waitForPayment' | null;
+  readonly operation:
+    | 'constructor'
+    | 'pay'
+    | 'registerIpn'
+    | 'handleCallback'
+    | 'getPaymentStatus'
+    | 'waitForPayment'
+    | null;
   /** The HTTP status of the answer, when there was one. */
   readonly statusCode: number | null;
   /** The gateway's own error code, when it gives one. */

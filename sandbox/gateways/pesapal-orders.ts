@@ -79,11 +79,11 @@ function methodFor(currency: string): string {
 export function refund({ world, fields = {} }: Call): Reply {
   const code = textOf(fields['confirmation_code']);
   const amount = Number(textOf(fields['amount']) || NaN);
-  const payment = code && world.payments.all().find((found) => found.gateway === 'pesapal' && found.receipt === code);
+  const payment = world.payments.all().find((found) => found.gateway === 'pesapal' && found.receipt === code);
   const refuse = (message: string) => plain(world, '500', message);
   if (!textOf(fields['username']) || !textOf(fields['remarks']))
     return refuse('Refund request failed: username and remarks are required');
-  if (payment?.status !== 'paid')
+  if (!code || payment?.status !== 'paid')
     return refuse('Refund request failed: no completed payment has this confirmation code');
   if (payment.detail['refundAsked']) return refuse('Refund request failed: a refund was already requested');
   if (!(amount > 0) || amount > Number(payment.amount)) return refuse('Refund request failed: invalid amount');
