@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::error::Error;
+use crate::model::error::Error;
 
 type Landing<T> = watch::Receiver<Option<Result<T, Error>>>;
 
@@ -128,7 +128,7 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use super::*;
-    use crate::error::Code;
+    use crate::model::error::Code;
 
     #[derive(Default)]
     struct Source(AtomicU32);

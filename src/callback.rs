@@ -5,13 +5,16 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::context::{Context, Ended};
-use crate::error::{Code, Error, Operation};
-use crate::expect::{Expectation, Reason};
 use crate::flow::Flow;
-use crate::json::{extent, push_quoted};
-use crate::payment::{Kind, Payment, Standing};
-use crate::phone::mask_within;
-use crate::provider::{Callback, Gateway, Proof, PublicKeys};
+use crate::model::callback::{Callback, Proof};
+use crate::model::error::{Code, Error};
+use crate::model::expectation::{Expectation, Reason};
+use crate::model::json::{extent, push_quoted};
+use crate::model::operation::Operation;
+use crate::model::payment::{Kind, Payment, Standing};
+use crate::model::phone::mask_within;
+use crate::model::signature::PublicKeys;
+use crate::provider::Gateway;
 use crate::replay;
 use crate::sdk::Sdk;
 

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use url::{Host, Url};
 
-use crate::error::Error;
-use crate::names;
-use crate::provider::Provider;
+use crate::model::error::Error;
+use crate::model::names;
+use crate::model::provider::Provider;
+use crate::model::secret::Secret;
 use crate::retry;
-use crate::secret::Secret;
 
 pub const BASE_URL: &str = "baseUrl";
 pub const AUTH_BASE_URL: &str = "authBaseUrl";

@@ -9,10 +9,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use crate::error::Error;
-use crate::event::Event;
-use crate::expect::Expectation;
 use crate::http::{Authorization, NoAnswer, Request, Response};
+use crate::model::error::Error;
+use crate::model::event::Event;
+use crate::model::expectation::Expectation;
 
 pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 

@@ -10,18 +10,21 @@ use tokio::time::Instant;
 use crate::cache::Cached;
 use crate::config::Options;
 use crate::context::{Context, Ended};
-use crate::error::{Code, Error, Operation};
-use crate::event::Event;
 use crate::http::{Authorization, Client, Lane, NoAnswer, Request, Response, Why};
-use crate::json::Object;
 use crate::life::Life;
 use crate::lookups::Lookups;
-use crate::provider::{Call, Effect, Gateway, Lifetime, Login, Provider};
+use crate::model::error::{Code, Error};
+use crate::model::event::Event;
+use crate::model::json::Object;
+use crate::model::operation::Operation;
+use crate::model::outcome::{Delivery, Effect};
+use crate::model::provider::Provider;
+use crate::model::secret::Secret;
+use crate::model::text::{beginning, one_line};
+use crate::provider::{Call, Gateway, Lifetime, Login};
 use crate::redact::Private;
 use crate::retry::Retries;
-use crate::secret::Secret;
-use crate::text::{beginning, one_line};
-use crate::verdict::{self, Failed, Fate, Token, judge};
+use crate::verdict::{self, Failed, Token, judge};
 use crate::work;
 
 /// A token is replaced this long before its end, or after nine tenths of a shorter life.
@@ -140,7 +143,7 @@ impl Flow {
             Ended::Cancelled => {
                 let no_answer = NoAnswer {
                     why: ended.into(),
-                    sent: failed.fate != Fate::NotSent,
+                    sent: failed.delivery != Delivery::NotSent,
                 };
                 self.no_answer(effect, no_answer, context).error
             }

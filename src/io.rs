@@ -13,8 +13,8 @@ use std::thread;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::Notify;
 
-use crate::error::{Code, Error};
 use crate::life::Life;
+use crate::model::error::{Code, Error};
 use crate::work;
 
 static IO: Mutex<Option<Arc<Calls>>> = Mutex::new(None);

@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::cache::Cached;
-use crate::error::Error;
-use crate::provider::{PublicKeys, SignedCallback};
+use crate::model::error::Error;
+use crate::model::signature::{PublicKeys, SignedCallback};
 
 /// How long fetched keys are used.
 const KEEP: Duration = Duration::from_secs(24 * 3600);
@@ -130,9 +130,11 @@ mod tests {
     use base64::engine::general_purpose::STANDARD;
 
     use super::*;
-    use crate::error::Code;
-    use crate::provider::testing::gateway;
-    use crate::provider::{Proof, Provider, PublicKey};
+    use crate::model::callback::Proof;
+    use crate::model::error::Code;
+    use crate::model::provider::Provider;
+    use crate::model::signature::PublicKey;
+    use crate::testing::gateway;
 
     const VECTORS: &str = include_str!("../__test__/fixtures/azampay_callbacks.json");
 

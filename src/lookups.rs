@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::cache::Cached;
-use crate::error::{Code, Error};
-use crate::payment::Payment;
+use crate::model::error::{Code, Error};
+use crate::model::payment::Payment;
 use crate::provider::Rate;
 use crate::wait::Pace;
 
@@ -91,8 +91,8 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::payment::Kind;
-    use crate::provider::Provider;
+    use crate::model::payment::Kind;
+    use crate::model::provider::Provider;
 
     const RATE: Rate = Rate {
         every: Duration::from_secs(2),

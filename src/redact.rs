@@ -11,9 +11,8 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use crate::json;
-use crate::phone;
-use crate::secret::{MASK, Secret};
+use crate::model::secret::{MASK, Secret};
+use crate::model::{json, phone};
 
 use needle::{Needle, encoded, folded, needles};
 use spelling::readings;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use ring::digest;
 use tokio::time::Instant;
 
-use crate::provider::Provider;
+use crate::model::provider::Provider;
 
 /// How long a callback is remembered: longer than any gateway is known to repeat one.
 pub const KEEP: Duration = Duration::from_secs(7 * 24 * 3600);

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use ring::rand::{SecureRandom, SystemRandom};
 
-use crate::error::Code;
-use crate::provider::Effect;
-use crate::verdict::{Failed, Fate};
+use crate::model::error::Code;
+use crate::model::outcome::{Delivery, Effect};
+use crate::verdict::Failed;
 
 /// `maxRetries` when it is not given.
 pub const DEFAULT: u32 = 2;
@@ -67,10 +67,10 @@ fn may_retry(failed: &Failed, effect: Effect) -> bool {
         Code::InvalidResponse => !failed.error.status.is_some_and(|s| (300..400).contains(&s)),
         _ => false,
     };
-    match (failed.fate, effect) {
-        (Fate::NotSent, _) => passes,
-        (Fate::Lost | Fate::Refused, Effect::Reads) => passes,
-        (Fate::Lost | Fate::Refused, Effect::MovesMoney | Effect::Registers) => false,
+    match (failed.delivery, effect) {
+        (Delivery::NotSent, _) => passes,
+        (Delivery::NoAnswer | Delivery::Refused, Effect::Reads) => passes,
+        (Delivery::NoAnswer | Delivery::Refused, Effect::MovesMoney | Effect::Registers) => false,
     }
 }
 
@@ -86,10 +86,10 @@ pub fn fraction() -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Error;
+    use crate::model::error::Error;
     use crate::verdict::Token;
 
-    fn failed(fate: Fate, code: Code, status: Option<u16>) -> Failed {
+    fn failed(delivery: Delivery, code: Code, status: Option<u16>) -> Failed {
         let error = Error {
             status,
             ..Error::new(code, "")
@@ -97,7 +97,7 @@ mod tests {
         Failed {
             error,
             token: Token::Kept,
-            fate,
+            delivery,
             retry_after: None,
         }
     }
@@ -113,9 +113,9 @@ mod tests {
             Code::Refused,
         ];
         for code in codes {
-            for fate in [Fate::Lost, Fate::Refused] {
+            for delivery in [Delivery::NoAnswer, Delivery::Refused] {
                 for effect in [Effect::MovesMoney, Effect::Registers] {
-                    assert!(!may_retry(&failed(fate, code, None), effect));
+                    assert!(!may_retry(&failed(delivery, code, None), effect));
                 }
             }
         }
@@ -125,15 +125,15 @@ mod tests {
     fn what_never_left_or_moves_nothing_is() {
         for effect in [Effect::MovesMoney, Effect::Registers, Effect::Reads] {
             assert!(may_retry(
-                &failed(Fate::NotSent, Code::ConnectionFailed, None),
+                &failed(Delivery::NotSent, Code::ConnectionFailed, None),
                 effect
             ));
             assert!(!may_retry(
-                &failed(Fate::NotSent, Code::Timeout, None),
+                &failed(Delivery::NotSent, Code::Timeout, None),
                 effect
             ));
             assert!(!may_retry(
-                &failed(Fate::NotSent, Code::Aborted, None),
+                &failed(Delivery::NotSent, Code::Aborted, None),
                 effect
             ));
         }
@@ -147,7 +147,7 @@ mod tests {
             (Code::Timeout, None, false),
         ] {
             assert_eq!(
-                may_retry(&failed(Fate::Lost, code, status), Effect::Reads),
+                may_retry(&failed(Delivery::NoAnswer, code, status), Effect::Reads),
                 expected
             );
         }
@@ -161,7 +161,7 @@ mod tests {
                 assert_eq!(retries.attempt(), made + 1);
                 let delay = retries
                     .next(
-                        &failed(Fate::NotSent, Code::ConnectionFailed, None),
+                        &failed(Delivery::NotSent, Code::ConnectionFailed, None),
                         Effect::Reads,
                     )
                     .unwrap();
@@ -173,7 +173,7 @@ mod tests {
             assert!(
                 retries
                     .next(
-                        &failed(Fate::NotSent, Code::ConnectionFailed, None),
+                        &failed(Delivery::NotSent, Code::ConnectionFailed, None),
                         Effect::Reads
                     )
                     .is_none()
@@ -182,7 +182,7 @@ mod tests {
         assert!(
             Retries::new(0)
                 .next(
-                    &failed(Fate::NotSent, Code::ConnectionFailed, None),
+                    &failed(Delivery::NotSent, Code::ConnectionFailed, None),
                     Effect::Reads
                 )
                 .is_none()
@@ -193,7 +193,7 @@ mod tests {
     fn the_gateway_says_how_long() {
         let asks = |seconds| Failed {
             retry_after: Some(Duration::from_secs(seconds)),
-            ..failed(Fate::Refused, Code::RateLimited, Some(429))
+            ..failed(Delivery::Refused, Code::RateLimited, Some(429))
         };
         assert_eq!(
             Retries::new(1).next(&asks(7), Effect::Reads),

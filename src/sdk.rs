@@ -10,14 +10,17 @@ use tokio::time::Instant;
 use crate::callback::{Body, CallbackOptions, Expect, Replay, Verdict, undecided};
 use crate::config::Options;
 use crate::context::{Context, Ended};
-use crate::error::{Code, Error, Operation, Outcome};
-use crate::event::Event;
-use crate::expect::Reason;
 use crate::flow::Flow;
 use crate::keys::Keys;
 use crate::life::Life;
-use crate::payment::Payment;
-use crate::provider::{Answer, Gateway, Missing, Provider};
+use crate::model::error::{Code, Error};
+use crate::model::event::Event;
+use crate::model::expectation::Reason;
+use crate::model::operation::Operation;
+use crate::model::outcome::Outcome;
+use crate::model::payment::Payment;
+use crate::model::provider::Provider;
+use crate::provider::{Answer, Gateway, Missing, registry};
 use crate::redact::Private;
 use crate::wait::{self, Pace};
 use crate::work::{self, Room};
@@ -46,7 +49,7 @@ impl Sdk {
         replay: Replay,
         life: Life,
     ) -> Result<Self, Error> {
-        let gateway = provider.gateway(options)?;
+        let gateway = registry::gateway(provider, options)?;
         let id = options.credential(provider.account_key())?;
         let account = gateway.base().join(&format!(" {}", id.reveal())).into();
         let flow = Arc::new(Flow::new(gateway, options, life)?);

@@ -5,19 +5,22 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::error::{Code, Error, Outcome};
 use crate::http::{NoAnswer, Response, Why};
-use crate::json::{self, Object};
-use crate::provider::{Call, Effect, Gateway, Provider, Reading};
-use crate::testimony::{Form, Testimony};
-use crate::text::one_line;
+use crate::model::error::{Code, Error};
+use crate::model::failure::failure;
+use crate::model::json::{self, Object};
+use crate::model::outcome::{Delivery, Effect};
+use crate::model::provider::Provider;
+use crate::model::text::one_line;
+use crate::provider::testimony::{Form, Testimony};
+use crate::provider::{Call, Gateway, Reading};
 
 /// An attempt that failed.
 #[derive(Debug)]
 pub struct Failed {
     pub error: Error,
     pub token: Token,
-    pub fate: Fate,
+    pub delivery: Delivery,
     /// How long the gateway asks to wait.
     pub retry_after: Option<Duration>,
 }
@@ -61,7 +64,7 @@ impl Failed {
         Self {
             error,
             token: Token::Kept,
-            fate: Fate::Lost,
+            delivery: Delivery::NoAnswer,
             retry_after: None,
         }
     }
@@ -88,10 +91,10 @@ pub fn judge<T>(
         _ => sense(gateway, call, response, token),
     };
     let told = tell(gateway, call.effect, response, token, sense, shown);
-    told.map_err(|(fate, error)| Failed {
+    told.map_err(|(delivery, error)| Failed {
         error,
         token,
-        fate,
+        delivery,
         retry_after: response.retry_after,
     })
 }
@@ -251,7 +254,7 @@ fn tell<T>(
     token: Token,
     sense: Sense<T>,
     shown: impl FnOnce(&str) -> String,
-) -> Result<T, (Fate, Error)> {
+) -> Result<T, (Delivery, Error)> {
     let status = response.status;
     let brand = gateway.provider().brand();
     if let Sense::Yes(answer) = sense {
@@ -270,10 +273,10 @@ fn tell<T>(
     let words = gateway.words(&shown);
     let text = words.text().map(|text| one_line(text, MAX_TOLD));
     let text = text.as_deref();
-    let (fate, code, message) = match sense {
+    let (delivery, code, message) = match sense {
         _ if repeated => {
             let message = text.unwrap_or_default().trim_end_matches('.').to_owned();
-            (Fate::Lost, Code::DuplicateReference, message)
+            (Delivery::NoAnswer, Code::DuplicateReference, message)
         }
         Sense::No(own) => {
             let code = match status {
@@ -286,22 +289,22 @@ fn tell<T>(
                 _ => format!("HTTP {status}"),
             };
             let message = text.or(own).map_or_else(silent, str::to_owned);
-            (Fate::Refused, code, message)
+            (Delivery::Refused, code, message)
         }
         Sense::Another(what) => {
             let message = format!("{brand} answered HTTP {status} with {what}");
-            (Fate::Lost, Code::InvalidResponse, message)
+            (Delivery::NoAnswer, Code::InvalidResponse, message)
         }
         Sense::Unclear(why) => {
             let message = format!("{brand} answered HTTP {status} with {why}");
-            (Fate::Lost, Code::InvalidResponse, message)
+            (Delivery::NoAnswer, Code::InvalidResponse, message)
         }
         Sense::Yes(_) | Sense::Fault => {
             let message = match text {
                 Some(words) => format!("{words} (HTTP {status})"),
                 None => format!("{brand} answered HTTP {status}"),
             };
-            (Fate::Lost, Code::GatewayError, message)
+            (Delivery::NoAnswer, Code::GatewayError, message)
         }
     };
     let error = Error {
@@ -310,9 +313,9 @@ fn tell<T>(
         gateway_message: words.message,
         response: evidence(&shown),
         is_of_another,
-        ..failure(effect, fate, code, message)
+        ..failure(effect, delivery, code, message)
     };
-    Err((fate, error))
+    Err((delivery, error))
 }
 
 /// The most of a gateway's words in a message, in characters.
@@ -340,10 +343,10 @@ pub fn no_answer(
     timeout: Duration,
 ) -> Failed {
     let brand = provider.brand();
-    let fate = if no_answer.sent {
-        Fate::Lost
+    let delivery = if no_answer.sent {
+        Delivery::NoAnswer
     } else {
-        Fate::NotSent
+        Delivery::NotSent
     };
     let (code, message) = match no_answer.why {
         Why::TimedOut => (
@@ -361,7 +364,7 @@ pub fn no_answer(
         ),
         Why::Misused(rule) => (Code::CallerError, rule),
     };
-    let error = failure(effect, fate, code, message);
+    let error = failure(effect, delivery, code, message);
     // The caller's own code would answer the same again.
     let error = Error {
         retryable: error.retryable && code != Code::CallerError,
@@ -370,83 +373,7 @@ pub fn no_answer(
     Failed {
         error,
         token: Token::Kept,
-        fate,
+        delivery,
         retry_after: None,
-    }
-}
-
-/// What became of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    NotSent,
-    Refused,
-    Lost,
-}
-
-/// The table of what a failure means: whether money may have moved, whether the same call may be
-/// made again without a second thought, and the sentence that says so.
-fn failure(effect: Effect, fate: Fate, code: Code, message: String) -> Error {
-    let (outcome, retryable, hint) = match (effect, fate) {
-        (_, Fate::NotSent) => (Outcome::NotSent, true, Some("Nothing was sent.")),
-        (Effect::Reads, Fate::Refused) => (Outcome::NotSent, code == Code::RateLimited, None),
-        (_, Fate::Refused) => (Outcome::Refused, code == Code::RateLimited, None),
-        (Effect::MovesMoney, Fate::Lost) => (
-            Outcome::Unknown,
-            false,
-            Some(match code {
-                Code::DuplicateReference => {
-                    "A payment with this reference arrived before, so that payment may have been made: \
-                     check its status before you try again."
-                }
-                _ => "The payment may have been made: check its status before you try again.",
-            }),
-        ),
-        (Effect::Registers, Fate::Lost) => (
-            Outcome::Unknown,
-            true,
-            Some("It may have been registered; doing it again is harmless."),
-        ),
-        (Effect::Reads, Fate::Lost) => (Outcome::NotSent, true, Some("No payment was requested.")),
-    };
-    let message = match hint {
-        Some(hint) => format!("{message}. {hint}"),
-        None => message,
-    };
-    Error {
-        outcome,
-        retryable,
-        ..Error::new(code, message)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_lost_payment_is_unknown_and_never_retryable() {
-        let of = |effect, fate| {
-            let error = failure(effect, fate, Code::Timeout, String::new());
-            (error.outcome, error.retryable)
-        };
-        assert_eq!(
-            of(Effect::MovesMoney, Fate::NotSent),
-            (Outcome::NotSent, true)
-        );
-        assert_eq!(
-            of(Effect::MovesMoney, Fate::Refused),
-            (Outcome::Refused, false)
-        );
-        assert_eq!(
-            of(Effect::MovesMoney, Fate::Lost),
-            (Outcome::Unknown, false)
-        );
-        assert_eq!(
-            of(Effect::Registers, Fate::Refused),
-            (Outcome::Refused, false)
-        );
-        assert_eq!(of(Effect::Registers, Fate::Lost), (Outcome::Unknown, true));
-        assert_eq!(of(Effect::Reads, Fate::Refused), (Outcome::NotSent, false));
-        assert_eq!(of(Effect::Reads, Fate::Lost), (Outcome::NotSent, true));
     }
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::Semaphore;
 use tokio::task::{spawn_blocking, yield_now};
 
-use crate::error::{Code, Error};
+use crate::model::error::{Code, Error};
 
 /// As many bytes of a callback as are read on the JavaScript thread, when it comes alone.
 pub const AT_ONCE: usize = 16 * 1024;

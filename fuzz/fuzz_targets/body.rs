@@ -1,7 +1,6 @@
 #![no_main]
 
-#[path = "../laws/mod.rs"]
-mod laws;
+use finconnect::laws;
 
 // The name of a member, what it is set to, and the body; a NUL between them.
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {

@@ -1,7 +1,6 @@
 #![no_main]
 
-#[path = "../laws/mod.rs"]
-mod laws;
+use finconnect::laws;
 
 // A body, and after a NUL the value of the checksum header.
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {

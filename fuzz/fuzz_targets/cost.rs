@@ -1,7 +1,6 @@
 #![no_main]
 
-#[path = "../laws/mod.rs"]
-mod laws;
+use finconnect::laws;
 
 // The frame, and what is written in it over and over.
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {

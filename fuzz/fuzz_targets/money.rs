@@ -1,7 +1,6 @@
 #![no_main]
 
-#[path = "../laws/mod.rs"]
-mod laws;
+use finconnect::laws;
 
 // Two amounts, a line each.
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {

@@ -1,7 +1,6 @@
 #![no_main]
 
-#[path = "../laws/mod.rs"]
-mod laws;
+use finconnect::laws;
 
 use laws::recut::{OPERATORS, STATUSES, Written, holds};
 

@@ -1,6 +1,5 @@
 #![no_main]
 
-#[path = "../laws/mod.rs"]
-mod laws;
+use finconnect::laws;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| laws::wire::of_pesapal(&String::from_utf8_lossy(data)));

@@ -6,15 +6,14 @@ use std::time::Duration;
 
 use crate::callback::{Expect, Replay};
 use crate::config::{self, Options};
-use crate::error::{Code, Error};
-use crate::expect::Expectation;
-use crate::json;
 use crate::life::Life;
-use crate::names;
-use crate::provider::Provider;
+use crate::model::error::{Code, Error};
+use crate::model::expectation::Expectation;
+use crate::model::provider::Provider;
+use crate::model::secret::Secret;
+use crate::model::text::one_line;
+use crate::model::{json, names};
 use crate::sdk::Sdk;
-use crate::secret::Secret;
-use crate::text::one_line;
 use crate::wait;
 
 use super::calls::Refusal;

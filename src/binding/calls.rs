@@ -8,9 +8,10 @@ use std::task::Poll;
 use tokio::sync::watch;
 
 use crate::context::Context;
-use crate::error::{Code, Error, Operation};
 use crate::io::{self, Calls};
-use crate::provider::Provider;
+use crate::model::error::{Code, Error};
+use crate::model::operation::Operation;
+use crate::model::provider::Provider;
 
 use super::arguments::{CallOptions, unreadable};
 use super::completions::{Completion, Completions, Message};

@@ -14,8 +14,8 @@ use napi::sys;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
-use crate::error::Error;
-use crate::event::Event;
+use crate::model::error::Error;
+use crate::model::event::Event;
 
 use super::js::{Js, Thrown};
 

@@ -7,11 +7,11 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use crate::context::{Host, Later};
-use crate::error::{Code, Error};
-use crate::event::Event;
-use crate::expect::Expectation;
 use crate::http::{Authorization, NoAnswer, Request, Response, Why};
-use crate::json::{Object, quote};
+use crate::model::error::{Code, Error};
+use crate::model::event::Event;
+use crate::model::expectation::Expectation;
+use crate::model::json::{Object, quote};
 
 use super::completions::{Completions, Function, Message, Question};
 

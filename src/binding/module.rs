@@ -7,9 +7,10 @@ use napi::bindgen_prelude::Unknown;
 use napi::{Env, JsValue};
 use napi_derive::napi;
 
-use crate::error::{Error, Operation};
-use crate::names;
-use crate::payment::Status;
+use crate::model::error::Error;
+use crate::model::names;
+use crate::model::operation::Operation;
+use crate::model::payment::Status;
 use crate::sdk::PANIC_NEXT_CALL;
 
 use super::environment::Environment;

@@ -13,11 +13,11 @@ use napi_derive::napi;
 
 use crate::callback::{Body, CallbackOptions, Replay};
 use crate::context::Context;
-use crate::error::{Error, Operation};
-use crate::provider::Provider;
+use crate::model::error::Error;
+use crate::model::operation::Operation;
+use crate::model::provider::Provider;
 use crate::sdk::Sdk;
-use crate::wait;
-use crate::work;
+use crate::{wait, work};
 
 use super::arguments::{
     self, CallOptions, Construction, call_options, json_of, optional_text, text,
@@ -199,7 +199,7 @@ impl FintechSDK {
             let url = text(js, url)?;
             Ok(Prepared::new(|context| async move {
                 let id = sdk.register_ipn(url, kind, context).await?;
-                Ok(crate::json::quote(&id))
+                Ok(crate::model::json::quote(&id))
             }))
         })
     }

@@ -24,8 +24,8 @@ use super::{
     tls,
 };
 use crate::context::Context;
-use crate::error::Error;
 use crate::life::Life;
+use crate::model::error::Error;
 
 /// A connection idle for longer is closed by us, before a gateway's front door does it.
 pub const IDLE_TIMEOUT: Duration = Duration::from_secs(50);

@@ -18,7 +18,7 @@ use bytes::Bytes;
 use hyper::header::HeaderValue;
 
 use crate::context::Ended;
-use crate::secret::Secret;
+use crate::model::secret::Secret;
 
 /// The value of a `Retry-After` header: seconds, or an HTTP date in any of its three forms, counted from
 /// `now`.

@@ -12,7 +12,7 @@ use hyper::header::HeaderValue;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::secret::Secret;
+use crate::model::secret::Secret;
 
 /// The proxies that the environment names.
 #[derive(Clone, Debug, Default)]

@@ -1,9 +1,9 @@
 //! The gateways' own words in a refusal, found and made fit for one line.
 #![forbid(unsafe_code)]
 
+use super::vocabulary::{ALREADY, REPEATED};
 use crate::http::Response;
-use crate::json::{self, Object};
-use crate::vocabulary::{ALREADY, REPEATED};
+use crate::model::json::{self, Object};
 
 /// What the gateway says of a refusal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

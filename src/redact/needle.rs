@@ -7,7 +7,7 @@ use memchr::memmem;
 use zeroize::Zeroizing;
 
 use super::spelling::readings;
-use crate::secret::Secret;
+use crate::model::secret::Secret;
 
 /// From this length on a secret is masked anywhere; a shorter one only as a whole word, so that a
 /// test credential such as `secret` does not tear holes in ordinary prose.

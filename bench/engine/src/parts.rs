@@ -4,8 +4,11 @@
 use std::hint::black_box;
 
 use finconnect::config::Options;
-use finconnect::provider::{Gateway, Proof, Provider, PublicKeys, Reading};
-use finconnect::secret::Secret;
+use finconnect::model::callback::Proof;
+use finconnect::model::provider::Provider;
+use finconnect::model::secret::Secret;
+use finconnect::model::signature::PublicKeys;
+use finconnect::provider::{Gateway, Reading, registry};
 
 const ORDER: &str = r#"{"accountNumber":"255712345678","amount":"1000","currency":"TZS","externalId":"ORDER-1","provider":"Mpesa","additionalProperties":{"cart":"7","note":"Chai ya asubuhi"}}"#;
 const PUSH: &str = r#"{"amount":"10000","currency":"TZS","orderReference":"ORD-1","phoneNumber":"255712345678","fetchSenderDetails":true}"#;
@@ -89,5 +92,5 @@ fn gateway(provider: Provider, config: &[(&'static str, &str)]) -> Box<dyn Gatew
     for (key, value) in config {
         options.config.insert(key, Secret::new(*value));
     }
-    provider.gateway(&options).expect("a configuration")
+    registry::gateway(provider, &options).expect("a configuration")
 }

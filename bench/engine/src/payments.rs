@@ -10,9 +10,9 @@ use finconnect::callback::Replay;
 use finconnect::config::{DEFAULT_TIMEOUT, Options};
 use finconnect::context::Context;
 use finconnect::life::Life;
-use finconnect::provider::Provider;
+use finconnect::model::provider::Provider;
 use finconnect::sdk::Sdk;
-use finconnect::secret::Secret;
+use finconnect::model::secret::Secret;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -62,7 +62,7 @@ pub fn serve() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn open(origin: &str) -> Result<Sdk, finconnect::error::Error> {
+fn open(origin: &str) -> Result<Sdk, finconnect::model::error::Error> {
     let mut options = Options::default();
     for (key, value) in [
         ("baseUrl", origin),

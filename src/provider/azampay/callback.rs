@@ -5,69 +5,25 @@
 //! URL, in this shape or in one of their own.
 #![forbid(unsafe_code)]
 
-use std::sync::Arc;
-
-use crate::expect::Reason;
-use crate::json::Object;
-use crate::payment::{Kind, Payment, PayoutStatus, Status};
-use crate::phone;
-use crate::provider::{Callback, Proof, Provider, repeated, said};
+use crate::model::callback::{Callback, Proof};
+use crate::model::expectation::Reason;
+use crate::model::json::Object;
+use crate::model::payment::{Kind, Payment, PayoutStatus, Status};
+use crate::model::phone;
+use crate::model::provider::Provider;
+use crate::provider::read::{repeated, said};
 use base64::Engine;
 use base64::alphabet::STANDARD as ALPHABET;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 
-use super::reading::{self, Cut, Operator};
+use super::reading::{self, Operator};
+use crate::model::signature::{Cut, SIGNATURE_LENGTHS, SignedCallback};
 
 /// Padding may be missing: some JSON writers and proxies drop it.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &ALPHABET,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
-
-/// Signatures of 2048- to 4096-bit keys have these lengths, in bytes.
-const SIGNATURE_LENGTHS: std::ops::RangeInclusive<usize> = 256..=512;
-
-/// An RSA public key of 2048 to 4096 bits, ready to verify with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PublicKey {
-    modulus: Arc<[u8]>,
-    exponent: Arc<[u8]>,
-}
-
-impl PublicKey {
-    /// `None` when the modulus has another size. Both numbers are big-endian without leading zeros.
-    pub fn new(modulus: &[u8], exponent: &[u8]) -> Option<Self> {
-        let usable =
-            SIGNATURE_LENGTHS.contains(&modulus.len()) && (1..=5).contains(&exponent.len());
-        usable.then(|| Self {
-            modulus: modulus.into(),
-            exponent: exponent.into(),
-        })
-    }
-}
-
-/// Every key that the gateway signs with: more than one while it goes over to a new one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PublicKeys(Arc<[PublicKey]>);
-
-impl PublicKeys {
-    pub fn new(keys: Vec<PublicKey>) -> Self {
-        Self(keys.into())
-    }
-}
-
-/// A callback that carries a decodable signature.
-#[derive(Clone, Debug)]
-pub struct SignedCallback {
-    message: Vec<u8>,
-    signature: Vec<u8>,
-    cut: Cut,
-    /// Whether the operator is one that AzamPay documents.
-    pub knows_operator: bool,
-    /// What the payment's status is, where the merchant's books say that it is a payment.
-    status_if_named: Option<Status>,
-}
 
 /// All that is read of a callback, what is signed first; the last four are a payout's own.
 pub const MEMBERS: [&str; 13] = [
@@ -246,33 +202,4 @@ pub fn status(text: &str) -> Status {
     }
     let known = STATUSES.iter().find(|(start, _)| text.starts_with(start));
     known.map_or(Status::Unknown, |(_, status)| *status)
-}
-
-impl SignedCallback {
-    /// Whether one of `keys` has signed the text that the fields make together.
-    pub fn is_signed_by(&self, keys: &PublicKeys) -> bool {
-        keys.0.iter().any(|key| {
-            let key = RsaPublicKeyComponents {
-                n: &key.modulus,
-                e: &key.exponent,
-            };
-            key.verify(&RSA_PKCS1_2048_8192_SHA256, &self.message, &self.signature)
-                .is_ok()
-        })
-    }
-
-    /// Whether the signed text is to be read as these fields at all, whatever the merchant's books say.
-    pub fn is_readable(&self) -> bool {
-        self.cut != Cut::Wrong
-    }
-
-    /// Why `payment`, which the callback tells and the books do not contradict, is not to be believed.
-    /// `named`: they name both its reference and its id, so that it is what they asked for.
-    pub fn doubt(&self, payment: &mut Payment, named: bool) -> Option<Reason> {
-        if let Some(status) = self.status_if_named.filter(|_| named) {
-            payment.kind = Kind::Payment;
-            payment.status = status;
-        }
-        (self.cut == Cut::IfNamed && !named).then_some(Reason::Ambiguous)
-    }
 }

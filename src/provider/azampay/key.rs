@@ -11,7 +11,7 @@ use rsa::pkcs8::DecodePublicKey;
 use rsa::traits::PublicKeyParts;
 use rsa::{BigUint, RsaPublicKey};
 
-use super::callback::{PublicKey, PublicKeys};
+use crate::model::signature::{PublicKey, PublicKeys};
 
 /// The largest text that is looked at: a 4096-bit key as PEM takes 800 bytes.
 pub const MAX_TEXT: usize = 16 * 1024;

@@ -12,18 +12,19 @@ mod wire;
 use std::sync::Arc;
 
 use crate::config::{AUTH_BASE_URL, BASE_URL, BaseUrl, Options};
-use crate::error::Error;
 use crate::http::{Request, Response};
-use crate::json::Object;
-use crate::payment::Payment;
-use crate::secret::Secret;
+use crate::model::error::Error;
+use crate::model::json::Object;
+use crate::model::payment::Payment;
+use crate::model::secret::Secret;
 
-use callback::PublicKeys;
+use crate::model::signature::PublicKeys;
 
-use super::{
-    Answer, Call, Callback, Effect, Gateway, Login, Missing, Provider, Words, encoded, header_safe,
-    payment_object, reference_of,
-};
+use super::read::{encoded, header_safe, payment_object, reference_of};
+use super::{Answer, Call, Gateway, Login, Missing, Words};
+use crate::model::callback::Callback;
+use crate::model::outcome::Effect;
+use crate::model::provider::Provider;
 
 pub struct Azampay {
     base: BaseUrl,

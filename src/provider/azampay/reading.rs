@@ -10,17 +10,7 @@ mod tests;
 
 use std::ops::Range;
 
-/// How surely the fields are cut where the gateway cut them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cut {
-    /// No other reading of the signed text is as good.
-    Sure,
-    /// Believed where the merchant's own books name the reference and the gateway's id: the operator is
-    /// a new one, or the id looks as if its beginning stood elsewhere.
-    IfNamed,
-    /// Another reading is as good or better, or none is believable.
-    Wrong,
-}
+use crate::model::signature::Cut;
 
 /// What stands after the status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,12 +3,14 @@ use std::time::{Duration, SystemTime};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::callback::{self, SignedCallback};
-use super::{key, wire};
-use crate::expect::Reason;
-use crate::payment::Status;
-use crate::provider::testing::{answer, body, gateway, judged, line};
-use crate::provider::{Call, Gateway, Lifetime, Missing, Proof, Provider, Reading};
+use super::{callback, key, wire};
+use crate::model::callback::Proof;
+use crate::model::expectation::Reason;
+use crate::model::payment::Status;
+use crate::model::provider::Provider;
+use crate::model::signature::SignedCallback;
+use crate::provider::{Call, Gateway, Lifetime, Missing, Reading};
+use crate::testing::{answer, body, gateway, judged, line};
 use crate::verdict::Token;
 
 fn azampay() -> Box<dyn Gateway> {

@@ -5,16 +5,16 @@
 use std::time::Duration;
 
 use crate::http::Response;
-use crate::json::Object;
-use crate::payment::{Payment, Status};
+use crate::model::json::Object;
+use crate::model::payment::{Payment, Status};
+use crate::model::provider::Provider;
+use crate::provider::read::{id_of, logged_in, with_object};
+use crate::provider::testimony::Testimony;
 use crate::provider::words::{flatten_errors, short_text};
-use crate::provider::{
-    Answer, Lifetime, Login, Provider, Reading, Words, expiry, id_of, logged_in, with_object,
-};
-use crate::testimony::Testimony;
+use crate::provider::{Answer, Lifetime, Login, Reading, Words, expiry};
 
-use super::callback::{self, PublicKeys};
-use super::key;
+use super::{callback, key};
+use crate::model::signature::PublicKeys;
 
 /// Assumed when the answer does not say when the token ends.
 const ASSUMED_LIFETIME: Duration = Duration::from_secs(30 * 60);

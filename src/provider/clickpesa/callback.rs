@@ -3,10 +3,10 @@
 //! in the same way in each place: nothing beside it decides on a kind, a state or an amount.
 #![forbid(unsafe_code)]
 
-use crate::expect::Reason;
-use crate::json::Object;
-use crate::payment::{Kind, Payment, Status};
-use crate::provider::{Callback, Proof};
+use crate::model::callback::{Callback, Proof};
+use crate::model::expectation::Reason;
+use crate::model::json::Object;
+use crate::model::payment::{Kind, Payment, Status};
 
 use super::checksum::{self, Method, Signing};
 use super::subject::{self, Shape, Subject};

@@ -11,10 +11,12 @@ use std::fmt::Write;
 use ring::{digest, hmac};
 
 use crate::config::Options;
-use crate::error::Error;
-use crate::json::{self, Object};
-use crate::provider::payment_object;
-use crate::secret::Secret;
+use crate::model::error::Error;
+use crate::model::json::{self, Object};
+use crate::model::secret::Secret;
+use crate::provider::read::payment_object;
+
+use super::canonical::canonical;
 
 const KEY: &str = "CLICKPESA_CHECKSUM_KEY";
 
@@ -102,7 +104,7 @@ pub const UNSIGNED: [&str; 2] = ["checksum", "checksumMethod"];
 /// What is signed of `object`; `None` where the method is not defined for it.
 pub fn message(object: &Object<'_>, method: Method) -> Option<String> {
     match method {
-        Method::Canonical => object.canonical(&UNSIGNED),
+        Method::Canonical => canonical(object, &UNSIGNED),
         Method::Legacy => legacy_message(object).filter(|text| !is_canonical(text)),
     }
 }

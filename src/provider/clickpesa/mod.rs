@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod callback;
+pub(crate) mod canonical;
 mod checksum;
 mod subject;
 #[cfg(test)]
@@ -14,17 +15,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{BASE_URL, BaseUrl, Options};
-use crate::error::Error;
 use crate::http::{Request, Response};
-use crate::payment::Payment;
-use crate::secret::Secret;
+use crate::model::error::Error;
+use crate::model::payment::Payment;
+use crate::model::secret::Secret;
 
 use checksum::Signing;
 
-use super::{
-    Answer, Call, Callback, Effect, Gateway, Login, Missing, Provider, Rate, Words, encoded,
-    header_safe, payment_object, segment_of,
-};
+use super::read::{encoded, header_safe, payment_object, segment_of};
+use super::{Answer, Call, Gateway, Login, Missing, Rate, Words};
+use crate::model::callback::Callback;
+use crate::model::outcome::Effect;
+use crate::model::provider::Provider;
 
 pub struct Clickpesa {
     base: BaseUrl,

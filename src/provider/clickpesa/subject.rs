@@ -1,8 +1,8 @@
 //! What a webhook is about: ClickPesa sends those of payments, payouts, deposits and bills to one URL.
 #![forbid(unsafe_code)]
 
-use crate::json::Object;
-use crate::payment::{Kind, Payment, PayoutStatus, Status};
+use crate::model::json::Object;
+use crate::model::payment::{Kind, Payment, PayoutStatus, Status};
 
 use super::wire;
 

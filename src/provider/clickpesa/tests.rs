@@ -1,8 +1,9 @@
 use std::time::Duration;
 
-use crate::payment::Status;
-use crate::provider::testing::{body, gateway, judged, line};
-use crate::provider::{Call, Gateway, Lifetime, Missing, Provider, Reading};
+use crate::model::payment::Status;
+use crate::model::provider::Provider;
+use crate::provider::{Call, Gateway, Lifetime, Missing, Reading};
+use crate::testing::{body, gateway, judged, line};
 use crate::verdict::Token;
 
 fn clickpesa() -> Box<dyn Gateway> {

@@ -1,11 +1,12 @@
 //! Which webhooks are believed, by the published checksum vectors and others.
 #![forbid(unsafe_code)]
 
-use crate::expect::Reason;
-use crate::payment::{Kind, PayoutStatus, Status};
-use crate::provider::testing::gateway;
-use crate::provider::{Callback, Proof, Provider};
-use crate::secret::Secret;
+use crate::model::callback::{Callback, Proof};
+use crate::model::expectation::Reason;
+use crate::model::payment::{Kind, PayoutStatus, Status};
+use crate::model::provider::Provider;
+use crate::model::secret::Secret;
+use crate::testing::gateway;
 
 use super::checksum::{self, Method, Signing};
 
@@ -151,7 +152,7 @@ fn a_legacy_checksum_is_read_only_where_it_is_configured_and_proves_no_member() 
 fn what_the_canonical_method_signs_has_no_legacy_reading() {
     let body = webhook("PAYMENT RECEIVED", DATA);
     let text = checksum::message(
-        &crate::json::Object::parse(&body).unwrap(),
+        &crate::model::json::Object::parse(&body).unwrap(),
         Method::Canonical,
     )
     .unwrap();

@@ -5,16 +5,16 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use crate::http::Response;
-use crate::json::{self, Object};
-use crate::payment::{Payment, Status};
-use crate::phone;
+use crate::model::json::{self, Object};
+use crate::model::payment::{Payment, Status};
+use crate::model::phone;
 use crate::provider::words::short_text;
 
 use super::subject::{self, Subject};
-use crate::provider::{
-    Answer, Lifetime, Login, Missing, Provider, Reading, Words, id_of, logged_in, with_object,
-};
-use crate::testimony::Testimony;
+use crate::model::provider::Provider;
+use crate::provider::read::{id_of, logged_in, with_object};
+use crate::provider::testimony::Testimony;
+use crate::provider::{Answer, Lifetime, Login, Missing, Reading, Words};
 
 /// A token lives one hour from its issue; the answer does not say so.
 const LIFETIME: Duration = Duration::from_secs(3600);

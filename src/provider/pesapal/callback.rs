@@ -2,10 +2,12 @@
 //! PesaPal itself is asked for the payment.
 #![forbid(unsafe_code)]
 
-use crate::expect::Reason;
-use crate::json::{self, Object};
-use crate::payment::{Payment, Status};
-use crate::provider::{Callback, Proof, Provider, repeated};
+use crate::model::callback::{Callback, Proof};
+use crate::model::expectation::Reason;
+use crate::model::json::{self, Object};
+use crate::model::payment::{Payment, Status};
+use crate::model::provider::Provider;
+use crate::provider::read::repeated;
 
 /// Reads a query or a body, as JSON or as a form; keys are compared without regard to case.
 pub fn read(body: &str) -> Callback {

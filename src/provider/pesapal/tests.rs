@@ -1,9 +1,11 @@
 use std::time::{Duration, SystemTime};
 
-use crate::expect::Reason;
-use crate::payment::Status;
-use crate::provider::testing::{answer, body, gateway, judged, line};
-use crate::provider::{Call, Gateway, Lifetime, Proof, Provider, Reading};
+use crate::model::callback::Proof;
+use crate::model::expectation::Reason;
+use crate::model::payment::Status;
+use crate::model::provider::Provider;
+use crate::provider::{Call, Gateway, Lifetime, Reading};
+use crate::testing::{answer, body, gateway, judged, line};
 use crate::verdict::Token;
 
 fn pesapal() -> Box<dyn Gateway> {

@@ -5,13 +5,13 @@
 use std::time::Duration;
 
 use crate::http::Response;
-use crate::json::{self, Object};
-use crate::payment::{Payment, Status};
-use crate::phone;
+use crate::model::json::{self, Object};
+use crate::model::payment::{Payment, Status};
+use crate::model::phone;
+use crate::model::provider::Provider;
+use crate::provider::read::{id_of, logged_in, with_object};
 use crate::provider::words::short_text;
-use crate::provider::{
-    Answer, Lifetime, Login, Provider, Reading, Words, expiry, id_of, logged_in, with_object,
-};
+use crate::provider::{Answer, Lifetime, Login, Reading, Words, expiry};
 
 /// The code of a missing, garbled or expired access token.
 pub const BAD_TOKEN: &str = "invalid_api_credentials_provided";

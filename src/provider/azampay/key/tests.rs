@@ -1,10 +1,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::model::provider::Provider;
+use crate::provider::Reading;
 use crate::provider::azampay::tests::{pem, signed, vectors};
 use crate::provider::azampay::{key, wire};
-use crate::provider::testing::gateway;
-use crate::provider::{Provider, Reading};
+use crate::testing::gateway;
 
 const SMALL: &str = "MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKj34GkxFhD90vcNLYLInFEX6Ppy1tPf9Cnzj4p4WGeKLs1Pt8QuKUpRKfFLfRYC9AIKjbJTWit+CqvjWYzvQwECAwEAAQ==";
 

@@ -1,10 +1,11 @@
 //! What is read of texts that stand without separators between them.
 #![forbid(unsafe_code)]
 
-use super::{Cut, Operator, judge};
-use crate::payment::{Kind, PayoutStatus, Status};
+use super::{Operator, judge};
+use crate::model::callback::{Callback, Proof};
+use crate::model::payment::{Kind, PayoutStatus, Status};
+use crate::model::signature::Cut;
 use crate::provider::azampay::callback::{self, status};
-use crate::provider::{Callback, Proof};
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
 

@@ -1,7 +1,7 @@
 //! Names that the caller wrote and the library does not know.
 #![forbid(unsafe_code)]
 
-use crate::text::one_line;
+use super::text::one_line;
 
 /// The most of an unknown name that a message repeats, in characters.
 const MAX_SHOWN: usize = 64;

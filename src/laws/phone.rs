@@ -1,6 +1,6 @@
 //! Masks: at most eight digits of an account are ever shown.
 
-use finconnect::phone::{mask, mask_within};
+use crate::model::phone::{mask, mask_within};
 
 use super::digits;
 

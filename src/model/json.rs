@@ -4,8 +4,6 @@
 //! and number text must survive, so nothing here turns a value into a number type and back.
 #![forbid(unsafe_code)]
 
-mod canonical;
-
 use std::borrow::Cow;
 use std::fmt;
 
@@ -18,14 +16,14 @@ pub struct Object<'a>(Vec<(Key<'a>, Cow<'a, str>)>);
 
 /// A member's key: the text between the quotes as written, and its decoded form.
 #[derive(Clone, Debug)]
-struct Key<'a> {
-    written: Cow<'a, str>,
-    name: Cow<'a, str>,
+pub struct Key<'a> {
+    pub written: Cow<'a, str>,
+    pub name: Cow<'a, str>,
 }
 
 impl<'a> Key<'a> {
     /// A key as its string literal.
-    fn read(literal: &'a str) -> Option<Self> {
+    pub fn read(literal: &'a str) -> Option<Self> {
         let written = unquoted(literal);
         let name = match written.contains('\\') {
             true => Cow::Owned(decode_string(literal)?),
@@ -77,6 +75,11 @@ impl<'a> Object<'a> {
         self.0
             .iter()
             .map(|(key, value)| (key.name.as_ref(), value.as_ref()))
+    }
+
+    /// Every member's key and JSON text, in order.
+    pub fn entries(&self) -> impl Iterator<Item = (&Key<'a>, &str)> {
+        self.0.iter().map(|(key, value)| (key, value.as_ref()))
     }
 
     /// Sets a string member where it stands, or at the end when it is new, as an object spread does.

@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
-use crate::error::{Error, Operation};
-use crate::phone;
-use crate::provider::Provider;
+use super::error::Error;
+use super::operation::Operation;
+use super::phone;
+use super::provider::Provider;
 
 /// One step of a call.
 #[derive(Clone, Debug)]
@@ -91,7 +92,7 @@ impl Event {
             .iter()
             .map(|(name, field)| {
                 let value = match field {
-                    Field::Text(text) => crate::json::quote(text),
+                    Field::Text(text) => crate::model::json::quote(text),
                     Field::Number(number) => number.to_string(),
                     Field::Flag(flag) => flag.to_string(),
                     Field::Null => "null".to_owned(),

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use finconnect::money::Amount;
+use crate::model::money::Amount;
 
 const LONGEST: usize = 100;
 

@@ -1,9 +1,9 @@
 //! One payment in one vocabulary, whichever gateway it went through.
 #![forbid(unsafe_code)]
 
-use crate::json::push_quoted;
-use crate::money::Amount;
-use crate::provider::Provider;
+use super::json::push_quoted;
+use super::money::Amount;
+use super::provider::Provider;
 
 /// Where a payment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,14 +3,16 @@
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use finconnect::expect::Expectation;
-use finconnect::http::Response;
-use finconnect::json::{Object, elements, extent, quote, strings};
-use finconnect::money::Amount;
-use finconnect::phone;
-use finconnect::provider::{Gateway, Provider};
-use finconnect::redact::Private;
-use finconnect::secret::Secret;
+use crate::http::Response;
+use crate::model::expectation::Expectation;
+use crate::model::json::{Object, elements, extent, quote, strings};
+use crate::model::money::Amount;
+use crate::model::phone;
+use crate::model::provider::Provider;
+use crate::model::secret::Secret;
+use crate::provider::Gateway;
+use crate::provider::clickpesa::canonical::canonical;
+use crate::redact::Private;
 
 use super::{azampay, clickpesa, gateway, key, pesapal, refusal, try_gateway};
 
@@ -124,7 +126,7 @@ const READERS: &[Reader] = &[
         if let Some(mut object) = Object::parse(text) {
             object.set_string("set", text);
             object.remove("k1");
-            drop((object.to_string(), object.canonical(&["z"])));
+            drop((object.to_string(), canonical(&object, &["z"])));
         }
         drop((elements(text), strings(text), extent(text), quote(text)));
     }),

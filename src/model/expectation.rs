@@ -1,11 +1,11 @@
 //! What a callback should say, by the merchant's own books.
 #![forbid(unsafe_code)]
 
-use crate::error::Error;
-use crate::json::{self, Object};
-use crate::money::Amount;
-use crate::names;
-use crate::payment::{Payment, Status};
+use super::error::Error;
+use super::json::{self, Object};
+use super::money::Amount;
+use super::names;
+use super::payment::{Payment, Status};
 
 /// What an expectation may hold.
 pub const MEMBERS: [&str; 4] = ["amount", "currency", "reference", "transactionId"];
@@ -164,7 +164,7 @@ fn is_currency(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provider::Provider;
+    use crate::model::provider::Provider;
 
     fn payment(amount: Option<&str>, status: Status) -> Payment {
         Payment {

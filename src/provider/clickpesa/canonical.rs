@@ -3,29 +3,26 @@
 
 use std::cmp::Ordering;
 
-use super::{Key, Object, literal_length};
+use crate::model::json::{Key, Object, literal_length};
 
 /// Nesting deeper than this is not a payment; refusing it bounds the recursion.
 const MAX_DEPTH: usize = 64;
 
-impl Object<'_> {
-    /// The object without the members of these names, with every key sorted at every depth, in compact form: what `JSON.stringify` prints of the
-    /// object with its keys set in the order of `Object.keys(…).sort()`. Array order stays. Each byte is read
-    /// and written once, however deep it lies. `None` beyond 64 levels.
-    pub fn canonical(&self, without: &[&str]) -> Option<String> {
-        let signed = self
-            .0
-            .iter()
-            .filter(|(key, _)| !without.contains(&key.name.as_ref()));
-        let members = signed.map(|(key, value)| {
-            let value = Reader { text: value, at: 0 }.node(1)?;
-            Some(Member::new(key.clone(), value))
-        });
-        let members = sorted(members.collect::<Option<_>>()?);
-        let mut text = String::new();
-        Node::Object(members).write(&mut text);
-        Some(text)
-    }
+/// `object` without the members of these names, with every key sorted at every depth, in compact form: what
+/// `JSON.stringify` prints of the object with its keys set in the order of `Object.keys(…).sort()`. Array order
+/// stays. Each byte is read and written once, however deep it lies. `None` beyond 64 levels.
+pub fn canonical(object: &Object<'_>, without: &[&str]) -> Option<String> {
+    let signed = object
+        .entries()
+        .filter(|(key, _)| !without.contains(&key.name.as_ref()));
+    let members = signed.map(|(key, value)| {
+        let value = Reader { text: value, at: 0 }.node(1)?;
+        Some(Member::new(key.clone(), value))
+    });
+    let members = sorted(members.collect::<Option<_>>()?);
+    let mut text = String::new();
+    Node::Object(members).write(&mut text);
+    Some(text)
 }
 
 enum Node<'a> {
@@ -191,7 +188,7 @@ mod tests {
             r#"{ "b" : [ {"d":1,"c":2} , 3 ], "10":0, "9":0, "a\u00df":1, "\ud83d\ude00":1, "\uff5e":2, "a":{"y":1,"x":-0.5} }"#,
         );
         assert_eq!(
-            object.unwrap().canonical(&[]).unwrap(),
+            canonical(&object.unwrap(), &[]).unwrap(),
             r#"{"9":0,"10":0,"a":{"x":-0.5,"y":1},"a\u00df":1,"b":[{"c":2,"d":1},3],"\ud83d\ude00":1,"\uff5e":2}"#
         );
     }
@@ -199,7 +196,7 @@ mod tests {
     #[test]
     fn canonical_refuses_absurd_nesting() {
         let text = format!("{{\"a\":{}{}}}", "[".repeat(200), "]".repeat(200));
-        assert!(Object::parse(&text).unwrap().canonical(&[]).is_none());
+        assert!(canonical(&Object::parse(&text).unwrap(), &[]).is_none());
     }
 
     #[test]
@@ -208,14 +205,14 @@ mod tests {
             r#"{"b":0,"01":1,"4294967295":2,"4294967294":3,"+1":4,"1":5,"":6,"0":7}"#,
         );
         let sorted = r#"{"0":7,"1":5,"4294967294":3,"":6,"+1":4,"01":1,"4294967295":2,"b":0}"#;
-        assert_eq!(object.unwrap().canonical(&[]).unwrap(), sorted);
+        assert_eq!(canonical(&object.unwrap(), &[]).unwrap(), sorted);
     }
 
     #[test]
     fn blanks_and_strings_that_look_like_more_change_nothing() {
         let object = Object::parse(" {\n\"b\" : [ ] , \"a\\\"]\":\t\"},\\\\\" ,\"c\":{ } } ");
         assert_eq!(
-            object.unwrap().canonical(&[]).unwrap(),
+            canonical(&object.unwrap(), &[]).unwrap(),
             r#"{"a\"]":"},\\","b":[],"c":{}}"#
         );
     }

@@ -1,4 +1,4 @@
-//! What must hold of every input, whoever makes it up: `src/properties` draws inputs by their grammar in
+//! What must hold of every input, whoever makes it up: `drawn` draws inputs by their grammar in
 //! `cargo test`, the fuzz targets mutate bytes. A law that does not hold panics.
 #![allow(
     clippy::expect_used,
@@ -7,11 +7,13 @@
     clippy::unwrap_used,
     reason = "a law fails by panicking"
 )]
-#![allow(dead_code, reason = "each target uses its own")]
+#![forbid(unsafe_code)]
 
 pub mod body;
 pub mod callback;
 pub mod cost;
+#[cfg(test)]
+mod drawn;
 pub mod key;
 pub mod money;
 pub mod phone;
@@ -21,9 +23,10 @@ pub mod wire;
 
 use std::sync::OnceLock;
 
-use finconnect::config::Options;
-use finconnect::provider::{Gateway, Provider};
-use finconnect::secret::Secret;
+use crate::config::Options;
+use crate::model::provider::Provider;
+use crate::model::secret::Secret;
+use crate::provider::{Gateway, registry};
 use serde_json::Value;
 
 /// A gateway with credentials that nothing checks, and `more` config.
@@ -43,7 +46,7 @@ pub fn try_gateway(
     for (key, value) in [base].iter().chain(more) {
         options.config.insert(key, Secret::new(*value));
     }
-    provider.gateway(&options).map_err(|error| error.message)
+    registry::gateway(provider, &options).map_err(|error| error.message)
 }
 
 pub fn pesapal() -> &'static dyn Gateway {

@@ -1,7 +1,10 @@
 //! Key parsing: total, silent about what it was given, and the same by every way a key comes in.
 
-use finconnect::json::quote;
-use finconnect::provider::{Proof, Provider, PublicKeys, Reading};
+use crate::model::callback::Proof;
+use crate::model::json::quote;
+use crate::model::provider::Provider;
+use crate::model::signature::PublicKeys;
+use crate::provider::Reading;
 
 use super::{azampay, try_gateway};
 

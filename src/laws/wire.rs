@@ -1,8 +1,8 @@
 //! The answers' readers: total, and no success that the answer does not tell.
 
-use finconnect::http::Response;
-use finconnect::payment::{Payment, Status};
-use finconnect::provider::{Gateway, Login, Read, Reading};
+use crate::http::Response;
+use crate::model::payment::{Payment, Status};
+use crate::provider::{Gateway, Login, Read, Reading};
 use serde_json::Value;
 
 use super::{azampay, clickpesa, digits, is_json, key, pesapal, refusal, value};

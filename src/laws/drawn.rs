@@ -1,20 +1,17 @@
-//! The laws of `fuzz/laws`, on inputs drawn by the grammar of each reader. Drawn from a fixed seed:
+//! The laws on inputs drawn by the grammar of each reader. Drawn from a fixed seed:
 //! the same on every run, `PROPTEST_CASES` many. Searching further is for `npm run fuzz`.
-#![forbid(unsafe_code)]
 
-#[path = "../fuzz/laws/mod.rs"]
-mod laws;
-
+use super as laws;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::Value;
 
-use crate::json::{Object, quote};
-use crate::provider::{PublicKey, PublicKeys};
+use crate::model::json::{Object, quote};
+use crate::model::secret::Secret;
+use crate::model::signature::{PublicKey, PublicKeys};
 use crate::redact::Private;
-use crate::secret::Secret;
 
 #[test]
 fn the_seeds_keep_the_laws() {
@@ -365,7 +362,7 @@ proptest! {
         let blank = format!("  00{digits}.{}E{shift} ", "0".repeat(zeros + 1));
         let same = point(shift - i32::try_from(zeros).unwrap());
         laws::money::holds(&blank, &same);
-        prop_assert_eq!(crate::money::Amount::parse(&blank), crate::money::Amount::parse(&same));
+        prop_assert_eq!(crate::model::money::Amount::parse(&blank), crate::model::money::Amount::parse(&same));
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! What the providers' tests share: a configured gateway, and an answer judged as the flow judges it.
 
 use crate::config::Options;
-use crate::error::Error;
 use crate::http::Response;
-use crate::secret::Secret;
+use crate::model::error::Error;
+use crate::model::secret::Secret;
 use crate::verdict::{Failed, judge};
 
-use super::{Call, Gateway, Provider};
+use crate::model::provider::Provider;
+use crate::provider::{Call, Gateway, registry};
 
 /// A gateway with test credentials, `more` config added or changed.
 pub fn gateway(
@@ -25,7 +26,7 @@ pub fn gateway(
     for (key, value) in more {
         options.config.insert(key, Secret::new(*value));
     }
-    provider.gateway(&options)
+    registry::gateway(provider, &options)
 }
 
 pub fn answer(status: u16, text: &str) -> Response {

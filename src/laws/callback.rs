@@ -2,10 +2,13 @@
 
 use std::sync::OnceLock;
 
-use finconnect::expect::{Expectation, MEMBERS, Reason};
-use finconnect::json::Object;
-use finconnect::payment::{Kind, Payment, PayoutStatus, Status};
-use finconnect::provider::{Callback, Gateway, Proof, Provider, PublicKey, PublicKeys};
+use crate::model::callback::{Callback, Proof};
+use crate::model::expectation::{Expectation, MEMBERS, Reason};
+use crate::model::json::Object;
+use crate::model::payment::{Kind, Payment, PayoutStatus, Status};
+use crate::model::provider::Provider;
+use crate::model::signature::{PublicKey, PublicKeys};
+use crate::provider::Gateway;
 use serde_json::{Map, Value};
 
 use super::{azampay, clickpesa, digits, gateway, is_json, pesapal, value};

@@ -1,7 +1,7 @@
 //! AzamPay's four signed texts, cut again: a signature is no reason to believe what was never written.
 
-use finconnect::payment::{Payment, Status};
-use finconnect::provider::Proof;
+use crate::model::callback::Proof;
+use crate::model::payment::{Payment, Status};
 
 use super::azampay;
 

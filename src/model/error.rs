@@ -4,9 +4,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::json::{is_shallow, quote};
-use crate::phone;
-use crate::provider::Provider;
+use super::json::{is_shallow, quote};
+use super::operation::Operation;
+use super::outcome::Outcome;
+use super::phone;
+use super::provider::Provider;
 
 /// What kind of failure it was. Each name is the `code` that JavaScript sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,71 +57,6 @@ impl Code {
             Self::ReferenceMismatch => "REFERENCE_MISMATCH",
             Self::CallerError => "CALLER_ERROR",
             Self::Internal => "INTERNAL",
-        }
-    }
-}
-
-/// Whether the call can have moved money.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The gateway never had the request.
-    NotSent,
-    /// The gateway said no.
-    Refused,
-    /// The request left and no trustworthy answer came back.
-    Unknown,
-}
-
-impl Outcome {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::NotSent => "not_sent",
-            Self::Refused => "refused",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-/// The public method that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operation {
-    Constructor,
-    Pay,
-    RegisterIpn,
-    HandleCallback,
-    GetPaymentStatus,
-    WaitForPayment,
-}
-
-impl Operation {
-    pub const ALL: [Self; 6] = [
-        Self::Constructor,
-        Self::Pay,
-        Self::RegisterIpn,
-        Self::HandleCallback,
-        Self::GetPaymentStatus,
-        Self::WaitForPayment,
-    ];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Constructor => "constructor",
-            Self::Pay => "pay",
-            Self::RegisterIpn => "registerIpn",
-            Self::HandleCallback => "handleCallback",
-            Self::GetPaymentStatus => "getPaymentStatus",
-            Self::WaitForPayment => "waitForPayment",
-        }
-    }
-
-    fn prefix(self) -> &'static str {
-        match self {
-            Self::Constructor => "",
-            Self::Pay => "Payment request failed: ",
-            Self::RegisterIpn => "IPN registration failed: ",
-            Self::HandleCallback => "Callback handling failed: ",
-            Self::GetPaymentStatus => "Payment status check failed: ",
-            Self::WaitForPayment => "Waiting for the payment failed: ",
         }
     }
 }

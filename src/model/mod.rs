@@ -1,0 +1,19 @@
+//! The vocabulary: what everybody may name, and what names nothing but itself.
+#![forbid(unsafe_code)]
+
+pub mod callback;
+pub mod error;
+pub mod event;
+pub mod expectation;
+pub mod failure;
+pub mod json;
+pub mod money;
+pub mod names;
+pub mod operation;
+pub mod outcome;
+pub mod payment;
+pub mod phone;
+pub mod provider;
+pub mod secret;
+pub mod signature;
+pub mod text;

@@ -1,0 +1,45 @@
+//! What a call can change, how far it got, and what that means for the money.
+#![forbid(unsafe_code)]
+
+/// Whether the call can have moved money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The gateway never had the request.
+    NotSent,
+    /// The gateway said no.
+    Refused,
+    /// The request left and no trustworthy answer came back.
+    Unknown,
+}
+
+impl Outcome {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotSent => "not_sent",
+            Self::Refused => "refused",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What a call can change at the gateway, which decides what a missing answer means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// A payment may be made.
+    MovesMoney,
+    /// Something may be created that costs nothing.
+    Registers,
+    /// Nothing changes.
+    Reads,
+}
+
+/// How far a request got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// No byte of it left this machine.
+    NotSent,
+    /// It came, and the gateway said no.
+    Refused,
+    /// It may have come, and no answer tells what was done.
+    NoAnswer,
+}

@@ -1,0 +1,94 @@
+//! RSA signatures of callbacks: PKCS#1 v1.5 with SHA-256.
+#![forbid(unsafe_code)]
+
+use std::sync::Arc;
+
+use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
+
+use super::expectation::Reason;
+use super::payment::{Kind, Payment, Status};
+
+/// Signatures of 2048- to 4096-bit keys have these lengths, in bytes.
+pub const SIGNATURE_LENGTHS: std::ops::RangeInclusive<usize> = 256..=512;
+
+/// An RSA public key of 2048 to 4096 bits, ready to verify with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicKey {
+    modulus: Arc<[u8]>,
+    exponent: Arc<[u8]>,
+}
+
+impl PublicKey {
+    /// `None` when the modulus has another size. Both numbers are big-endian without leading zeros.
+    pub fn new(modulus: &[u8], exponent: &[u8]) -> Option<Self> {
+        let usable =
+            SIGNATURE_LENGTHS.contains(&modulus.len()) && (1..=5).contains(&exponent.len());
+        usable.then(|| Self {
+            modulus: modulus.into(),
+            exponent: exponent.into(),
+        })
+    }
+}
+
+/// Every key that the gateway signs with: more than one while it goes over to a new one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicKeys(Arc<[PublicKey]>);
+
+impl PublicKeys {
+    pub fn new(keys: Vec<PublicKey>) -> Self {
+        Self(keys.into())
+    }
+}
+
+/// A callback that carries a decodable signature.
+#[derive(Clone, Debug)]
+pub struct SignedCallback {
+    pub message: Vec<u8>,
+    pub signature: Vec<u8>,
+    pub cut: Cut,
+    /// Whether the operator is one that the gateway documents.
+    pub knows_operator: bool,
+    /// What the payment's status is, where the merchant's books say that it is a payment.
+    pub status_if_named: Option<Status>,
+}
+
+/// How surely the fields are cut where the gateway cut them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// No other reading of the signed text is as good.
+    Sure,
+    /// Believed where the merchant's own books name the reference and the gateway's id: the operator is
+    /// a new one, or the id looks as if its beginning stood elsewhere.
+    IfNamed,
+    /// Another reading is as good or better, or none is believable.
+    Wrong,
+}
+
+impl SignedCallback {
+    /// Whether one of `keys` has signed the text that the fields make together.
+    pub fn is_signed_by(&self, keys: &PublicKeys) -> bool {
+        keys.0.iter().any(|key| {
+            let key = RsaPublicKeyComponents {
+                n: &key.modulus,
+                e: &key.exponent,
+            };
+            key.verify(&RSA_PKCS1_2048_8192_SHA256, &self.message, &self.signature)
+                .is_ok()
+        })
+    }
+
+    /// Whether the signed text is to be read as these fields at all, whatever the merchant's books say.
+    pub fn is_readable(&self) -> bool {
+        self.cut != Cut::Wrong
+    }
+
+    /// Why `payment`, which the callback tells and the books do not contradict, is not to be believed.
+    /// `named`: they name both its reference and its id, so that it is what they asked for.
+    pub fn doubt(&self, payment: &mut Payment, named: bool) -> Option<Reason> {
+        if let Some(status) = self.status_if_named.filter(|_| named) {
+            payment.kind = Kind::Payment;
+            payment.status = status;
+        }
+        (self.cut == Cut::IfNamed && !named).then_some(Reason::Ambiguous)
+    }
+}
