@@ -1,14 +1,14 @@
-import { asset } from './assets.js';
-import { outcomeOf } from './checkout.js';
-import { FAULTS, type Fault, type FaultName, gatewaysOf } from './faults.js';
-import type { SandboxEvent } from './history.js';
-import { type Fields, html, json, parseFields, type Reply, text, textOf } from './http.js';
-import { settle } from './lifecycle.js';
-import { GATEWAYS, type Gateway } from './payments.js';
+import { outcomeOf } from './engine/checkout.js';
+import { FAULTS, type Fault, type FaultName, gatewaysOf } from './engine/faults.js';
+import type { SandboxEvent } from './engine/history.js';
+import { settle } from './engine/lifecycle.js';
+import { GATEWAYS, type Gateway } from './engine/payments.js';
+import { MERCHANT, type World } from './engine/world.js';
+import { generateTestCallback, type TestCallbackOptions } from './gateways/test-callback.js';
+import { asset } from './http/assets.js';
+import { type Fields, html, json, parseFields, type Reply, text, textOf } from './http/message.js';
+import { type Exchange, reply } from './http/server.js';
 import type { Sandbox } from './sandbox.js';
-import { type Exchange, reply } from './server.js';
-import { generateTestCallback, type TestCallbackOptions } from './test-callback.js';
-import { MERCHANT, type World } from './world.js';
 
 const API = '/_sandbox/api/';
 const HEARTBEAT_MS = 15_000;

@@ -1,10 +1,10 @@
-export type { SandboxClock } from './clock.js';
-export type { Fault, FaultName, NamedFault, ScriptedAnswer } from './faults.js';
-export type { RecordedRequest, RecordedWebhook, SandboxEvent, WebhookAttempt } from './history.js';
-export type { DeclineReason, Gateway, PaymentKind, PaymentStatus, SandboxPayment } from './payments.js';
+export type { SandboxClock } from './engine/clock.js';
+export type { Fault, FaultName, NamedFault, ScriptedAnswer } from './engine/faults.js';
+export type { RecordedRequest, RecordedWebhook, SandboxEvent, WebhookAttempt } from './engine/history.js';
+export type { DeclineReason, Gateway, PaymentKind, PaymentStatus, SandboxPayment } from './engine/payments.js';
+export type { Switches } from './engine/switches.js';
+export type { Profile } from './engine/world.js';
+export type { TestCallback, TestCallbackMember, TestCallbackOptions } from './gateways/test-callback.js';
+export { generateTestCallback } from './gateways/test-callback.js';
 export type { ConfigOf, RawRequest, Sandbox, SandboxOptions } from './sandbox.js';
 export { startSandbox } from './sandbox.js';
-export type { Switches } from './switches.js';
-export type { TestCallback, TestCallbackMember, TestCallbackOptions } from './test-callback.js';
-export { generateTestCallback } from './test-callback.js';
-export type { Profile } from './world.js';

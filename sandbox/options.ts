@@ -1,5 +1,4 @@
-import { LAST_TIME } from './clock.js';
-import { isWebUrl } from './http.js';
+import { LAST_TIME } from './engine/clock.js';
 import {
   checkKnown,
   isAnything,
@@ -10,7 +9,8 @@ import {
   oneOf,
   type Rule,
   shown,
-} from './known.js';
+} from './engine/known.js';
+import { isWebUrl } from './http/message.js';
 import type { SandboxOptions } from './sandbox.js';
 
 /** Refuses, by its name, an option that `startSandbox` does not have, and a value that it cannot take. */

@@ -1,16 +1,10 @@
-import { outcomeOf } from './checkout.js';
-import { Clock, type SandboxClock } from './clock.js';
 import { control } from './control.js';
-import { CREDENTIALS } from './credentials.js';
-import { type Fault, FaultQueue } from './faults.js';
-import { specs } from './gateways/index.js';
-import { Events, type RecordedRequest, type RecordedWebhook, type SandboxEvent } from './history.js';
-import { hostCheck } from './hosts.js';
-import type { Inbound } from './http.js';
-import { KeyRing, publicPem } from './keys.js';
-import { checkKnown, isBoolean, oneOf } from './known.js';
-import { publicPayment, settle } from './lifecycle.js';
-import { checkOptions, checkWebhooks } from './options.js';
+import { outcomeOf } from './engine/checkout.js';
+import { Clock, type SandboxClock } from './engine/clock.js';
+import { type Fault, FaultQueue } from './engine/faults.js';
+import { Events, type RecordedRequest, type RecordedWebhook, type SandboxEvent } from './engine/history.js';
+import { checkKnown, isBoolean, oneOf } from './engine/known.js';
+import { publicPayment, settle } from './engine/lifecycle.js';
 import {
   DECLINE_REASONS,
   type DeclineReason,
@@ -19,14 +13,20 @@ import {
   type PaymentRecord,
   type PaymentStatus,
   type SandboxPayment,
-} from './payments.js';
-import { Pipeline } from './pipeline.js';
-import { createRandom } from './random.js';
-import { type Listening, listen } from './server.js';
-import { readSwitches, type Switches } from './switches.js';
-import { Tokens } from './tokens.js';
-import { Webhooks } from './webhooks.js';
-import type { Profile, World } from './world.js';
+} from './engine/payments.js';
+import { Pipeline } from './engine/pipeline.js';
+import { createRandom } from './engine/random.js';
+import { readSwitches, type Switches } from './engine/switches.js';
+import { Tokens } from './engine/tokens.js';
+import { Webhooks } from './engine/webhooks.js';
+import type { Profile, World } from './engine/world.js';
+import { KeyRing, publicPem } from './gateways/azampay/keys.js';
+import { CREDENTIALS } from './gateways/credentials.js';
+import { specs } from './gateways/index.js';
+import { hostCheck } from './http/hosts.js';
+import type { Inbound } from './http/message.js';
+import { type Listening, listen } from './http/server.js';
+import { checkOptions, checkWebhooks } from './options.js';
 
 const PROMPT_EXPIRES_AFTER_MS = 120_000;
 

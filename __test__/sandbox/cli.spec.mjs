@@ -8,7 +8,7 @@ import { describe, test } from 'node:test';
 import { root as ROOT, start as startProgram } from '../support/child.mjs';
 import { azampay, call, start, startApp, until } from './helpers.mjs';
 
-const BIN = join(ROOT, 'bin/finconnect.js');
+const BIN = join(ROOT, 'sandbox/bin.js');
 
 function cli(args, env = {}) {
   const { child, out, ended } = startProgram(process.execPath, [BIN, ...args], { env });
@@ -166,7 +166,7 @@ describe('finconnect sandbox in the background', { skip: process.platform === 'w
       }),
     );
     await symlink(ROOT, join(folder, 'node_modules/finconnect'));
-    await symlink('../finconnect/bin/finconnect.js', join(folder, 'node_modules/.bin/finconnect'));
+    await symlink('../finconnect/sandbox/bin.js', join(folder, 'node_modules/.bin/finconnect'));
     const env = { HOME: folder, npm_config_update_notifier: 'false' };
     const { child: npx, out } = startProgram(command[0], command.slice(1), { cwd: folder, env, detached: true });
     const url = await until(() => /http:\/\/127\.0\.0\.1:\d+/.exec(out.stdout)?.[0], 'the start');
@@ -288,7 +288,7 @@ describe('finconnect trigger', () => {
 
   test('ClickPesa and PesaPal', async (t) => {
     const { sandbox, app } = await start(t, { checksum: true });
-    const { clickpesaChecksum } = await import('../../sandbox/dist/signing.js');
+    const { clickpesaChecksum } = await import('../../sandbox/dist/gateways/clickpesa/checksum.js');
     await run(['trigger', 'clickpesa.settled', '--to', app.url, '--set', 'orderReference=ORD7']);
     assert.deepEqual([read(app).data.status, read(app).data.orderReference], ['SETTLED', 'ORD7']);
     assert.equal(read(app).checksum, clickpesaChecksum(read(app), sandbox.config('clickpesa').CLICKPESA_CHECKSUM_KEY));

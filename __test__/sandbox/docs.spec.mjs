@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
-import { FAULTS } from '../../sandbox/dist/faults.js';
-import { SWITCHES } from '../../sandbox/dist/switches.js';
+import { FAULTS } from '../../sandbox/dist/engine/faults.js';
+import { SWITCHES } from '../../sandbox/dist/engine/switches.js';
 
 const doc = await readFile(new URL('../../docs/sandbox.md', import.meta.url), 'utf8');
 const rows = doc.split('\n').filter((line) => line.startsWith('|'));

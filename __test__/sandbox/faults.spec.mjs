@@ -334,7 +334,7 @@ describe('faults of the callback at clickpesa', () => {
   ];
   for (const [name, seen] of tests) {
     test(name, async (t) => {
-      const { clickpesaChecksum } = await import('../../sandbox/dist/signing.js');
+      const { clickpesaChecksum } = await import('../../sandbox/dist/gateways/clickpesa/checksum.js');
       const rig = await start(t, { checksum: true });
       const key = rig.sandbox.config('clickpesa').CLICKPESA_CHECKSUM_KEY;
       const body = { amount: '1000', currency: 'TZS', orderReference: 'REF1', phoneNumber: '255712345678' };

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { formatAmount } from '../../sandbox/dist/money.js';
-import { printable } from '../../sandbox/dist/printable.js';
-import { redactBody, redactText } from '../../sandbox/dist/redact.js';
+import { printable } from '../../sandbox/dist/cli/printable.js';
+import { formatAmount } from '../../sandbox/dist/engine/money.js';
+import { redactBody, redactText } from '../../sandbox/dist/http/redact.js';
 import { root, start } from '../support/child.mjs';
 import { call, startApp, start as startRig, until } from './helpers.mjs';
 
-const BIN = join(root, 'bin/finconnect.js');
+const BIN = join(root, 'sandbox/bin.js');
 
 /** Every sign that a terminal obeys in place of showing, among letters. */
 const NASTY =

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { describe, test } from 'node:test';
-import { isLoopback } from '../../sandbox/dist/loopback.js';
+import { isLoopback } from '../../sandbox/dist/http/loopback.js';
 import { start } from './helpers.mjs';
 
 /** An address of this machine that other machines reach it by, if it has one. */
@@ -51,7 +51,7 @@ describe('URLs on other machines', () => {
 
   test('a name counts by every address it has, at the moment of the call', async (t) => {
     const dns = await import('node:dns');
-    const { lookupLoopback } = await import('../../sandbox/dist/loopback.js');
+    const { lookupLoopback } = await import('../../sandbox/dist/http/loopback.js');
     const answers = {
       'localhost.evil.example': [{ address: '192.0.2.1', family: 4 }],
       'both.example': [

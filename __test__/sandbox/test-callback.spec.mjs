@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync, verify } from 'node:crypto';
 import { describe, test } from 'node:test';
+import { azampaySignedText } from '../../sandbox/dist/gateways/azampay/signature.js';
+import { clickpesaChecksum } from '../../sandbox/dist/gateways/clickpesa/checksum.js';
 import { generateTestCallback } from '../../sandbox/dist/index.js';
-import { azampaySignedText, clickpesaChecksum } from '../../sandbox/dist/signing.js';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const verifies = (body, text = body.utilityref + body.externalreference + body.transactionstatus + body.operator) =>

@@ -1,6 +1,6 @@
 // Every fault of the matrix: the sandbox's own, and the ones below HTTP.
 import { setTimeout as after } from 'node:timers/promises';
-import { FAULTS, stageOf } from '../../sandbox/dist/faults.js';
+import { FAULTS, stageOf } from '../../sandbox/dist/engine/faults.js';
 import { CONTRADICTIONS } from './contradictions.mjs';
 
 /** A call that meets silence has so long; any other has the longer time. */

@@ -1,8 +1,8 @@
-import type { Gateway } from '../payments.js';
-import type { GatewaySpec } from '../world.js';
-import { azampay } from './azampay.js';
-import { clickpesa } from './clickpesa.js';
-import { pesapal } from './pesapal.js';
+import type { Gateway } from '../engine/payments.js';
+import type { GatewaySpec } from '../engine/world.js';
+import { azampay } from './azampay/index.js';
+import { clickpesa } from './clickpesa/index.js';
+import { pesapal } from './pesapal/index.js';
 
 export const specs: Record<Gateway, GatewaySpec> = { pesapal, clickpesa, azampay };
 

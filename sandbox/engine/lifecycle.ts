@@ -1,0 +1,151 @@
+import type { Fields } from '../http/message.js';
+import { maskPhone } from '../http/redact.js';
+import { type FaultName, stageOf } from './faults.js';
+import {
+  type DeclineReason,
+  mayBecome,
+  type PaymentKind,
+  type PaymentRecord,
+  type PaymentStatus,
+  type SandboxPayment,
+} from './payments.js';
+import type { Call, World } from './world.js';
+
+export interface NewPayment {
+  kind: PaymentKind;
+  id: string;
+  reference: string;
+  amount: string;
+  currency: string;
+  phone?: string;
+  operator?: string;
+  detail?: Fields;
+}
+
+/** Books a payment made by `call`, and arranges how it ends. */
+export async function openPayment(
+  call: Call,
+  gateway: PaymentRecord['gateway'],
+  given: NewPayment,
+): Promise<PaymentRecord> {
+  const { world } = call;
+  const now = world.clock.now();
+  const payment: PaymentRecord = {
+    phone: '',
+    operator: '',
+    detail: {},
+    ...given,
+    gateway,
+    status: 'pending',
+    receipt: '',
+    createdAt: now,
+    updatedAt: now,
+    faults: new Set(call.faults),
+    timers: [],
+  };
+  world.payments.add(payment);
+  world.events.emit({ type: 'payment', payment: publicPayment(payment) });
+  if (payment.faults.has('callback-first')) await settle(world, payment, 'paid');
+  else arrangeEnd(call, payment);
+  return payment;
+}
+
+/** How a payment ends by itself: by its fault, by `settleAfterMs`, or by the prompt's expiry. */
+function arrangeEnd({ world, later }: Call, payment: PaymentRecord): void {
+  const end = payment.kind === 'payout' ? payoutEnd(payment) : outcomeFault(payment);
+  const nobodyAsked = payment.kind === 'payout' || payment.kind === 'bank';
+  const delay = world.settleAfterMs ?? (nobodyAsked ? BANK_TAKES_MS : end ? 0 : undefined);
+  const run = () => finish(world, payment, end?.status ?? 'paid', end?.reason);
+  if (delay === undefined) {
+    if (payment.kind !== 'push') return;
+    const expire = () => finish(world, payment, 'failed', 'prompt-expired');
+    payment.timers.push(world.clock.after(world.promptExpiresAfterMs, expire));
+  } else if (delay > 0) payment.timers.push(world.clock.after(delay, run));
+  else later(run);
+}
+
+/** Payouts, and bank payments whose OTP was given, wait for nobody. */
+const BANK_TAKES_MS = 1_000;
+
+interface End {
+  status: PaymentStatus;
+  reason?: DeclineReason;
+}
+
+function outcomeFault(payment: PaymentRecord): End | undefined {
+  const reason = [...payment.faults].find((name) => stageOf(name) === 'outcome') as OutcomeFault | undefined;
+  return reason && { status: 'failed', reason };
+}
+
+/** Nobody holds a phone for a payout: a declined one is money that comes back. */
+const payoutEnd = (payment: PaymentRecord): End | undefined => outcomeFault(payment) && { status: 'reversed' };
+
+type OutcomeFault = Extract<FaultName, DeclineReason>;
+
+/** Settles unless something else has settled it meanwhile. */
+async function finish(world: World, payment: PaymentRecord, to: PaymentStatus, reason?: DeclineReason): Promise<void> {
+  if (mayBecome(payment, to)) await settle(world, payment, to, reason);
+}
+
+/**
+ * Moves a payment on, and resolves when the app has answered the first attempt of its callback.
+ * A transition the gateway does not have is a RangeError.
+ */
+export async function settle(
+  world: World,
+  payment: PaymentRecord,
+  to: PaymentStatus,
+  reason?: DeclineReason,
+): Promise<void> {
+  if (!mayBecome(payment, to)) {
+    throw new RangeError(`${payment.gateway} ${payment.reference} is ${payment.status}; it cannot become ${to}`);
+  }
+  for (const cancel of payment.timers.splice(0)) cancel();
+  payment.status = to;
+  payment.reason = to === 'failed' ? (reason ?? 'declined') : undefined;
+  payment.updatedAt = world.clock.now();
+  if (to === 'paid') payment.receipt ||= world.gateways[payment.gateway].receipt(world);
+  world.events.emit({ type: 'payment', payment: publicPayment(payment) });
+  world.gateways[payment.gateway].settled?.(payment, world);
+  settleLater(world, payment);
+  await notify(world, payment);
+}
+
+/** ClickPesa pays the merchant out later, and says so with a second webhook. */
+function settleLater(world: World, payment: PaymentRecord): void {
+  const delay = world.switches.clickpesaSettleAfterMs;
+  if (payment.gateway !== 'clickpesa' || payment.kind === 'payout' || payment.status !== 'paid' || delay < 0) return;
+  payment.timers.push(world.clock.after(delay, () => finish(world, payment, 'settled')));
+}
+
+async function notify(world: World, payment: PaymentRecord): Promise<void> {
+  if (payment.faults.has('no-callback')) return;
+  if (payment.faults.has('rotated-key')) {
+    payment.faults.delete('rotated-key');
+    await world.keys.rotate();
+    world.events.emit({ type: 'key' });
+  }
+  const draft = await world.gateways[payment.gateway].callback(payment, world);
+  if (!draft) return;
+  await world.webhooks.send(payment, draft);
+  if (payment.faults.has('duplicate-callback')) await world.webhooks.send(payment, draft);
+}
+
+export function publicPayment(payment: PaymentRecord): SandboxPayment {
+  const { gateway, kind, id, reference, amount, currency, operator, status, reason, receipt } = payment;
+  return {
+    gateway,
+    kind,
+    id,
+    reference,
+    amount,
+    currency,
+    phone: maskPhone(payment.phone),
+    operator,
+    status,
+    ...(reason && { reason }),
+    receipt,
+    createdAt: new Date(payment.createdAt).toISOString(),
+    updatedAt: new Date(payment.updatedAt).toISOString(),
+  };
+}

@@ -1,0 +1,114 @@
+import { constants, createHash, type KeyObject, privateDecrypt } from 'node:crypto';
+import { openPayment } from '../../engine/lifecycle.js';
+import type { Call, Route, World } from '../../engine/world.js';
+import { type Fields, isFields, json, type Reply, textOf } from '../../http/message.js';
+import { isAccount } from './account.js';
+
+const MAX_PROPERTIES = 4_096;
+const BANK_NAMES = ['Yas', 'Vodacom', 'Airtel', 'Halotel', 'Azampesa', 'Tpesa', 'tigo', 'airtel', 'azampesa'];
+
+async function disburse(call: Call): Promise<Reply> {
+  const { world, fields = {} } = call;
+  const source = side(fields['source']);
+  const destination = side(fields['destination']);
+  const transfer = isFields(fields['transferDetails']) ? fields['transferDetails'] : {};
+  const reference = textOf(fields['externalReferenceId']);
+  if (![source.bankName, destination.bankName].every((name) => BANK_NAMES.includes(name)))
+    return refusal(400, 'Invalid BankName.');
+  if (!/^[\w.-]{1,30}$/.test(reference)) return refusal(400, 'Invalid externalReferenceId.');
+  if (!(Number(transfer['amount']) > 0) || textOf(transfer['amount']).length > 20)
+    return refusal(400, 'Invalid amount.');
+  if (world.switches.azampayStrictPayments && !isAccount(destination.accountNumber, destination.bankName))
+    return refusal(400, 'Invalid accountNumber.');
+  if (JSON.stringify(fields['additionalProperties'] ?? null).length > MAX_PROPERTIES)
+    return refusal(400, 'Invalid additionalProperties.');
+  if (!textOf(transfer['type'])) return refusal(400, 'Invalid type.');
+  if (!/^\d{10}$/.test(textOf(transfer['dateInEpoch']))) return refusal(400, 'Invalid dateInEpoch.');
+  if (world.switches.azampayStrictPayments && (source.currency !== 'TZS' || destination.currency !== 'TZS'))
+    return refusal(400, 'Invalid currency.');
+  const message =
+    source.accountNumber +
+    destination.accountNumber +
+    destination.currency +
+    textOf(transfer['amount']) +
+    textOf(transfer['dateInEpoch']) +
+    reference;
+  if (!(await checksumHolds(world, fields, message))) return refusal(400, 'Invalid checksum.');
+  if (world.payments.byRef('azampay', reference, 'payout')) {
+    return refusal(403, `Detected duplicate transaction: Duplicate ExternalReferenceId: ${reference}`);
+  }
+  const payment = await openPayment(call, 'azampay', {
+    kind: 'payout',
+    id: world.random.hex(32),
+    reference,
+    amount: textOf(transfer['amount']),
+    currency: destination.currency,
+    phone: destination.accountNumber,
+    operator: destination.bankName,
+    detail: { additionalProperties: fields['additionalProperties'] },
+  });
+  return json(200, {
+    pgReferenceId: payment.id,
+    message: 'Your transaction is in process',
+    success: true,
+    statusCode: 200,
+  });
+}
+
+async function nameLookup({ world, fields = {} }: Call): Promise<Reply> {
+  const bankName = textOf(fields['bankName']);
+  const accountNumber = textOf(fields['accountNumber']);
+  if (!BANK_NAMES.includes(bankName)) return refusal(400, 'Invalid BankName.');
+  if (world.switches.azampayStrictPayments && !isAccount(accountNumber, bankName))
+    return refusal(400, 'Invalid accountNumber.');
+  if (!(await checksumHolds(world, fields, bankName + accountNumber))) return refusal(400, 'Invalid checksum.');
+  const name = { name: 'Asha Juma', fname: 'Asha', lname: 'Juma', fName: 'Asha', lName: 'Juma' };
+  return json(200, { ...name, status: true, statusCode: 200, message: 'Success', accountNumber, bankName });
+}
+
+const PROGRESS: Record<string, string> = {
+  pending: 'pending',
+  paid: 'success',
+  // A payout that failed is money that came back.
+  reversed: 'failure',
+  refunded: 'failure',
+};
+
+function status({ world, query }: Call): Reply {
+  const payment = world.payments.get('azampay', query.get('pgReferenceId') ?? '');
+  if (payment?.kind !== 'payout') return refusal(402, 'Transaction not found');
+  const data = PROGRESS[payment.status] ?? 'pending';
+  return json(200, { data, message: 'Transaction Status successfuly fetch', success: true, statusCode: 200 });
+}
+
+const refusal = (statusCode: number, message: string) => json(statusCode, { message, success: false, statusCode });
+
+function side(value: unknown) {
+  const fields = isFields(value) ? value : {};
+  const member = (name: string) => textOf(fields[name]);
+  return { bankName: member('bankName'), accountNumber: member('accountNumber'), currency: member('currency') };
+}
+
+/** Base64 of RSA PKCS#1 v1.5, by the published key, of the SHA-512 of the fields. */
+async function checksumHolds(world: World, fields: Fields, message: string): Promise<boolean> {
+  const digest = createHash('sha512').update(message, 'utf8').digest();
+  return unpad(await world.keys.signing(), textOf(fields['checksum']))?.equals(digest) ?? false;
+}
+
+/** Node refuses PKCS#1 v1.5 decryption by default; the padding is taken off by hand, for a key that guards nothing. */
+function unpad(key: KeyObject, checksum: string): Buffer | undefined {
+  try {
+    const block = privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, Buffer.from(checksum, 'base64'));
+    const end = block.indexOf(0, 2);
+    return block[0] === 0 && block[1] === 2 && end > 9 ? block.subarray(end + 1) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export const disbursementRoutes: Route[] = [
+  { method: 'POST', path: /^\/api\/v1\/azampay\/disburse$/i, creates: true, handle: disburse },
+  { method: 'POST', path: /^\/api\/v1\/azampay\/namelookup$/i, handle: nameLookup },
+  { method: 'GET', path: /^\/api\/v1\/azampay\/transactionstatus$/i, handle: status },
+  { method: 'GET', path: /^\/azampay\/gettransactionstatus$/i, handle: status },
+];
