@@ -1,66 +1,82 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { circles, rustGraph } from './support/module-graph.mjs';
 
 const src = new URL('../src/', import.meta.url);
+const graph = rustGraph(src);
 const files = readdirSync(src, { recursive: true })
   .filter((name) => name.endsWith('.rs'))
   .map((name) => ({ name, text: readFileSync(new URL(name, src), 'utf8') }));
 
-/** Code without comments, so that a doc may name what its module must not use, and with `use a::{b, c::d}` spelt out. */
-const code = (text) => {
-  const plain = text.replace(/\/\/[^\n]*/g, '');
-  const grouped = [...plain.matchAll(/\buse\s+([\w:]+)::\{([^;]*)\};/g)];
-  return (
-    plain +
-    grouped
-      .map(([, path, names]) =>
-        names
-          .split(',')
-          .map((name) => `\n${path}::${name.replace(/[{}\s]/g, '')}`)
-          .join(''),
-      )
-      .join('')
-  );
+/** From the top: each imports itself and what is below. `laws` are no part of the addon. */
+const STOREYS = ['laws', 'binding', 'sdk', 'callback', 'flow', 'provider', 'config', 'http', 'model'];
+
+const storeyOf = (name) => {
+  const [storey] = name.replace(/\.rs$/, '').split('/');
+  assert.ok(STOREYS.includes(storey), `${name} stands in no storey`);
+  return STOREYS.indexOf(storey);
 };
 
-/** What each room must not name: the arrows of the architecture. */
-const ARROWS = [
-  { what: 'napi', pattern: /\bnapi(_derive)?\b/, allowed: (name) => name.startsWith('binding/') },
-  { what: 'hyper', pattern: /\bhyper(_util)?\b/, allowed: (name) => name.startsWith('http/') },
-  { what: 'rustls', pattern: /\brustls\b/, allowed: (name) => name.startsWith('http/') },
-  { what: 'the binding', pattern: /\bcrate::binding\b/, allowed: (name) => name.startsWith('binding/') },
-  {
-    what: 'the flow or what it stands on, from a provider or the transport',
-    pattern: /\b(crate|super::super)::(flow|sdk|callback|cache|keys|io|retry|wait|replay)\b/,
-    allowed: (name) => !name.startsWith('provider/') && !name.startsWith('http/'),
-  },
-  {
-    what: 'the HTTP client, from a provider',
-    pattern: /\bhttp::(Client|client)\b/,
-    allowed: (name) => !name.startsWith('provider/'),
-  },
-  { what: 'unsafe code', pattern: /\bunsafe\s*(\{|impl|fn|extern)/, allowed: (name) => name.startsWith('binding/') },
+const arrows = [...graph]
+  .filter(([name]) => name !== 'lib.rs')
+  .flatMap(([from, targets]) => [...targets].map((to) => ({ from, to })));
+
+const arrowsWhere = (wrong) => arrows.filter(wrong).map(({ from, to }) => `${from} → ${to}`);
+
+test('no file reaches itself through others', () => {
+  assert.deepEqual(circles(graph), []);
+});
+
+test('every arrow runs downward', () => {
+  assert.ok(arrows.length > 300, 'the imports are read');
+  assert.deepEqual(
+    arrowsWhere(({ from, to }) => storeyOf(to) < storeyOf(from)),
+    [],
+  );
+});
+
+test('a provider names nothing of the transport but its values', () => {
+  const values = ['http/mod.rs', 'http/base_url.rs'];
+  assert.deepEqual(
+    arrowsWhere(({ from, to }) => from.startsWith('provider/') && to.startsWith('http/') && !values.includes(to)),
+    [],
+  );
+});
+
+test('only the registry names a gateway, and no gateway names another', () => {
+  const gatewayOf = (name) => /^provider\/(\w+)\//.exec(name)?.[1];
+  assert.deepEqual(
+    arrowsWhere(
+      ({ from, to }) =>
+        gatewayOf(to) !== undefined &&
+        gatewayOf(from) !== gatewayOf(to) &&
+        from !== 'provider/registry.rs' &&
+        !from.startsWith('laws/'),
+    ),
+    [],
+  );
+});
+
+/** Libraries, each with the one storey that may name it. */
+const LIBRARIES = [
+  ['napi', /\bnapi(_derive)?\b/, 'binding/'],
+  ['hyper', /\bhyper(_util)?\b/, 'http/'],
+  ['reqwest', /\breqwest\b/, 'http/'],
+  ['rustls', /\brustls\b/, 'http/'],
+  ['unsafe code', /\bunsafe\s*(\{|impl|fn|extern)/, 'binding/'],
 ];
 
-for (const { what, pattern, allowed } of ARROWS) {
-  test(`nothing but its own room names ${what}`, () => {
-    const wrong = files.filter(({ name, text }) => !allowed(name) && pattern.test(code(text))).map(({ name }) => name);
-    assert.deepEqual(wrong, []);
-  });
-}
-
-test('no provider names another', () => {
-  const providers = ['pesapal', 'clickpesa', 'azampay'];
-  for (const provider of providers) {
-    const others = new RegExp(`provider::(${providers.filter((name) => name !== provider).join('|')})\\b`);
-    const wrong = files.filter(({ name, text }) => name.startsWith(`provider/${provider}/`) && others.test(code(text)));
+for (const [what, pattern, storey] of LIBRARIES) {
+  test(`nothing but ${storey} names ${what}`, () => {
+    const code = (text) => text.replace(/\/\/[^\n]*/g, '');
+    const wrong = files.filter(({ name, text }) => !name.startsWith(storey) && pattern.test(code(text)));
     assert.deepEqual(
       wrong.map(({ name }) => name),
       [],
     );
-  }
-});
+  });
+}
 
 test('every module outside the binding forbids unsafe code', () => {
   const wrong = files.filter(
@@ -74,4 +90,14 @@ test('every module outside the binding forbids unsafe code', () => {
     wrong.map(({ name }) => name),
     [],
   );
+});
+
+test('a circle, and an arrow upward, are found wherever a path names a module', () => {
+  const root = new URL('./fixtures/circle/', import.meta.url);
+  const found = rustGraph(root);
+  assert.deepEqual(circles(found), [['a/leaf.rs', 'a/mod.rs', 'b.rs']]);
+  assert.deepEqual([...found.get('a/mod.rs')], ['b.rs']);
+  assert.deepEqual([...found.get('a/leaf.rs')], ['a/mod.rs']);
+  assert.deepEqual([...found.get('b.rs')], ['a/leaf.rs', 'c.rs']);
+  assert.deepEqual([...found.get('c.rs')], []);
 });

@@ -1,10 +1,10 @@
 //! What the providers' tests share: a configured gateway, and an answer judged as the flow judges it.
 
 use crate::config::Options;
+use crate::flow::verdict::{Failed, judge};
 use crate::http::Response;
 use crate::model::error::Error;
 use crate::model::secret::Secret;
-use crate::verdict::{Failed, judge};
 
 use crate::model::provider::Provider;
 use crate::provider::{Call, Gateway, registry};

@@ -4,21 +4,21 @@
 use std::ffi::{CStr, CString};
 use std::time::Duration;
 
-use crate::callback::{Expect, Replay};
+use crate::callback::Replay;
 use crate::config::{self, Options};
-use crate::life::Life;
+use crate::flow::expected::Expect;
+use crate::flow::wait;
+use crate::http::life::Life;
 use crate::model::error::{Code, Error};
 use crate::model::expectation::Expectation;
 use crate::model::provider::Provider;
 use crate::model::secret::Secret;
-use crate::model::text::one_line;
 use crate::model::{json, names};
 use crate::sdk::Sdk;
-use crate::wait;
 
-use super::calls::Refusal;
 use super::environment::Environment;
 use super::js::{Js, Kind, Thrown, Value};
+use super::refusal::{Refusal, unreadable, words_of};
 
 /// What the options of each kind of call may hold.
 pub const CALL: [&str; 2] = ["signal", "timeoutMs"];
@@ -60,31 +60,6 @@ fn invalid(rule: &str) -> Refusal {
 fn option(js: Js, options: Value, name: &CStr) -> Result<Value, Refusal> {
     let what = format!("options.{}", name.to_string_lossy());
     member(js, options, name).map_err(|thrown| unreadable(js, &what, thrown))
-}
-
-/// The longest words of somebody else's exception in an error of ours, in characters.
-const MAX_WORDS: usize = 300;
-
-/// The caller's own code threw where a value was read: a getter, a `toJSON`, a `Proxy`.
-pub fn unreadable(js: Js, what: &str, Thrown(cause): Thrown) -> Refusal {
-    let words = words_of(js, cause).unwrap_or_else(|| "its own code threw".to_owned());
-    let rule = format!("{what} cannot be read: {words}. Nothing was sent.");
-    Refusal::Because {
-        error: Error::invalid_request(rule),
-        cause,
-    }
-}
-
-/// What an exception says, on one line.
-fn words_of(js: Js, exception: Option<Value>) -> Option<String> {
-    let exception = exception?;
-    let message = match js.kind(exception) {
-        Kind::Object => js.get(exception, c"message").ok()?,
-        _ => exception,
-    };
-    let words = one_line(&js.text(message).ok()?, MAX_WORDS);
-    let words = words.trim_end_matches('.');
-    (!words.is_empty()).then(|| words.to_owned())
 }
 
 /// A member of the constructor's options or config. One that cannot be read refuses them.

@@ -1,32 +1,26 @@
 //! A call's way through its environment: arguments in, a number out, and the answer under that number.
 
+use std::ffi::c_void;
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::Poll;
 
+use napi::sys;
 use tokio::sync::watch;
 
-use crate::context::Context;
-use crate::io::{self, Calls};
+use super::io::{self, Calls};
+use crate::flow::context::Context;
 use crate::model::error::{Code, Error};
 use crate::model::operation::Operation;
 use crate::model::provider::Provider;
 
-use super::arguments::{CallOptions, unreadable};
+use super::arguments::CallOptions;
 use super::completions::{Completion, Completions, Message};
-use super::environment::Environment;
+use super::environment::{Environment, Waiting};
 use super::host::JsHost;
 use super::js::{Js, Thrown, Value};
-
-/// A call under way.
-#[derive(Clone, Copy)]
-pub struct Waiting {
-    /// The number under which the caller's signal can abort it.
-    abort: Option<u32>,
-    operation: Operation,
-    provider: Provider,
-}
+use super::refusal::{Refusal, unreadable};
 
 /// Who calls what.
 #[derive(Clone, Copy)]
@@ -118,7 +112,7 @@ impl Environment {
                     self.aborts.borrow_mut().remove(&number);
                     return Err(unreadable(js, "options.signal", thrown));
                 }
-                context.cancelled = Some(receiver);
+                context.deadline.cancelled = Some(receiver);
                 Some(number)
             }
         };
@@ -299,29 +293,6 @@ impl Environment {
     }
 }
 
-/// Why a call was not started.
-pub enum Refusal {
-    /// With the JavaScript exception that caused it.
-    Because { error: Error, cause: Option<Value> },
-    /// The promise rejects with this very value: an aborted signal's reason.
-    Verbatim(Value),
-}
-
-impl From<Error> for Refusal {
-    fn from(error: Error) -> Self {
-        Self::Because { error, cause: None }
-    }
-}
-
-impl From<Thrown> for Refusal {
-    /// The engine itself gave up: it has no memory or stack left, or its environment is ending.
-    fn from(Thrown(cause): Thrown) -> Self {
-        let message = "the JavaScript engine could not hand over the call. Nothing was sent.";
-        let error = Error::new(Code::Internal, message);
-        Self::Because { error, cause }
-    }
-}
-
 /// A call under way. Dropped without a result, by a panic, it still is answered.
 struct Pending {
     completions: Arc<Completions>,
@@ -344,5 +315,44 @@ impl Pending {
 impl Drop for Pending {
     fn drop(&mut self) {
         self.complete(Err(Error::internal()));
+    }
+}
+
+/// Takes in all that has come, on the environment's thread.
+pub unsafe extern "C" fn drain(
+    env: sys::napi_env,
+    _: sys::napi_value,
+    _: *mut c_void,
+    _: *mut c_void,
+) {
+    if env.is_null() {
+        return;
+    }
+    let js = Js::new(env);
+    let Some(environment) = Environment::of(js) else {
+        return;
+    };
+    // A panic must not cross into Node, nor cost the rest of the batch.
+    let each_scoped = |work: &mut dyn FnMut()| {
+        js.scoped(|| drop(catch_unwind(AssertUnwindSafe(work))));
+    };
+    let messages = environment.completions.take();
+    let mut settled = Vec::with_capacity(messages.len());
+    for message in messages {
+        match message {
+            Message::Settled(completion) => settled.push(completion),
+            message => {
+                let mut message = Some(message);
+                each_scoped(&mut || {
+                    if let Some(message) = message.take() {
+                        environment.take_in(js, message);
+                    }
+                });
+            }
+        }
+    }
+    each_scoped(&mut || environment.settle_all(js, std::mem::take(&mut settled)));
+    if environment.waiting.borrow().is_empty() {
+        environment.completions.hold_event_loop(js, false);
     }
 }

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::{CStr, c_void};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::catch_unwind;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
@@ -12,11 +12,21 @@ use napi::sys;
 use slab::Slab;
 use tokio::sync::{oneshot, watch};
 
-use crate::life::Life;
+use crate::http::life::Life;
+use crate::model::operation::Operation;
+use crate::model::provider::Provider;
 
-use super::calls::Waiting;
-use super::completions::{Completions, Message, Question};
+use super::completions::{Completions, Drain, Message, Question};
 use super::js::{Js, Kind, Reference, Thrown, Value};
+
+/// A call under way.
+#[derive(Clone, Copy)]
+pub struct Waiting {
+    /// The number under which the caller's signal can abort it.
+    pub abort: Option<u32>,
+    pub operation: Operation,
+    pub provider: Provider,
+}
 
 /// One JavaScript environment's state, on its own thread.
 pub struct Environment {
@@ -86,8 +96,8 @@ thread_local! {
 }
 
 impl Environment {
-    /// Opens the state of this environment, or gives it a new engine. Called by `index.js`.
-    pub fn open(js: Js, host: Value) -> Result<(), Thrown> {
+    /// Opens the state of this environment, or gives it a new engine. `drain` takes in what comes for it.
+    pub fn open(js: Js, host: Value, drain: Drain) -> Result<(), Thrown> {
         let engine = Rc::new(Engine::read(js, host)?);
         if let Some(environment) = Self::of(js) {
             environment.engine.replace(engine);
@@ -163,7 +173,8 @@ impl Environment {
         }
     }
 
-    fn take_in(&self, js: Js, message: Message) {
+    /// Does what a message asks for, but for settled calls.
+    pub fn take_in(&self, js: Js, message: Message) {
         // Best effort: what the engine refuses here has nobody to be told.
         let _ = match message {
             Message::Settled(_) => Ok(()),
@@ -214,40 +225,6 @@ impl Environment {
     fn emit(&self, js: Js, call: usize, name: &str, text: &str) -> Result<(), Thrown> {
         let arguments = [self.call(js, call)?, js.string(name)?, js.string(text)?];
         self.host(js, c"emit", &arguments).map(drop)
-    }
-}
-
-/// Takes in all that has come, on the environment's thread.
-unsafe extern "C" fn drain(env: sys::napi_env, _: sys::napi_value, _: *mut c_void, _: *mut c_void) {
-    if env.is_null() {
-        return;
-    }
-    let js = Js::new(env);
-    let Some(environment) = Environment::of(js) else {
-        return;
-    };
-    // A panic must not cross into Node, nor cost the rest of the batch.
-    let each_scoped = |work: &mut dyn FnMut()| {
-        js.scoped(|| drop(catch_unwind(AssertUnwindSafe(work))));
-    };
-    let messages = environment.completions.take();
-    let mut settled = Vec::with_capacity(messages.len());
-    for message in messages {
-        match message {
-            Message::Settled(completion) => settled.push(completion),
-            message => {
-                let mut message = Some(message);
-                each_scoped(&mut || {
-                    if let Some(message) = message.take() {
-                        environment.take_in(js, message);
-                    }
-                });
-            }
-        }
-    }
-    each_scoped(&mut || environment.settle_all(js, std::mem::take(&mut settled)));
-    if environment.waiting.borrow().is_empty() {
-        environment.completions.hold_event_loop(js, false);
     }
 }
 

@@ -6,14 +6,16 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::context::{Host, Later};
+use crate::flow::host::{Host, Later};
 use crate::http::{Authorization, NoAnswer, Request, Response, Why};
 use crate::model::error::{Code, Error};
 use crate::model::event::Event;
 use crate::model::expectation::Expectation;
 use crate::model::json::{Object, quote};
+use crate::model::payment::Payment;
 
 use super::completions::{Completions, Function, Message, Question};
+use super::rows;
 
 /// The JavaScript object of one call: the SDK it was made on, and its `expect` function.
 pub struct JsHost {
@@ -109,9 +111,10 @@ impl Host for JsHost {
         })
     }
 
-    fn expectation(&self, payment: String) -> Later<'_, Result<Option<Expectation>, Error>> {
+    fn expectation(&self, payment: &Payment) -> Later<'_, Result<Option<Expectation>, Error>> {
+        let row = rows::payment(payment);
         Box::pin(async move {
-            let text = self.ask(Function::Expect, payment).await;
+            let text = self.ask(Function::Expect, row).await;
             let text = text.map_err(|words| own("expect", &words))?;
             Expectation::parse(&text).map_err(|rule| own("expect", &rule.message))
         })

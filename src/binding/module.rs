@@ -1,6 +1,7 @@
 //! The addon's functions beside the class: what `index.js` and `host.js` call.
 
 use std::panic;
+#[cfg(debug_assertions)]
 use std::sync::atomic::Ordering;
 
 use napi::bindgen_prelude::Unknown;
@@ -11,8 +12,10 @@ use crate::model::error::Error;
 use crate::model::names;
 use crate::model::operation::Operation;
 use crate::model::payment::Status;
+#[cfg(debug_assertions)]
 use crate::sdk::PANIC_NEXT_CALL;
 
+use super::calls::drain;
 use super::environment::Environment;
 use super::js::{Js, Kind, Thrown};
 
@@ -50,7 +53,7 @@ pub fn set_host(env: Env, host: Unknown) -> napi::Result<()> {
     // The I/O thread outlives a worker that was the first to load this image.
     napi::bindgen_prelude::retain_current_module_for_unload_safety();
     let js = Js::new(env.raw());
-    Environment::open(js, host.raw()).map_err(|thrown| thrown.raise(js))
+    Environment::open(js, host.raw(), drain).map_err(|thrown| thrown.raise(js))
 }
 
 /// For `index.js`: the failure of a method that was called on anything but an SDK object, as JSON text.
@@ -82,6 +85,7 @@ pub fn abort(env: Env, call: u32) {
 }
 
 /// Makes the next call panic. For the test that a defect costs one call; `index.js` hides it.
+#[cfg(debug_assertions)]
 #[napi(skip_typescript, catch_unwind)]
 pub fn panic_next_call() {
     PANIC_NEXT_CALL.store(true, Ordering::Relaxed);

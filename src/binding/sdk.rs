@@ -12,19 +12,21 @@ use napi::{Env, JsValue, sys};
 use napi_derive::napi;
 
 use crate::callback::{Body, CallbackOptions, Replay};
-use crate::context::Context;
+use crate::flow::context::Context;
+use crate::flow::{wait, work};
 use crate::model::error::Error;
 use crate::model::operation::Operation;
 use crate::model::provider::Provider;
 use crate::sdk::Sdk;
-use crate::{wait, work};
 
 use super::arguments::{
     self, CallOptions, Construction, call_options, json_of, optional_text, text,
 };
-use super::calls::{Caller, Prepared, Refusal};
+use super::calls::{Caller, Prepared};
 use super::environment::Environment;
 use super::js::{Js, Kind, Thrown, Value};
+use super::refusal::Refusal;
+use super::rows;
 
 /// What [`Environment::submit`] gives to `index.js`.
 pub struct Started(Value);
@@ -243,8 +245,8 @@ impl FintechSDK {
         let js = Js::new(env.raw());
         let (data, options) = (data.raw(), options.raw());
         let mut caller = self.caller(this, Operation::HandleCallback, observed);
-        caller.needs_host |= matches!(self.sdk.replay(), Replay::Own);
-        caller.at_once = alone && text.len() <= work::AT_ONCE && self.sdk.knows_key();
+        caller.needs_host |= matches!(self.sdk.callbacks().replay(), Replay::Own);
+        caller.at_once = alone && text.len() <= work::AT_ONCE && self.sdk.callbacks().knows_key();
         let body = if is_members {
             Body::Members(text)
         } else {
@@ -258,7 +260,7 @@ impl FintechSDK {
             let asked = CallbackOptions { headers, expect };
             let call = |context| async move {
                 let verdict = sdk.handle_callback(body, asked, context).await?;
-                Ok(verdict.to_json())
+                Ok(rows::verdict(&verdict))
             };
             Ok(Prepared {
                 call,
@@ -270,7 +272,7 @@ impl FintechSDK {
     /// For `index.js`: the members that callbacks are judged by; none where it has to hand over all.
     #[napi(skip_typescript, catch_unwind)]
     pub fn callback_members(&self) -> Vec<&'static str> {
-        self.sdk.callback_members().to_vec()
+        self.sdk.callbacks().members().to_vec()
     }
 
     /// For `index.js`: the `Failure` of a callback that is none.
@@ -297,7 +299,7 @@ impl FintechSDK {
         let caller = self.caller(this, Operation::HandleCallback, false);
         let sdk = self.sdk.clone();
         let calls = move || {
-            let each = sdk.callback_members().len().max(1);
+            let each = sdk.callbacks().members().len().max(1);
             let mut start = 0;
             iter::from_fn(move || {
                 let rest = texts.get(start..)?;
@@ -310,7 +312,7 @@ impl FintechSDK {
                     let verdict = sdk
                         .handle_callback(Body::Members(text), options, context)
                         .await?;
-                    Ok(verdict.to_json())
+                    Ok(rows::verdict(&verdict))
                 })
             })
         };
@@ -355,7 +357,7 @@ impl FintechSDK {
                 let payment = sdk
                     .payment_status(reference, operator, expect, context)
                     .await?;
-                Ok(payment.to_json())
+                Ok(rows::payment(&payment))
             };
             Ok(Prepared {
                 call,
@@ -397,7 +399,7 @@ impl FintechSDK {
                 let payment = sdk
                     .wait_for_payment(reference, operator, expect, poll, context)
                     .await?;
-                Ok(payment.to_json())
+                Ok(rows::payment(&payment))
             };
             Ok(Prepared {
                 call,

@@ -3,7 +3,6 @@
 
 use std::error::Error as StdError;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::Uri;
@@ -16,35 +15,24 @@ use hyper_util::rt::TokioTimer;
 use tokio::sync::Semaphore;
 
 use super::connect::{CannotConnect, Connector, innermost};
+use super::deadline::Deadline;
 use super::departure::{Departure, Outgoing};
+use super::life::Life;
+use super::limits::{IDLE_TIMEOUT, MAX_HEAD, MAX_IDLE, PING_EVERY, PING_TIMEOUT};
 use super::proxy::Proxies;
 use super::socks::Socks;
 use super::{
-    Authorization, Failure, Lane, Method, NoAnswer, Request, Response, Why, answer, header_value,
-    tls,
+    Authorization, Failure, Lane, Method, NoAnswer, Request, Response, USER_AGENT, Why, answer,
+    header_value, tls,
 };
-use crate::context::Context;
-use crate::life::Life;
 use crate::model::error::Error;
 
-/// A connection idle for longer is closed by us, before a gateway's front door does it.
-pub const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
-/// Idle connections kept for each host.
-pub const MAX_IDLE: usize = 64;
 /// Payment requests under way at one time; more wait, within their deadline.
 const MAX_PAYMENTS: usize = 256;
 /// Registrations and questions of the caller's under way.
 const MAX_REST: usize = 64;
-/// The largest head of an answer: four times what Node reads.
-pub const MAX_HEAD: usize = 64 << 10;
 /// The most lines of a head.
 const MAX_HEAD_LINES: usize = 2048;
-/// HTTP/2 pings, also while idle, so that a dead connection is noticed before the next payment uses it.
-pub const PING_EVERY: Duration = Duration::from_secs(15);
-pub const PING_TIMEOUT: Duration = Duration::from_secs(10);
-
-pub const USER_AGENT: &str = concat!("finconnect/", env!("CARGO_PKG_VERSION"));
-
 /// The connections of one SDK object.
 pub struct Client {
     pool: Pool<Connector, Outgoing>,
@@ -109,17 +97,17 @@ impl Client {
         })
     }
 
-    /// Sends `request` once and reads the answer, unless `context` ends first. Redirects are answers.
+    /// Sends `request` once and reads the answer, unless `deadline` ends it first. Redirects are answers.
     pub async fn send(
         &self,
         request: &Request,
         authorization: Option<&Authorization>,
         lane: Lane,
-        context: &Context,
+        deadline: &Deadline,
     ) -> Result<Response, NoAnswer> {
         let departure = Departure::within(&self.life);
         let exchange = self.exchange(request, authorization, lane, departure.clone());
-        let (why, connected) = match context.bound(exchange).await {
+        let (why, connected) = match deadline.bound(exchange).await {
             Ok(Ok(response)) => return Ok(response),
             Ok(Err(Failure { how, connected })) => (Why::Failed(how), connected),
             Err(ended) => (ended.into(), true),

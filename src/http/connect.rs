@@ -20,9 +20,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_rustls::TlsConnector;
 use tower_service::Service;
 
+use super::life::Life;
 use super::proxy::{Proxies, Proxy, Speaks, is_loopback, place};
 use super::tls;
-use crate::life::Life;
 
 /// Time for name look-up, TCP, a proxy's tunnel and TLS together.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);

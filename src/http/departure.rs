@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 
-use crate::life::Life;
+use super::life::Life;
 
 /// Whether a request leaves, decided once: by the connection that takes its body, or by whoever gives
 /// up before that. An HTTP/2 connection may take a body long after its caller has been told the

@@ -2,23 +2,27 @@
 #![forbid(unsafe_code)]
 
 mod answer;
-mod client;
+pub mod base_url;
+pub mod client;
 mod connect;
+pub mod deadline;
 mod decode;
 mod departure;
+pub mod life;
+mod limits;
 mod proxy;
 mod socks;
 mod tls;
-
-pub use client::{Client, USER_AGENT};
 
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use hyper::header::HeaderValue;
 
-use crate::context::Ended;
+use crate::http::deadline::Ended;
 use crate::model::secret::Secret;
+
+pub const USER_AGENT: &str = concat!("finconnect/", env!("CARGO_PKG_VERSION"));
 
 /// The value of a `Retry-After` header: seconds, or an HTTP date in any of its three forms, counted from
 /// `now`.

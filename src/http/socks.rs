@@ -13,7 +13,7 @@ use rustls::ClientConfig;
 use super::connect::{self, CONNECT_TIMEOUT, innermost};
 use super::departure::Outgoing;
 use super::proxy::{Proxies, Speaks};
-use super::{Failure, Response, answer, client, tls};
+use super::{Failure, Response, answer, limits, tls};
 
 /// The connections of one SDK object that go through SOCKS proxies.
 pub struct Socks {
@@ -37,14 +37,14 @@ impl Socks {
             .tcp_keepalive(connect::KEEP_ALIVE)
             .tcp_keepalive_interval(connect::KEEP_ALIVE)
             .tcp_keepalive_retries(connect::KEEP_ALIVES)
-            .pool_idle_timeout(client::IDLE_TIMEOUT)
-            .pool_max_idle_per_host(client::MAX_IDLE)
+            .pool_idle_timeout(limits::IDLE_TIMEOUT)
+            .pool_max_idle_per_host(limits::MAX_IDLE)
             .http1_allow_obsolete_multiline_headers_in_responses(true)
             .http1_allow_spaces_after_header_name_in_responses(true)
             .http1_ignore_invalid_headers_in_responses(true)
-            .http2_max_header_list_size(client::MAX_HEAD as u32)
-            .http2_keep_alive_interval(client::PING_EVERY)
-            .http2_keep_alive_timeout(client::PING_TIMEOUT)
+            .http2_max_header_list_size(limits::MAX_HEAD as u32)
+            .http2_keep_alive_interval(limits::PING_EVERY)
+            .http2_keep_alive_timeout(limits::PING_TIMEOUT)
             .http2_keep_alive_while_idle(true);
         #[cfg(any(target_os = "android", target_os = "linux"))]
         {

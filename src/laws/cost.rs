@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use crate::flow::redact::Private;
 use crate::http::Response;
 use crate::model::expectation::Expectation;
 use crate::model::json::{Object, elements, extent, quote, strings};
@@ -12,7 +13,6 @@ use crate::model::provider::Provider;
 use crate::model::secret::Secret;
 use crate::provider::Gateway;
 use crate::provider::clickpesa::canonical::canonical;
-use crate::redact::Private;
 
 use super::{azampay, clickpesa, gateway, key, pesapal, refusal, try_gateway};
 

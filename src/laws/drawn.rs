@@ -1,17 +1,17 @@
 //! The laws on inputs drawn by the grammar of each reader. Drawn from a fixed seed:
 //! the same on every run, `PROPTEST_CASES` many. Searching further is for `npm run fuzz`.
 
-use super as laws;
+use crate::laws;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::Value;
 
+use crate::flow::redact::Private;
 use crate::model::json::{Object, quote};
 use crate::model::secret::Secret;
 use crate::model::signature::{PublicKey, PublicKeys};
-use crate::redact::Private;
 
 #[test]
 fn the_seeds_keep_the_laws() {

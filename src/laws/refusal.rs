@@ -1,11 +1,11 @@
 //! An answer that contradicts itself, or that comes when nobody knows what was done, is never a refusal, and
 //! never a reason to send the payment again.
 
+use crate::flow::verdict::{Failed, Token, judge};
 use crate::http::Response;
 use crate::model::outcome::Outcome;
 use crate::model::provider::Provider;
 use crate::provider::Gateway;
-use crate::verdict::{Failed, Token, judge};
 use serde_json::Value;
 
 /// With which nothing is said to be undone.

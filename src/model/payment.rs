@@ -1,7 +1,6 @@
 //! One payment in one vocabulary, whichever gateway it went through.
 #![forbid(unsafe_code)]
 
-use super::json::push_quoted;
 use super::money::Amount;
 use super::provider::Provider;
 
@@ -298,43 +297,6 @@ impl Payment {
             parts.push(part(&self.receipt));
         }
         parts.join("|").into_bytes()
-    }
-
-    /// The fields as a JSON array, in the order above: names would be read anew with every payment.
-    pub fn to_json(&self) -> String {
-        let mut json = String::with_capacity(256);
-        self.push_json(&mut json);
-        json
-    }
-
-    /// [`Payment::to_json`] at the end of `json`.
-    pub fn push_json(&self, json: &mut String) {
-        json.push('[');
-        push_quoted(json, self.provider.name());
-        json.push(',');
-        push_quoted(json, self.kind.name());
-        json.push(',');
-        push_quoted(json, self.status.name());
-        for text in [
-            &self.amount,
-            &self.currency,
-            &self.reference,
-            &self.transaction_id,
-            &self.receipt,
-            &self.payer,
-            &self.message,
-        ] {
-            json.push(',');
-            match text {
-                Some(text) => push_quoted(json, text),
-                None => json.push_str("null"),
-            }
-        }
-        if !self.raw.is_empty() {
-            json.push(',');
-            json.push_str(&self.raw);
-        }
-        json.push(']');
     }
 }
 

@@ -14,7 +14,7 @@ mod words;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::config::BaseUrl;
+use crate::http::base_url::BaseUrl;
 use crate::http::{Request, Response};
 use crate::model::callback::Callback;
 use crate::model::error::Error;

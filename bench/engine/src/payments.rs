@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use finconnect::callback::Replay;
 use finconnect::config::{DEFAULT_TIMEOUT, Options};
-use finconnect::context::Context;
-use finconnect::life::Life;
+use finconnect::flow::context::Context;
+use finconnect::http::life::Life;
 use finconnect::model::provider::Provider;
 use finconnect::sdk::Sdk;
 use finconnect::model::secret::Secret;

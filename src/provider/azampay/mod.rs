@@ -11,7 +11,8 @@ mod wire;
 
 use std::sync::Arc;
 
-use crate::config::{AUTH_BASE_URL, BASE_URL, BaseUrl, Options};
+use crate::config::{AUTH_BASE_URL, BASE_URL, Options};
+use crate::http::base_url::BaseUrl;
 use crate::http::{Request, Response};
 use crate::model::error::Error;
 use crate::model::json::Object;

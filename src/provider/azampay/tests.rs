@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{callback, key, wire};
+use crate::flow::verdict::Token;
 use crate::model::callback::Proof;
 use crate::model::expectation::Reason;
 use crate::model::payment::Status;
@@ -11,7 +12,6 @@ use crate::model::provider::Provider;
 use crate::model::signature::SignedCallback;
 use crate::provider::{Call, Gateway, Lifetime, Missing, Reading};
 use crate::testing::{answer, body, gateway, judged, line};
-use crate::verdict::Token;
 
 fn azampay() -> Box<dyn Gateway> {
     gateway(Provider::Azampay, &[]).unwrap()

@@ -9,8 +9,8 @@ use crate::model::json::Object;
 use crate::model::payment::{Kind, Payment, Status};
 
 use super::checksum::{self, Method, Signing};
+use super::row;
 use super::subject::{self, Shape, Subject};
-use super::wire;
 
 /// Headers that integrators name; ClickPesa documents none.
 const HEADERS: [&str; 2] = ["x-clickpesa-signature", "x-clickpesa-checksum"];
@@ -117,7 +117,7 @@ impl<'a> Told<'a> {
 
     fn claim(&self, subject: Subject) -> Payment {
         let mut claim = subject::read(subject, self.row, self.raw);
-        let beside = wire::status_of(self.beside.as_deref().unwrap_or_default());
+        let beside = row::status_of(self.beside.as_deref().unwrap_or_default());
         if claim.status == Status::Succeeded && ![claim.status, Status::Unknown].contains(&beside) {
             claim.status = Status::Unknown;
         }

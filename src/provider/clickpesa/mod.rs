@@ -4,6 +4,7 @@
 mod callback;
 pub(crate) mod canonical;
 mod checksum;
+mod row;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,8 @@ mod wire;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::{BASE_URL, BaseUrl, Options};
+use crate::config::{BASE_URL, Options};
+use crate::http::base_url::BaseUrl;
 use crate::http::{Request, Response};
 use crate::model::error::Error;
 use crate::model::payment::Payment;

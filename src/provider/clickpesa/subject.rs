@@ -4,7 +4,7 @@
 use crate::model::json::Object;
 use crate::model::payment::{Kind, Payment, PayoutStatus, Status};
 
-use super::wire;
+use super::row;
 
 /// A kind of webhook, without its state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub fn unless_contradicted(payment: Payment, event: &str) -> Payment {
     };
     let named = named.trim();
     match payment.kind {
-        Kind::Payment if differ(payment.status, wire::status_of(named), Status::Unknown) => {
+        Kind::Payment if differ(payment.status, row::status_of(named), Status::Unknown) => {
             Payment {
                 status: Status::Unknown,
                 ..payment
@@ -156,7 +156,7 @@ pub fn by_shape(row: &Object<'_>) -> Shape {
 
 /// What `row` tells of such a subject. `raw` is its JSON text.
 pub fn read(subject: Subject, row: &Object<'_>, raw: &str) -> Payment {
-    let payment = wire::payment(row, raw);
+    let payment = row::payment(row, raw);
     let kind = match subject {
         Subject::Payment => return payment,
         Subject::Payout => Kind::Payout(payout_status(&row.filled("status").unwrap_or_default())),

@@ -1,10 +1,10 @@
 use std::time::Duration;
 
+use crate::flow::verdict::Token;
 use crate::model::payment::Status;
 use crate::model::provider::Provider;
 use crate::provider::{Call, Gateway, Lifetime, Missing, Reading};
 use crate::testing::{body, gateway, judged, line};
-use crate::verdict::Token;
 
 fn clickpesa() -> Box<dyn Gateway> {
     gateway(Provider::Clickpesa, &[]).unwrap()

@@ -10,6 +10,7 @@ use crate::model::payment::{Payment, Status};
 use crate::model::phone;
 use crate::provider::words::short_text;
 
+use super::row::{payment, status_of};
 use super::subject::{self, Subject};
 use crate::model::provider::Provider;
 use crate::provider::read::{id_of, logged_in, with_object};
@@ -177,43 +178,6 @@ pub fn missing(reference: &str, body: &str) -> Missing {
             }))
         }
         _ => Missing::Refused,
-    }
-}
-
-/// A payment as a row of a query or the `data` of a webhook tells it, in today's names and the older ones.
-pub fn payment(row: &Object<'_>, raw: &str) -> Payment {
-    let filled = |name: &str| row.scalar(name).filter(|text| !text.trim().is_empty());
-    let either = |one: &str, two: &str| filled(one).or_else(|| filled(two));
-    let customer = row.object("customer").unwrap_or_default();
-    let payer = filled("paymentPhoneNumber")
-        .or_else(|| customer.filled("customerPhoneNumber"))
-        .or_else(|| customer.filled("phone"));
-    Payment {
-        amount: either("collectedAmount", "amount"),
-        currency: either("collectedCurrency", "currency"),
-        reference: filled("orderReference"),
-        transaction_id: either("id", "paymentId"),
-        receipt: filled("paymentReference"),
-        payer: payer.map(|payer| phone::mask(&payer)),
-        message: filled("message"),
-        raw: raw.to_owned(),
-        ..Payment::of(
-            Provider::Clickpesa,
-            status_of(&filled("status").unwrap_or_default()),
-        )
-    }
-}
-
-pub fn status_of(text: &str) -> Status {
-    match text.trim().to_ascii_uppercase().as_str() {
-        "PENDING" => Status::Pending,
-        // ON-HOLD waits for the merchant, with the money on its way.
-        "PROCESSING" | "ON-HOLD" | "ON HOLD" => Status::Processing,
-        "SUCCESS" | "SETTLED" => Status::Succeeded,
-        "FAILED" => Status::Failed,
-        "REFUNDED" => Status::Refunded,
-        "REVERSED" => Status::Reversed,
-        _ => Status::Unknown,
     }
 }
 

@@ -8,7 +8,8 @@ mod wire;
 
 use std::sync::Arc;
 
-use crate::config::{BASE_URL, BaseUrl, Options};
+use crate::config::{BASE_URL, Options};
+use crate::http::base_url::BaseUrl;
 use crate::http::{Request, Response};
 use crate::model::error::Error;
 use crate::model::json::Object;

@@ -1,12 +1,12 @@
 use std::time::{Duration, SystemTime};
 
+use crate::flow::verdict::Token;
 use crate::model::callback::Proof;
 use crate::model::expectation::Reason;
 use crate::model::payment::Status;
 use crate::model::provider::Provider;
 use crate::provider::{Call, Gateway, Lifetime, Reading};
 use crate::testing::{answer, body, gateway, judged, line};
-use crate::verdict::Token;
 
 fn pesapal() -> Box<dyn Gateway> {
     gateway(Provider::Pesapal, &[]).unwrap()

@@ -1,32 +1,11 @@
-//! When to ask a gateway again for a payment that is under way.
+//! How often a gateway is asked.
 #![forbid(unsafe_code)]
 
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::provider::Rate;
-use crate::retry;
-
-/// `pollMs` when it is not given.
-pub const DEFAULT_POLL: Duration = Duration::from_secs(3);
-/// Time to wait in all when `timeoutMs` is not given: a prompt on a phone lives for less.
-pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(180);
-
-/// Each delay is longer than the last by this, up to so many times the first.
-const GROWTH: f64 = 1.5;
-const LONGEST: f64 = 5.0;
-/// Delays vary by this share in both directions, so that many waits do not march in step.
-const JITTER: f64 = 0.2;
-
-/// The delay before poll number `made` (from 0).
-pub fn delay(poll: Duration, made: u32) -> Duration {
-    let growth = GROWTH
-        .powi(i32::try_from(made.min(20)).unwrap_or(20))
-        .min(LONGEST);
-    poll.mul_f64(growth * (1.0 - JITTER + 2.0 * JITTER * retry::fraction()))
-}
 
 /// Keeps the questions of one SDK object under its gateway's rate limit.
 #[derive(Default)]
@@ -39,7 +18,7 @@ impl Pace {
         let mut next = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let earliest = next.map_or(now, |next| next.max(now));
         *next = Some(earliest + rate.every);
-        rate.turn(earliest, now)
+        turn(rate, earliest, now)
     }
 
     /// Whether the next question may go now. Only then it counts as asked.
@@ -47,7 +26,7 @@ impl Pace {
         let now = Instant::now();
         let mut next = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let earliest = next.map_or(now, |next| next.max(now));
-        let may = rate.turn(earliest, now) <= now;
+        let may = turn(rate, earliest, now) <= now;
         if may {
             *next = Some(earliest + rate.every);
         }
@@ -55,31 +34,19 @@ impl Pace {
     }
 }
 
-impl Rate {
-    /// When the question may go whose turn would be at `earliest` without a burst.
-    fn turn(self, earliest: Instant, now: Instant) -> Instant {
-        let ahead = self.every * self.burst.saturating_sub(1);
-        earliest
-            .checked_sub(ahead)
-            .map_or(now, |moment| moment.max(now))
-    }
+/// When the question may go whose turn would be at `earliest` without a burst.
+fn turn(rate: Rate, earliest: Instant, now: Instant) -> Instant {
+    let ahead = rate.every * rate.burst.saturating_sub(1);
+    earliest
+        .checked_sub(ahead)
+        .map_or(now, |moment| moment.max(now))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::time::Duration;
 
-    #[test]
-    fn delays_grow_to_a_bound_with_jitter() {
-        for made in 0..100 {
-            let delay = delay(DEFAULT_POLL, made).as_secs_f64();
-            let exact = 3.0 * GROWTH.powi(made.min(20) as i32).min(LONGEST);
-            assert!(
-                delay >= exact * 0.799 && delay <= exact * 1.201,
-                "{made}: {delay}"
-            );
-        }
-    }
+    use super::*;
 
     #[tokio::test(start_paused = true)]
     async fn a_burst_goes_at_once_and_the_rest_in_step() {

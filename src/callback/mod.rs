@@ -1,22 +1,28 @@
 //! Whether a callback is to be believed.
 #![forbid(unsafe_code)]
 
-use std::borrow::Cow;
+mod body;
+mod keys;
+mod replay;
+
 use std::sync::Arc;
 
-use crate::context::{Context, Ended};
 use crate::flow::Flow;
+use crate::flow::context::{Context, own_function, undecided};
+use crate::flow::expected::{Expect, expected};
+use crate::flow::work::{self, Room};
+use crate::http::deadline::Ended;
 use crate::model::callback::{Callback, Proof};
 use crate::model::error::{Code, Error};
-use crate::model::expectation::{Expectation, Reason};
-use crate::model::json::{extent, push_quoted};
+use crate::model::expectation::Reason;
 use crate::model::operation::Operation;
 use crate::model::payment::{Kind, Payment, Standing};
 use crate::model::phone::mask_within;
+use crate::model::provider::Provider;
 use crate::model::signature::PublicKeys;
-use crate::provider::Gateway;
-use crate::replay;
-use crate::sdk::Sdk;
+use keys::Keys;
+
+pub use body::{Body, CallbackOptions};
 
 /// What guards against callbacks that come twice.
 #[derive(Clone, Default)]
@@ -28,68 +34,6 @@ pub enum Replay {
     /// The caller's own store, behind the context's host.
     Own,
 }
-
-/// A callback as it came.
-#[derive(Debug)]
-pub enum Body {
-    /// JSON or a query string.
-    Text(String),
-    /// The texts of the gateway's `callback_members`, each ended by a null character, which none holds.
-    Members(String),
-}
-
-/// The longest callback, in bytes, and how deep and how large JSON may be in it. Real ones have less than
-/// 4 KiB, 4 levels and 50 values.
-const MAX_BYTES: usize = 64 * 1024;
-const MAX_DEPTH: usize = 32;
-const MAX_VALUES: usize = 500;
-
-impl Body {
-    pub fn is_too_long(&self) -> bool {
-        self.bytes() > MAX_BYTES
-    }
-
-    pub fn bytes(&self) -> usize {
-        let (Self::Text(text) | Self::Members(text)) = self;
-        text.len()
-    }
-
-    /// What `gateway` reads of it. An array is no callback, nor is what is larger than any.
-    pub fn read(&self, gateway: &dyn Gateway, headers: &[(String, String)]) -> Option<Callback> {
-        match self {
-            Self::Members(texts) => {
-                Some(gateway.callback_of(&texts.split('\0').collect::<Vec<_>>()))
-            }
-            Self::Text(text) => {
-                let (depth, values) = extent(text);
-                let is_one = !text.trim_start().starts_with('[');
-                let is_read = is_one && depth <= MAX_DEPTH && values <= MAX_VALUES;
-                is_read.then(|| gateway.callback(text, headers))
-            }
-        }
-    }
-}
-
-/// What is asked of a callback beside its proof.
-#[derive(Debug, Default)]
-pub struct CallbackOptions {
-    /// Lower-case names and values.
-    pub headers: Vec<(String, String)>,
-    pub expect: Expect,
-}
-
-/// Where the merchant's own books speak.
-#[derive(Debug, Default)]
-pub enum Expect {
-    #[default]
-    Nothing,
-    Given(Expectation),
-    /// By a function, behind the context's host.
-    Asked,
-}
-
-/// Bytes that hold most verdicts as JSON text.
-const USUAL_VERDICT: usize = 320;
 
 /// What became of a callback.
 #[derive(Debug)]
@@ -114,34 +58,37 @@ impl Verdict {
             knows_operator: None,
         }
     }
-
-    /// `[reason, acknowledgement, payment]` as JSON text, and the state of what is a payout.
-    pub fn to_json(&self) -> String {
-        let mut json = String::with_capacity(USUAL_VERDICT);
-        json.push('[');
-        match self.reason {
-            Some(reason) => push_quoted(&mut json, reason.name()),
-            None => json.push_str("null"),
-        }
-        json.push(',');
-        json.push_str(self.acknowledgement.as_deref().unwrap_or("null"));
-        json.push(',');
-        match &self.payment {
-            Some(payment) => payment.push_json(&mut json),
-            None => json.push_str("null"),
-        }
-        if let Some(payout) = self.payment.as_ref().and_then(|p| p.kind.payout()) {
-            json.push(',');
-            push_quoted(&mut json, payout.name());
-        }
-        json.push(']');
-        json
-    }
 }
 
-impl Sdk {
+/// What judges the callbacks of one SDK object.
+pub struct Callbacks {
+    flow: Arc<Flow>,
+    keys: Keys,
+    replay: Replay,
+    /// Which account they come to, of whoever has more than one.
+    account: String,
+}
+
+impl Callbacks {
+    pub fn new(flow: Arc<Flow>, replay: Replay, account: String) -> Self {
+        Self {
+            flow,
+            keys: Keys::default(),
+            replay,
+            account,
+        }
+    }
+
+    pub fn replay(&self) -> &Replay {
+        &self.replay
+    }
+
+    fn provider(&self) -> Provider {
+        self.flow.gateway().provider()
+    }
+
     /// The members that callbacks are judged by; none where the whole text is needed.
-    pub fn callback_members(&self) -> &'static [&'static str] {
+    pub fn members(&self) -> &'static [&'static str] {
         self.flow.gateway().callback_members()
     }
 
@@ -150,9 +97,31 @@ impl Sdk {
         self.flow.gateway().public_keys().is_some() || self.keys.known()
     }
 
+    /// Reads a callback in its turn, and judges it.
+    pub async fn judged(
+        &self,
+        body: Arc<Body>,
+        options: CallbackOptions,
+        context: &Context,
+    ) -> Result<Verdict, Error> {
+        let bytes = body.bytes();
+        if body.is_too_long() {
+            return Ok(Verdict::malformed());
+        }
+        let _room = Room::take(bytes)?;
+        let CallbackOptions { headers, expect } = options;
+        let flow = Arc::clone(&self.flow);
+        let reading = work::callback(bytes, move || body.read(flow.gateway(), &headers));
+        let read = context.deadline.bound(reading).await;
+        match read.unwrap_or_else(|ended| Err(unread(ended, context)))? {
+            Some(callback) => self.judge(callback, expect, context).await,
+            None => Ok(Verdict::malformed()),
+        }
+    }
+
     /// Judges a callback by its proof, the merchant's books, and the guard, in this order: what is not
     /// as expected is not remembered.
-    pub async fn judge(
+    async fn judge(
         &self,
         callback: Callback,
         expect: Expect,
@@ -216,7 +185,10 @@ impl Sdk {
                             let (flow, context) = (Arc::clone(&self.flow), context.clone());
                             async move { flow.within_life(fetch_public_keys(&flow, context)).await }
                         };
-                        let verified = context.bound(self.keys.verify(signed, fetch)).await;
+                        let verified = context
+                            .deadline
+                            .bound(self.keys.verify(signed, fetch))
+                            .await;
                         verified.unwrap_or_else(|ended| Err(key_in_time(ended, context)))?
                     }
                 };
@@ -266,7 +238,7 @@ impl Sdk {
 
     /// Nothing is decided: a callback may come before the gateway's own books show what it says.
     fn not_yet(&self, reference: &str) -> Error {
-        let brand = self.provider.brand();
+        let brand = self.provider().brand();
         let message = format!(
             "{brand} does not show yet what the callback says of {}. Nothing is decided: answer HTTP 500, so that \
              it comes again.",
@@ -293,21 +265,24 @@ impl Sdk {
         // What cannot be asked for takes nobody's turn.
         self.flow.gateway().status(reference, None)?;
         let question = format!("{} {reference}", kind.name());
-        let (sdk, shared) = (
-            self.clone(),
-            context.shared(context.timeout.min(self.timeout())),
+        let (flow, shared) = (
+            Arc::clone(&self.flow),
+            context.shared(context.deadline.timeout.min(self.flow.timeout())),
         );
         let reference = reference.to_owned();
         let ask = || async move {
             let asked = async {
                 match payout {
-                    Some(call) => sdk.flow.run(&call, operation, &shared).await,
-                    None => sdk.status(&reference, None, operation, &shared).await,
+                    Some(call) => flow.run(&call, operation, &shared).await,
+                    None => flow.status(&reference, None, operation, &shared).await,
                 }
             };
-            sdk.flow.within_life(asked).await
+            flow.within_life(asked).await
         };
-        let told = context.bound(self.flow.lookups.get(question, ask)).await;
+        let told = context
+            .deadline
+            .bound(self.flow.lookups.get(question, ask))
+            .await;
         told.unwrap_or_else(|ended| Err(self.flow.gave_up(ended, true, context)))
     }
 
@@ -319,7 +294,7 @@ impl Sdk {
         expect: &Expect,
         context: &Context,
     ) -> Result<Option<Reason>, Error> {
-        let Some(expected) = self.expected(payment, expect, context).await? else {
+        let Some(expected) = expected(payment, expect, context).await? else {
             return Ok(Some(Reason::ReferenceMismatch));
         };
         if let Some(reason) = expected.mismatch(payment) {
@@ -331,25 +306,6 @@ impl Sdk {
         })
     }
 
-    /// What the merchant's own books say of `payment`; `None` where they know no such order.
-    pub(crate) async fn expected<'a>(
-        &self,
-        payment: &Payment,
-        expect: &'a Expect,
-        context: &Context,
-    ) -> Result<Option<Cow<'a, Expectation>>, Error> {
-        match expect {
-            Expect::Nothing => Ok(Some(Cow::default())),
-            Expect::Given(expected) => Ok(Some(Cow::Borrowed(expected))),
-            Expect::Asked => {
-                let host = context.host.as_ref().ok_or_else(Error::internal)?;
-                let asked = context.bound(host.expectation(payment.to_json())).await;
-                let asked = asked.unwrap_or_else(|ended| Err(own_function("expect", ended)));
-                Ok(asked?.map(Cow::Owned))
-            }
-        }
-    }
-
     /// Whether the same was told before: the same payment in the same state, or by the same checksum.
     async fn repeated(
         &self,
@@ -358,7 +314,7 @@ impl Sdk {
         payment: &Payment,
         context: &Context,
     ) -> Result<Option<Reason>, Error> {
-        let key = |identity: &[u8]| replay::key(self.provider, identity);
+        let key = |identity: &[u8]| replay::key(self.provider(), identity);
         let first = match (identity, payment.kind) {
             ([], _) => self.is_first(|| key(&payment.identity()), context).await?,
             (identity, Kind::Payment) => self.is_first(|| key(identity), context).await?,
@@ -389,12 +345,15 @@ impl Sdk {
             Replay::Memory => {
                 // Two merchants of one process may number their orders alike.
                 let key = format!("{}\0{}", self.account, key());
-                let key = replay::key(self.provider, key.as_bytes());
+                let key = replay::key(self.provider(), key.as_bytes());
                 Ok(replay::PROCESS.set_if_absent(key, replay::KEEP))
             }
             Replay::Own => {
                 let host = context.host.as_ref().ok_or_else(Error::internal)?;
-                let asked = context.bound(host.set_if_absent(key(), replay::KEEP)).await;
+                let asked = context
+                    .deadline
+                    .bound(host.set_if_absent(key(), replay::KEEP))
+                    .await;
                 asked.unwrap_or_else(|ended| Err(own_function("the replay store", ended)))
             }
         }
@@ -430,26 +389,18 @@ async fn fetch_public_keys(flow: &Arc<Flow>, context: Context) -> Result<PublicK
 }
 
 fn key_in_time(ended: Ended, context: &Context) -> Error {
-    let late = format!("no answer within {} ms", context.timeout.as_millis());
+    let late = format!(
+        "no answer within {} ms",
+        context.deadline.timeout.as_millis()
+    );
     undecided(ended, late).inside("Failed to fetch public key: ")
 }
 
-/// The caller's own function took too long, or the caller gave up meanwhile.
-fn own_function(name: &str, ended: Ended) -> Error {
-    undecided(ended, format!("{name} did not answer in time"))
-}
-
-/// A call that ended before it could decide; `late` says what did not come in time.
-pub fn undecided(ended: Ended, late: String) -> Error {
-    let (code, what) = match ended {
-        Ended::TimedOut => (Code::Timeout, late),
-        Ended::Cancelled => (Code::Aborted, "aborted by the caller".to_owned()),
-    };
-    Error {
-        retryable: true,
-        ..Error::new(
-            code,
-            format!("{what}. Nothing is decided: ask again, or let it come again."),
-        )
-    }
+/// A callback whose turn did not come in time.
+fn unread(ended: Ended, context: &Context) -> Error {
+    let ms = context.deadline.timeout.as_millis();
+    undecided(
+        ended,
+        format!("too many callbacks came before it within {ms} ms"),
+    )
 }

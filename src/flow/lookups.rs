@@ -6,11 +6,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::cache::Cached;
+use super::cache::Cached;
+use super::pace::Pace;
 use crate::model::error::{Code, Error};
 use crate::model::payment::Payment;
 use crate::provider::Rate;
-use crate::wait::Pace;
 
 /// Questions under way at one time.
 const MAX_AT_ONCE: usize = 64;

@@ -2,40 +2,51 @@
 //! another attempt.
 #![forbid(unsafe_code)]
 
+pub mod cache;
+pub mod context;
+pub mod expected;
+pub mod host;
+pub mod lookups;
+mod pace;
+pub mod redact;
+mod retry;
+pub mod status;
+mod token;
+pub mod verdict;
+pub mod wait;
+pub mod work;
+
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
-use crate::cache::Cached;
 use crate::config::Options;
-use crate::context::{Context, Ended};
-use crate::http::{Authorization, Client, Lane, NoAnswer, Request, Response, Why};
-use crate::life::Life;
-use crate::lookups::Lookups;
+use crate::http::client::Client;
+use crate::http::deadline::Ended;
+use crate::http::life::Life;
+use crate::http::{Authorization, Lane, NoAnswer, Request, Response, Why};
 use crate::model::error::{Code, Error};
 use crate::model::event::Event;
-use crate::model::json::Object;
 use crate::model::operation::Operation;
 use crate::model::outcome::{Delivery, Effect};
 use crate::model::provider::Provider;
 use crate::model::secret::Secret;
 use crate::model::text::{beginning, one_line};
-use crate::provider::{Call, Gateway, Lifetime, Login};
-use crate::redact::Private;
-use crate::retry::Retries;
-use crate::verdict::{self, Failed, Token, judge};
-use crate::work;
+use crate::provider::{Call, Gateway, Login};
+use cache::Cached;
+use context::Context;
+use lookups::Lookups;
+use pace::Pace;
+use redact::Private;
+use retry::Retries;
+use token::{keep, may_hold_token};
+use verdict::{Failed, Token, judge};
 
-/// A token is replaced this long before its end, or after nine tenths of a shorter life.
-const MAX_SKEW: Duration = Duration::from_secs(30);
 /// As much of a refusal, in bytes, is told: what is longer is a page.
 const MAX_SHOWN: usize = 64 * 1024;
 /// The longest words of a failed connection or `fetch` in a message, in characters.
 const MAX_WORDS: usize = 1000;
-/// No token is kept longer, whatever the gateway says.
-const MAX_TOKEN_AGE: Duration = Duration::from_secs(24 * 3600);
-
 /// One gateway with its connections and its access token.
 pub struct Flow {
     gateway: Box<dyn Gateway>,
@@ -43,6 +54,8 @@ pub struct Flow {
     http: Option<Client>,
     tokens: Cached<Arc<Authorization>>,
     pub lookups: Lookups,
+    /// Of the questions that callers ask.
+    pace: Pace,
     /// What this object does for others to share ends with it.
     life: Life,
     timeout: Duration,
@@ -60,6 +73,7 @@ impl Flow {
             http,
             tokens: Cached::default(),
             lookups: Lookups::new(gateway.lookup_pace()),
+            pace: Pace::default(),
             gateway,
             life,
             timeout: options.timeout()?,
@@ -126,7 +140,7 @@ impl Flow {
             return Err(failed.error);
         };
         let at = Instant::now() + delay;
-        if at >= context.deadline || (trace.lane == Lane::Callbacks && !self.lookups.may_ask()) {
+        if at >= context.deadline.at || (trace.lane == Lane::Callbacks && !self.lookups.may_ask()) {
             return Err(failed.error);
         }
         context.emit(|| {
@@ -138,16 +152,20 @@ impl Flow {
                 )
                 .text("code", failed.error.code.name())
         });
-        context.sleep_until(at).await.map_err(|ended| match ended {
-            Ended::TimedOut => failed.error,
-            Ended::Cancelled => {
-                let no_answer = NoAnswer {
-                    why: ended.into(),
-                    sent: failed.delivery != Delivery::NotSent,
-                };
-                self.no_answer(effect, no_answer, context).error
-            }
-        })
+        context
+            .deadline
+            .sleep_until(at)
+            .await
+            .map_err(|ended| match ended {
+                Ended::TimedOut => failed.error,
+                Ended::Cancelled => {
+                    let no_answer = NoAnswer {
+                        why: ended.into(),
+                        sent: failed.delivery != Delivery::NotSent,
+                    };
+                    self.no_answer(effect, no_answer, context).error
+                }
+            })
     }
 
     async fn token(self: &Arc<Self>, context: &Context) -> Result<Arc<Authorization>, Error> {
@@ -156,7 +174,7 @@ impl Flow {
         let login = self
             .tokens
             .get(|| async move { flow.within_life(flow.login(&shared)).await });
-        let token = context.bound(login).await;
+        let token = context.deadline.bound(login).await;
         let token = token.unwrap_or_else(|ended| Err(self.gave_up(ended, false, context)));
         token.map_err(|error| error.inside("Authentication failed: "))
     }
@@ -302,8 +320,8 @@ impl Flow {
         context: &Context,
     ) -> Result<Response, NoAnswer> {
         match (&self.http, &context.host) {
-            (Some(http), _) => http.send(request, token, lane, context).await,
-            (None, Some(host)) => match context.bound(host.fetch(request, token)).await {
+            (Some(http), _) => http.send(request, token, lane, &context.deadline).await,
+            (None, Some(host)) => match context.deadline.bound(host.fetch(request, token)).await {
                 Ok(answer) => answer,
                 // What the caller's own fetch has done by then is not known.
                 Err(ended) => Err(NoAnswer {
@@ -319,7 +337,12 @@ impl Flow {
     }
 
     fn no_answer(&self, effect: Effect, no_answer: NoAnswer, context: &Context) -> Failed {
-        verdict::no_answer(self.gateway.provider(), effect, no_answer, context.timeout)
+        verdict::no_answer(
+            self.gateway.provider(),
+            effect,
+            no_answer,
+            context.deadline.timeout,
+        )
     }
 
     /// What must not be in an error: the credentials, the token without its scheme, and what the request
@@ -359,74 +382,5 @@ fn lane(operation: Operation, effect: Effect) -> Lane {
         (Operation::HandleCallback, _) => Lane::Callbacks,
         (_, Effect::MovesMoney) => Lane::Payments,
         (_, Effect::Registers | Effect::Reads) => Lane::Rest,
-    }
-}
-
-/// How long a token that lives for `lifetime` from `now` may be used.
-fn keep(lifetime: Lifetime, now: SystemTime) -> Duration {
-    let left = match lifetime {
-        Lifetime::Until(end) => end.duration_since(now).unwrap_or_default(),
-        Lifetime::For(span) => span,
-    };
-    left.saturating_sub(MAX_SKEW.min(left / 10))
-        .min(MAX_TOKEN_AGE)
-}
-
-fn may_hold_token(body: &str) -> bool {
-    let Some(body) = Object::parse(body) else {
-        return true;
-    };
-    let in_data = body
-        .object("data")
-        .and_then(|data| data.filled("accessToken"));
-    body.filled("token").or(in_data).is_some()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_skew_is_thirty_seconds_or_a_tenth() {
-        let kept = |seconds| {
-            keep(
-                Lifetime::For(Duration::from_secs(seconds)),
-                SystemTime::now(),
-            )
-        };
-        assert_eq!(kept(3600), Duration::from_secs(3570));
-        assert_eq!(kept(300), Duration::from_secs(270));
-        assert_eq!(kept(20), Duration::from_secs(18));
-        assert_eq!(kept(0), Duration::ZERO);
-        assert_eq!(kept(10_000_000), MAX_TOKEN_AGE);
-    }
-
-    #[test]
-    fn a_token_that_has_ended_is_not_kept() {
-        let now = SystemTime::now();
-        assert_eq!(
-            keep(Lifetime::Until(now - Duration::from_secs(5)), now),
-            Duration::ZERO
-        );
-        let in_five_minutes = now + Duration::from_secs(300);
-        assert_eq!(
-            keep(Lifetime::Until(in_five_minutes), now),
-            Duration::from_secs(270)
-        );
-    }
-
-    #[test]
-    fn a_login_answer_that_may_hold_a_token_is_known() {
-        for body in [
-            r#"{"token":"abc"#,
-            r#"{"token":"abc"}"#,
-            r#"{"data":{"accessToken":"x"}}"#,
-            "abc",
-        ] {
-            assert!(may_hold_token(body), "{body}");
-        }
-        for body in [r#"{"token":null}"#, r#"{"data":null,"message":"no"}"#, "{}"] {
-            assert!(!may_hold_token(body), "{body}");
-        }
     }
 }

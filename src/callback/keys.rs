@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::cache::Cached;
+use crate::flow::cache::Cached;
 use crate::model::error::Error;
 use crate::model::signature::{PublicKeys, SignedCallback};
 
@@ -136,7 +136,7 @@ mod tests {
     use crate::model::signature::PublicKey;
     use crate::testing::gateway;
 
-    const VECTORS: &str = include_str!("../__test__/fixtures/azampay_callbacks.json");
+    const VECTORS: &str = include_str!("../../__test__/fixtures/azampay_callbacks.json");
 
     fn vector(name: &str) -> serde_json::Value {
         serde_json::from_str::<serde_json::Value>(VECTORS).unwrap()[name].clone()

@@ -5,14 +5,9 @@ use std::time::Duration;
 
 use ring::rand::{SecureRandom, SystemRandom};
 
+use super::verdict::Failed;
 use crate::model::error::Code;
 use crate::model::outcome::{Delivery, Effect};
-use crate::verdict::Failed;
-
-/// `maxRetries` when it is not given.
-pub const DEFAULT: u32 = 2;
-/// The largest `maxRetries`.
-pub const MAX: u32 = 10;
 
 /// The first delay is below this, each further one below its double.
 const BASE: Duration = Duration::from_millis(250);
@@ -86,8 +81,8 @@ pub fn fraction() -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flow::verdict::Token;
     use crate::model::error::Error;
-    use crate::verdict::Token;
 
     fn failed(delivery: Delivery, code: Code, status: Option<u16>) -> Failed {
         let error = Error {
@@ -156,8 +151,8 @@ mod tests {
     #[test]
     fn delays_grow_within_bounds_and_end() {
         for round in 0..200 {
-            let mut retries = Retries::new(MAX);
-            for made in 0..MAX {
+            let mut retries = Retries::new(10);
+            for made in 0..10 {
                 assert_eq!(retries.attempt(), made + 1);
                 let delay = retries
                     .next(

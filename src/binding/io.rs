@@ -13,9 +13,9 @@ use std::thread;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::Notify;
 
-use crate::life::Life;
+use crate::flow::work;
+use crate::http::life::Life;
 use crate::model::error::{Code, Error};
-use crate::work;
 
 static IO: Mutex<Option<Arc<Calls>>> = Mutex::new(None);
 

@@ -1,0 +1,54 @@
+//! Why a call was not started.
+
+use crate::model::error::{Code, Error};
+use crate::model::text::one_line;
+
+use super::js::{Js, Kind, Thrown, Value};
+
+/// Why a call was not started.
+pub enum Refusal {
+    /// With the JavaScript exception that caused it.
+    Because { error: Error, cause: Option<Value> },
+    /// The promise rejects with this very value: an aborted signal's reason.
+    Verbatim(Value),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Because { error, cause: None }
+    }
+}
+
+impl From<Thrown> for Refusal {
+    /// The engine itself gave up: it has no memory or stack left, or its environment is ending.
+    fn from(Thrown(cause): Thrown) -> Self {
+        let message = "the JavaScript engine could not hand over the call. Nothing was sent.";
+        let error = Error::new(Code::Internal, message);
+        Self::Because { error, cause }
+    }
+}
+
+/// The longest words of somebody else's exception in an error of ours, in characters.
+const MAX_WORDS: usize = 300;
+
+/// The caller's own code threw where a value was read: a getter, a `toJSON`, a `Proxy`.
+pub fn unreadable(js: Js, what: &str, Thrown(cause): Thrown) -> Refusal {
+    let words = words_of(js, cause).unwrap_or_else(|| "its own code threw".to_owned());
+    let rule = format!("{what} cannot be read: {words}. Nothing was sent.");
+    Refusal::Because {
+        error: Error::invalid_request(rule),
+        cause,
+    }
+}
+
+/// What an exception says, on one line.
+pub fn words_of(js: Js, exception: Option<Value>) -> Option<String> {
+    let exception = exception?;
+    let message = match js.kind(exception) {
+        Kind::Object => js.get(exception, c"message").ok()?,
+        _ => exception,
+    };
+    let words = one_line(&js.text(message).ok()?, MAX_WORDS);
+    let words = words.trim_end_matches('.');
+    (!words.is_empty()).then(|| words.to_owned())
+}

@@ -1,0 +1,71 @@
+//! How payments and verdicts cross: as JSON arrays, whose order `index.js` and `callbacks.js` know. Names
+//! would be read anew with each.
+
+use crate::callback::Verdict;
+use crate::model::json::push_quoted;
+use crate::model::payment::Payment;
+
+/// Bytes that hold most payments as JSON text.
+const USUAL_PAYMENT: usize = 256;
+/// And most verdicts.
+const USUAL_VERDICT: usize = 320;
+
+/// The members of a payment in the order of its type.
+pub fn payment(payment: &Payment) -> String {
+    let mut json = String::with_capacity(USUAL_PAYMENT);
+    push_payment(&mut json, payment);
+    json
+}
+
+/// `[reason, acknowledgement, payment]`, and the state of what is a payout.
+pub fn verdict(verdict: &Verdict) -> String {
+    let mut json = String::with_capacity(USUAL_VERDICT);
+    json.push('[');
+    push_text(&mut json, verdict.reason.map(|reason| reason.name()));
+    json.push(',');
+    json.push_str(verdict.acknowledgement.as_deref().unwrap_or("null"));
+    json.push(',');
+    match &verdict.payment {
+        Some(payment) => push_payment(&mut json, payment),
+        None => json.push_str("null"),
+    }
+    if let Some(payout) = verdict.payment.as_ref().and_then(|p| p.kind.payout()) {
+        json.push(',');
+        push_quoted(&mut json, payout.name());
+    }
+    json.push(']');
+    json
+}
+
+fn push_payment(json: &mut String, payment: &Payment) {
+    json.push('[');
+    push_quoted(json, payment.provider.name());
+    json.push(',');
+    push_quoted(json, payment.kind.name());
+    json.push(',');
+    push_quoted(json, payment.status.name());
+    for text in [
+        &payment.amount,
+        &payment.currency,
+        &payment.reference,
+        &payment.transaction_id,
+        &payment.receipt,
+        &payment.payer,
+        &payment.message,
+    ] {
+        json.push(',');
+        push_text(json, text.as_deref());
+    }
+    if !payment.raw.is_empty() {
+        json.push(',');
+        json.push_str(&payment.raw);
+    }
+    json.push(']');
+}
+
+fn push_text(json: &mut String, text: Option<&str>) {
+    match text {
+        Some(text) => push_quoted(json, text),
+        None => json.push_str("null"),
+    }
+}

@@ -1,0 +1,56 @@
+//! A callback as it came, and what is asked of it.
+#![forbid(unsafe_code)]
+
+use crate::flow::expected::Expect;
+use crate::model::callback::Callback;
+use crate::model::json::extent;
+use crate::provider::Gateway;
+
+/// A callback as it came.
+#[derive(Debug)]
+pub enum Body {
+    /// JSON or a query string.
+    Text(String),
+    /// The texts of the gateway's `callback_members`, each ended by a null character, which none holds.
+    Members(String),
+}
+
+/// The longest callback, in bytes, and how deep and how large JSON may be in it. Real ones have less than
+/// 4 KiB, 4 levels and 50 values.
+const MAX_BYTES: usize = 64 * 1024;
+const MAX_DEPTH: usize = 32;
+const MAX_VALUES: usize = 500;
+
+impl Body {
+    pub fn is_too_long(&self) -> bool {
+        self.bytes() > MAX_BYTES
+    }
+
+    pub fn bytes(&self) -> usize {
+        let (Self::Text(text) | Self::Members(text)) = self;
+        text.len()
+    }
+
+    /// What `gateway` reads of it. An array is no callback, nor is what is larger than any.
+    pub fn read(&self, gateway: &dyn Gateway, headers: &[(String, String)]) -> Option<Callback> {
+        match self {
+            Self::Members(texts) => {
+                Some(gateway.callback_of(&texts.split('\0').collect::<Vec<_>>()))
+            }
+            Self::Text(text) => {
+                let (depth, values) = extent(text);
+                let is_one = !text.trim_start().starts_with('[');
+                let is_read = is_one && depth <= MAX_DEPTH && values <= MAX_VALUES;
+                is_read.then(|| gateway.callback(text, headers))
+            }
+        }
+    }
+}
+
+/// What is asked of a callback beside its proof.
+#[derive(Debug, Default)]
+pub struct CallbackOptions {
+    /// Lower-case names and values.
+    pub headers: Vec<(String, String)>,
+    pub expect: Expect,
+}

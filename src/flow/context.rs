@@ -1,0 +1,76 @@
+//! What a call carries along: when it must end, and who is told.
+#![forbid(unsafe_code)]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::http::deadline::{Deadline, Ended};
+use crate::model::error::{Code, Error};
+use crate::model::event::Event;
+
+use super::host::Host;
+
+/// The frame of one call.
+#[derive(Clone)]
+pub struct Context {
+    pub deadline: Deadline,
+    /// There when the call needs it: somebody listens, or the caller brought functions of their own.
+    pub host: Option<Arc<dyn Host>>,
+    /// Whether somebody listens to events.
+    pub observed: bool,
+}
+
+impl Context {
+    /// A frame that ends after `timeout`, counted from now.
+    pub fn of(timeout: Duration) -> Self {
+        Self {
+            deadline: Deadline::of(timeout),
+            host: None,
+            observed: false,
+        }
+    }
+
+    /// The same frame, ending after `timeout` if it would not end before.
+    pub fn at_most(&self, timeout: Duration) -> Self {
+        Self {
+            deadline: self.deadline.at_most(timeout),
+            ..self.clone()
+        }
+    }
+
+    /// Tells whoever listens; `event` is made only then.
+    pub fn emit(&self, event: impl FnOnce() -> Event) {
+        if let Some(host) = self.host.as_ref().filter(|_| self.observed) {
+            host.emit(event());
+        }
+    }
+
+    /// The frame of work that others share: it outlives this call's cancellation and ends after `timeout`.
+    pub fn shared(&self, timeout: Duration) -> Self {
+        Self {
+            host: self.host.clone(),
+            observed: self.observed,
+            ..Self::of(timeout)
+        }
+    }
+}
+
+/// The caller's own function took too long, or the caller gave up meanwhile.
+pub fn own_function(name: &str, ended: Ended) -> Error {
+    undecided(ended, format!("{name} did not answer in time"))
+}
+
+/// A call that ended before it could decide; `late` says what did not come in time.
+pub fn undecided(ended: Ended, late: String) -> Error {
+    let (code, what) = match ended {
+        Ended::TimedOut => (Code::Timeout, late),
+        Ended::Cancelled => (Code::Aborted, "aborted by the caller".to_owned()),
+    };
+    Error {
+        retryable: true,
+        ..Error::new(
+            code,
+            format!("{what}. Nothing is decided: ask again, or let it come again."),
+        )
+    }
+}

@@ -1,0 +1,74 @@
+//! What the merchant's own books say of a payment.
+#![forbid(unsafe_code)]
+
+use std::borrow::Cow;
+
+use crate::model::error::{Code, Error};
+use crate::model::expectation::{Expectation, Reason};
+use crate::model::outcome::Outcome;
+use crate::model::payment::Payment;
+
+use super::context::{Context, own_function};
+use super::redact::Private;
+
+/// Where the merchant's own books speak.
+#[derive(Debug, Default)]
+pub enum Expect {
+    #[default]
+    Nothing,
+    Given(Expectation),
+    /// By a function, behind the context's host.
+    Asked,
+}
+
+/// What the merchant's own books say of `payment`; `None` where they know no such order.
+pub async fn expected<'a>(
+    payment: &Payment,
+    expect: &'a Expect,
+    context: &Context,
+) -> Result<Option<Cow<'a, Expectation>>, Error> {
+    match expect {
+        Expect::Nothing => Ok(Some(Cow::default())),
+        Expect::Given(expected) => Ok(Some(Cow::Borrowed(expected))),
+        Expect::Asked => {
+            let host = context.host.as_ref().ok_or_else(Error::internal)?;
+            let asked = context.deadline.bound(host.expectation(payment)).await;
+            let asked = asked.unwrap_or_else(|ended| Err(own_function("expect", ended)));
+            Ok(asked?.map(Cow::Owned))
+        }
+    }
+}
+
+/// The payment, unless it is another than the merchant's own books say.
+pub async fn as_expected(
+    payment: Payment,
+    expect: &Expect,
+    context: &Context,
+) -> Result<Payment, Error> {
+    let reason = match expected(&payment, expect, context).await? {
+        None => Some(Reason::ReferenceMismatch),
+        Some(expected) if payment.status.is_final() => expected.mismatch(&payment),
+        // What is not told of a payment under way may still come.
+        Some(expected) => expected.as_told_by(&payment).mismatch(&payment),
+    };
+    match reason {
+        None => Ok(payment),
+        Some(reason) => Err(not_as_expected(&payment, reason)),
+    }
+}
+
+fn not_as_expected(payment: &Payment, reason: Reason) -> Error {
+    let (code, what) = match reason {
+        Reason::AmountMismatch => (Code::AmountMismatch, "amount"),
+        _ => (Code::ReferenceMismatch, "reference or id"),
+    };
+    let status = payment.status.name();
+    let message = format!(
+        "the payment, which is {status}, has another {what} than expect says. Do not deliver; look into it."
+    );
+    Error {
+        outcome: Outcome::Unknown,
+        response: Some(Private::default().hide(&payment.raw).into()),
+        ..Error::new(code, message)
+    }
+}
