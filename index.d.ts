@@ -1,46 +1,9 @@
-/* auto-generated from src/binding by `npm run build`; edit the sources */
+/* Joined from src/binding/types and src/provider/<gateway>/types.d.ts by `npm run build`: edit those. */
 
-/** The gateways, matched without regard to case. */
-export type ProviderName = 'pesapal' | 'clickpesa' | 'azampay';
-
-/**
- * The documented configuration keys. Values may come straight from `process.env`: a missing one is
- * named in the error that the constructor throws.
- */
-export interface FintechConfig {
-  /**
-   * The gateway's API, `https://` (`http://` to loopback only); a trailing slash is accepted.
-   * PesaPal: `https://pay.pesapal.com/v3`, sandbox `https://cybqa.pesapal.com/pesapalv3`.
-   * ClickPesa: `https://api.clickpesa.com`.
-   * AzamPay: `https://checkout.azampay.co.tz`, sandbox `https://sandbox.azampay.co.tz`.
-   */
+/** What every `config` holds. */
+export interface CommonConfig {
+  /** The gateway's API, `https://` (`http://` to loopback only); a trailing slash is accepted. */
   baseUrl?: string | undefined;
-  PESAPAL_CONSUMER_KEY?: string | undefined;
-  PESAPAL_CONSUMER_SECRET?: string | undefined;
-  CLICKPESA_CLIENT_ID?: string | undefined;
-  CLICKPESA_API_KEY?: string | undefined;
-  /**
-   * The checksum key of your ClickPesa application. Set it when the checksum feature is on there: each
-   * payment then gains `checksum`.
-   */
-  CLICKPESA_CHECKSUM_KEY?: string | undefined;
-  /**
-   * How that application signs: `canonical` (default) or `legacy`, the method of 2025. A legacy checksum does not say where one
-   * value ends and the next begins, so that ClickPesa is asked about each webhook that carries one.
-   */
-  CLICKPESA_CHECKSUM_METHOD?: 'canonical' | 'legacy' | (string & {}) | undefined;
-  AZAMPAY_APP_NAME?: string | undefined;
-  AZAMPAY_CONSUMER_KEY?: string | undefined;
-  AZAMPAY_CONSUMER_SECRET?: string | undefined;
-  /** AzamPay's portal "token", for accounts that need it; sent as `X-API-KEY`. */
-  AZAMPAY_API_KEY?: string | undefined;
-  /**
-   * AzamPay's public key as PEM, base64 DER or XML; up to 8 keys, one after the other, while AzamPay goes over to a new
-   * one. With it callbacks are verified offline, and what another key has signed is `BAD_SIGNATURE`.
-   */
-  AZAMPAY_PUBLIC_KEY?: string | undefined;
-  /** AzamPay's authenticator, when it is not the one that belongs to `baseUrl`. */
-  authBaseUrl?: string | undefined;
   /** These stand beside `config`. */
   timeoutMs?: undefined;
   maxRetries?: undefined;
@@ -51,11 +14,17 @@ export interface FintechConfig {
   [key: string]: any;
 }
 
-export interface FintechSDKOptions {
+/**
+ * The documented configuration keys of all gateways. Values may come straight from `process.env`: a missing one is
+ * named in the error that the constructor throws.
+ */
+export interface FintechConfig extends PesapalConfig, ClickpesaConfig, AzampayConfig {}
+
+export interface FintechSDKOptions<P extends Provider = Provider> {
   /** Which gateway. */
-  provider: ProviderName | (string & {});
+  provider: P;
   /** Its credentials and address. */
-  config: FintechConfig;
+  config: ConfigOf<NameOf<P>>;
   /** Total time of one call in milliseconds, login included: 1 to 3,600,000, default 60,000. */
   timeoutMs?: number | undefined;
   /**
@@ -105,15 +74,6 @@ export interface FetchAnswer {
   json?(): Promise<any>;
 }
 
-/** Remembers which callbacks came before. */
-export interface ReplayStore {
-  /**
-   * Keeps `key` for `ttlMs` unless it is kept already, in one step; resolves with whether it was new. Any other answer than `true`
-   * or `false` rejects the call with `CALLER_ERROR`: a wrong guess would lose an order or accept a callback twice.
-   */
-  setIfAbsent(key: string, ttlMs: number): Promise<boolean>;
-}
-
 /** The last argument of every method. */
 export interface CallOptions {
   /**
@@ -126,40 +86,6 @@ export interface CallOptions {
   /** Total time of this call in milliseconds, in place of the SDK object's. */
   timeoutMs?: number | undefined;
 }
-
-/** What your own books say of a payment. What is left out is not compared; a value that is there must be one. Other names are refused. */
-export interface Expectation {
-  /** Major units; compared as a decimal, so that `1000`, `'1000'` and `'1000.00'` are equal. */
-  amount?: number | string | bigint;
-  /** ISO 4217, compared without regard to case; another one is `AMOUNT_MISMATCH`. */
-  currency?: string;
-  /** Your own reference. */
-  reference?: string;
-  /** The gateway's id, as `pay()` answered it. */
-  transactionId?: string;
-}
-
-export interface CallbackOptions extends CallOptions {
-  /**
-   * What the callback should say, or a function that finds out once the callback is known to be
-   * genuine. A function that gives nothing says that there is no such order: `REFERENCE_MISMATCH`.
-   */
-  expect?:
-    | Expectation
-    | ((
-        callback: any,
-        payment: Payment,
-      ) => Expectation | null | undefined | false | Promise<Expectation | null | undefined | false>);
-  /** The request's headers, for ClickPesa accounts that send the checksum in one. Names may be in any case, and an empty value counts as none. */
-  headers?: CallbackHeaders | undefined;
-}
-
-/** Node's `headers` or `rawHeaders`, a `Headers`, a `Map`, or a list of entries. */
-export type CallbackHeaders =
-  | Record<string, string | readonly string[] | undefined>
-  | Iterable<readonly [name: string, value: string | readonly string[] | undefined]>
-  | { forEach(callback: (value: string, name: string) => void): void }
-  | readonly string[];
 
 export interface StatusOptions extends CallOptions {
   /**
@@ -180,6 +106,191 @@ export interface StatusOptions extends CallOptions {
 export interface WaitOptions extends StatusOptions {
   /** Time between the first two looks in milliseconds, 10 to 3,600,000, default 3,000; later ones are longer. */
   pollMs?: number | undefined;
+}
+
+/** One mobile-money gateway, as `new FintechSDK()` makes it. `FintechSDK<'clickpesa'>` has ClickPesa's own types. */
+export interface FintechSDK<Name extends ProviderName = any> {
+  /**
+   * Asks the gateway for a payment.
+   *
+   * `paymentData` goes out as `JSON.stringify` writes it, in the gateway's own field names. PesaPal
+   * opens an order for its hosted page (send the customer to `redirect_url`); ClickPesa and AzamPay
+   * send a USSD push to the customer's phone. The promise resolves with the gateway's answer as
+   * `JSON.parse` reads it. Accepted is not paid: the result comes with the IPN, webhook or callback.
+   *
+   * `ipnId` is for PesaPal: the id from `registerIpn()`, sent as `notification_id`. It wins over
+   * the one in `paymentData`; without either the call is refused before anything is sent. `options`
+   * may take its place.
+   *
+   * Rejects with a `FinConnectError` whose `outcome` says whether the payment may have been made.
+   * A request that may have reached the gateway is never sent again.
+   */
+  pay(
+    paymentData: Takes<Name, 'pay', any>,
+    ipnId?: string | null | CallOptions,
+    options?: CallOptions,
+  ): Promise<Gives<Name, 'pay', any>>;
+  /**
+   * Registers `url` for PesaPal's instant payment notifications, which come as `'GET'` (default) or
+   * `'POST'` requests, and resolves with the IPN id to pass to `pay()`. Each call makes a new id:
+   * register once and keep it.
+   *
+   * Other gateways reject with `IPN registration not supported by this provider`.
+   */
+  registerIpn(
+    url: Takes<Name, 'registerIpn', string>,
+    type?: 'GET' | 'POST' | null,
+    options?: CallOptions,
+  ): Promise<string>;
+  /**
+   * Whether a callback is the gateway's, says what you expect, and comes for the first time.
+   *
+   * `body` is the parsed body or query, their text (`req.url` too), bytes, `URLSearchParams` or a `Map`. What can be
+   * no body, such as `undefined` or a promise, rejects with `INVALID_REQUEST`. Valid means that the gateway
+   * said it: look at `payment.status` for what it said.
+   *
+   * - AzamPay: its RSA signature, which covers `utilityref`, `externalreference`,
+   *   `transactionstatus` and `operator`, **not the amount**: pass `expect`.
+   * - ClickPesa: the checksum, when `CLICKPESA_CHECKSUM_KEY` is configured and the webhook carries
+   *   one; otherwise ClickPesa is asked for the payment or the payout, which must agree. Its other
+   *   webhooks (`payment.kind`) cannot be asked about.
+   * - PesaPal: an IPN or a browser return proves nothing, so PesaPal is asked for the payment, which
+   *   must agree. Answer an IPN with `acknowledgement`.
+   *
+   * Rejects when nothing can be decided (the gateway or your own function fails, or the gateway's own
+   * books do not show yet what the callback says), so that you can answer 500 and be called again.
+   */
+  handleCallback(body: any, options?: CallbackOptions): Promise<CallbackResult>;
+  /**
+   * Where a payment stands, by the gateway's own word.
+   *
+   * `reference` is what the gateway looks it up by: PesaPal's `order_tracking_id`, ClickPesa's
+   * `orderReference`, AzamPay's `transactionId` (with `operator`, the provider it was made with;
+   * accounts without this call reject with `NOT_SUPPORTED`).
+   *
+   * An answer about another payment than the one that was asked for rejects; `expect` compares the rest.
+   *
+   * A payment that ClickPesa has not indexed yet is `pending`; it answers the same for one that was
+   * never made.
+   */
+  getPaymentStatus(reference: string, options?: StatusOptions): Promise<Payment>;
+  /**
+   * Asks where a payment stands until that is final (`succeeded`, `failed`, `reversed` or
+   * `refunded`), first after `pollMs` (default 3,000) and then ever more rarely, within the
+   * gateway's rate limits.
+   *
+   * Rejects with `TIMEOUT` and `outcome: 'unknown'` after `timeoutMs` (default 180,000): the payment may
+   * still go through. A payment that is not what `expect` says ends the wait at once.
+   */
+  waitForPayment(reference: string, options?: WaitOptions): Promise<Payment>;
+  /** Calls `listener` on each event of this object. What it throws is ignored. */
+  on<E extends keyof FinConnectEvents>(event: E, listener: (event: FinConnectEvents[E]) => void): this;
+  /** Ends that. */
+  off<E extends keyof FinConnectEvents>(event: E, listener: (event: FinConnectEvents[E]) => void): this;
+}
+
+export interface FintechSDKConstructor {
+  /**
+   * Throws a `FinConnectError` with code `INVALID_CONFIG` when a required key is missing
+   * (`Invalid configuration: Missing required fields for Pesapal.`), a value is not usable, or the
+   * provider is unknown (`Unsupported provider type: …`), a credential has white space around it, or a
+   * getter throws (its exception is the `cause`). Nothing is sent.
+   */
+  new <P extends Provider = any>(options: FintechSDKOptions<P>): FintechSDK<NameOf<P>>;
+  readonly prototype: FintechSDK;
+}
+
+/**
+ * One mobile-money gateway.
+ *
+ * The object keeps a pool of connections and an access token, so make one per gateway and keep it.
+ *
+ * ```ts
+ * import { FintechSDK } from 'finconnect';
+ *
+ * const sdk = new FintechSDK({
+ *   provider: 'azampay',
+ *   config: {
+ *     baseUrl: process.env.AZAMPAY_BASE_URL || 'https://sandbox.azampay.co.tz',
+ *     AZAMPAY_APP_NAME: process.env.AZAMPAY_APP_NAME,
+ *     AZAMPAY_CONSUMER_KEY: process.env.AZAMPAY_CLIENT_ID,
+ *     AZAMPAY_CONSUMER_SECRET: process.env.AZAMPAY_API_KEY,
+ *   },
+ * });
+ * ```
+ *
+ * A `provider` that is written out, such as `'clickpesa'`, types what that gateway takes and gives, and what it does not
+ * have cannot be called. For a plain `string` everything is `any`.
+ */
+export declare const FintechSDK: FintechSDKConstructor;
+
+/** The gateways by name: what each is configured with, and what it has. */
+export interface Gateways {
+  pesapal: PesapalGateway;
+  clickpesa: ClickpesaGateway;
+  azampay: AzampayGateway;
+}
+
+/** The gateways, matched without regard to case. */
+export type ProviderName = keyof Gateways;
+
+/** A gateway's name, or a text that is known only when the program runs. */
+export type Provider = ProviderName | (string & {});
+
+/** The gateway that a `provider` names for certain; `any` for a plain `string` and for a choice of several. */
+export type NameOf<P> = 0 extends 1 & P
+  ? any
+  : true extends IsUnion<P>
+    ? any
+    : P extends string
+      ? Lowercase<P> extends ProviderName
+        ? Lowercase<P>
+        : any
+      : any;
+type IsUnion<T, All = T> = T extends All ? ([All] extends [T] ? false : true) : never;
+
+/** What a method takes: `never` where the gateway does not have it, `Plain` where the gateway is not known. */
+export type Takes<Name, Method, Plain> = 0 extends 1 & Name
+  ? Plain
+  : Name extends ProviderName
+    ? Method extends keyof Gateways[Name]
+      ? Gateways[Name][Method] extends { takes: infer Payload }
+        ? Payload
+        : Plain
+      : never
+    : never;
+
+/** What the promise of a method resolves with, in the same way. */
+export type Gives<Name, Method, Plain> = 0 extends 1 & Name
+  ? Plain
+  : Name extends ProviderName
+    ? Method extends keyof Gateways[Name]
+      ? Gateways[Name][Method] extends { gives: infer Answer }
+        ? Answer
+        : Plain
+      : never
+    : never;
+
+/** The configuration keys of a gateway; those of all where it is not known. */
+export type ConfigOf<Name> = 0 extends 1 & Name
+  ? FintechConfig
+  : Name extends ProviderName
+    ? Gateways[Name]['config']
+    : never;
+
+/**
+ * What your own books say of a payment. Omitted members are not compared; a member set to `null`, `undefined` or `NaN` is
+ * refused, and so is any other name.
+ */
+export interface Expectation {
+  /** Major units; compared as a decimal, so that `1000`, `'1000'` and `'1000.00'` are equal. */
+  amount?: number | string | bigint;
+  /** ISO 4217, compared without regard to case; another one is `AMOUNT_MISMATCH`. */
+  currency?: string;
+  /** Your own reference. */
+  reference?: string;
+  /** The gateway's id, as `pay()` answered it. */
+  transactionId?: string;
 }
 
 /**
@@ -244,6 +355,45 @@ export interface Payout {
   readonly raw: any;
 }
 
+/**
+ * Whether a payment that stands at `from` may come to stand at `to`. Callbacks come late, twice and
+ * out of order: change your own record only when this says so.
+ *
+ * Throws a `TypeError` for what is no `PaymentStatus`, such as `'PENDING'`.
+ */
+export declare function mayBecome(from: PaymentStatus, to: PaymentStatus): boolean;
+
+/** Remembers which callbacks came before. */
+export interface ReplayStore {
+  /**
+   * Keeps `key` for `ttlMs` unless it is kept already, in one step; resolves with whether it was new. Any other answer than `true`
+   * or `false` rejects the call with `CALLER_ERROR`: a wrong guess would lose an order or accept a callback twice.
+   */
+  setIfAbsent(key: string, ttlMs: number): Promise<boolean>;
+}
+
+export interface CallbackOptions extends CallOptions {
+  /**
+   * What the callback should say, or a function that finds out once the callback is known to be
+   * genuine. A function that gives nothing says that there is no such order: `REFERENCE_MISMATCH`.
+   */
+  expect?:
+    | Expectation
+    | ((
+        callback: any,
+        payment: Payment,
+      ) => Expectation | null | undefined | false | Promise<Expectation | null | undefined | false>);
+  /** The request's headers, for ClickPesa accounts that send the checksum in one. Names may be in any case, and an empty value counts as none. */
+  headers?: CallbackHeaders | undefined;
+}
+
+/** Node's `headers` or `rawHeaders`, a `Headers`, a `Map`, or a list of entries. */
+export type CallbackHeaders =
+  | Record<string, string | readonly string[] | undefined>
+  | Iterable<readonly [name: string, value: string | readonly string[] | undefined]>
+  | { forEach(callback: (value: string, name: string) => void): void }
+  | readonly string[];
+
 /** Why a callback is not valid. */
 export type CallbackReason =
   /**
@@ -298,7 +448,8 @@ export interface ValidCallback extends CallbackFacts {
 export interface InvalidCallback extends CallbackFacts {
   isValid: false;
   reason: CallbackReason;
-  /** `null` where nobody knows who spoke; but a payout that AzamPay tells unsigned is named, with `MISSING_SIGNATURE`. */
+  /** `null` when the callback could not be attributed to the gateway; but a payout that AzamPay tells unsigned is named, with
+   * `MISSING_SIGNATURE`. */
   payment: Payment | null;
 }
 
@@ -343,13 +494,6 @@ export interface FinConnectEvents {
     /** Whether AzamPay documents the operator that a genuine callback names; `null` for other gateways, and where nothing is known. */
     operatorKnown: boolean | null;
   };
-}
-
-export interface FintechSDK {
-  /** Calls `listener` on each event of this object. What it throws is ignored. */
-  on<E extends keyof FinConnectEvents>(event: E, listener: (event: FinConnectEvents[E]) => void): this;
-  /** Ends that. */
-  off<E extends keyof FinConnectEvents>(event: E, listener: (event: FinConnectEvents[E]) => void): this;
 }
 
 /**
@@ -433,104 +577,184 @@ export declare class FinConnectError extends Error {
   readonly retryable: boolean;
 }
 
-/**
- * One mobile-money gateway.
- *
- * The object keeps a pool of connections and an access token, so make one per gateway and keep it.
- *
- * ```ts
- * import { FintechSDK } from 'finconnect';
- *
- * const sdk = new FintechSDK({
- *   provider: 'azampay',
- *   config: {
- *     baseUrl: process.env.AZAMPAY_BASE_URL || 'https://sandbox.azampay.co.tz',
- *     AZAMPAY_APP_NAME: process.env.AZAMPAY_APP_NAME,
- *     AZAMPAY_CONSUMER_KEY: process.env.AZAMPAY_CLIENT_ID,
- *     AZAMPAY_CONSUMER_SECRET: process.env.AZAMPAY_API_KEY,
- *   },
- * });
- * ```
- */
-export declare class FintechSDK {
-  /**
-   * Throws a `FinConnectError` with code `INVALID_CONFIG` when a required key is missing
-   * (`Invalid configuration: Missing required fields for Pesapal.`), a value is not usable, or the
-   * provider is unknown (`Unsupported provider type: …`), a credential has white space around it, or a
-   * getter throws (its exception is the `cause`). Nothing is sent.
-   */
-  constructor(options: FintechSDKOptions)
-  /**
-   * Asks the gateway for a payment.
-   *
-   * `paymentData` goes out as `JSON.stringify` writes it, in the gateway's own field names. PesaPal
-   * opens an order for its hosted page (send the customer to `redirect_url`); ClickPesa and AzamPay
-   * send a USSD push to the customer's phone. The promise resolves with the gateway's answer as
-   * `JSON.parse` reads it. Accepted is not paid: the result comes with the IPN, webhook or callback.
-   *
-   * `ipnId` is for PesaPal: the id from `registerIpn()`, sent as `notification_id`. It wins over
-   * the one in `paymentData`; without either the call is refused before anything is sent. `options`
-   * may take its place.
-   *
-   * Rejects with a `FinConnectError` whose `outcome` says whether the payment may have been made.
-   * A request that may have reached the gateway is never sent again.
-   */
-  pay(paymentData: any, ipnId?: string | null | CallOptions, options?: CallOptions): Promise<any>
-  /**
-   * Registers `url` for PesaPal's instant payment notifications, which come as `'GET'` (default) or
-   * `'POST'` requests, and resolves with the IPN id to pass to `pay()`. Each call makes a new id:
-   * register once and keep it.
-   *
-   * Other gateways reject with `IPN registration not supported by this provider`.
-   */
-  registerIpn(url: string, type?: 'GET' | 'POST' | null, options?: CallOptions): Promise<string>
-  /**
-   * Whether a callback is the gateway's, says what you expect, and comes for the first time.
-   *
-   * `body` is the parsed body or query, their text (`req.url` too), bytes, `URLSearchParams` or a `Map`. What can be
-   * no body, such as `undefined` or a promise, rejects with `INVALID_REQUEST`. Valid means that the gateway
-   * said it: look at `payment.status` for what it said.
-   *
-   * - AzamPay: its RSA signature, which covers `utilityref`, `externalreference`,
-   *   `transactionstatus` and `operator`, **not the amount**: pass `expect`.
-   * - ClickPesa: the checksum, when `CLICKPESA_CHECKSUM_KEY` is configured and the webhook carries
-   *   one; otherwise ClickPesa is asked for the payment or the payout, which must agree. Its other
-   *   webhooks (`payment.kind`) cannot be asked about.
-   * - PesaPal: an IPN or a browser return proves nothing, so PesaPal is asked for the payment, which
-   *   must agree. Answer an IPN with `acknowledgement`.
-   *
-   * Rejects when nothing can be decided (the gateway or your own function fails, or the gateway's own
-   * books do not show yet what the callback says), so that you can answer 500 and be called again.
-   */
-  handleCallback(body: any, options?: CallbackOptions): Promise<CallbackResult>
-  /**
-   * Where a payment stands, by the gateway's own word.
-   *
-   * `reference` is what the gateway looks it up by: PesaPal's `order_tracking_id`, ClickPesa's
-   * `orderReference`, AzamPay's `transactionId` (with `operator`, the provider it was made with;
-   * accounts without this call reject with `NOT_SUPPORTED`).
-   *
-   * An answer about another payment than the one that was asked for rejects; `expect` compares the rest.
-   *
-   * A payment that ClickPesa has not indexed yet is `pending`; it answers the same for one that was
-   * never made.
-   */
-  getPaymentStatus(reference: string, options?: StatusOptions): Promise<Payment>
-  /**
-   * Asks where a payment stands until that is final (`succeeded`, `failed`, `reversed` or
-   * `refunded`), first after `pollMs` (default 3,000) and then ever more rarely, within the
-   * gateway's rate limits.
-   *
-   * Rejects with `TIMEOUT` and `outcome: 'unknown'` after `timeoutMs` (default 180,000): the payment may
-   * still go through. A payment that is not what `expect` says ends the wait at once.
-   */
-  waitForPayment(reference: string, options?: WaitOptions): Promise<Payment>
+/** What AzamPay has: each method, with what it takes and what its promise gives where that is its own. */
+export interface AzampayGateway {
+  config: AzampayConfig;
+  pay: { takes: AzampayPush; gives: AzampayPushAnswer };
+  getPaymentStatus: unknown;
+  waitForPayment: unknown;
 }
 
-/**
- * Whether a payment that stands at `from` may come to stand at `to`. Callbacks come late, twice and
- * out of order: change your own record only when this says so.
- *
- * Throws a `TypeError` for what is no `PaymentStatus`, such as `'PENDING'`.
- */
-export declare function mayBecome(from: PaymentStatus, to: PaymentStatus): boolean
+/** `baseUrl`: `https://checkout.azampay.co.tz`, sandbox `https://sandbox.azampay.co.tz`. */
+export interface AzampayConfig extends CommonConfig {
+  AZAMPAY_APP_NAME?: string | undefined;
+  AZAMPAY_CONSUMER_KEY?: string | undefined;
+  AZAMPAY_CONSUMER_SECRET?: string | undefined;
+  /** AzamPay's portal "token", for accounts that need it; sent as `X-API-KEY`. */
+  AZAMPAY_API_KEY?: string | undefined;
+  /**
+   * AzamPay's public key as PEM, base64 DER or XML; up to 8 keys, one after the other, while AzamPay goes over to a new
+   * one. With it callbacks are verified offline, and what another key has signed is `BAD_SIGNATURE`.
+   */
+  AZAMPAY_PUBLIC_KEY?: string | undefined;
+  /** AzamPay's authenticator, when it is not the one that belongs to `baseUrl`. */
+  authBaseUrl?: string | undefined;
+}
+
+/** A USSD push, as AzamPay takes it. Fields that are not listed here are sent as well. */
+export interface AzampayPush {
+  /** The customer's phone: `255712345678`. */
+  accountNumber: string;
+  /** Major units, up to 5,000,000. */
+  amount: number | string;
+  currency: 'TZS' | (string & {});
+  /** Your own reference, a new one for each order: at most 128 characters. */
+  externalId: string | number;
+  /** The customer's operator. */
+  provider: 'Mpesa' | 'Tigo' | 'Airtel' | 'Halopesa' | 'Azampesa' | (string & {});
+  /** Comes back in the callback, unsigned: at most 4,096 bytes. */
+  additionalProperties?: object | null;
+  [field: string]: any;
+}
+
+/** AzamPay's answer to a USSD push. */
+export interface AzampayPushAnswer {
+  success: boolean;
+  /** AzamPay's id of the payment. */
+  transactionId: string;
+  message: string;
+  messageCode?: number;
+  [field: string]: any;
+}
+
+/** What ClickPesa has: each method, with what it takes and what its promise gives where that is its own. */
+export interface ClickpesaGateway {
+  config: ClickpesaConfig;
+  pay: { takes: ClickpesaPush; gives: ClickpesaPushAnswer };
+  getPaymentStatus: unknown;
+  waitForPayment: unknown;
+}
+
+/** `baseUrl`: `https://api.clickpesa.com`. */
+export interface ClickpesaConfig extends CommonConfig {
+  CLICKPESA_CLIENT_ID?: string | undefined;
+  CLICKPESA_API_KEY?: string | undefined;
+  /**
+   * The checksum key of your ClickPesa application. Set it when the checksum feature is on there: each
+   * payment then gains `checksum`.
+   */
+  CLICKPESA_CHECKSUM_KEY?: string | undefined;
+  /**
+   * How that application signs: `canonical` (default) or `legacy`, the method of 2025. A legacy checksum does not say where one
+   * value ends and the next begins, so that ClickPesa is asked about each webhook that carries one.
+   */
+  CLICKPESA_CHECKSUM_METHOD?: 'canonical' | 'legacy' | (string & {}) | undefined;
+}
+
+/** A USSD push, as ClickPesa takes it. Fields that are not listed here are sent as well. */
+export interface ClickpesaPush {
+  /** Major units, as text: `'1000'`. */
+  amount: string;
+  currency: 'TZS' | (string & {});
+  /** Your own reference, a new one for each order: 1 to 20 letters and digits. */
+  orderReference: string;
+  /** Digits with the country code: `255712345678`. */
+  phoneNumber: string;
+  /** Made by this library when `CLICKPESA_CHECKSUM_KEY` is configured. */
+  checksum?: string;
+  [field: string]: any;
+}
+
+/** ClickPesa's answer to a USSD push. */
+export interface ClickpesaPushAnswer {
+  /** ClickPesa's id of the payment. */
+  id: string;
+  status: 'PROCESSING' | 'SUCCESS' | 'SETTLED' | (string & {});
+  /** The operator's channel: `'TIGO-PESA'`. */
+  channel: string;
+  orderReference: string;
+  /** Major units, as text: `'1000.00'`. */
+  collectedAmount: string;
+  collectedCurrency: string;
+  /** ISO 8601, UTC. */
+  createdAt: string;
+  [field: string]: any;
+}
+
+/** What PesaPal has: each method, with what it takes and what its promise gives where that is its own. */
+export interface PesapalGateway {
+  config: PesapalConfig;
+  pay: { takes: PesapalOrder; gives: PesapalOrderAnswer };
+  registerIpn: { takes: string; gives: string };
+  getPaymentStatus: unknown;
+  waitForPayment: unknown;
+}
+
+/** `baseUrl`: `https://pay.pesapal.com/v3`, sandbox `https://cybqa.pesapal.com/pesapalv3`. */
+export interface PesapalConfig extends CommonConfig {
+  PESAPAL_CONSUMER_KEY?: string | undefined;
+  PESAPAL_CONSUMER_SECRET?: string | undefined;
+}
+
+/** An order for PesaPal's hosted page, as PesaPal takes it. Fields that are not listed here are sent as well. */
+export interface PesapalOrder {
+  /** Your own reference, a new one for each order: at most 50 letters, digits and `-` `_` `.` `:`. */
+  id: string;
+  /** ISO 4217. */
+  currency: string;
+  /** Major units. */
+  amount: number | string;
+  /** At most 100 characters. */
+  description: string;
+  /** Where the customer's browser goes afterwards. */
+  callback_url: string;
+  /** Where it goes when the customer cancels. */
+  cancellation_url?: string;
+  redirect_mode?: 'TOP_WINDOW' | 'PARENT_WINDOW' | (string & {});
+  /** The id from `registerIpn()`, where it is not passed as `ipnId`. */
+  notification_id?: string;
+  /** The shop's branch, for your own reports. */
+  branch?: string;
+  billing_address: PesapalBillingAddress;
+  /** The customer's account with you, which offers recurring payments. */
+  account_number?: string;
+  subscription_details?: {
+    /** `dd-MM-yyyy`. */
+    start_date: string;
+    /** `dd-MM-yyyy`. */
+    end_date: string;
+    frequency: 'DAILY' | 'WEEKLY' | 'MONTHLY' | 'YEARLY' | (string & {});
+  };
+  [field: string]: any;
+}
+
+/** One of `email_address` and `phone_number` is needed. */
+export interface PesapalBillingAddress {
+  email_address?: string | null;
+  phone_number?: string | null;
+  /** ISO 3166, two letters. */
+  country_code?: string | null;
+  first_name?: string | null;
+  middle_name?: string | null;
+  last_name?: string | null;
+  line_1?: string | null;
+  line_2?: string | null;
+  city?: string | null;
+  /** At most 3 characters. */
+  state?: string | null;
+  postal_code?: string | number | null;
+  zip_code?: string | number | null;
+  [field: string]: any;
+}
+
+/** PesaPal's answer to an order. */
+export interface PesapalOrderAnswer {
+  /** PesaPal's id of the order: keep it before you redirect, for nothing else finds the payment. */
+  order_tracking_id: string;
+  /** Your own `id`. */
+  merchant_reference: string;
+  /** The page where the customer pays. */
+  redirect_url: string;
+  status: string;
+  [field: string]: any;
+}

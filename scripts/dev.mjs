@@ -117,14 +117,14 @@ function buildDebug() {
     '--js',
     'binding.js',
     '--dts',
-    'index.d.ts',
+    'target/napi.d.ts',
   ];
   run('Building the addon for development (the first time takes a minute or two)', process.execPath, [
     ...napi,
     '--',
     '--locked',
   ]);
-  hideLoaderInternals();
+  writeTypes();
   compileSandbox();
 }
 
@@ -146,14 +146,23 @@ function compileSandbox() {
   run('Compiling the sandbox', process.execPath, [TSC, '-p', 'sandbox']);
 }
 
-/** The loader exports more than the package does; the types must not promise it. */
-function hideLoaderInternals() {
-  const file = join(root, 'index.d.ts');
-  const types = readFileSync(file, 'utf8');
-  const hidden = types.replace(/\/\*\*(?:(?!\*\/)[\s\S])*\*\/\s*export declare const __napiBindingTarget[^\n]*\n+/, '');
-  if (hidden.includes('__napi'))
-    throw new Failure('index.d.ts names a loader internal that scripts/dev.mjs does not know.');
-  writeFileSync(file, hidden);
+/** `index.d.ts` is made of these files, which import from each other only until they stand in one. */
+function writeTypes() {
+  const gateways = readdirSync(join(root, 'src/provider'), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  const files = [
+    ...['sdk', 'gateways', 'payment', 'callback', 'error'].map((name) => `src/binding/types/${name}.d.ts`),
+    ...gateways.map(({ name }) => `src/provider/${name}/types.d.ts`).sort(),
+  ];
+  const texts = files.map((file) =>
+    readFileSync(join(root, file), 'utf8')
+      .replace(/^import type [^;]*;\n/gm, '')
+      .trim(),
+  );
+  const note =
+    '/* Joined from src/binding/types and src/provider/<gateway>/types.d.ts by `npm run build`: edit those. */';
+  writeFileSync(join(root, 'index.d.ts'), `${[note, ...texts].join('\n\n')}\n`);
 }
 
 function rustTests() {

@@ -52,7 +52,7 @@ for (const [limit, calls] of [
   [10, 40],
 ]) {
   test(`with room for ${limit} stream(s) and payments that hang, none told not_sent ever arrives`, async (t) => {
-    const { sdk, paid } = await overH2(t, { maxConcurrentStreams: limit });
+    const { peer, sdk, paid } = await overH2(t, { maxConcurrentStreams: limit });
     const hanging = [];
     peer.arm((stream) => hanging.push(stream), Infinity);
     const outcomes = new Map();
@@ -88,7 +88,7 @@ for (const [limit, calls] of [
   });
 
   test(`with room for ${limit} stream(s), an aborted payment that waited never arrives`, async (t) => {
-    const { sdk, paid } = await overH2(t, { maxConcurrentStreams: limit });
+    const { peer, sdk, paid } = await overH2(t, { maxConcurrentStreams: limit });
     const hanging = [];
     peer.arm((stream) => hanging.push(stream), Infinity);
     const controllers = Array.from({ length: calls }, () => new AbortController());

@@ -5,7 +5,8 @@ import { startSandbox } from 'finconnect/sandbox';
 
 const sandbox = await startSandbox();
 const sdk = new FintechSDK({ provider: 'clickpesa', config: sandbox.config('clickpesa') });
-await sdk.pay({}).catch((error: unknown) => error instanceof FinConnectError);
+const push = { amount: '1000', currency: 'TZS', orderReference: 'ORDER1', phoneNumber: '255712345678' };
+await sdk.pay(push).catch((error: unknown) => error instanceof FinConnectError);
 await sandbox.close();
 
 declare const redis: RedisClient;

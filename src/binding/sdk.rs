@@ -48,23 +48,7 @@ impl TypeName for Started {
 
 impl ValidateNapiValue for Started {}
 
-/// One mobile-money gateway.
-///
-/// The object keeps a pool of connections and an access token, so make one per gateway and keep it.
-///
-/// ```ts
-/// import { FintechSDK } from 'finconnect';
-///
-/// const sdk = new FintechSDK({
-///   provider: 'azampay',
-///   config: {
-///     baseUrl: process.env.AZAMPAY_BASE_URL || 'https://sandbox.azampay.co.tz',
-///     AZAMPAY_APP_NAME: process.env.AZAMPAY_APP_NAME,
-///     AZAMPAY_CONSUMER_KEY: process.env.AZAMPAY_CLIENT_ID,
-///     AZAMPAY_CONSUMER_SECRET: process.env.AZAMPAY_API_KEY,
-///   },
-/// });
-/// ```
+/// One mobile-money gateway, as JavaScript holds it; `types.d.ts` documents it for its users.
 #[napi(js_name = "FintechSDK")]
 pub struct FintechSDK {
     sdk: Sdk,
@@ -73,11 +57,8 @@ pub struct FintechSDK {
 
 #[napi]
 impl FintechSDK {
-    /// Throws a `FinConnectError` with code `INVALID_CONFIG` when a required key is missing
-    /// (`Invalid configuration: Missing required fields for Pesapal.`), a value is not usable, or the
-    /// provider is unknown (`Unsupported provider type: …`), a credential has white space around it, or a
-    /// getter throws (its exception is the `cause`). Nothing is sent.
-    #[napi(constructor, catch_unwind, ts_args_type = "options: FintechSDKOptions")]
+    /// Makes the object, or throws what is wrong with `options`.
+    #[napi(constructor, catch_unwind)]
     pub fn new(env: Env, this: This, options: Unknown) -> napi::Result<Self> {
         let js = Js::new(env.raw());
         let this = this.object.raw();
@@ -113,23 +94,7 @@ impl FintechSDK {
     }
 
     /// Asks the gateway for a payment.
-    ///
-    /// `paymentData` goes out as `JSON.stringify` writes it, in the gateway's own field names. PesaPal
-    /// opens an order for its hosted page (send the customer to `redirect_url`); ClickPesa and AzamPay
-    /// send a USSD push to the customer's phone. The promise resolves with the gateway's answer as
-    /// `JSON.parse` reads it. Accepted is not paid: the result comes with the IPN, webhook or callback.
-    ///
-    /// `ipnId` is for PesaPal: the id from `registerIpn()`, sent as `notification_id`. It wins over
-    /// the one in `paymentData`; without either the call is refused before anything is sent. `options`
-    /// may take its place.
-    ///
-    /// Rejects with a `FinConnectError` whose `outcome` says whether the payment may have been made.
-    /// A request that may have reached the gateway is never sent again.
-    #[napi(
-        catch_unwind,
-        ts_args_type = "paymentData: any, ipnId?: string | null | CallOptions, options?: CallOptions",
-        ts_return_type = "Promise<any>"
-    )]
+    #[napi(skip_typescript, catch_unwind)]
     pub fn pay(
         &self,
         env: Env,
@@ -169,16 +134,8 @@ impl FintechSDK {
         })
     }
 
-    /// Registers `url` for PesaPal's instant payment notifications, which come as `'GET'` (default) or
-    /// `'POST'` requests, and resolves with the IPN id to pass to `pay()`. Each call makes a new id:
-    /// register once and keep it.
-    ///
-    /// Other gateways reject with `IPN registration not supported by this provider`.
-    #[napi(
-        catch_unwind,
-        ts_args_type = "url: string, type?: 'GET' | 'POST' | null, options?: CallOptions",
-        ts_return_type = "Promise<string>"
-    )]
+    /// Registers a URL for payment notifications.
+    #[napi(skip_typescript, catch_unwind)]
     pub fn register_ipn(
         &self,
         env: Env,
@@ -206,27 +163,8 @@ impl FintechSDK {
         })
     }
 
-    /// Whether a callback is the gateway's, says what you expect, and comes for the first time.
-    ///
-    /// `body` is the parsed body or query, their text (`req.url` too), bytes, `URLSearchParams` or a `Map`. What can be
-    /// no body, such as `undefined` or a promise, rejects with `INVALID_REQUEST`. Valid means that the gateway
-    /// said it: look at `payment.status` for what it said.
-    ///
-    /// - AzamPay: its RSA signature, which covers `utilityref`, `externalreference`,
-    ///   `transactionstatus` and `operator`, **not the amount**: pass `expect`.
-    /// - ClickPesa: the checksum, when `CLICKPESA_CHECKSUM_KEY` is configured and the webhook carries
-    ///   one; otherwise ClickPesa is asked for the payment or the payout, which must agree. Its other
-    ///   webhooks (`payment.kind`) cannot be asked about.
-    /// - PesaPal: an IPN or a browser return proves nothing, so PesaPal is asked for the payment, which
-    ///   must agree. Answer an IPN with `acknowledgement`.
-    ///
-    /// Rejects when nothing can be decided (the gateway or your own function fails, or the gateway's own
-    /// books do not show yet what the callback says), so that you can answer 500 and be called again.
-    #[napi(
-        catch_unwind,
-        ts_args_type = "body: any, options?: CallbackOptions",
-        ts_return_type = "Promise<CallbackResult>"
-    )]
+    /// Judges a callback.
+    #[napi(skip_typescript, catch_unwind)]
     #[allow(
         clippy::too_many_arguments,
         reason = "one for each thing that index.js hands over"
@@ -321,21 +259,8 @@ impl FintechSDK {
         numbers.map(Started).map_err(|thrown| thrown.raise(js))
     }
 
-    /// Where a payment stands, by the gateway's own word.
-    ///
-    /// `reference` is what the gateway looks it up by: PesaPal's `order_tracking_id`, ClickPesa's
-    /// `orderReference`, AzamPay's `transactionId` (with `operator`, the provider it was made with;
-    /// accounts without this call reject with `NOT_SUPPORTED`).
-    ///
-    /// An answer about another payment than the one that was asked for rejects; `expect` compares the rest.
-    ///
-    /// A payment that ClickPesa has not indexed yet is `pending`; it answers the same for one that was
-    /// never made.
-    #[napi(
-        catch_unwind,
-        ts_args_type = "reference: string, options?: StatusOptions",
-        ts_return_type = "Promise<Payment>"
-    )]
+    /// Asks where a payment stands.
+    #[napi(skip_typescript, catch_unwind)]
     pub fn get_payment_status(
         &self,
         env: Env,
@@ -366,17 +291,8 @@ impl FintechSDK {
         })
     }
 
-    /// Asks where a payment stands until that is final (`succeeded`, `failed`, `reversed` or
-    /// `refunded`), first after `pollMs` (default 3,000) and then ever more rarely, within the
-    /// gateway's rate limits.
-    ///
-    /// Rejects with `TIMEOUT` and `outcome: 'unknown'` after `timeoutMs` (default 180,000): the payment may
-    /// still go through. A payment that is not what `expect` says ends the wait at once.
-    #[napi(
-        catch_unwind,
-        ts_args_type = "reference: string, options?: WaitOptions",
-        ts_return_type = "Promise<Payment>"
-    )]
+    /// Asks where a payment stands until that is final.
+    #[napi(skip_typescript, catch_unwind)]
     pub fn wait_for_payment(
         &self,
         env: Env,

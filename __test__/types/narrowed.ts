@@ -1,0 +1,85 @@
+// A provider that is written out types what that gateway takes and gives; any other keeps `any`.
+
+import type { ClickpesaPush, FintechSDKOptions, PesapalOrderAnswer, ProviderName } from 'finconnect';
+import { FintechSDK } from 'finconnect';
+
+const config = process.env;
+const pesapal = new FintechSDK({ provider: 'pesapal', config });
+const clickpesa = new FintechSDK({ provider: 'clickpesa', config });
+const azampay = new FintechSDK({ provider: 'AzamPay', config });
+const push: ClickpesaPush = { amount: '1', currency: 'TZS', orderReference: 'A1', phoneNumber: '255712345678' };
+
+export async function typed(): Promise<string[]> {
+  const ipnId: string = await pesapal.registerIpn('https://shop.example/ipn', 'POST');
+  const billing_address = { phone_number: '0712345678' };
+  const order = { id: 'A1', currency: 'KES', amount: 1, description: 'Shoes', callback_url: 'x', billing_address };
+  const opened: PesapalOrderAnswer = await pesapal.pay(order, ipnId);
+  const { transactionId, somethingNew } = await azampay.pay({
+    accountNumber: '255712345678',
+    amount: 1000,
+    currency: 'TZS',
+    externalId: 'A1',
+    provider: 'Tigo',
+    aFieldOfTomorrow: true,
+  });
+  const { id, status } = await clickpesa.pay(push, undefined, { timeoutMs: 5 });
+  const payment = await clickpesa.waitForPayment('A1', { pollMs: 50 });
+  return [opened.redirect_url, transactionId, somethingNew, id.trim(), status, payment.status];
+}
+
+// @ts-expect-error ClickPesa has no IPN registration
+void clickpesa.registerIpn('https://shop.example/ipn');
+// @ts-expect-error nor has AzamPay, whatever the case of its name
+void azampay.registerIpn('https://shop.example/ipn');
+// @ts-expect-error ClickPesa takes amounts as text
+void clickpesa.pay({ ...push, amount: 1000 });
+// @ts-expect-error a push needs a phone number
+void clickpesa.pay({ amount: '1', currency: 'TZS', orderReference: 'A1' });
+// @ts-expect-error an order is no push
+void pesapal.pay(push);
+// @ts-expect-error a key is a text
+new FintechSDK({ provider: 'clickpesa', config: { CLICKPESA_API_KEY: 5 } });
+void clickpesa
+  .pay(push)
+  // @ts-expect-error an id is a text
+  .then((answer) => answer.id.toFixed());
+
+export async function untyped(name: string, one: ProviderName, options: FintechSDKOptions, all: any) {
+  const plain = new FintechSDK({ provider: name, config });
+  const known = new FintechSDK({ provider: one, config });
+  const either = new FintechSDK({ provider: Math.random() < 0.5 ? 'pesapal' : 'azampay', config });
+  const sdks: FintechSDK[] = [plain, known, either, new FintechSDK(options), new FintechSDK(all)];
+  // What is known to be one gateway stands for any.
+  sdks.push(pesapal, clickpesa, azampay, new Mine(options), new Till());
+  for (const sdk of sdks) {
+    await sdk.registerIpn('https://shop.example/ipn');
+    await sdk.pay({ anything: true }).then((answer) => answer.whatever.it.says);
+  }
+  await plain.pay(5);
+  await known.pay({ name });
+  await either.registerIpn('https://shop.example/ipn');
+  await new Mine(options).pay('anything');
+  return (await new Till().pay(push)).channel.trim();
+}
+
+class Mine extends FintechSDK {
+  override async pay(paymentData: unknown): Promise<any> {
+    return super.pay(paymentData);
+  }
+
+  override registerIpn(url: string): Promise<string> {
+    return super.registerIpn(url.trim());
+  }
+}
+
+class Till extends FintechSDK<'clickpesa'> {
+  readonly name = 'till';
+
+  constructor() {
+    super({ provider: 'clickpesa', config });
+  }
+}
+
+export type Instance = InstanceType<typeof FintechSDK>;
+export const kept: Instance = clickpesa;
+export const named: FintechSDK<'clickpesa'> = clickpesa;

@@ -1,0 +1,95 @@
+import type { Expectation, Payment, Payout } from './payment';
+import type { CallOptions } from './sdk';
+
+/** Remembers which callbacks came before. */
+export interface ReplayStore {
+  /**
+   * Keeps `key` for `ttlMs` unless it is kept already, in one step; resolves with whether it was new. Any other answer than `true`
+   * or `false` rejects the call with `CALLER_ERROR`: a wrong guess would lose an order or accept a callback twice.
+   */
+  setIfAbsent(key: string, ttlMs: number): Promise<boolean>;
+}
+
+export interface CallbackOptions extends CallOptions {
+  /**
+   * What the callback should say, or a function that finds out once the callback is known to be
+   * genuine. A function that gives nothing says that there is no such order: `REFERENCE_MISMATCH`.
+   */
+  expect?:
+    | Expectation
+    | ((
+        callback: any,
+        payment: Payment,
+      ) => Expectation | null | undefined | false | Promise<Expectation | null | undefined | false>);
+  /** The request's headers, for ClickPesa accounts that send the checksum in one. Names may be in any case, and an empty value counts as none. */
+  headers?: CallbackHeaders | undefined;
+}
+
+/** Node's `headers` or `rawHeaders`, a `Headers`, a `Map`, or a list of entries. */
+export type CallbackHeaders =
+  | Record<string, string | readonly string[] | undefined>
+  | Iterable<readonly [name: string, value: string | readonly string[] | undefined]>
+  | { forEach(callback: (value: string, name: string) => void): void }
+  | readonly string[];
+
+/** Why a callback is not valid. */
+export type CallbackReason =
+  /**
+   * It is no callback: an array, JSON beyond the bounds that README lists, or one that names neither a reference nor an id, so that
+   * nothing would tell it from another.
+   */
+  | 'MALFORMED'
+  /** It carries no signature, and the gateway cannot be asked about it: a ClickPesa deposit, for one. */
+  | 'MISSING_SIGNATURE'
+  /** Its signature or checksum is not the gateway's. */
+  | 'BAD_SIGNATURE'
+  /** The amount is not the expected one. */
+  | 'AMOUNT_MISMATCH'
+  /** The reference or the gateway's id is not the expected one, or there is no such order. */
+  | 'REFERENCE_MISMATCH'
+  /** It came before. */
+  | 'REPLAY'
+  /** The gateway, asked for it, says something else. */
+  | 'UNCONFIRMED'
+  /**
+   * AzamPay signed these characters, which stand without separators, but not surely as these fields: they can be read in
+   * another way, or the operator is not a known one. A new operator's callback is valid where `expect` holds `reference`
+   * and `transactionId`.
+   */
+  | 'AMBIGUOUS';
+
+interface CallbackFacts {
+  /** What came in, parsed. */
+  data: any;
+  /**
+   * The payout that the callback is about; `null` where `payment.kind` is not `'payout'`. What became of one that AzamPay
+   * tells unsigned is `'unknown'`: ask AzamPay.
+   */
+  payout: Payout | null;
+  /** The JSON to answer a PesaPal IPN with; `null` for the other gateways, whose answer is HTTP 200. */
+  acknowledgement: {
+    orderNotificationType: string;
+    orderTrackingId: string;
+    orderMerchantReference: string;
+    status: 200 | 500;
+  } | null;
+}
+
+/** The gateway said this, as expected, for the first time. `payment.status` is what it said. */
+export interface ValidCallback extends CallbackFacts {
+  isValid: true;
+  reason: null;
+  payment: Payment;
+}
+
+/** Nothing may be done on this callback's word. */
+export interface InvalidCallback extends CallbackFacts {
+  isValid: false;
+  reason: CallbackReason;
+  /** `null` when the callback could not be attributed to the gateway; but a payout that AzamPay tells unsigned is named, with
+   * `MISSING_SIGNATURE`. */
+  payment: Payment | null;
+}
+
+/** What `handleCallback` found. */
+export type CallbackResult = ValidCallback | InvalidCallback;

@@ -1,0 +1,124 @@
+import type { CallbackReason } from './callback';
+import type { ProviderName } from './gateways';
+import type { PaymentKind, PaymentStatus } from './payment';
+
+/** What listeners are told; the same objects go to `node:diagnostics_channel` as `finconnect:<event>`. No secret is in any, and phone numbers are masked. */
+export interface FinConnectEvents {
+  /** A request is about to be sent. */
+  request: { provider: ProviderName; operation: string; attempt: number; method: string; path: string };
+  /** A request has ended, with or without an answer. */
+  response: {
+    provider: ProviderName;
+    operation: string;
+    attempt: number;
+    method: string;
+    path: string;
+    status: number | null;
+    ms: number;
+    outcome: 'success' | FinConnectError['outcome'];
+    code: FinConnectErrorCode | null;
+  };
+  /** Another attempt follows after `delayMs`. */
+  retry: { provider: ProviderName; operation: string; attempt: number; delayMs: number; code: FinConnectErrorCode };
+  /** A login has ended. */
+  login: {
+    provider: ProviderName;
+    ms: number;
+    outcome: 'success' | FinConnectError['outcome'];
+    code: FinConnectErrorCode | null;
+  };
+  /** A callback has been judged. */
+  callback: {
+    provider: ProviderName;
+    isValid: boolean;
+    reason: CallbackReason | null;
+    kind: PaymentKind | null;
+    status: PaymentStatus | null;
+    reference: string | null;
+    transactionId: string | null;
+    payer: string | null;
+    /** Whether AzamPay documents the operator that a genuine callback names; `null` for other gateways, and where nothing is known. */
+    operatorKnown: boolean | null;
+  };
+}
+
+/**
+ * What kind of failure it was.
+ *
+ * | code | meaning |
+ * |---|---|
+ * | `INVALID_CONFIG` | the constructor's options are not usable |
+ * | `INVALID_REQUEST` | an argument breaks a rule; nothing was sent |
+ * | `NOT_SUPPORTED` | this gateway does not have the operation |
+ * | `AUTHENTICATION_FAILED` | the credentials were refused |
+ * | `CONNECTION_FAILED` | name look-up, TCP, TLS or the connection failed |
+ * | `TIMEOUT` | no answer within `timeoutMs` |
+ * | `ABORTED` | the caller's signal ended the call |
+ * | `REFUSED` | the gateway said no |
+ * | `RATE_LIMITED` | the gateway said no for now (HTTP 429), or more callbacks came than can be judged or asked about: answer 503, and they come again |
+ * | `DUPLICATE_REFERENCE` | the gateway had a payment with this reference before: ask for its status; `outcome` is `unknown` |
+ * | `GATEWAY_ERROR` | the gateway, or something between, failed (HTTP 5xx, 408, 499 and others that do not say what was done) |
+ * | `INVALID_RESPONSE` | the answer is empty, not readable, too large, a redirect, contradicts itself, or is about another payment |
+ * | `NOT_CONFIRMED_YET` | the gateway does not show yet what a callback says: answer 500, so that it comes again |
+ * | `AMOUNT_MISMATCH` | the payment looked up has another amount than `expect` says; `response` is the gateway's own object |
+ * | `REFERENCE_MISMATCH` | the payment looked up has another reference or id than `expect` says, or there is no such order |
+ * | `CALLER_ERROR` | a function that you passed (`expect`, a replay store) failed, or one of them or `fetch` answered what it may not |
+ * | `INTERNAL` | a defect of this library |
+ */
+export type FinConnectErrorCode =
+  | 'INVALID_CONFIG'
+  | 'INVALID_REQUEST'
+  | 'NOT_SUPPORTED'
+  | 'AUTHENTICATION_FAILED'
+  | 'CONNECTION_FAILED'
+  | 'TIMEOUT'
+  | 'ABORTED'
+  | 'REFUSED'
+  | 'RATE_LIMITED'
+  | 'DUPLICATE_REFERENCE'
+  | 'GATEWAY_ERROR'
+  | 'INVALID_RESPONSE'
+  | 'NOT_CONFIRMED_YET'
+  | 'AMOUNT_MISMATCH'
+  | 'REFERENCE_MISMATCH'
+  | 'CALLER_ERROR'
+  | 'INTERNAL';
+
+/** Why a call failed, and whether it can have moved money. Every field but `message` and `stack` is in `JSON.stringify(error)`. */
+export declare class FinConnectError extends Error {
+  readonly name: 'FinConnectError';
+  readonly code: FinConnectErrorCode;
+  /** `null` when the provider is unknown. */
+  readonly provider: ProviderName | null;
+  readonly operation:
+    | 'constructor'
+    | 'pay'
+    | 'registerIpn'
+    | 'handleCallback'
+    | 'getPaymentStatus'
+    | 'waitForPayment'
+    | null;
+  /** The HTTP status of the answer, when there was one. */
+  readonly statusCode: number | null;
+  /** The gateway's own error code, when it gives one. */
+  readonly gatewayCode: string | null;
+  /** The gateway's own words. In them, in `message` and in `response` credentials and tokens are `[redacted]`, telephone numbers masked. */
+  readonly gatewayMessage: string | null;
+  /** The answer's body: parsed when it is JSON of up to 64 KiB and 64 levels, else the beginning of its text. */
+  readonly response: any;
+  /**
+   * Whether this call can have moved money. `not_sent`: it sent no payment request that reached the gateway.
+   * `refused`: the gateway said no. `unknown`: the payment may have been made; find out before you ask again.
+   *
+   * `getPaymentStatus` and `handleCallback` never send a payment request: their `not_sent` says nothing about
+   * the payment that you ask about. So does that of `waitForPayment`. Two failures of a look-up are `unknown`, for there is
+   * or may be a payment: a wait that ends before the payment does (`TIMEOUT`, `ABORTED`), and a payment that is not
+   * what `expect` says (`AMOUNT_MISMATCH`, `REFERENCE_MISMATCH`).
+   */
+  readonly outcome: 'not_sent' | 'refused' | 'unknown';
+  /**
+   * Whether making the same call again is safe and may help. Never `true` for an unknown payment. Of a call that asks about
+   * a payment it means asking again, not paying again.
+   */
+  readonly retryable: boolean;
+}

@@ -1,0 +1,58 @@
+import type { AzampayGateway } from '../../provider/azampay/types';
+import type { ClickpesaGateway } from '../../provider/clickpesa/types';
+import type { PesapalGateway } from '../../provider/pesapal/types';
+import type { FintechConfig } from './sdk';
+
+/** The gateways by name: what each is configured with, and what it has. */
+export interface Gateways {
+  pesapal: PesapalGateway;
+  clickpesa: ClickpesaGateway;
+  azampay: AzampayGateway;
+}
+
+/** The gateways, matched without regard to case. */
+export type ProviderName = keyof Gateways;
+
+/** A gateway's name, or a text that is known only when the program runs. */
+export type Provider = ProviderName | (string & {});
+
+/** The gateway that a `provider` names for certain; `any` for a plain `string` and for a choice of several. */
+export type NameOf<P> = 0 extends 1 & P
+  ? any
+  : true extends IsUnion<P>
+    ? any
+    : P extends string
+      ? Lowercase<P> extends ProviderName
+        ? Lowercase<P>
+        : any
+      : any;
+type IsUnion<T, All = T> = T extends All ? ([All] extends [T] ? false : true) : never;
+
+/** What a method takes: `never` where the gateway does not have it, `Plain` where the gateway is not known. */
+export type Takes<Name, Method, Plain> = 0 extends 1 & Name
+  ? Plain
+  : Name extends ProviderName
+    ? Method extends keyof Gateways[Name]
+      ? Gateways[Name][Method] extends { takes: infer Payload }
+        ? Payload
+        : Plain
+      : never
+    : never;
+
+/** What the promise of a method resolves with, in the same way. */
+export type Gives<Name, Method, Plain> = 0 extends 1 & Name
+  ? Plain
+  : Name extends ProviderName
+    ? Method extends keyof Gateways[Name]
+      ? Gateways[Name][Method] extends { gives: infer Answer }
+        ? Answer
+        : Plain
+      : never
+    : never;
+
+/** The configuration keys of a gateway; those of all where it is not known. */
+export type ConfigOf<Name> = 0 extends 1 & Name
+  ? FintechConfig
+  : Name extends ProviderName
+    ? Gateways[Name]['config']
+    : never;

@@ -1,0 +1,231 @@
+import type { AzampayConfig } from '../../provider/azampay/types';
+import type { ClickpesaConfig } from '../../provider/clickpesa/types';
+import type { PesapalConfig } from '../../provider/pesapal/types';
+import type { CallbackOptions, CallbackResult, ReplayStore } from './callback';
+import type { FinConnectEvents } from './error';
+import type { ConfigOf, Gives, NameOf, Provider, ProviderName, Takes } from './gateways';
+import type { Expectation, Payment } from './payment';
+
+/** What every `config` holds. */
+export interface CommonConfig {
+  /** The gateway's API, `https://` (`http://` to loopback only); a trailing slash is accepted. */
+  baseUrl?: string | undefined;
+  /** These stand beside `config`. */
+  timeoutMs?: undefined;
+  maxRetries?: undefined;
+  allowInsecureHttp?: undefined;
+  ca?: undefined;
+  replay?: undefined;
+  fetch?: undefined;
+  [key: string]: any;
+}
+
+/**
+ * The documented configuration keys of all gateways. Values may come straight from `process.env`: a missing one is
+ * named in the error that the constructor throws.
+ */
+export interface FintechConfig extends PesapalConfig, ClickpesaConfig, AzampayConfig {}
+
+export interface FintechSDKOptions<P extends Provider = Provider> {
+  /** Which gateway. */
+  provider: P;
+  /** Its credentials and address. */
+  config: ConfigOf<NameOf<P>>;
+  /** Total time of one call in milliseconds, login included: 1 to 3,600,000, default 60,000. */
+  timeoutMs?: number | undefined;
+  /**
+   * Further attempts, 0 to 10, default 2, for what cannot have reached the gateway or cannot move money
+   * (logins, keys, status). A payment that may have reached the gateway is never sent again.
+   */
+  maxRetries?: number | undefined;
+  /** Accepts an `http://` base URL that is not on this machine. Credentials then travel in clear text. */
+  allowInsecureHttp?: boolean | undefined;
+  /** Certificate authorities to trust beside the built-in ones, in PEM. */
+  ca?: string | Uint8Array | readonly (string | Uint8Array)[] | undefined;
+  /**
+   * Lets `handleCallback` accept each callback once. `'memory'` remembers the last 100,000 for 7 days, in one store for all SDK
+   * objects and worker threads of this process; two installed copies of this package have one each. With several processes pass
+   * a store they share, such as those of `finconnect/replay`.
+   */
+  replay?: 'memory' | ReplayStore | undefined;
+  /**
+   * Sends every request in place of the built-in client: for tests, proxies and other transports. `globalThis.fetch` is such a
+   * function, and so are those of undici and node-fetch.
+   */
+  fetch?: ((url: string, init: FetchInit) => Promise<FetchAnswer>) | undefined;
+}
+
+/** What a `fetch` of your own is called with. */
+export interface FetchInit {
+  method: 'GET' | 'POST';
+  headers: Record<string, string>;
+  /** JSON; a GET has none. */
+  body?: string;
+  redirect: 'manual';
+  /** Aborts at the deadline, or when the caller aborts. */
+  signal: AbortSignal;
+}
+
+/**
+ * What is read of a `fetch` answer; a `Response` is one, of whichever package. Anything else rejects with `CALLER_ERROR`, and leaves
+ * a payment `unknown`.
+ */
+export interface FetchAnswer {
+  /** A whole number from 100 to 999. */
+  readonly status: number;
+  readonly headers?: { get(name: string): string | null } | Record<string, string | readonly string[] | undefined>;
+  /** A stream of bytes or texts, or all of it, up to 1 MiB. Where there is none, `text()` is called, or `json()`. */
+  readonly body?: AsyncIterable<any> | { getReader(): any } | string | Uint8Array | null;
+  text?(): Promise<string>;
+  json?(): Promise<any>;
+}
+
+/** The last argument of every method. */
+export interface CallOptions {
+  /**
+   * Ends the call. A signal that is aborted already rejects with its reason, unsent; where it has none, with a
+   * `FinConnectError` with code `ABORTED` and `outcome: 'not_sent'`. Later the rejection
+   * is a `FinConnectError` with code `ABORTED`, the reason as its `cause`, and `outcome: 'unknown'` when
+   * a payment may have left.
+   */
+  signal?: AbortSignal | undefined;
+  /** Total time of this call in milliseconds, in place of the SDK object's. */
+  timeoutMs?: number | undefined;
+}
+
+export interface StatusOptions extends CallOptions {
+  /**
+   * What the payment should be, or a function that finds out, as for a callback. Another one rejects with
+   * `AMOUNT_MISMATCH` or `REFERENCE_MISMATCH`. What the gateway does not tell of a payment under way is not
+   * compared yet; of a final one it counts as another, but for the amount of a failure.
+   */
+  expect?:
+    | Expectation
+    | ((
+        raw: any,
+        payment: Payment,
+      ) => Expectation | null | undefined | false | Promise<Expectation | null | undefined | false>);
+  /** AzamPay's `provider` of the payment, such as `'Mpesa'`. */
+  operator?: string | undefined;
+}
+
+export interface WaitOptions extends StatusOptions {
+  /** Time between the first two looks in milliseconds, 10 to 3,600,000, default 3,000; later ones are longer. */
+  pollMs?: number | undefined;
+}
+
+/** One mobile-money gateway, as `new FintechSDK()` makes it. `FintechSDK<'clickpesa'>` has ClickPesa's own types. */
+export interface FintechSDK<Name extends ProviderName = any> {
+  /**
+   * Asks the gateway for a payment.
+   *
+   * `paymentData` goes out as `JSON.stringify` writes it, in the gateway's own field names. PesaPal
+   * opens an order for its hosted page (send the customer to `redirect_url`); ClickPesa and AzamPay
+   * send a USSD push to the customer's phone. The promise resolves with the gateway's answer as
+   * `JSON.parse` reads it. Accepted is not paid: the result comes with the IPN, webhook or callback.
+   *
+   * `ipnId` is for PesaPal: the id from `registerIpn()`, sent as `notification_id`. It wins over
+   * the one in `paymentData`; without either the call is refused before anything is sent. `options`
+   * may take its place.
+   *
+   * Rejects with a `FinConnectError` whose `outcome` says whether the payment may have been made.
+   * A request that may have reached the gateway is never sent again.
+   */
+  pay(
+    paymentData: Takes<Name, 'pay', any>,
+    ipnId?: string | null | CallOptions,
+    options?: CallOptions,
+  ): Promise<Gives<Name, 'pay', any>>;
+  /**
+   * Registers `url` for PesaPal's instant payment notifications, which come as `'GET'` (default) or
+   * `'POST'` requests, and resolves with the IPN id to pass to `pay()`. Each call makes a new id:
+   * register once and keep it.
+   *
+   * Other gateways reject with `IPN registration not supported by this provider`.
+   */
+  registerIpn(
+    url: Takes<Name, 'registerIpn', string>,
+    type?: 'GET' | 'POST' | null,
+    options?: CallOptions,
+  ): Promise<string>;
+  /**
+   * Whether a callback is the gateway's, says what you expect, and comes for the first time.
+   *
+   * `body` is the parsed body or query, their text (`req.url` too), bytes, `URLSearchParams` or a `Map`. What can be
+   * no body, such as `undefined` or a promise, rejects with `INVALID_REQUEST`. Valid means that the gateway
+   * said it: look at `payment.status` for what it said.
+   *
+   * - AzamPay: its RSA signature, which covers `utilityref`, `externalreference`,
+   *   `transactionstatus` and `operator`, **not the amount**: pass `expect`.
+   * - ClickPesa: the checksum, when `CLICKPESA_CHECKSUM_KEY` is configured and the webhook carries
+   *   one; otherwise ClickPesa is asked for the payment or the payout, which must agree. Its other
+   *   webhooks (`payment.kind`) cannot be asked about.
+   * - PesaPal: an IPN or a browser return proves nothing, so PesaPal is asked for the payment, which
+   *   must agree. Answer an IPN with `acknowledgement`.
+   *
+   * Rejects when nothing can be decided (the gateway or your own function fails, or the gateway's own
+   * books do not show yet what the callback says), so that you can answer 500 and be called again.
+   */
+  handleCallback(body: any, options?: CallbackOptions): Promise<CallbackResult>;
+  /**
+   * Where a payment stands, by the gateway's own word.
+   *
+   * `reference` is what the gateway looks it up by: PesaPal's `order_tracking_id`, ClickPesa's
+   * `orderReference`, AzamPay's `transactionId` (with `operator`, the provider it was made with;
+   * accounts without this call reject with `NOT_SUPPORTED`).
+   *
+   * An answer about another payment than the one that was asked for rejects; `expect` compares the rest.
+   *
+   * A payment that ClickPesa has not indexed yet is `pending`; it answers the same for one that was
+   * never made.
+   */
+  getPaymentStatus(reference: string, options?: StatusOptions): Promise<Payment>;
+  /**
+   * Asks where a payment stands until that is final (`succeeded`, `failed`, `reversed` or
+   * `refunded`), first after `pollMs` (default 3,000) and then ever more rarely, within the
+   * gateway's rate limits.
+   *
+   * Rejects with `TIMEOUT` and `outcome: 'unknown'` after `timeoutMs` (default 180,000): the payment may
+   * still go through. A payment that is not what `expect` says ends the wait at once.
+   */
+  waitForPayment(reference: string, options?: WaitOptions): Promise<Payment>;
+  /** Calls `listener` on each event of this object. What it throws is ignored. */
+  on<E extends keyof FinConnectEvents>(event: E, listener: (event: FinConnectEvents[E]) => void): this;
+  /** Ends that. */
+  off<E extends keyof FinConnectEvents>(event: E, listener: (event: FinConnectEvents[E]) => void): this;
+}
+
+export interface FintechSDKConstructor {
+  /**
+   * Throws a `FinConnectError` with code `INVALID_CONFIG` when a required key is missing
+   * (`Invalid configuration: Missing required fields for Pesapal.`), a value is not usable, or the
+   * provider is unknown (`Unsupported provider type: …`), a credential has white space around it, or a
+   * getter throws (its exception is the `cause`). Nothing is sent.
+   */
+  new <P extends Provider = any>(options: FintechSDKOptions<P>): FintechSDK<NameOf<P>>;
+  readonly prototype: FintechSDK;
+}
+
+/**
+ * One mobile-money gateway.
+ *
+ * The object keeps a pool of connections and an access token, so make one per gateway and keep it.
+ *
+ * ```ts
+ * import { FintechSDK } from 'finconnect';
+ *
+ * const sdk = new FintechSDK({
+ *   provider: 'azampay',
+ *   config: {
+ *     baseUrl: process.env.AZAMPAY_BASE_URL || 'https://sandbox.azampay.co.tz',
+ *     AZAMPAY_APP_NAME: process.env.AZAMPAY_APP_NAME,
+ *     AZAMPAY_CONSUMER_KEY: process.env.AZAMPAY_CLIENT_ID,
+ *     AZAMPAY_CONSUMER_SECRET: process.env.AZAMPAY_API_KEY,
+ *   },
+ * });
+ * ```
+ *
+ * A `provider` that is written out, such as `'clickpesa'`, types what that gateway takes and gives, and what it does not
+ * have cannot be called. For a plain `string` everything is `any`.
+ */
+export declare const FintechSDK: FintechSDKConstructor;

@@ -1,0 +1,51 @@
+import type { CommonConfig } from '../../binding/types/sdk';
+
+/** What AzamPay has: each method, with what it takes and what its promise gives where that is its own. */
+export interface AzampayGateway {
+  config: AzampayConfig;
+  pay: { takes: AzampayPush; gives: AzampayPushAnswer };
+  getPaymentStatus: unknown;
+  waitForPayment: unknown;
+}
+
+/** `baseUrl`: `https://checkout.azampay.co.tz`, sandbox `https://sandbox.azampay.co.tz`. */
+export interface AzampayConfig extends CommonConfig {
+  AZAMPAY_APP_NAME?: string | undefined;
+  AZAMPAY_CONSUMER_KEY?: string | undefined;
+  AZAMPAY_CONSUMER_SECRET?: string | undefined;
+  /** AzamPay's portal "token", for accounts that need it; sent as `X-API-KEY`. */
+  AZAMPAY_API_KEY?: string | undefined;
+  /**
+   * AzamPay's public key as PEM, base64 DER or XML; up to 8 keys, one after the other, while AzamPay goes over to a new
+   * one. With it callbacks are verified offline, and what another key has signed is `BAD_SIGNATURE`.
+   */
+  AZAMPAY_PUBLIC_KEY?: string | undefined;
+  /** AzamPay's authenticator, when it is not the one that belongs to `baseUrl`. */
+  authBaseUrl?: string | undefined;
+}
+
+/** A USSD push, as AzamPay takes it. Fields that are not listed here are sent as well. */
+export interface AzampayPush {
+  /** The customer's phone: `255712345678`. */
+  accountNumber: string;
+  /** Major units, up to 5,000,000. */
+  amount: number | string;
+  currency: 'TZS' | (string & {});
+  /** Your own reference, a new one for each order: at most 128 characters. */
+  externalId: string | number;
+  /** The customer's operator. */
+  provider: 'Mpesa' | 'Tigo' | 'Airtel' | 'Halopesa' | 'Azampesa' | (string & {});
+  /** Comes back in the callback, unsigned: at most 4,096 bytes. */
+  additionalProperties?: object | null;
+  [field: string]: any;
+}
+
+/** AzamPay's answer to a USSD push. */
+export interface AzampayPushAnswer {
+  success: boolean;
+  /** AzamPay's id of the payment. */
+  transactionId: string;
+  message: string;
+  messageCode?: number;
+  [field: string]: any;
+}
