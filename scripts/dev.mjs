@@ -148,12 +148,10 @@ function compileSandbox() {
 
 /** `index.d.ts` is made of these files, which import from each other only until they stand in one. */
 function writeTypes() {
-  const gateways = readdirSync(join(root, 'src/provider'), { withFileTypes: true }).filter((entry) =>
-    entry.isDirectory(),
-  );
+  const gateways = readdirSync(join(root, 'src/provider')).map((name) => `src/provider/${name}/types.d.ts`);
   const files = [
     ...['sdk', 'gateways', 'payment', 'callback', 'error'].map((name) => `src/binding/types/${name}.d.ts`),
-    ...gateways.map(({ name }) => `src/provider/${name}/types.d.ts`).sort(),
+    ...gateways.filter((file) => existsSync(join(root, file))).sort(),
   ];
   const texts = files.map((file) =>
     readFileSync(join(root, file), 'utf8')
