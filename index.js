@@ -56,9 +56,9 @@ const host = {
 };
 const callbacks = {};
 const late = ['adopt', 'enter', 'emit', 'ask', 'forget', 'watch', 'unwatch', 'expected', 'headers', 'wordsOf'];
-lazily(host, late, () => require('./host.js')({ addon, OWN, channels, ownOf, paymentOf }));
+lazily(host, late, () => require('./lib/host.js')({ addon, OWN, channels, ownOf, paymentOf }));
 lazily(callbacks, ['handleCallback'], () =>
-  require('./callbacks.js')({ native, Failure, observed, hasOwn, keep, errorOf, thrownBy, paymentOf, wordsOf }),
+  require('./lib/callbacks.js')({ native, Failure, observed, hasOwn, keep, errorOf, thrownBy, paymentOf, wordsOf }),
 );
 addon.setHost(host);
 
@@ -252,7 +252,7 @@ function load() {
   try {
     return require('./binding.js');
   } catch (error) {
-    throw require('./load-failure.js')(error);
+    throw require('./lib/load-failure.js')(error);
   } finally {
     // Where there is no ldd to read, the loader sets it and leaves it so.
     if (process.report?.excludeNetwork !== excludeNetwork) process.report.excludeNetwork = excludeNetwork;

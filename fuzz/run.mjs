@@ -1,5 +1,5 @@
 // npm run fuzz
-// Runs every target for a minute, one after the other, and writes what came of it into docs/fuzz.md.
+// Runs every target for a minute, one after the other, and writes what came of it into docs/records/fuzz.md.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -11,7 +11,7 @@ const MAX_INPUT_SECONDS = 10;
 const MAX_RSS_MB = 2048;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const RECORD = 'docs/fuzz.md';
+const RECORD = 'docs/records/fuzz.md';
 // cargo-fuzz needs flags that a stable compiler keeps for nightly.
 const env = { ...process.env, RUSTC_BOOTSTRAP: '1' };
 

@@ -62,7 +62,7 @@ export interface SandboxOptions {
   checksum?: boolean;
   /** ClickPesa balances by currency, major units. Default `{ TZS: 5000000, USD: 1000 }`. */
   balances?: { TZS?: number; USD?: number };
-  /** What the gateways leave undocumented; docs/sandbox.md lists the switches. */
+  /** What the gateways leave undocumented; docs/guide/sandbox.md lists the switches. */
   switches?: Partial<Switches>;
   /** Called with every gateway request before it is answered, secrets included. */
   onRequest?: (request: RawRequest) => void;

@@ -15,9 +15,9 @@ const IMPORTED = {
 };
 const documents = [
   'README.md',
-  ...readdirSync(join(root, 'docs'))
+  ...readdirSync(join(root, 'docs/guide'))
     .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
+    .map((name) => `docs/guide/${name}`),
 ];
 
 test('the code in the documents compiles under strict', async (t) => {

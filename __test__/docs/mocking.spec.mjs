@@ -1,4 +1,4 @@
-// The examples of docs/mocking.md, each run as it stands there.
+// The examples of docs/guide/mocking.md, each run as it stands there.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -10,7 +10,7 @@ import { runNode } from '../support/child.mjs';
 import { startGateway } from '../support/gateway.mjs';
 import { blocksOf, buildFolder } from './blocks.mjs';
 
-const [nock, msw, proxy, plain, ...others] = blocksOf('docs/mocking.md', ['ts', 'js']);
+const [nock, msw, proxy, plain, ...others] = blocksOf('docs/guide/mocking.md', ['ts', 'js']);
 
 async function runs(t, { code }) {
   const file = join(buildFolder(t), 'example.mjs');

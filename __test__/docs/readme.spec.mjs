@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import express from 'express';
-import { manifest, platforms } from '../../scripts/platforms.mjs';
+import { manifest, platforms } from '../../tasks/build/platforms.mjs';
 import { root, runNode } from '../support/child.mjs';
 import { rejection, startGateway } from '../support/gateway.mjs';
 import { blocksOf, buildFolder } from './blocks.mjs';

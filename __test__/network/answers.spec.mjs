@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import { test } from 'node:test';
 import zlib from 'node:zlib';
-import { authority } from '../../faults/lib/certificates.mjs';
-import { startH2Peer } from '../../faults/lib/h2-peer.mjs';
-import { startPeer } from '../../faults/lib/peer.mjs';
+import { authority } from '../support/certificates.mjs';
 import { LOGIN_ROUTES, PAY_ROUTES, PAYMENTS, rejection, startGateway } from '../support/gateway.mjs';
+import { startH2Peer } from '../support/h2-peer.mjs';
+import { startPeer } from '../support/peer.mjs';
 
 const PAID = { success: true, message: 'Your request has been received', transactionId: 'T-1' };
 const BODY = JSON.stringify(PAID);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as after } from 'node:timers/promises';
-import { authority } from '../../faults/lib/certificates.mjs';
-import { startPeer } from '../../faults/lib/peer.mjs';
+import { authority } from '../support/certificates.mjs';
 import { PAY_ROUTES, PAYMENTS, rejection, startGateway } from '../support/gateway.mjs';
+import { startPeer } from '../support/peer.mjs';
 
 const ours = authority();
 const route = PAY_ROUTES.azampay;

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as after } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { authority } from '../../faults/lib/certificates.mjs';
-import { startH2Peer } from '../../faults/lib/h2-peer.mjs';
-import { startPeer } from '../../faults/lib/peer.mjs';
+import { authority } from '../support/certificates.mjs';
 import { runNode } from '../support/child.mjs';
 import { LOGIN_ROUTES, PAY_ROUTES, PAYMENTS, startGateway } from '../support/gateway.mjs';
+import { startH2Peer } from '../support/h2-peer.mjs';
+import { startPeer } from '../support/peer.mjs';
 import { until } from './support.mjs';
 
 const ours = authority();
@@ -129,8 +129,7 @@ test('a payment that waits for its connection never leaves when its worker ends'
   const worker = await startWorker(t, { ...config, authBaseUrl }, 5, { options: { ca: ours.cert } });
   await until(() => waiting.length > 0, 'a connection');
   await worker.terminate();
-  const ends = waiting.map((socket) => once(socket.resume(), 'close'));
-  await Promise.all(ends);
+  await until(() => waiting.every((socket) => socket.resume().destroyed), 'every connection closes');
   await after(QUIET_MS);
   assert.equal(gateway.to(PAY).length, 0);
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as after } from 'node:timers/promises';
-import { authority } from '../../faults/lib/certificates.mjs';
-import { startH2Peer } from '../../faults/lib/h2-peer.mjs';
+import { authority } from '../support/certificates.mjs';
 import { LOGIN_ROUTES, PAY_ROUTES, PAYMENTS, PROVIDERS, rejection, startGateway } from '../support/gateway.mjs';
+import { startH2Peer } from '../support/h2-peer.mjs';
 
 const ours = authority();
 const route = PAY_ROUTES.azampay;

@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import tls from 'node:tls';
 import { FintechSDK } from 'finconnect';
 import { EnvHttpProxyAgent, fetch as fetchBy } from 'undici';
-import { authority } from '../../faults/lib/certificates.mjs';
-import { startPeer } from '../../faults/lib/peer.mjs';
+import { authority } from '../support/certificates.mjs';
 import { PAY_ROUTES, PAYMENTS, rejection, startGateway } from '../support/gateway.mjs';
+import { startPeer } from '../support/peer.mjs';
 import { payInChild, within } from './support.mjs';
 
 const ours = authority();

@@ -4,10 +4,10 @@ import net from 'node:net';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { FintechSDK } from 'finconnect';
-import { authority } from '../../faults/lib/certificates.mjs';
-import { WIRE_FAULTS } from '../../faults/lib/faults.mjs';
-import { startPeer } from '../../faults/lib/peer.mjs';
+import { WIRE_FAULTS } from '../matrix/faults.mjs';
+import { authority } from '../support/certificates.mjs';
 import { PAY_ROUTES, PAYMENTS, startGateway } from '../support/gateway.mjs';
+import { startPeer } from '../support/peer.mjs';
 import { payInChild, until, within } from './support.mjs';
 
 const ours = authority();

@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { authority, selfSigned } from '../../faults/lib/certificates.mjs';
-import { startPeer } from '../../faults/lib/peer.mjs';
+import { authority, selfSigned } from '../support/certificates.mjs';
 import { run } from '../support/child.mjs';
 import { PAY_ROUTES, PAYMENTS, PROVIDERS, pay, rejection, startGateway } from '../support/gateway.mjs';
+import { startPeer } from '../support/peer.mjs';
 import { payInChild } from './support.mjs';
 
 const ours = authority();

@@ -9,9 +9,9 @@ import { root, run } from '../support/child.mjs';
 /** Of the 5 MB that an install may take, what is not the addon. */
 const MAX_UNPACKED_BYTES = 800_000;
 const PATHS = [
-  /^(package\.json|(README|CHANGELOG|SECURITY|ARCHITECTURE)\.md|LICENSE|[\w-]+\.js|index\.d\.ts|bin\/[\w-]+\.js|replay\/(package\.json|index\.(js|d\.ts)))$/,
-  /^sandbox\/(package\.json|page\/.+|dist\/.+\.(js|d\.ts))$/,
-  /^(docs\/.+\.md|examples\/[\w.-]+|bench\/RESULTS\.md)$/,
+  /^(package\.json|(README|CHANGELOG|SECURITY|ARCHITECTURE)\.md|LICENSE|[\w-]+\.js|index\.d\.ts|lib\/[\w-]+\.js|lib\/replay\/index\.(js|d\.ts))$/,
+  /^sandbox\/(package\.json|bin\.js|page\/.+|dist\/.+\.(js|d\.ts))$/,
+  /^(docs\/.+\.md|examples\/[\w.-]+)$/,
 ];
 const read = (file) => readFileSync(join(root, file), 'utf8');
 
@@ -34,7 +34,13 @@ test('npm packs what the package requires, and nothing of the workshop', async (
 test('every link of a packed document leads to a packed file', async () => {
   const { paths } = await packed();
   const documents = paths.filter((path) => path.endsWith('.md'));
-  for (const needed of ['README.md', 'CHANGELOG.md', 'docs/sandbox.md', 'docs/mocking.md', 'docs/replay.md'])
+  for (const needed of [
+    'README.md',
+    'CHANGELOG.md',
+    'docs/guide/sandbox.md',
+    'docs/guide/mocking.md',
+    'docs/guide/replay.md',
+  ])
     assert.ok(documents.includes(needed), needed);
   const broken = documents.flatMap((document) =>
     linksOf(document)
@@ -60,7 +66,8 @@ function requiredFrom(file, found = new Set()) {
   if (found.has(file)) return found;
   found.add(file);
   const text = file === 'binding.js' ? '' : read(file);
-  for (const [, path] of text.matchAll(/require\('\.\/([\w./-]+)'\)/g)) requiredFrom(path, found);
+  for (const [, path] of text.matchAll(/require\('(\.[\w./-]+)'\)/g))
+    requiredFrom(posix.join(posix.dirname(file), path), found);
   return found;
 }
 
@@ -70,7 +77,7 @@ test('packing or publishing a folder of the checkout is refused, with the comman
   const platforms = readdirSync(join(root, 'npm')).map((name) => `npm/${name}`);
   for (const folder of ['.', ...platforms]) {
     const { prepack } = JSON.parse(read(`${folder}/package.json`)).scripts;
-    assert.equal(posix.join(folder, prepack.replace('node ', '')), 'scripts/refuse-pack.mjs');
+    assert.equal(posix.join(folder, prepack.replace('node ', '')), 'tasks/build/refuse-pack.mjs');
   }
   for (const [folder, command] of [
     ['.', ['pack', '--pack-destination', into]],

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symli
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { binaryOf, manifest, packageOf, platforms } from '../../scripts/platforms.mjs';
+import { binaryOf, manifest, packageOf, platforms } from '../../tasks/build/platforms.mjs';
 import { root, runNode } from '../support/child.mjs';
 
 const HERE = { platform: 'linux', arch: 'x64' };
@@ -13,8 +13,8 @@ function installed(t) {
   const folder = mkdtempSync(join(tmpdir(), 'finconnect-load-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const own = join(folder, 'node_modules', manifest.name);
-  for (const file of manifest.files.filter((name) => /^[\w-]+\.js$/.test(name)))
-    cpSync(join(root, file), join(own, file));
+  for (const file of manifest.files.filter((name) => /^([\w-]+\.js|lib)$/.test(name)))
+    cpSync(join(root, file), join(own, file), { recursive: true });
   const optionalDependencies = Object.fromEntries(
     Object.keys(platforms).map((platform) => [packageOf(platform), manifest.version]),
   );

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { binaryOf, manifest, packageOf, platforms } from '../../scripts/platforms.mjs';
+import { binaryOf, manifest, packageOf, platforms } from '../../tasks/build/platforms.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file) => readFileSync(join(root, file), 'utf8');

@@ -33,14 +33,14 @@ test('the sandbox exports exactly the documented names', async () => {
 });
 
 test('so do the replay stores', async () => {
-  const documented = declaredValues('replay/index.d.ts');
+  const documented = declaredValues('lib/replay/index.d.ts');
   assert.ok(documented.includes('redisReplayStore'));
   assert.deepEqual(Object.keys(require('finconnect/replay')).sort(), documented);
   assert.equal((await import('finconnect/replay')).redisReplayStore, require('finconnect/replay').redisReplayStore);
 });
 
 test('nothing else can be required', () => {
-  for (const path of ['binding.js', 'load-failure.js', 'index.js', 'sandbox/dist/index.js']) {
+  for (const path of ['binding.js', 'lib/load-failure.js', 'index.js', 'sandbox/dist/index.js']) {
     assert.throws(() => require(`finconnect/${path}`), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' });
   }
   assert.equal(require('finconnect/package.json').name, 'finconnect');

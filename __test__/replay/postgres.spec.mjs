@@ -135,7 +135,7 @@ describe('replay store on PostgreSQL', () => {
 });
 
 test('the documented table is the one that is made', () => {
-  for (const file of ['docs/replay.md', 'replay/index.d.ts']) {
+  for (const file of ['docs/guide/replay.md', 'lib/replay/index.d.ts']) {
     const text = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
     assert.ok(text.replaceAll('\n * ', '\n').includes(`\n${postgresReplayTable()}\n`), file);
   }

@@ -4,10 +4,10 @@ import { describe, test } from 'node:test';
 import { FAULTS } from '../../sandbox/dist/engine/faults.js';
 import { SWITCHES } from '../../sandbox/dist/engine/switches.js';
 
-const doc = await readFile(new URL('../../docs/sandbox.md', import.meta.url), 'utf8');
+const doc = await readFile(new URL('../../docs/guide/sandbox.md', import.meta.url), 'utf8');
 const rows = doc.split('\n').filter((line) => line.startsWith('|'));
 
-describe('docs/sandbox.md', () => {
+describe('docs/guide/sandbox.md', () => {
   test('lists every fault with its magic phone and amount', () => {
     for (const [name, { magic }] of Object.entries(FAULTS)) {
       const number = String(magic).padStart(2, '0');

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { countsLine, noCounts, rustCounts } from '../../scripts/lib/counts.mjs';
+import { countsLine, noCounts, rustCounts } from '../../tasks/test/counts.mjs';
 import { root, run, runNode } from './child.mjs';
 
 const SHELL = {
@@ -41,7 +41,9 @@ test('the child processes of specs meet nothing that the shell has set', async (
 });
 
 test('every spec starts its child processes that way', () => {
-  const files = readdirSync(join(root, '__test__'), { recursive: true }).filter((name) => /\.[cm]?js$/.test(name));
+  const files = readdirSync(join(root, '__test__'), { recursive: true }).filter(
+    (name) => /\.[cm]?js$/.test(name) && !name.startsWith('matrix'),
+  );
   const wrong = files.filter((name) => {
     const text = readFileSync(join(root, '__test__', name), 'utf8');
     return /from 'node:child_process'/.test(text) && !text.includes('cleanEnvironment');
@@ -70,7 +72,7 @@ test('each failure is counted and told, with what its file wrote, whatever way i
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
   const runner = (files) => {
     const reporters = ['spec-reporter', 'count-reporter'].map(
-      (name) => `--test-reporter=${join(root, `scripts/lib/${name}.mjs`)}`,
+      (name) => `--test-reporter=${join(root, `tasks/test/${name}.mjs`)}`,
     );
     const destinations = ['stdout', 'counts.json'].map((name) => `--test-reporter-destination=${name}`);
     return runNode(['--test', ...reporters, ...destinations, ...files], { cwd: folder });
@@ -114,7 +116,7 @@ test('the last line is plain', () => {
 });
 
 test('a command that does not exist is told, with those that do', async () => {
-  const { code, stdout, stderr } = await run(process.execPath, ['scripts/dev.mjs', 'tset']);
+  const { code, stdout, stderr } = await run(process.execPath, ['tasks/dev.mjs', 'tset']);
   assert.deepEqual([code, stdout], [1, '']);
   assert.match(stderr, /There is no such command\. There are: demo, test, check, build, build:debug\./);
 });

@@ -3,7 +3,7 @@ import { shown } from './known.js';
 
 /**
  * What the gateways leave undocumented, or answer in more than one way. Each switch names the choices;
- * the first value is the default. docs/sandbox.md lists them with what is known.
+ * the first value is the default. docs/guide/sandbox.md lists them with what is known.
  */
 export const SWITCHES = {
   pesapalTokenTtlMs: { default: 0, about: 'token lifetime; 0 follows the profile (sandbox 3600 s, live 300 s)' },

@@ -1,0 +1,286 @@
+// What `npm run …` does. Each command sets up what it needs, so that a fresh clone needs no other step.
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { cleanEnvironment } from '../__test__/support/child.mjs';
+import { hostPlatform } from './build/lib/host.mjs';
+import { binaryOf } from './build/platforms.mjs';
+import { add, countsLine, noCounts, rustCounts } from './test/counts.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const MIN_NODE = [20, 10];
+const MIN_RUST = [1, 88];
+const BIOME = 'node_modules/@biomejs/biome/bin/biome';
+const TSC = 'node_modules/typescript/bin/tsc';
+const TSC_LATEST = 'node_modules/typescript-latest/bin/tsc';
+const GENERATED = ['binding.js', 'index.d.ts'];
+
+const [command, ...rest] = process.argv.slice(2);
+const commands = {
+  demo: [buildDebug, demo],
+  // Named spec files are run alone.
+  test: rest.length > 0 ? [buildDebug, specs] : [buildDebug, rustTests, specs, types],
+  check: [format, lint, buildDebug, types, generatedFilesAreCommitted],
+  build: [buildRelease],
+  'build:debug': [buildDebug],
+};
+
+/** A sentence for the person who ran the command. */
+class Failure extends Error {
+  constructor(sentence, status = 1) {
+    super(sentence);
+    this.status = status;
+  }
+}
+
+const total = noCounts();
+const failed = [];
+try {
+  if (!Object.hasOwn(commands, command ?? ''))
+    throw new Failure(`There is no such command. There are: ${Object.keys(commands).join(', ')}.`);
+  checkTools();
+  installPackages();
+  for (const step of commands[command]) step();
+} catch (error) {
+  const told = error instanceof Failure;
+  failed.push(told ? error.message : error.stack);
+  process.exitCode = told ? error.status : 1;
+}
+if (failed.length > 0) {
+  total.failed ||= 1;
+  process.exitCode ||= 1;
+  console.error(`\n${failed.join('\n')}`);
+}
+// At the very end: Node itself may have warnings to print until then.
+if (command === 'test') process.on('exit', () => console.log(`\n${countsLine(total)}`));
+
+function checkTools() {
+  if (isOlder(process.versions.node.split('.').map(Number), MIN_NODE)) {
+    throw new Failure(
+      `finconnect is built and tested with Node ${MIN_NODE.join('.')} or newer; this is ${process.version}.`,
+    );
+  }
+  const cargo = spawnSync('cargo', ['--version'], { encoding: 'utf8' });
+  const version = /cargo (\d+)\.(\d+)/.exec(cargo.stdout ?? '');
+  if (!version)
+    throw new Failure(
+      'finconnect is built with Rust, which is not installed: see https://rustup.rs, then run this again.',
+    );
+  if (process.platform !== 'win32' && spawnSync('cc', ['--version']).status !== 0) {
+    throw new Failure(
+      'finconnect needs a C compiler to link with, which is not installed: on Debian, apt-get install gcc libc6-dev; on macOS, xcode-select --install.',
+    );
+  }
+  const rust = version.slice(1).map(Number);
+  if (isOlder(rust, MIN_RUST))
+    throw new Failure(
+      `finconnect needs Rust ${MIN_RUST.join('.')} or newer; this is ${rust.join('.')}. Run: rustup update`,
+    );
+}
+
+function isOlder([major, minor], [minMajor, minMinor]) {
+  return major < minMajor || (major === minMajor && minor < minMinor);
+}
+
+function installPackages() {
+  const stamp = join(root, 'node_modules/.package-lock.json');
+  const lock = join(root, 'package-lock.json');
+  if (existsSync(stamp) && statSync(stamp).mtimeMs >= statSync(lock).mtimeMs) return;
+  const npm = process.env.npm_execpath;
+  const command = npm ? [process.execPath, [npm]] : ['npm', []];
+  run('Installing development packages', command[0], [
+    ...command[1],
+    'ci',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]);
+}
+
+function buildDebug() {
+  const napi = [
+    'node_modules/@napi-rs/cli/dist/cli.js',
+    'build',
+    '--platform',
+    '--js',
+    'binding.js',
+    '--dts',
+    'target/napi.d.ts',
+  ];
+  run('Building the addon for development (the first time takes a minute or two)', process.execPath, [
+    ...napi,
+    '--',
+    '--locked',
+  ]);
+  writeTypes();
+  compileSandbox();
+}
+
+/** The loader and the types are the same in either build; the development build writes them. */
+function buildRelease() {
+  // Beside the rlib that the manifest names too, cargo would leave link-time optimisation out without a word.
+  const cdylib = ['rustc', '--release', '--locked', '--lib', '--crate-type', 'cdylib'];
+  run('Building the addon for release (two to four minutes)', 'cargo', cdylib);
+  const library = { win32: 'finconnect.dll', darwin: 'libfinconnect.dylib' }[process.platform] ?? 'libfinconnect.so';
+  const addon = join(root, binaryOf(hostPlatform()));
+  copyFileSync(join(root, 'target/release', library), `${addon}.new`);
+  // A process that has the old file loaded keeps it.
+  renameSync(`${addon}.new`, addon);
+  console.log(`  ${binaryOf(hostPlatform())}, ${statSync(addon).size.toLocaleString('en')} bytes`);
+  compileSandbox();
+}
+
+function compileSandbox() {
+  run('Compiling the sandbox', process.execPath, [TSC, '-p', 'sandbox']);
+}
+
+/** `index.d.ts` is made of these files, which import from each other only until they stand in one. */
+function writeTypes() {
+  const gateways = readdirSync(join(root, 'src/provider')).map((name) => `src/provider/${name}/types.d.ts`);
+  const files = [
+    ...['sdk', 'gateways', 'payment', 'callback', 'error'].map((name) => `src/binding/types/${name}.d.ts`),
+    ...gateways.filter((file) => existsSync(join(root, file))).sort(),
+  ];
+  const texts = files.map((file) =>
+    readFileSync(join(root, file), 'utf8')
+      .replace(/^import type [^;]*;\n/gm, '')
+      .trim(),
+  );
+  const note =
+    '/* Joined from src/binding/types and src/provider/<gateway>/types.d.ts by `npm run build`: edit those. */';
+  writeFileSync(join(root, 'index.d.ts'), `${[note, ...texts].join('\n\n')}\n`);
+}
+
+function rustTests() {
+  group('Rust unit tests', () => {
+    const { stdout: rustc } = spawnSync('rustc', ['--version', '--verbose'], { encoding: 'utf8' });
+    // The addon is built for a target by name; for the same one no dependency is built again.
+    const target = /^host: (.+)$/m.exec(rustc)[1];
+    const args = ['test', '--locked', '--no-fail-fast', '--target', target];
+    const { status, stdout } = spawnSync('cargo', args, {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+      maxBuffer: Infinity,
+    });
+    if (status !== 0) process.stdout.write(stdout);
+    return rustCounts(stdout, status === 0);
+  });
+}
+
+/** Colours go by this terminal; nothing else that the shell has set changes what a spec meets. */
+function specs() {
+  const { CI, CHROMIUM_PATH } = process.env;
+  const env = cleanEnvironment({
+    FORCE_COLOR: process.stdout.isTTY && process.stdout.hasColors() ? '1' : '0',
+    ...(CI && { CI }),
+    ...(CHROMIUM_PATH && { CHROMIUM_PATH }),
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'finconnect-test-'));
+  const countsFile = join(folder, 'counts.json');
+  // Specs mostly wait, for servers and child processes.
+  const sideBySide = `--test-concurrency=${Math.max(2, availableParallelism() - 1)}`;
+  const reporters = [reporter('spec-reporter', 'stdout'), reporter('count-reporter', countsFile)];
+  group('Specs on the built addon', () => {
+    const files = rest.length > 0 ? rest : specFiles('__test__');
+    const { status } = spawnSync(process.execPath, ['--test', sideBySide, ...reporters.flat(), ...files], {
+      cwd: root,
+      stdio: 'inherit',
+      env,
+    });
+    const counts = existsSync(countsFile) ? JSON.parse(readFileSync(countsFile, 'utf8')) : noCounts();
+    if (status !== 0) counts.failed ||= 1;
+    return counts;
+  });
+  rmSync(folder, { recursive: true });
+}
+
+function reporter(name, destination) {
+  const module = pathToFileURL(join(root, `tasks/test/${name}.mjs`));
+  return [`--test-reporter=${module}`, `--test-reporter-destination=${destination}`];
+}
+
+function specFiles(folder) {
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) return specFiles(path);
+      return entry.name.endsWith('.spec.mjs') ? [path] : [];
+    })
+    .sort();
+}
+
+function types() {
+  group('Types, with the oldest and the newest TypeScript', () => {
+    const counts = noCounts();
+    const projects = readdirSync(join(root, '__test__/types')).filter((name) => name.startsWith('tsconfig.'));
+    for (const project of projects.sort()) {
+      for (const tsc of project.includes('legacy') ? [TSC] : [TSC, TSC_LATEST]) {
+        const { status } = spawnSync(process.execPath, [tsc, '-p', `__test__/types/${project}`], {
+          cwd: root,
+          stdio: 'inherit',
+        });
+        counts[status === 0 ? 'passed' : 'failed']++;
+        if (status !== 0) console.log(`  ✖ node ${tsc} -p __test__/types/${project}`);
+      }
+    }
+    return counts;
+  });
+}
+
+/** Tests of one kind. A failure is told at the end, so that the other kinds are run as well. */
+function group(what, test) {
+  console.log(`\n› ${what}`);
+  const started = Date.now();
+  const counts = test();
+  add(total, counts);
+  console.log(`  ${countsLine(counts)} in ${seconds(started)}`);
+  if (counts.failed > 0) failed.push(`${what}: ${counts.failed} failed.`);
+}
+
+function format() {
+  run('Formatting of Rust', 'cargo', ['fmt', '--check'], 'Run cargo fmt.');
+  const biome = [BIOME, 'check', '--error-on-warnings'];
+  run('Formatting and lints of JavaScript and TypeScript', process.execPath, biome, 'Run npx biome check --write.');
+}
+
+function lint() {
+  run('Lints of Rust', 'cargo', ['clippy', '--locked', '--all-targets', '--quiet', '--', '-D', 'warnings']);
+}
+
+function generatedFilesAreCommitted() {
+  const diff = spawnSync('git', ['diff', '--exit-code', 'HEAD', '--', ...GENERATED], { cwd: root, encoding: 'utf8' });
+  if (diff.status === 0) return;
+  process.stdout.write(diff.stdout || diff.stderr);
+  throw new Failure(`A rebuild changed generated files. Commit ${GENERATED.join(' and ')}.`);
+}
+
+function demo() {
+  run(null, process.execPath, ['examples/demo.mjs', ...rest]);
+}
+
+function run(what, program, args, hint = '') {
+  if (what) console.log(`\n› ${what}`);
+  const started = Date.now();
+  const { status, error, signal } = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
+  if (error) throw new Failure(`${program} could not be started: ${error.message}`);
+  if (status !== 0)
+    throw new Failure(`${what ?? command} failed${signal ? ` (${signal})` : ''}. ${hint}`.trimEnd(), status || 1);
+  if (what) console.log(`  done in ${seconds(started)}`);
+}
+
+function seconds(since) {
+  return `${((Date.now() - since) / 1000).toFixed(1)} s`;
+}
