@@ -1,4 +1,4 @@
-//! What each gateway needs to be configured with, and which base URLs are accepted.
+//! The options of the constructor, checked. It knows no gateway: each hands over its own keys.
 #![forbid(unsafe_code)]
 
 use std::collections::HashMap;
@@ -11,7 +11,6 @@ use crate::model::provider::Provider;
 use crate::model::secret::Secret;
 
 pub const BASE_URL: &str = "baseUrl";
-pub const AUTH_BASE_URL: &str = "authBaseUrl";
 
 /// Total time of one call when `timeoutMs` is not given.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -23,58 +22,33 @@ const DEFAULT_RETRIES: u32 = 2;
 /// The largest `maxRetries`.
 const MAX_RETRIES: u32 = 10;
 
-/// The documented config keys of a gateway: those it cannot do without, and those it can.
+/// The documented config keys of a gateway.
 pub struct Keys {
+    /// Those it cannot do without.
     pub required: &'static [&'static str],
     pub optional: &'static [&'static str],
+    /// The required key whose value names the account.
+    pub account: &'static str,
+    /// Variables that the documented call sites read into keys, which a spread `process.env` brings along.
+    pub environment: &'static [&'static str],
 }
 
-impl Provider {
-    pub fn keys(self) -> Keys {
-        match self {
-            Self::Pesapal => Keys {
-                required: &[BASE_URL, "PESAPAL_CONSUMER_KEY", "PESAPAL_CONSUMER_SECRET"],
-                optional: &[],
-            },
-            Self::Clickpesa => Keys {
-                required: &[BASE_URL, "CLICKPESA_CLIENT_ID", "CLICKPESA_API_KEY"],
-                optional: &["CLICKPESA_CHECKSUM_KEY", "CLICKPESA_CHECKSUM_METHOD"],
-            },
-            Self::Azampay => Keys {
-                required: &[
-                    BASE_URL,
-                    "AZAMPAY_APP_NAME",
-                    "AZAMPAY_CONSUMER_KEY",
-                    "AZAMPAY_CONSUMER_SECRET",
-                ],
-                optional: &[AUTH_BASE_URL, "AZAMPAY_API_KEY", "AZAMPAY_PUBLIC_KEY"],
-            },
-        }
-    }
-}
-
-impl Provider {
-    /// The key whose value names the account.
-    pub fn account_key(self) -> &'static str {
-        match self {
-            Self::Pesapal => "PESAPAL_CONSUMER_KEY",
-            Self::Clickpesa => "CLICKPESA_CLIENT_ID",
-            Self::Azampay => "AZAMPAY_CONSUMER_KEY",
-        }
+impl Keys {
+    pub fn all(&self) -> impl Iterator<Item = &'static str> {
+        self.required.iter().chain(self.optional).copied()
     }
 
-    /// The rule that a key of `config` breaks when it is meant for this gateway, judging by its prefix or by its
-    /// spelling, and is none of its keys, or when it is an option of the constructor. Settings that hold more
-    /// than one gateway's keys are common.
-    pub fn unknown_key(self, name: &str) -> Option<String> {
+    /// The rule that a key of `config` breaks when it is meant for the gateway `provider`, judging by its prefix
+    /// or its spelling, and is none of its keys, or when it is an option of the constructor. Settings that hold
+    /// the keys of more than one gateway are common.
+    pub fn unknown(&self, provider: Provider, name: &str) -> Option<String> {
         if BESIDE.contains(&name) {
             return Some(format!(
                 "config has {name}, which stands beside config: {{ provider, config, {name} }}."
             ));
         }
-        let Keys { required, optional } = self.keys();
-        let known = [required, optional].concat();
-        if known.contains(&name) || ENVIRONMENT.contains(&name) {
+        let known: Vec<_> = self.all().collect();
+        if known.contains(&name) || self.environment.contains(&name) {
             return None;
         }
         let plain = |text: &str| {
@@ -84,9 +58,10 @@ impl Provider {
                 .collect::<Vec<_>>()
         };
         let name_plain = plain(name);
-        let has_prefix = name.get(..self.name().len()).is_some_and(|prefix| {
-            prefix.eq_ignore_ascii_case(self.name()) && name.len() > prefix.len()
-        });
+        let prefix = provider.name();
+        let has_prefix = name
+            .get(..prefix.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(prefix) && name.len() > prefix.len());
         let is_meant = has_prefix || known.iter().any(|key| plain(key) == name_plain);
         is_meant.then(|| names::unknown("config has", name, &known))
     }
@@ -100,14 +75,6 @@ const BESIDE: [&str; 6] = [
     "ca",
     "replay",
     "fetch",
-];
-
-/// Variables that the documented call sites read, which a spread `process.env` brings along.
-const ENVIRONMENT: [&str; 4] = [
-    "PESAPAL_BASE_URL",
-    "CLICKPESA_BASE_URL",
-    "AZAMPAY_BASE_URL",
-    "AZAMPAY_CLIENT_ID",
 ];
 
 /// What the caller passed to the constructor, not yet checked.
@@ -127,10 +94,9 @@ pub struct Options {
 }
 
 impl Options {
-    /// All required keys present, or the documented message and which ones are not.
-    pub fn check_required(&self, provider: Provider) -> Result<(), Error> {
-        let missing: Vec<_> = provider
-            .keys()
+    /// Fails with the documented message, and the keys, when required ones are missing.
+    pub fn check_required(&self, provider: Provider, keys: &Keys) -> Result<(), Error> {
+        let missing: Vec<_> = keys
             .required
             .iter()
             .copied()
@@ -215,6 +181,7 @@ pub fn milliseconds(ms: f64) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::provider::TEST;
 
     fn parse(text: &str) -> Result<BaseUrl, String> {
         BaseUrl::parse("baseUrl", text, false).map_err(|e| e.message)
@@ -222,13 +189,10 @@ mod tests {
 
     #[test]
     fn paths_are_appended_as_text() {
-        for base in [
-            "https://cybqa.pesapal.com/pesapalv3",
-            "https://cybqa.pesapal.com/pesapalv3//",
-        ] {
+        for base in ["https://gateway.example/v3", "https://gateway.example/v3//"] {
             assert_eq!(
                 parse(base).unwrap().join("/api/Auth/RequestToken"),
-                "https://cybqa.pesapal.com/pesapalv3/api/Auth/RequestToken"
+                "https://gateway.example/v3/api/Auth/RequestToken"
             );
         }
         assert_eq!(
@@ -248,7 +212,7 @@ mod tests {
             assert!(parse(base).unwrap().is_loopback(), "{base}");
         }
         for base in [
-            "http://api.clickpesa.com",
+            "http://api.gateway.example",
             "http://10.0.0.1",
             "http://localhost.evil.example",
         ] {
@@ -263,7 +227,7 @@ mod tests {
     #[test]
     fn what_is_not_a_base_url_is_refused_by_name() {
         for base in [
-            "api.clickpesa.com",
+            "api.gateway.example",
             "/x",
             "ftp://a.example",
             "https://",
@@ -296,54 +260,48 @@ mod tests {
         }
     }
 
+    const KEYS: Keys = Keys {
+        required: &[BASE_URL, "TEST_CLIENT_ID", "TEST_API_KEY"],
+        optional: &["authBaseUrl", "TEST_PUBLIC_KEY"],
+        account: "TEST_CLIENT_ID",
+        environment: &["TEST_BASE_URL"],
+    };
+
     #[test]
     fn a_key_that_is_meant_and_does_not_exist_is_refused_by_name() {
-        for (provider, name, near) in [
-            (Provider::Azampay, "AZAMPAY_PUBLICKEY", "AZAMPAY_PUBLIC_KEY"),
-            (
-                Provider::Azampay,
-                "azampay_public_key",
-                "AZAMPAY_PUBLIC_KEY",
-            ),
-            (Provider::Azampay, "AuthBaseURL", "authBaseUrl"),
-            (
-                Provider::Clickpesa,
-                "CLICKPESA_CHECKSUM_KY",
-                "CLICKPESA_CHECKSUM_KEY",
-            ),
-            (Provider::Pesapal, "base_url", "baseUrl"),
+        for (name, near) in [
+            ("TEST_PUBLICKEY", "TEST_PUBLIC_KEY"),
+            ("test_public_key", "TEST_PUBLIC_KEY"),
+            ("TEST_API_KY", "TEST_API_KEY"),
+            ("AuthBaseURL", "authBaseUrl"),
+            ("base_url", "baseUrl"),
         ] {
-            let rule = provider.unknown_key(name).unwrap();
+            let rule = KEYS.unknown(TEST, name).unwrap();
             assert!(rule.starts_with(&format!("config has {name}, ")), "{rule}");
             assert!(rule.ends_with(&format!("Did you mean {near}?")), "{rule}");
         }
         for name in [
-            "CLICKPESA_API_KEY",
-            "AZAMPAY_BASE_URL",
+            "OTHER_API_KEY",
+            "TEST_BASE_URL",
             "PATH",
             "logger",
-            "AZAMPAY",
+            "TEST",
             "",
         ] {
-            assert_eq!(Provider::Azampay.unknown_key(name), None, "{name}");
+            assert_eq!(KEYS.unknown(TEST, name), None, "{name}");
         }
     }
 
     #[test]
     fn missing_keys_are_named() {
         let mut options = Options::default();
-        options
-            .config
-            .insert("CLICKPESA_CLIENT_ID", Secret::new("  "));
-        options.config.insert("CLICKPESA_API_KEY", Secret::new("k"));
-        let message = options
-            .check_required(Provider::Clickpesa)
-            .unwrap_err()
-            .message;
+        options.config.insert("TEST_CLIENT_ID", Secret::new("  "));
+        options.config.insert("TEST_API_KEY", Secret::new("k"));
+        let error = options.check_required(TEST, &KEYS).unwrap_err();
         assert_eq!(
-            message,
-            "Invalid configuration: Missing required fields for Clickpesa. \
-             Missing: baseUrl, CLICKPESA_CLIENT_ID."
+            error.message,
+            "Invalid configuration: Missing required fields for Test. \
+             Missing: baseUrl, TEST_CLIENT_ID."
         );
     }
 }

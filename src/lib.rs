@@ -1,4 +1,4 @@
-//! Mobile money in East Africa from a Node server: PesaPal, ClickPesa and AzamPay behind one class.
+//! Mobile money in East Africa from a Node server: several gateways behind one class.
 //!
 //! A call enters in `binding` on the JavaScript thread, crosses to the one I/O thread, and goes
 //! `sdk` → `callback` → `flow` → `provider` → `http` → `model`: each names itself and what is below.

@@ -19,7 +19,7 @@ use crate::model::expectation::Reason;
 use crate::model::operation::Operation;
 use crate::model::payment::Payment;
 use crate::model::provider::Provider;
-use crate::provider::{Answer, registry};
+use crate::provider::{Answer, Entry};
 
 /// The core behind the JavaScript class. Every method's future runs on the I/O thread and settles
 /// within the time of its context.
@@ -36,13 +36,13 @@ pub static PANIC_NEXT_CALL: AtomicBool = AtomicBool::new(false);
 impl Sdk {
     /// `life`: of the environment that asks for it.
     pub fn new(
-        provider: Provider,
+        entry: &Entry,
         options: &Options,
         replay: Replay,
         life: Life,
     ) -> Result<Self, Error> {
-        let gateway = registry::gateway(provider, options)?;
-        let id = options.credential(provider.account_key())?;
+        let gateway = entry.gateway(options)?;
+        let id = options.credential(entry.keys.account)?;
         let account = gateway.base().join(&format!(" {}", id.reveal()));
         let flow = Arc::new(Flow::new(gateway, options, life)?);
         let callbacks = Arc::new(Callbacks::new(Arc::clone(&flow), replay, account));

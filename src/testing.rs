@@ -6,16 +6,12 @@ use crate::http::Response;
 use crate::model::error::Error;
 use crate::model::secret::Secret;
 
-use crate::model::provider::Provider;
-use crate::provider::{Call, Gateway, registry};
+use crate::provider::{Call, Entry, Gateway};
 
 /// A gateway with test credentials, `more` config added or changed.
-pub fn gateway(
-    provider: Provider,
-    more: &[(&'static str, &str)],
-) -> Result<Box<dyn Gateway>, Error> {
+pub fn gateway(entry: &Entry, more: &[(&'static str, &str)]) -> Result<Box<dyn Gateway>, Error> {
     let mut options = Options::default();
-    for key in provider.keys().required {
+    for key in entry.keys.required {
         options
             .config
             .insert(key, Secret::new(format!("test-{}", key.to_lowercase())));
@@ -26,7 +22,7 @@ pub fn gateway(
     for (key, value) in more {
         options.config.insert(key, Secret::new(*value));
     }
-    registry::gateway(provider, &options)
+    entry.gateway(&options)
 }
 
 pub fn answer(status: u16, text: &str) -> Response {

@@ -14,6 +14,7 @@ use crate::model::expectation::Expectation;
 use crate::model::provider::Provider;
 use crate::model::secret::Secret;
 use crate::model::{json, names};
+use crate::provider::{Entry, registry};
 use crate::sdk::Sdk;
 
 use super::environment::Environment;
@@ -272,15 +273,15 @@ pub struct Construction {
 }
 
 pub fn construct(js: Js, options: Value, life: &Life) -> Result<Construction, Refusal> {
-    let provider = provider_of(js, options).map_err(|refusal| as_config(refusal, None))?;
-    read(js, options, provider, life).map_err(|refusal| as_config(refusal, Some(provider)))
+    let entry = entry_of(js, options).map_err(|refusal| as_config(refusal, None))?;
+    read(js, options, entry, life).map_err(|refusal| as_config(refusal, Some(entry.provider)))
 }
 
-fn provider_of(js: Js, options: Value) -> Result<Provider, Refusal> {
+fn entry_of(js: Js, options: Value) -> Result<&'static Entry, Refusal> {
     let provider = setting(js, options, c"provider")?;
     let name = js.text(provider);
     let name = name.map_err(|thrown| unreadable(js, "provider", thrown))?;
-    Provider::from_name(&name).ok_or_else(|| Error::unsupported_provider(&name).into())
+    Ok(registry::find(&name)?)
 }
 
 /// What the constructor refuses is its configuration, which sends nothing anyway.
@@ -300,7 +301,7 @@ fn as_config(refusal: Refusal, provider: Option<Provider>) -> Refusal {
     }
 }
 
-fn read(js: Js, options: Value, provider: Provider, life: &Life) -> Result<Construction, Refusal> {
+fn read(js: Js, options: Value, entry: &Entry, life: &Life) -> Result<Construction, Refusal> {
     let rule = |name: &str| {
         let is_known = CONSTRUCTOR.contains(&name);
         (!is_known).then(|| names::unknown("the options have", name, &CONSTRUCTOR))
@@ -320,7 +321,7 @@ fn read(js: Js, options: Value, provider: Provider, life: &Life) -> Result<Const
         _ => return Err(Error::invalid_config("fetch must be a function.").into()),
     };
     let read = Options {
-        config: config_of(js, setting(js, options, c"config")?, provider)?,
+        config: config_of(js, setting(js, options, c"config")?, entry)?,
         timeout_ms: number(js, options, c"timeoutMs")?,
         allow_insecure_http: js.is_true(insecure),
         max_retries: number(js, options, c"maxRetries")?,
@@ -328,30 +329,29 @@ fn read(js: Js, options: Value, provider: Provider, life: &Life) -> Result<Const
         own_fetch: fetch.is_some(),
     };
     let (replay, store) = replay(js, setting(js, options, c"replay")?)?;
-    let sdk = Sdk::new(provider, &read, replay, life.clone())?;
+    let sdk = Sdk::new(entry, &read, replay, life.clone())?;
     Ok(Construction { sdk, fetch, store })
 }
 
 fn config_of(
     js: Js,
     config: Value,
-    provider: Provider,
+    entry: &Entry,
 ) -> Result<std::collections::HashMap<&'static str, Secret>, Refusal> {
     let mut read = std::collections::HashMap::new();
     if js.kind(config) != Kind::Object {
         return Ok(read);
     }
-    let unknown = unknown_name(js, config, |name| provider.unknown_key(name));
+    let unknown = unknown_name(js, config, |name| entry.keys.unknown(entry.provider, name));
     if let Some(rule) = unknown.map_err(|thrown| unreadable(js, "config", thrown))? {
         return Err(Error::invalid_config(rule).into());
     }
-    let keys = provider.keys();
-    for key in keys.required.iter().chain(keys.optional) {
-        let value = setting(js, config, &CString::new(*key).unwrap_or_default())?;
+    for key in entry.keys.all() {
+        let value = setting(js, config, &CString::new(key).unwrap_or_default())?;
         match js.kind(value) {
             Kind::Nullish => {}
             Kind::String => {
-                read.insert(*key, Secret::new(js.text(value)?));
+                read.insert(key, Secret::new(js.text(value)?));
             }
             _ => return Err(Error::invalid_config(format!("{key} must be a string.")).into()),
         }

@@ -16,7 +16,6 @@ use crate::flow::context::Context;
 use crate::flow::{wait, work};
 use crate::model::error::Error;
 use crate::model::operation::Operation;
-use crate::model::provider::Provider;
 use crate::sdk::Sdk;
 
 use super::arguments::{
@@ -115,10 +114,12 @@ impl FintechSDK {
         let sdk = self.sdk.clone();
         submit(js, caller, options, |environment| {
             let payment = json_of(js, environment, payment_data)?;
-            let ipn_id = match (sdk.provider(), js.kind(ipn_id)) {
-                (Provider::Pesapal, Kind::String) => Some(js.text(ipn_id)?),
-                (Provider::Pesapal, Kind::Nullish) => None,
-                (Provider::Pesapal, _) => {
+            // One gateway reads it; for the others whatever stands there is left alone.
+            let reads_it = sdk.provider().name() == "pesapal";
+            let ipn_id = match (reads_it, js.kind(ipn_id)) {
+                (true, Kind::String) => Some(js.text(ipn_id)?),
+                (true, Kind::Nullish) => None,
+                (true, _) => {
                     let rule = "ipnId must be a string. Nothing was sent.";
                     return Err(Error::invalid_request(rule).into());
                 }

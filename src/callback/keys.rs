@@ -130,36 +130,36 @@ mod tests {
     use base64::engine::general_purpose::STANDARD;
 
     use super::*;
-    use crate::model::callback::Proof;
     use crate::model::error::Code;
-    use crate::model::provider::Provider;
-    use crate::model::signature::PublicKey;
-    use crate::testing::gateway;
+    use crate::model::signature::{Cut, PublicKey};
 
-    const VECTORS: &str = include_str!("../../__test__/fixtures/azampay_callbacks.json");
+    const SIGNED: &str = include_str!("../../__test__/fixtures/signed_text.json");
 
-    fn vector(name: &str) -> serde_json::Value {
-        serde_json::from_str::<serde_json::Value>(VECTORS).unwrap()[name].clone()
+    fn fixture(name: &str) -> String {
+        let fixture: serde_json::Value = serde_json::from_str(SIGNED).unwrap();
+        fixture[name].as_str().unwrap().to_owned()
     }
 
     fn genuine() -> SignedCallback {
-        signed(&vector("callback_valid").to_string())
+        signed(STANDARD.decode(fixture("signature")).unwrap())
     }
 
     fn forged() -> SignedCallback {
-        let body = serde_json::json!({ "signature": STANDARD.encode([7_u8; 256]) });
-        signed(&body.to_string())
+        signed(vec![7; 256])
     }
 
-    fn signed(body: &str) -> SignedCallback {
-        match gateway(Provider::Azampay, &[])
-            .unwrap()
-            .callback(body, &[])
-            .proof
-        {
-            Proof::Signature(signed) => signed,
-            other => panic!("{other:?}"),
+    fn signed(signature: Vec<u8>) -> SignedCallback {
+        SignedCallback {
+            message: fixture("text").into_bytes(),
+            signature,
+            cut: Cut::Sure,
+            knows_operator: true,
+            status_if_named: None,
         }
+    }
+
+    fn key(modulus: &[u8]) -> PublicKeys {
+        PublicKeys::new(vec![PublicKey::new(modulus, &[1, 0, 1]).unwrap()])
     }
 
     /// A gateway that serves an old key until it is rotated to the one that signed `genuine`.
@@ -181,14 +181,10 @@ mod tests {
                 if source.failing.load(Ordering::Relaxed) {
                     return Err(Error::new(Code::GatewayError, "down"));
                 }
-                let pem = vector("publicKeyPem").as_str().unwrap().to_owned();
-                let gateway = gateway(Provider::Azampay, &[("AZAMPAY_PUBLIC_KEY", &pem)]).unwrap();
-                let current = gateway.public_keys().unwrap();
-                let old = PublicKeys::new(vec![PublicKey::new(&[0xC1; 256], &[1, 0, 1]).unwrap()]);
                 Ok(if source.rotated.load(Ordering::Relaxed) {
-                    current
+                    key(&STANDARD.decode(fixture("modulus")).unwrap())
                 } else {
-                    old
+                    key(&[0xC1; 256])
                 })
             }
         }

@@ -360,8 +360,8 @@ impl Callbacks {
     }
 }
 
-/// Whether the gateway does not know what it was asked for: by its HTTP status or, as PesaPal does, in an
-/// answer that is else a success.
+/// Whether the gateway does not know what it was asked for: by its HTTP status or in an answer
+/// that is else a success.
 fn says_not_found(error: &Error) -> bool {
     error.code == Code::Refused
         && error

@@ -66,6 +66,7 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::provider::TEST;
 
     #[tokio::test(start_paused = true)]
     async fn a_key_is_new_once_until_it_expires() {
@@ -91,8 +92,8 @@ mod tests {
 
     #[test]
     fn a_key_tells_nothing_of_the_callback() {
-        let key = key(Provider::Azampay, b"ORDER-1");
-        assert!(key.starts_with("finconnect:azampay:") && !key.contains("ORDER"));
-        assert_eq!(key.len(), "finconnect:azampay:".len() + 64);
+        let key = key(TEST, b"ORDER-1");
+        assert!(key.starts_with("finconnect:test:") && !key.contains("ORDER"));
+        assert_eq!(key.len(), "finconnect:test:".len() + 64);
     }
 }

@@ -92,7 +92,7 @@ mod tests {
 
     use super::*;
     use crate::model::payment::Kind;
-    use crate::model::provider::Provider;
+    use crate::model::provider::TEST;
 
     const RATE: Rate = Rate {
         every: Duration::from_secs(2),
@@ -100,7 +100,7 @@ mod tests {
     };
 
     fn answer() -> Payment {
-        Payment::other(Provider::Clickpesa, Kind::Payment)
+        Payment::other(TEST, Kind::Payment)
     }
 
     #[tokio::test(start_paused = true)]

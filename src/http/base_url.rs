@@ -6,7 +6,7 @@ use url::{Host, Url};
 use crate::model::error::Error;
 
 /// An absolute `https` URL without a trailing slash, to which paths are appended as text: an RFC 3986
-/// join with a leading slash would drop PesaPal's `/pesapalv3`.
+/// join with a leading slash would drop a path of the base.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl {
     text: String,

@@ -160,7 +160,7 @@ pub enum Lane {
     Payments,
     /// One at a time, which nothing else can hold up.
     Logins,
-    /// What callbacks make us ask, bounded before it comes here: an AzamPay key at a time, or look-ups.
+    /// What callbacks make us ask, bounded before it comes here: keys, one question at a time, and look-ups.
     Callbacks,
     Rest,
 }

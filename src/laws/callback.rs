@@ -6,7 +6,6 @@ use crate::model::callback::{Callback, Proof};
 use crate::model::expectation::{Expectation, MEMBERS, Reason};
 use crate::model::json::Object;
 use crate::model::payment::{Kind, Payment, PayoutStatus, Status};
-use crate::model::provider::Provider;
 use crate::model::signature::{PublicKey, PublicKeys};
 use crate::provider::Gateway;
 use serde_json::{Map, Value};
@@ -28,7 +27,7 @@ pub fn holds(body: &str, header: Option<&str>) {
 fn with_checksum_key() -> &'static dyn Gateway {
     static GATEWAY: OnceLock<Box<dyn Gateway>> = OnceLock::new();
     let key = ("CLICKPESA_CHECKSUM_KEY", "a key that no input knows");
-    let made = GATEWAY.get_or_init(|| gateway(Provider::Clickpesa, &[key]));
+    let made = GATEWAY.get_or_init(|| gateway("clickpesa", &[key]));
     made.as_ref()
 }
 

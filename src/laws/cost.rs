@@ -9,7 +9,6 @@ use crate::model::expectation::Expectation;
 use crate::model::json::{Object, elements, extent, quote, strings};
 use crate::model::money::Amount;
 use crate::model::phone;
-use crate::model::provider::Provider;
 use crate::model::secret::Secret;
 use crate::provider::Gateway;
 use crate::provider::clickpesa::canonical::canonical;
@@ -108,10 +107,7 @@ const READERS: &[Reader] = &[
     ("AzamPay's answers", |text| answers(azampay(), text)),
     ("a fetched key", |text| drop(key::fetched(text))),
     ("a configured key", |text| {
-        drop(try_gateway(
-            Provider::Azampay,
-            &[("AZAMPAY_PUBLIC_KEY", text)],
-        ));
+        drop(try_gateway("azampay", &[("AZAMPAY_PUBLIC_KEY", text)]));
     }),
     ("a payment of PesaPal's", |text| {
         drop(pesapal().pay(text, Some("ipn")))
@@ -191,9 +187,7 @@ fn signing() -> &'static dyn Gateway {
         ("CLICKPESA_CHECKSUM_KEY", "a key"),
         ("CLICKPESA_CHECKSUM_METHOD", "legacy"),
     ];
-    GATEWAY
-        .get_or_init(|| gateway(Provider::Clickpesa, &more))
-        .as_ref()
+    GATEWAY.get_or_init(|| gateway("clickpesa", &more)).as_ref()
 }
 
 /// The worst that has been thought of, as units of [`holds`].

@@ -2,14 +2,13 @@
 
 use crate::model::callback::Proof;
 use crate::model::json::quote;
-use crate::model::provider::Provider;
 use crate::model::signature::PublicKeys;
 use crate::provider::Reading;
 
 use super::{azampay, try_gateway};
 
 pub fn holds(text: &str) {
-    let configured = try_gateway(Provider::Azampay, &[("AZAMPAY_PUBLIC_KEY", text)]);
+    let configured = try_gateway("azampay", &[("AZAMPAY_PUBLIC_KEY", text)]);
     let answered = fetched(&format!(r#"{{"publicKey":{}}}"#, quote(text)));
     match &configured {
         Ok(gateway) => {

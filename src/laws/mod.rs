@@ -24,50 +24,41 @@ pub mod wire;
 use std::sync::OnceLock;
 
 use crate::config::Options;
-use crate::model::provider::Provider;
 use crate::model::secret::Secret;
 use crate::provider::{Gateway, registry};
 use serde_json::Value;
 
 /// A gateway with credentials that nothing checks, and `more` config.
-pub fn gateway(provider: Provider, more: &[(&'static str, &str)]) -> Box<dyn Gateway> {
-    try_gateway(provider, more).expect("a valid configuration")
+pub fn gateway(name: &str, more: &[(&'static str, &str)]) -> Box<dyn Gateway> {
+    try_gateway(name, more).expect("a valid configuration")
 }
 
-pub fn try_gateway(
-    provider: Provider,
-    more: &[(&'static str, &str)],
-) -> Result<Box<dyn Gateway>, String> {
+pub fn try_gateway(name: &str, more: &[(&'static str, &str)]) -> Result<Box<dyn Gateway>, String> {
+    let entry = registry::find(name).map_err(|error| error.message)?;
     let mut options = Options::default();
-    for key in provider.keys().required {
+    for key in entry.keys.required {
         options.config.insert(key, Secret::new("test-credential"));
     }
     let base = ("baseUrl", "https://gateway.example");
     for (key, value) in [base].iter().chain(more) {
         options.config.insert(key, Secret::new(*value));
     }
-    registry::gateway(provider, &options).map_err(|error| error.message)
+    entry.gateway(&options).map_err(|error| error.message)
 }
 
 pub fn pesapal() -> &'static dyn Gateway {
     static GATEWAY: OnceLock<Box<dyn Gateway>> = OnceLock::new();
-    GATEWAY
-        .get_or_init(|| gateway(Provider::Pesapal, &[]))
-        .as_ref()
+    GATEWAY.get_or_init(|| gateway("pesapal", &[])).as_ref()
 }
 
 pub fn clickpesa() -> &'static dyn Gateway {
     static GATEWAY: OnceLock<Box<dyn Gateway>> = OnceLock::new();
-    GATEWAY
-        .get_or_init(|| gateway(Provider::Clickpesa, &[]))
-        .as_ref()
+    GATEWAY.get_or_init(|| gateway("clickpesa", &[])).as_ref()
 }
 
 pub fn azampay() -> &'static dyn Gateway {
     static GATEWAY: OnceLock<Box<dyn Gateway>> = OnceLock::new();
-    GATEWAY
-        .get_or_init(|| gateway(Provider::Azampay, &[]))
-        .as_ref()
+    GATEWAY.get_or_init(|| gateway("azampay", &[])).as_ref()
 }
 
 /// The reference reader. `None` also for what it refuses and JavaScript does not: a lone surrogate, and

@@ -61,9 +61,6 @@ impl Code {
     }
 }
 
-/// The most that is repeated of a provider's name that is none, in characters.
-const MAX_NAME: usize = 100;
-
 /// A failed call. `message` grows its documented prefix in [`Error::during`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -106,14 +103,6 @@ impl Error {
             Code::InvalidConfig,
             format!("Invalid configuration: {rule}"),
         )
-    }
-
-    /// `name` as it was given, behind the documented words.
-    pub fn unsupported_provider(name: &str) -> Self {
-        let name: String = name.chars().take(MAX_NAME).collect();
-        let known = Provider::ALL.map(Provider::name).join(", ");
-        let message = format!("Unsupported provider type: {name}. It must be one of: {known}.");
-        Self::new(Code::InvalidConfig, message)
     }
 
     pub fn invalid_request(rule: impl Into<String>) -> Self {

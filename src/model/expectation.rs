@@ -164,14 +164,14 @@ fn is_currency(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::provider::Provider;
+    use crate::model::provider::TEST;
 
     fn payment(amount: Option<&str>, status: Status) -> Payment {
         Payment {
             amount: amount.map(str::to_owned),
             reference: Some("ORDER-1".to_owned()),
             transaction_id: Some("tx".to_owned()),
-            ..Payment::of(Provider::Azampay, status)
+            ..Payment::of(TEST, status)
         }
     }
 
@@ -222,7 +222,7 @@ mod tests {
             Some(Reason::AmountMismatch)
         );
         assert_eq!(mismatch(expect, &payment(None, Status::Failed)), None);
-        let bare = Payment::of(Provider::Azampay, Status::Succeeded);
+        let bare = Payment::of(TEST, Status::Succeeded);
         assert_eq!(
             mismatch(r#"{"reference":"ORDER-1"}"#, &bare),
             Some(Reason::ReferenceMismatch)

@@ -27,7 +27,7 @@ const ALL: [Status; 7] = [
     Pending, Processing, Succeeded, Failed, Reversed, Refunded, Unknown,
 ];
 
-/// The legal transitions: what a payment that stands on the left may become. A failed PesaPal order
+/// The legal transitions: what a payment that stands on the left may become. A failed order
 /// may still be paid on the same page; nothing that succeeded becomes pending or failed again.
 const TRANSITIONS: &[(Status, &[Status])] = &[
     (
@@ -303,6 +303,7 @@ impl Payment {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::provider::TEST;
 
     #[test]
     fn every_status_has_one_row_and_never_becomes_itself() {
@@ -333,12 +334,12 @@ mod tests {
         let of = |amount: &str, currency: &str| Payment {
             amount: Some(amount.to_owned()),
             currency: Some(currency.to_owned()),
-            ..Payment::of(Provider::Clickpesa, Succeeded)
+            ..Payment::of(TEST, Succeeded)
         };
         assert!(of("1000", "TZS").same_money(&of("1000.00", "tzs")));
         assert!(!of("1000", "TZS").same_money(&of("1000.01", "TZS")));
         assert!(!of("1000", "TZS").same_money(&of("1000", "USD")));
         assert!(!of("a lot", "TZS").same_money(&of("a lot", "TZS")));
-        assert!(of("1000", "TZS").same_money(&Payment::of(Provider::Clickpesa, Succeeded)));
+        assert!(of("1000", "TZS").same_money(&Payment::of(TEST, Succeeded)));
     }
 }

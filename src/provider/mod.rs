@@ -14,6 +14,7 @@ mod words;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use crate::config::{Keys, Options};
 use crate::http::base_url::BaseUrl;
 use crate::http::{Request, Response};
 use crate::model::callback::Callback;
@@ -121,6 +122,21 @@ pub trait Gateway: Send + Sync {
 
     /// The member of a payment that holds the merchant's own reference.
     fn reference_member(&self) -> &'static str;
+}
+
+/// What the registry holds of a gateway.
+pub struct Entry {
+    pub provider: Provider,
+    pub keys: Keys,
+    pub make: fn(&Options) -> Result<Box<dyn Gateway>, Error>,
+}
+
+impl Entry {
+    /// The gateway that `options` configure.
+    pub fn gateway(&self, options: &Options) -> Result<Box<dyn Gateway>, Error> {
+        options.check_required(self.provider, &self.keys)?;
+        (self.make)(options)
+    }
 }
 
 /// What an HTTP 404 to a status call says.

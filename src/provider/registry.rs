@@ -1,21 +1,29 @@
 //! The one place that knows every gateway.
 #![forbid(unsafe_code)]
 
-use crate::config::Options;
 use crate::model::error::Error;
-use crate::model::provider::Provider;
 
-use super::Gateway;
-use super::azampay::Azampay;
-use super::clickpesa::Clickpesa;
-use super::pesapal::Pesapal;
+use super::{Entry, azampay, clickpesa, pesapal};
 
-/// The gateway of `provider` that `options` configure.
-pub fn gateway(provider: Provider, options: &Options) -> Result<Box<dyn Gateway>, Error> {
-    options.check_required(provider)?;
-    Ok(match provider {
-        Provider::Pesapal => Box::new(Pesapal::new(options)?),
-        Provider::Clickpesa => Box::new(Clickpesa::new(options)?),
-        Provider::Azampay => Box::new(Azampay::new(options)?),
-    })
+/// In the order in which messages list them.
+pub static ENTRIES: [Entry; 3] = [pesapal::ENTRY, clickpesa::ENTRY, azampay::ENTRY];
+
+/// The most of a name that is no gateway's that a message repeats, in characters.
+const MAX_NAME: usize = 100;
+
+/// The gateway of that name, in any case, or the documented refusal.
+pub fn find(name: &str) -> Result<&'static Entry, Error> {
+    let lower = name.to_lowercase();
+    let found = ENTRIES.iter().find(|entry| entry.provider.name() == lower);
+    found.ok_or_else(|| unsupported(name))
+}
+
+fn unsupported(name: &str) -> Error {
+    let name: String = name.chars().take(MAX_NAME).collect();
+    let known = ENTRIES.each_ref().map(|entry| entry.provider.name());
+    let message = format!(
+        "Unsupported provider type: {name}. It must be one of: {}.",
+        known.join(", ")
+    );
+    Error::new(crate::model::error::Code::InvalidConfig, message)
 }

@@ -140,7 +140,7 @@ impl Testimony {
         if STATUSES.contains(&name) || CODES.contains(&name) {
             match value.code() {
                 Some(0) if RESULT_CODES.contains(&name) || value.is_zeros() => self.says_yes = true,
-                // PesaPal's, of a payment that was made.
+                // Of a payment that was made, and perhaps taken back.
                 Some(1 | 3) if name == "statuscode" => self.says_yes = true,
                 Some(200..=299) => self.says_yes = true,
                 Some(code @ 100..=599) => self.codes.push(code),

@@ -18,8 +18,8 @@ impl Words {
         self.message.as_deref().or(self.code.as_deref())
     }
 
-    /// Whether they say that the same payment came before. ClickPesa: `Order reference … already used`;
-    /// AzamPay: `Duplicate External Reference Id`; no gateway gives a code for it.
+    /// Whether they say that the same payment came before: `Order reference … already used`,
+    /// `Duplicate External Reference Id`. No gateway gives a code for it.
     pub fn say_repeated(&self) -> bool {
         self.each().any(|text| {
             let after = text.split_once("already").map_or("", |(_, after)| after);

@@ -10,12 +10,12 @@ use crate::model::expectation::Reason;
 use crate::model::json::Object;
 use crate::model::payment::{Kind, Payment, PayoutStatus, Status};
 use crate::model::phone;
-use crate::model::provider::Provider;
 use crate::provider::read::{repeated, said};
 use base64::Engine;
 use base64::alphabet::STANDARD as ALPHABET;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use super::identity::PROVIDER;
 use super::reading::{self, Operator};
 use crate::model::signature::{Cut, SIGNATURE_LENGTHS, SignedCallback};
 
@@ -140,7 +140,7 @@ pub fn of(members: [&str; MEMBERS.len()], raw: String) -> Callback {
         message: filled(message),
         raw,
         ..Payment::of(
-            Provider::Azampay,
+            PROVIDER,
             if kind == Kind::Payment {
                 told
             } else {

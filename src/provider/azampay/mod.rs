@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod callback;
+mod identity;
 mod key;
 mod reading;
 #[cfg(test)]
@@ -11,7 +12,7 @@ mod wire;
 
 use std::sync::Arc;
 
-use crate::config::{AUTH_BASE_URL, BASE_URL, Options};
+use crate::config::{BASE_URL, Options};
 use crate::http::base_url::BaseUrl;
 use crate::http::{Request, Response};
 use crate::model::error::Error;
@@ -22,12 +23,19 @@ use crate::model::secret::Secret;
 use crate::model::signature::PublicKeys;
 
 use super::read::{encoded, header_safe, payment_object, reference_of};
-use super::{Answer, Call, Gateway, Login, Missing, Words};
+use super::{Answer, Call, Entry, Gateway, Login, Missing, Words};
 use crate::model::callback::Callback;
 use crate::model::outcome::Effect;
 use crate::model::provider::Provider;
+use identity::{AUTH_BASE_URL, KEYS, PROVIDER};
 
-pub struct Azampay {
+pub const ENTRY: Entry = Entry {
+    provider: PROVIDER,
+    keys: KEYS,
+    make: |options| Ok(Box::new(Azampay::new(options)?)),
+};
+
+struct Azampay {
     base: BaseUrl,
     auth_base: BaseUrl,
     app_name: Secret,
@@ -48,7 +56,7 @@ const AUTHENTICATORS: &[(&str, &str)] = &[
 ];
 
 impl Azampay {
-    pub fn new(options: &Options) -> Result<Self, Error> {
+    fn new(options: &Options) -> Result<Self, Error> {
         let base = options.base_url(BASE_URL)?;
         let auth_base = match options.get(AUTH_BASE_URL) {
             Some(_) => options.base_url(AUTH_BASE_URL)?,
@@ -98,7 +106,7 @@ fn authenticator_of(base: &BaseUrl) -> BaseUrl {
 
 impl Gateway for Azampay {
     fn provider(&self) -> Provider {
-        Provider::Azampay
+        PROVIDER
     }
 
     fn base(&self) -> &BaseUrl {

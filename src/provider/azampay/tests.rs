@@ -3,18 +3,18 @@ use std::time::{Duration, SystemTime};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::ENTRY;
 use super::{callback, key, wire};
 use crate::flow::verdict::Token;
 use crate::model::callback::Proof;
 use crate::model::expectation::Reason;
 use crate::model::payment::Status;
-use crate::model::provider::Provider;
 use crate::model::signature::SignedCallback;
 use crate::provider::{Call, Gateway, Lifetime, Missing, Reading};
 use crate::testing::{answer, body, gateway, judged, line};
 
 fn azampay() -> Box<dyn Gateway> {
-    gateway(Provider::Azampay, &[]).unwrap()
+    gateway(&ENTRY, &[]).unwrap()
 }
 
 fn checkout() -> Call<String> {
@@ -22,7 +22,7 @@ fn checkout() -> Call<String> {
 }
 
 fn urls(more: &[(&'static str, &str)]) -> (String, String) {
-    let gateway = gateway(Provider::Azampay, more).unwrap();
+    let gateway = gateway(&ENTRY, more).unwrap();
     (
         gateway.login().request.url,
         gateway.pay("{}", None).unwrap().request.url,
@@ -65,7 +65,7 @@ fn the_authenticator_follows_the_base_url() {
 fn credentials_are_sent_exactly_and_the_api_key_only_when_configured() {
     let secret = "a".repeat(600) + "+/=";
     let gateway = gateway(
-        Provider::Azampay,
+        &ENTRY,
         &[
             ("AZAMPAY_CONSUMER_SECRET", &secret),
             ("AZAMPAY_API_KEY", "portal-token"),
@@ -329,11 +329,7 @@ fn a_404_says_whether_the_account_or_the_payment_is_missing() {
 
 #[test]
 fn the_key_is_asked_for_at_both_documented_places() {
-    let gateway = gateway(
-        Provider::Azampay,
-        &[("authBaseUrl", "https://auth.example")],
-    )
-    .unwrap();
+    let gateway = gateway(&ENTRY, &[("authBaseUrl", "https://auth.example")]).unwrap();
     let places: Vec<_> = gateway
         .public_key_calls()
         .into_iter()

@@ -7,12 +7,12 @@ use std::time::Duration;
 use crate::http::Response;
 use crate::model::json::Object;
 use crate::model::payment::{Payment, Status};
-use crate::model::provider::Provider;
 use crate::provider::read::{id_of, logged_in, with_object};
 use crate::provider::testimony::Testimony;
 use crate::provider::words::{flatten_errors, short_text};
 use crate::provider::{Answer, Lifetime, Login, Reading, Words, expiry};
 
+use super::identity::PROVIDER;
 use super::{callback, key};
 use crate::model::signature::PublicKeys;
 
@@ -90,7 +90,7 @@ pub fn status(text: &str, asked: &str) -> Reading<Payment> {
                 amount: body.scalar("amount"),
                 reference: reference.iter().find_map(|name| id_of(body, name)),
                 raw: text.to_owned(),
-                ..Payment::of(Provider::Azampay, status)
+                ..Payment::of(PROVIDER, status)
             }),
             _ => Reading::Unreadable("an answer without a status"),
         }

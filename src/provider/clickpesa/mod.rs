@@ -4,6 +4,7 @@
 mod callback;
 pub(crate) mod canonical;
 mod checksum;
+mod identity;
 mod row;
 mod subject;
 #[cfg(test)]
@@ -25,12 +26,19 @@ use crate::model::secret::Secret;
 use checksum::Signing;
 
 use super::read::{encoded, header_safe, payment_object, segment_of};
-use super::{Answer, Call, Gateway, Login, Missing, Rate, Words};
+use super::{Answer, Call, Entry, Gateway, Login, Missing, Rate, Words};
 use crate::model::callback::Callback;
 use crate::model::outcome::Effect;
 use crate::model::provider::Provider;
+use identity::{KEYS, PROVIDER};
 
-pub struct Clickpesa {
+pub const ENTRY: Entry = Entry {
+    provider: PROVIDER,
+    keys: KEYS,
+    make: |options| Ok(Box::new(Clickpesa::new(options)?)),
+};
+
+struct Clickpesa {
     base: BaseUrl,
     client_id: Secret,
     api_key: Secret,
@@ -41,7 +49,7 @@ pub struct Clickpesa {
 const PREFIX: &str = "/third-parties";
 
 impl Clickpesa {
-    pub fn new(options: &Options) -> Result<Self, Error> {
+    fn new(options: &Options) -> Result<Self, Error> {
         let credential = |key| header_safe(key, options.credential(key)?);
         Ok(Self {
             base: options.base_url(BASE_URL)?.without_suffix(PREFIX),
@@ -58,7 +66,7 @@ impl Clickpesa {
 
 impl Gateway for Clickpesa {
     fn provider(&self) -> Provider {
-        Provider::Clickpesa
+        PROVIDER
     }
 
     fn base(&self) -> &BaseUrl {

@@ -1,10 +1,10 @@
 //! A payment as a row of a query, or the `data` of a webhook, tells it.
 #![forbid(unsafe_code)]
 
+use super::identity::PROVIDER;
 use crate::model::json::Object;
 use crate::model::payment::{Payment, Status};
 use crate::model::phone;
-use crate::model::provider::Provider;
 
 /// In today's names and the older ones.
 pub fn payment(row: &Object<'_>, raw: &str) -> Payment {
@@ -23,10 +23,7 @@ pub fn payment(row: &Object<'_>, raw: &str) -> Payment {
         payer: payer.map(|payer| phone::mask(&payer)),
         message: filled("message"),
         raw: raw.to_owned(),
-        ..Payment::of(
-            Provider::Clickpesa,
-            status_of(&filled("status").unwrap_or_default()),
-        )
+        ..Payment::of(PROVIDER, status_of(&filled("status").unwrap_or_default()))
     }
 }
 

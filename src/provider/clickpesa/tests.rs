@@ -1,13 +1,13 @@
 use std::time::Duration;
 
+use super::ENTRY;
 use crate::flow::verdict::Token;
 use crate::model::payment::Status;
-use crate::model::provider::Provider;
 use crate::provider::{Call, Gateway, Lifetime, Missing, Reading};
 use crate::testing::{body, gateway, judged, line};
 
 fn clickpesa() -> Box<dyn Gateway> {
-    gateway(Provider::Clickpesa, &[]).unwrap()
+    gateway(&ENTRY, &[]).unwrap()
 }
 
 fn push() -> Call<String> {
@@ -71,7 +71,7 @@ fn the_prefix_in_base_url_is_not_doubled() {
         "https://g.example/third-parties",
         "https://g.example/third-parties/",
     ] {
-        let gateway = gateway(Provider::Clickpesa, &[("baseUrl", base)]).unwrap();
+        let gateway = gateway(&ENTRY, &[("baseUrl", base)]).unwrap();
         let url = gateway.pay("{}", None).unwrap().request.url;
         assert_eq!(
             url,
@@ -91,11 +91,7 @@ fn without_a_checksum_key_the_payload_goes_out_as_it_is() {
 
 #[test]
 fn with_a_checksum_key_the_payload_gains_the_canonical_checksum() {
-    let signing = gateway(
-        Provider::Clickpesa,
-        &[("CLICKPESA_CHECKSUM_KEY", "sum-key")],
-    )
-    .unwrap();
+    let signing = gateway(&ENTRY, &[("CLICKPESA_CHECKSUM_KEY", "sum-key")]).unwrap();
     let payment = r#"{"phoneNumber":"255712345678","orderReference":"ORD-1","currency":"TZS","amount":"10000"}"#;
     let checksum = "f4d913f71c34c2225fc3a6ffa604a4a6b953b4070afa4f0f437711dd24550b37";
     assert_eq!(
@@ -301,7 +297,7 @@ fn limits_and_failures() {
 
 #[test]
 fn a_credential_that_no_header_can_carry_is_refused_at_once() {
-    let error = gateway(Provider::Clickpesa, &[("CLICKPESA_API_KEY", "k\u{e9}y")])
+    let error = gateway(&ENTRY, &[("CLICKPESA_API_KEY", "k\u{e9}y")])
         .err()
         .unwrap();
     assert!(
@@ -309,7 +305,7 @@ fn a_credential_that_no_header_can_carry_is_refused_at_once() {
         "{}",
         error.message
     );
-    assert!(gateway(Provider::Clickpesa, &[("CLICKPESA_API_KEY", "SK123\n")]).is_err());
+    assert!(gateway(&ENTRY, &[("CLICKPESA_API_KEY", "SK123\n")]).is_err());
 }
 
 #[test]

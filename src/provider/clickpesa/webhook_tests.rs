@@ -1,10 +1,10 @@
 //! Which webhooks are believed, by the published checksum vectors and others.
 #![forbid(unsafe_code)]
 
+use super::ENTRY;
 use crate::model::callback::{Callback, Proof};
 use crate::model::expectation::Reason;
 use crate::model::payment::{Kind, PayoutStatus, Status};
-use crate::model::provider::Provider;
 use crate::model::secret::Secret;
 use crate::testing::gateway;
 
@@ -30,9 +30,7 @@ fn read_by(method: &str, body: &str, headers: &[(&str, &str)]) -> Callback {
         .iter()
         .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
         .collect();
-    gateway(Provider::Clickpesa, &config)
-        .unwrap()
-        .callback(body, &headers)
+    gateway(&ENTRY, &config).unwrap().callback(body, &headers)
 }
 
 fn read(body: &str) -> Callback {
@@ -138,7 +136,7 @@ fn a_legacy_checksum_is_read_only_where_it_is_configured_and_proves_no_member() 
         read_by("legacy", &both, &[]).proof,
         Proof::Checked
     ));
-    let wrong = gateway(Provider::Clickpesa, &[("CLICKPESA_CHECKSUM_METHOD", "md5")]);
+    let wrong = gateway(&ENTRY, &[("CLICKPESA_CHECKSUM_METHOD", "md5")]);
     assert!(
         wrong
             .err()
@@ -274,7 +272,7 @@ fn without_key_or_checksum_the_gateway_is_asked() {
     let bare = webhook("PAYMENT RECEIVED", DATA);
     assert!(matches!(read(&bare).proof, Proof::Ask(reference) if reference == "ORD123"));
     let signed = with(OVER_BODY, &bare);
-    let keyless = gateway(Provider::Clickpesa, &[]).unwrap();
+    let keyless = gateway(&ENTRY, &[]).unwrap();
     assert!(matches!(
         keyless.callback(&signed, &[]).proof,
         Proof::Ask(_)

@@ -10,9 +10,9 @@ use crate::model::payment::{Payment, Status};
 use crate::model::phone;
 use crate::provider::words::short_text;
 
+use super::identity::PROVIDER;
 use super::row::{payment, status_of};
 use super::subject::{self, Subject};
-use crate::model::provider::Provider;
 use crate::provider::read::{id_of, logged_in, with_object};
 use crate::provider::testimony::Testimony;
 use crate::provider::{Answer, Lifetime, Login, Missing, Reading, Words};
@@ -174,7 +174,7 @@ pub fn missing(reference: &str, body: &str) -> Missing {
         {
             Missing::NotYet(Box::new(Payment {
                 reference: Some(reference.to_owned()),
-                ..Payment::of(Provider::Clickpesa, Status::Pending)
+                ..Payment::of(PROVIDER, Status::Pending)
             }))
         }
         _ => Missing::Refused,

@@ -2,11 +2,11 @@
 //! PesaPal itself is asked for the payment.
 #![forbid(unsafe_code)]
 
+use super::identity::PROVIDER;
 use crate::model::callback::{Callback, Proof};
 use crate::model::expectation::Reason;
 use crate::model::json::{self, Object};
 use crate::model::payment::{Payment, Status};
-use crate::model::provider::Provider;
 use crate::provider::read::repeated;
 
 /// Reads a query or a body, as JSON or as a form; keys are compared without regard to case.
@@ -41,7 +41,7 @@ pub fn read(body: &str) -> Callback {
         claim: Payment {
             reference,
             transaction_id: id,
-            ..Payment::of(Provider::Pesapal, Status::Unknown)
+            ..Payment::of(PROVIDER, Status::Unknown)
         },
     }
 }

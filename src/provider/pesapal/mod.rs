@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod callback;
+mod identity;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -17,19 +18,26 @@ use crate::model::payment::Payment;
 use crate::model::secret::Secret;
 
 use super::read::{encoded, payment_object, reference_of};
-use super::{Answer, Call, Gateway, Login, Missing, Words};
+use super::{Answer, Call, Entry, Gateway, Login, Missing, Words};
 use crate::model::callback::Callback;
 use crate::model::outcome::Effect;
 use crate::model::provider::Provider;
+use identity::{KEYS, PROVIDER};
 
-pub struct Pesapal {
+pub const ENTRY: Entry = Entry {
+    provider: PROVIDER,
+    keys: KEYS,
+    make: |options| Ok(Box::new(Pesapal::new(options)?)),
+};
+
+struct Pesapal {
     base: BaseUrl,
     consumer_key: Secret,
     consumer_secret: Secret,
 }
 
 impl Pesapal {
-    pub fn new(options: &Options) -> Result<Self, Error> {
+    fn new(options: &Options) -> Result<Self, Error> {
         Ok(Self {
             base: options.base_url(BASE_URL)?,
             consumer_key: options.credential("PESAPAL_CONSUMER_KEY")?,
@@ -42,7 +50,7 @@ const NOTIFICATION_ID: &str = "notification_id";
 
 impl Gateway for Pesapal {
     fn provider(&self) -> Provider {
-        Provider::Pesapal
+        PROVIDER
     }
 
     fn base(&self) -> &BaseUrl {

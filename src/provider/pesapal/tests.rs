@@ -1,15 +1,15 @@
 use std::time::{Duration, SystemTime};
 
+use super::ENTRY;
 use crate::flow::verdict::Token;
 use crate::model::callback::Proof;
 use crate::model::expectation::Reason;
 use crate::model::payment::Status;
-use crate::model::provider::Provider;
 use crate::provider::{Call, Gateway, Lifetime, Reading};
 use crate::testing::{answer, body, gateway, judged, line};
 
 fn pesapal() -> Box<dyn Gateway> {
-    gateway(Provider::Pesapal, &[]).unwrap()
+    gateway(&ENTRY, &[]).unwrap()
 }
 
 fn order() -> Call<String> {
@@ -24,7 +24,7 @@ fn the_login_sends_both_keys_as_they_are() {
         ("PESAPAL_CONSUMER_KEY", "key+/="),
         ("PESAPAL_CONSUMER_SECRET", "secret="),
     ];
-    let login = gateway(Provider::Pesapal, &keys).unwrap().login();
+    let login = gateway(&ENTRY, &keys).unwrap().login();
     assert_eq!(
         login.request.url,
         "https://gateway.example/api/Auth/RequestToken"

@@ -4,11 +4,11 @@
 
 use std::time::Duration;
 
+use super::identity::PROVIDER;
 use crate::http::Response;
 use crate::model::json::{self, Object};
 use crate::model::payment::{Payment, Status};
 use crate::model::phone;
-use crate::model::provider::Provider;
 use crate::provider::read::{id_of, logged_in, with_object};
 use crate::provider::words::short_text;
 use crate::provider::{Answer, Lifetime, Login, Reading, Words, expiry};
@@ -96,7 +96,7 @@ pub fn status(text: &str, asked: &str) -> Reading<Payment> {
                 .or_else(|| body.filled("payment_status_code"))
                 .or_else(|| body.filled("payment_status_description")),
             raw: text.to_owned(),
-            ..Payment::of(Provider::Pesapal, unless_denied(status_of(&code), body))
+            ..Payment::of(PROVIDER, unless_denied(status_of(&code), body))
         })
     })
 }

@@ -1,7 +1,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::model::provider::Provider;
+use super::super::ENTRY;
 use crate::provider::Reading;
 use crate::provider::azampay::tests::{pem, signed, vectors};
 use crate::provider::azampay::{key, wire};
@@ -170,12 +170,12 @@ fn a_key_answer_is_read_in_every_shape() {
 #[test]
 fn a_configured_key_must_be_one() {
     assert!(
-        gateway(Provider::Azampay, &[("AZAMPAY_PUBLIC_KEY", &pem())])
+        gateway(&ENTRY, &[("AZAMPAY_PUBLIC_KEY", &pem())])
             .unwrap()
             .public_keys()
             .is_some()
     );
-    let error = gateway(Provider::Azampay, &[("AZAMPAY_PUBLIC_KEY", "x")])
+    let error = gateway(&ENTRY, &[("AZAMPAY_PUBLIC_KEY", "x")])
         .err()
         .unwrap();
     assert!(

@@ -10,7 +10,7 @@ use finconnect::callback::Replay;
 use finconnect::config::{DEFAULT_TIMEOUT, Options};
 use finconnect::flow::context::Context;
 use finconnect::http::life::Life;
-use finconnect::model::provider::Provider;
+use finconnect::provider::registry;
 use finconnect::sdk::Sdk;
 use finconnect::model::secret::Secret;
 use serde::Deserialize;
@@ -72,7 +72,7 @@ fn open(origin: &str) -> Result<Sdk, finconnect::model::error::Error> {
     ] {
         options.config.insert(key, Secret::new(value));
     }
-    Sdk::new(Provider::Azampay, &options, Replay::Off, Life::default())
+    Sdk::new(registry::find("azampay")?, &options, Replay::Off, Life::default())
 }
 
 /// What the workers of one load share.

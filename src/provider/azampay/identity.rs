@@ -1,0 +1,26 @@
+//! AzamPay's names, and its config keys.
+#![forbid(unsafe_code)]
+
+use crate::config::{BASE_URL, Keys};
+use crate::model::provider::{Identity, Provider};
+
+pub const PROVIDER: Provider = Provider(&Identity {
+    name: "azampay",
+    title: "Azampay",
+    brand: "AzamPay",
+});
+
+/// Where logins go, if not to the authenticator that belongs to `baseUrl`.
+pub const AUTH_BASE_URL: &str = "authBaseUrl";
+
+pub const KEYS: Keys = Keys {
+    required: &[
+        BASE_URL,
+        "AZAMPAY_APP_NAME",
+        "AZAMPAY_CONSUMER_KEY",
+        "AZAMPAY_CONSUMER_SECRET",
+    ],
+    optional: &[AUTH_BASE_URL, "AZAMPAY_API_KEY", "AZAMPAY_PUBLIC_KEY"],
+    account: "AZAMPAY_CONSUMER_KEY",
+    environment: &["AZAMPAY_BASE_URL", "AZAMPAY_CLIENT_ID"],
+};
