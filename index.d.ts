@@ -183,6 +183,10 @@ export interface FintechSDK<Name extends ProviderName = any> {
    * still go through. A payment that is not what `expect` says ends the wait at once.
    */
   waitForPayment(reference: string, options?: WaitOptions): Promise<Payment>;
+  /** Whether this gateway has the method of that name, such as `'registerIpn'`. */
+  supports(name: string): boolean;
+  /** The names of the methods that this gateway has. */
+  capabilities(): string[];
   /** Calls `listener` on each event of this object. What it throws is ignored. */
   on<E extends keyof FinConnectEvents>(event: E, listener: (event: FinConnectEvents[E]) => void): this;
   /** Ends that. */

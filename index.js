@@ -62,17 +62,19 @@ lazily(callbacks, ['handleCallback'], () =>
 );
 addon.setHost(host);
 
-/** The methods as JavaScript sees them. */
-const methods = {
-  pay: method('pay'),
-  registerIpn: method('registerIpn'),
-  getPaymentStatus: method('getPaymentStatus', paymentOf),
-  waitForPayment: method('waitForPayment', paymentOf),
-
+/** The operations as methods. A callback takes a way of its own, for its speed. */
+const methods = {};
+JSON.parse(addon.operations()).forEach(([name, isPayment], operation) => {
+  methods[name] = method(name, operation, isPayment ? paymentOf : undefined);
+});
+Object.assign(methods, {
   handleCallback(body, options) {
     return callbacks.handleCallback(this, body, options);
   },
+});
+define(methods, true);
 
+define({
   on(event, listener) {
     if (!EVENTS.includes(event))
       throw new TypeError(`There is no event ${String(event)}; there are ${EVENTS.join(', ')}`);
@@ -88,15 +90,18 @@ const methods = {
     if (set?.delete(listener) && set.size === 0) listeners.delete(event);
     return this;
   },
-};
-
-for (const [name, value] of Object.entries(methods)) {
-  Object.defineProperty(FintechSDK.prototype, name, { value, writable: true, configurable: true });
-}
+});
 
 exports.FintechSDK = FintechSDK;
 exports.FinConnectError = FinConnectError;
 exports.mayBecome = addon.mayBecome;
+
+/** Puts methods on the class, where they can be replaced as those of any class. */
+function define(functions, enumerable = false) {
+  for (const [name, value] of Object.entries(functions)) {
+    Object.defineProperty(FintechSDK.prototype, name, { value, writable: true, enumerable, configurable: true });
+  }
+}
 
 function ownOf(sdk) {
   if (!sdk[OWN]) Object.defineProperty(sdk, OWN, { value: { listeners: new Map() } });
@@ -122,14 +127,14 @@ function observed(sdk) {
 }
 
 /**
- * A method of the addon's that is told whether anybody listens, and numbers a call or refuses it at once. It is no async function:
+ * A method by an operation's number. The addon numbers the call or refuses it at once. It is no async function:
  * those cost another promise, and memory that lives until the answer.
  */
-function method(name, made) {
+function method(name, operation, made) {
   return {
     [name](first, second, options) {
       try {
-        const call = native[name].call(this, observed(this), first, second, options);
+        const call = native.call.call(this, operation, observed(this), first, second, options);
         if (typeof call !== 'number') return Promise.reject(errorOf(call, methods[name]));
         started = call;
         const answer = new Promise(executor);
@@ -211,29 +216,12 @@ function lazily(target, names, load) {
 
 function takeNativeMethods() {
   const { prototype } = FintechSDK;
-  const {
-    pay,
-    registerIpn,
-    handleCallback,
-    handleCallbacks,
-    callbackMembers,
-    refuseCallback,
-    getPaymentStatus,
-    waitForPayment,
-  } = prototype;
-  delete prototype.handleCallbacks;
-  delete prototype.callbackMembers;
-  delete prototype.refuseCallback;
-  return {
-    pay,
-    registerIpn,
-    handleCallback,
-    handleCallbacks,
-    callbackMembers,
-    refuseCallback,
-    getPaymentStatus,
-    waitForPayment,
-  };
+  const taken = {};
+  for (const name of ['call', 'handleCallback', 'handleCallbacks', 'callbackMembers', 'refuseCallback']) {
+    taken[name] = prototype[name];
+    delete prototype[name];
+  }
+  return taken;
 }
 
 /** The platform's package where its name is plain. `binding.js` knows all other cases, and takes longer than all the rest. */

@@ -16,10 +16,9 @@ use crate::http::life::Life;
 use crate::model::error::{Code, Error};
 use crate::model::event::Event;
 use crate::model::expectation::Reason;
-use crate::model::operation::Operation;
-use crate::model::payment::Payment;
+use crate::model::operation::{Gives, Input, Operation, Output};
 use crate::model::provider::Provider;
-use crate::provider::{Answer, Entry};
+use crate::provider::Entry;
 
 /// The core behind the JavaScript class. Every method's future runs on the I/O thread and settles
 /// within the time of its context.
@@ -58,75 +57,58 @@ impl Sdk {
         self.flow.timeout()
     }
 
+    /// What its gateway can be asked.
+    pub fn operations(&self) -> Vec<Operation> {
+        self.flow.gateway().operations()
+    }
+
+    /// Whether its gateway reads this argument of its own.
+    pub fn reads(&self, extra: &str) -> bool {
+        self.flow.gateway().extras().contains(&extra)
+    }
+
     /// What judges its callbacks.
     pub fn callbacks(&self) -> &Callbacks {
         &self.callbacks
     }
 
-    /// Asks the gateway for the payment that `payment`, JSON text, describes.
-    pub async fn pay(
+    /// Carries out an operation, all but callbacks. What is looked up must be what `expect` says; it is asked
+    /// for again after `poll`, where the operation waits.
+    pub async fn call(
         self,
-        payment: String,
-        ipn_id: Option<String>,
-        context: Context,
-    ) -> Result<Answer, Error> {
-        begin();
-        let made = async {
-            let call = self.flow.gateway().pay(&payment, ipn_id.as_deref())?;
-            self.flow.run(&call, Operation::Pay, &context).await
-        };
-        self.during(Operation::Pay, made.await)
-    }
-
-    /// Registers a URL for payment notifications and answers its IPN id.
-    pub async fn register_ipn(
-        self,
-        url: String,
-        kind: String,
-        context: Context,
-    ) -> Result<String, Error> {
-        begin();
-        let made = async {
-            let call = self.flow.gateway().register_ipn(&url, &kind)?;
-            self.flow.run(&call, Operation::RegisterIpn, &context).await
-        };
-        self.during(Operation::RegisterIpn, made.await)
-    }
-
-    /// Where a payment stands.
-    pub async fn payment_status(
-        self,
-        reference: String,
-        operator: Option<String>,
-        expect: Expect,
-        context: Context,
-    ) -> Result<Payment, Error> {
-        let operation = Operation::GetPaymentStatus;
-        begin();
-        let told = async {
-            let told = self
-                .flow
-                .status(&reference, operator.as_deref(), operation, &context);
-            as_expected(told.await?, &expect, &context).await
-        };
-        self.during(operation, told.await)
-    }
-
-    /// Asks where a payment stands until that is final.
-    pub async fn wait_for_payment(
-        self,
-        reference: String,
-        operator: Option<String>,
+        operation: Operation,
+        input: Input,
         expect: Expect,
         poll: Duration,
         context: Context,
-    ) -> Result<Payment, Error> {
+    ) -> Result<Output, Error> {
         begin();
-        let operator = operator.as_deref();
-        let waited = self
-            .flow
-            .wait_for_payment(&reference, operator, &expect, poll, &context);
-        self.during(Operation::WaitForPayment, waited.await)
+        let made = match operation.gives() {
+            Gives::Payment => self.look_up(operation, &input, &expect, &context).await,
+            Gives::FinalPayment => {
+                let waited = self.flow.wait_for_payment(&input, &expect, poll, &context);
+                // Apart, so that no other call carries its room.
+                Box::pin(waited).await.map(Output::from)
+            }
+            Gives::Answer | Gives::Text | Gives::Verdict => {
+                match self.flow.gateway().make(operation, &input) {
+                    Ok(call) => self.flow.run(&call, operation, &context).await,
+                    Err(refusal) => Err(refusal),
+                }
+            }
+        };
+        self.during(operation, made)
+    }
+
+    async fn look_up(
+        &self,
+        operation: Operation,
+        input: &Input,
+        expect: &Expect,
+        context: &Context,
+    ) -> Result<Output, Error> {
+        let told = self.flow.status(input, operation, context).await?;
+        as_expected(told, expect, context).await.map(Output::from)
     }
 
     /// Whether a callback is the gateway's, says what is expected, and comes for the first time. A `raw`
@@ -174,7 +156,7 @@ impl Sdk {
                 let private = Private::new(self.flow.gateway().secrets());
                 error.hide(|text| private.hide(text));
             }
-            error.during(operation, self.provider())
+            operation.failed(error, self.provider())
         })
     }
 }

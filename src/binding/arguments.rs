@@ -11,6 +11,7 @@ use crate::flow::wait;
 use crate::http::life::Life;
 use crate::model::error::{Code, Error};
 use crate::model::expectation::Expectation;
+use crate::model::operation::{Input, Operation, Takes};
 use crate::model::provider::Provider;
 use crate::model::secret::Secret;
 use crate::model::{json, names};
@@ -20,12 +21,6 @@ use crate::sdk::Sdk;
 use super::environment::Environment;
 use super::js::{Js, Kind, Thrown, Value};
 use super::refusal::{Refusal, unreadable, words_of};
-
-/// What the options of each kind of call may hold.
-pub const CALL: [&str; 2] = ["signal", "timeoutMs"];
-pub const CALLBACK: [&str; 4] = ["signal", "timeoutMs", "expect", "headers"];
-pub const STATUS: [&str; 4] = ["signal", "timeoutMs", "operator", "expect"];
-pub const WAIT: [&str; 5] = ["signal", "timeoutMs", "operator", "expect", "pollMs"];
 
 /// What the constructor's options may hold.
 const CONSTRUCTOR: [&str; 8] = [
@@ -161,8 +156,86 @@ fn aborted_before(js: Js, reason: Value) -> Refusal {
     .into()
 }
 
+/// The options of a call among its arguments, which they follow. They may stand in the place of an extra one.
+pub fn options_among(js: Js, operation: Operation, given: &mut [Value; 3]) -> Value {
+    let takes = operation.takes();
+    if let (Some(Takes::Extra(_)), Some([.., extra, options])) =
+        (takes.last(), given.get_mut(..=takes.len()))
+        && js.kind(*extra) == Kind::Object
+        && js.kind(*options) == Kind::Nullish
+    {
+        std::mem::swap(extra, options);
+    }
+    let [.., last] = *given;
+    given.get(takes.len()).copied().unwrap_or(last)
+}
+
+/// What is asked of the gateway.
+pub struct Asked {
+    pub input: Input,
+    pub expect: Expect,
+    /// The function that `expect` may be.
+    pub function: Option<Value>,
+    /// How often, where it is asked more than once.
+    pub poll: Duration,
+}
+
+/// Reads the arguments and options of a call as its operation's row says.
+pub fn asked(
+    js: Js,
+    environment: &Environment,
+    sdk: &Sdk,
+    operation: Operation,
+    given: &[Value],
+    options: Value,
+) -> Result<Asked, Refusal> {
+    let mut asked = Asked {
+        input: Input::default(),
+        expect: Expect::Nothing,
+        function: None,
+        poll: wait::DEFAULT_POLL,
+    };
+    for (takes, value) in operation.takes().iter().zip(given) {
+        let (name, text) = match *takes {
+            Takes::Json(name) => (name, Some(json_of(js, environment, name, *value)?)),
+            Takes::Text(name) => (name, Some(text(js, *value)?)),
+            Takes::Optional(name) => match js.kind(*value) {
+                Kind::Nullish => (name, None),
+                _ => (name, Some(text(js, *value)?)),
+            },
+            Takes::Extra(name) => (name, extra(js, sdk, name, *value)?),
+        };
+        asked.input = asked.input.with(name, text);
+    }
+    for option in operation.options() {
+        match *option {
+            "operator" => {
+                let operator = optional_text(js, options, c"operator")?;
+                asked.input = asked.input.with("operator", operator);
+            }
+            "expect" => (asked.expect, asked.function) = expect(js, environment, options)?,
+            "pollMs" => asked.poll = poll(js, options)?,
+            _ => {}
+        }
+    }
+    Ok(asked)
+}
+
+/// An argument that only some gateways read; the others ignore what is no object.
+fn extra(js: Js, sdk: &Sdk, name: &str, value: Value) -> Result<Option<String>, Refusal> {
+    match js.kind(value) {
+        Kind::Nullish => Ok(None),
+        Kind::String if sdk.reads(name) => Ok(Some(js.text(value)?)),
+        _ if sdk.reads(name) => Err(invalid(&format!("{name} must be a string."))),
+        Kind::Object => Err(invalid(&format!(
+            "options stand in {name}'s place and in their own."
+        ))),
+        _ => Ok(None),
+    }
+}
+
 /// `pollMs` of a wait: 10 ms to an hour.
-pub fn poll(js: Js, options: Value) -> Result<Duration, Refusal> {
+fn poll(js: Js, options: Value) -> Result<Duration, Refusal> {
     let ms = match option(js, options, c"pollMs")? {
         value if js.kind(value) == Kind::Nullish => return Ok(wait::DEFAULT_POLL),
         value if js.kind(value) == Kind::Number => js.as_number(value)?,
@@ -177,7 +250,7 @@ pub fn poll(js: Js, options: Value) -> Result<Duration, Refusal> {
 }
 
 /// A string argument; anything else counts as empty, which the core refuses by name.
-pub fn text(js: Js, value: Value) -> Result<String, Thrown> {
+fn text(js: Js, value: Value) -> Result<String, Thrown> {
     match js.kind(value) {
         Kind::String => js.text(value),
         _ => Ok(String::new()),
@@ -185,7 +258,7 @@ pub fn text(js: Js, value: Value) -> Result<String, Thrown> {
 }
 
 /// A string member of the options that may be left out.
-pub fn optional_text(js: Js, options: Value, name: &CStr) -> Result<Option<String>, Refusal> {
+fn optional_text(js: Js, options: Value, name: &CStr) -> Result<Option<String>, Refusal> {
     let value = option(js, options, name)?;
     match js.kind(value) {
         Kind::Nullish => Ok(None),
@@ -197,14 +270,14 @@ pub fn optional_text(js: Js, options: Value, name: &CStr) -> Result<Option<Strin
     }
 }
 
-/// The payment as JSON text; what has none is refused as the engine words it.
-pub fn json_of(js: Js, environment: &Environment, value: Value) -> Result<String, Refusal> {
+/// A value as JSON text; what has none is refused as the engine words it.
+fn json_of(js: Js, environment: &Environment, name: &str, value: Value) -> Result<String, Refusal> {
     match environment.stringify(js, value) {
         Ok(text) => Ok(text.unwrap_or_default()),
         Err(Thrown(cause)) => {
             let words = words_of(js, cause);
             let words = words.unwrap_or_else(|| "it cannot be written as JSON".to_owned());
-            let error = Error::invalid_request(format!("paymentData: {words}. Nothing was sent."));
+            let error = Error::invalid_request(format!("{name}: {words}. Nothing was sent."));
             Err(Refusal::Because { error, cause })
         }
     }

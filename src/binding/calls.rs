@@ -44,12 +44,6 @@ pub struct Prepared<C> {
     pub expect: Option<(Value, Value)>,
 }
 
-impl<C> Prepared<C> {
-    pub fn new(call: C) -> Self {
-        Self { call, expect: None }
-    }
-}
-
 impl Environment {
     /// Lets a call run on the I/O thread; `prepare` makes it from the arguments, here on the JavaScript
     /// thread. Gives back the call's number, under which `index.js` waits for its answer; or the
@@ -73,7 +67,7 @@ impl Environment {
             Ok(value) => Ok(value),
             Err(Refusal::Verbatim(reason)) => Err(Thrown(Some(reason))),
             Err(Refusal::Because { error, cause }) => {
-                let error = error.during(caller.operation, caller.provider);
+                let error = caller.operation.failed(error, caller.provider);
                 self.failure(js, &error, cause)
             }
         }
@@ -267,7 +261,7 @@ impl Environment {
         // A panic does not know where it happened.
         let error = match error.operation {
             Some(_) => error,
-            None => error.during(waiting.operation, waiting.provider),
+            None => waiting.operation.failed(error, waiting.provider),
         };
         let cause = reason.filter(|_| error.code == Code::Aborted);
         self.failure(js, &error, cause)
@@ -283,7 +277,9 @@ impl Environment {
 
     /// A call that was refused before it began, as a `Failure`.
     pub fn refused(&self, js: Js, caller: Caller, rule: String) -> Result<Value, Thrown> {
-        let error = Error::invalid_request(rule).during(caller.operation, caller.provider);
+        let error = caller
+            .operation
+            .failed(Error::invalid_request(rule), caller.provider);
         self.failure(js, &error, None)
     }
 

@@ -9,8 +9,9 @@ use napi::{Env, JsValue};
 use napi_derive::napi;
 
 use crate::model::error::Error;
+use crate::model::json::quote;
 use crate::model::names;
-use crate::model::operation::Operation;
+use crate::model::operation::{Gives, Operation};
 use crate::model::payment::Status;
 #[cfg(debug_assertions)]
 use crate::sdk::PANIC_NEXT_CALL;
@@ -56,13 +57,25 @@ pub fn set_host(env: Env, host: Unknown) -> napi::Result<()> {
 /// For `index.js`: the failure of a method that was called on anything but an SDK object, as JSON text.
 #[napi(skip_typescript, catch_unwind)]
 pub fn misplaced(method: String) -> String {
-    let operation = Operation::ALL.into_iter().find(|one| one.name() == method);
     let rule = "it was called on what is no FintechSDK object, such as a Proxy or a copy of one, or on \
                 nothing: call it as a method of the object that `new FintechSDK()` gave. Nothing was sent.";
-    let operation = operation.unwrap_or(Operation::Constructor);
-    Error::invalid_request(rule)
-        .during(operation, None)
-        .to_json()
+    let error = Error::invalid_request(rule);
+    match Operation::from_name(&method) {
+        Some(operation) => operation.failed(error, None),
+        None => error,
+    }
+    .to_json()
+}
+
+/// For `index.js`: `[name, whether it gives a payment]` of each operation, as JSON text, in the order of the numbers
+/// by which [`super::sdk::FintechSDK::call`] knows them.
+#[napi(skip_typescript, catch_unwind)]
+pub fn operations() -> String {
+    let rows = Operation::ALL.iter().map(|operation| {
+        let is_payment = matches!(operation.gives(), Gives::Payment | Gives::FinalPayment);
+        format!("[{},{is_payment}]", quote(operation.name()))
+    });
+    format!("[{}]", rows.collect::<Vec<_>>().join(","))
 }
 
 /// For `host.js`: what a function of the caller's answered, as JSON text, or why it failed.

@@ -2,13 +2,23 @@
 //! would be read anew with each.
 
 use crate::callback::Verdict;
-use crate::model::json::push_quoted;
+use crate::model::json::{push_quoted, quote};
+use crate::model::operation::Output;
 use crate::model::payment::Payment;
 
 /// Bytes that hold most payments as JSON text.
 const USUAL_PAYMENT: usize = 256;
 /// And most verdicts.
 const USUAL_VERDICT: usize = 320;
+
+/// What a call brings, as JSON text.
+pub fn output(output: Output) -> String {
+    match output {
+        Output::Answer(json) => json,
+        Output::Text(text) => quote(&text),
+        Output::Payment(told) => payment(&told),
+    }
+}
 
 /// The members of a payment in the order of its type.
 pub fn payment(payment: &Payment) -> String {

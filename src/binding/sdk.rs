@@ -15,12 +15,10 @@ use crate::callback::{Body, CallbackOptions, Replay};
 use crate::flow::context::Context;
 use crate::flow::{wait, work};
 use crate::model::error::Error;
-use crate::model::operation::Operation;
+use crate::model::operation::{Gives, Operation};
 use crate::sdk::Sdk;
 
-use super::arguments::{
-    self, CallOptions, Construction, call_options, json_of, optional_text, text,
-};
+use super::arguments::{self, Asked, CallOptions, Construction, call_options};
 use super::calls::{Caller, Prepared};
 use super::environment::Environment;
 use super::js::{Js, Kind, Thrown, Value};
@@ -81,7 +79,7 @@ impl FintechSDK {
                 error: mut why,
                 cause,
             }) => {
-                why.operation = Some(Operation::Constructor);
+                why.operation = Some("constructor");
                 let error = js.string(&why.to_json()).and_then(|text| {
                     let cause = cause.map_or_else(|| js.undefined(), Ok)?;
                     environment.host(js, c"error", &[text, cause])
@@ -92,76 +90,72 @@ impl FintechSDK {
         }
     }
 
-    /// Asks the gateway for a payment.
+    /// For `index.js`: begins the operation of that number. `first` to `third` are its arguments, then its options.
     #[napi(skip_typescript, catch_unwind)]
-    pub fn pay(
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one for each thing that index.js hands over"
+    )]
+    pub fn call(
         &self,
         env: Env,
         this: This,
+        operation: u32,
         observed: bool,
-        payment_data: Unknown,
-        ipn_id: Unknown,
-        options: Unknown,
+        first: Unknown,
+        second: Unknown,
+        third: Unknown,
     ) -> napi::Result<Started> {
         let js = Js::new(env.raw());
-        let (payment_data, mut ipn_id, mut options) =
-            (payment_data.raw(), ipn_id.raw(), options.raw());
-        if js.kind(ipn_id) == Kind::Object && js.kind(options) == Kind::Nullish {
-            (ipn_id, options) = (options, ipn_id);
-        }
-        let caller = self.caller(this, Operation::Pay, observed);
-        let options = read_options(js, options, self.sdk.timeout(), &arguments::CALL);
+        let known = Operation::ALL.get(operation as usize).copied();
+        let operation = known.ok_or_else(|| Thrown(None).raise(js))?;
+        let mut given = [first.raw(), second.raw(), third.raw()];
+        let options = arguments::options_among(js, operation, &mut given);
+        let timeout = match operation.gives() {
+            Gives::FinalPayment => wait::DEFAULT_TIMEOUT,
+            _ => self.sdk.timeout(),
+        };
+        let caller = self.caller(this, operation, observed);
+        let read = read_options(js, options, timeout, operation.options());
         let sdk = self.sdk.clone();
-        submit(js, caller, options, |environment| {
-            let payment = json_of(js, environment, payment_data)?;
-            // One gateway reads it; for the others whatever stands there is left alone.
-            let reads_it = sdk.provider().name() == "pesapal";
-            let ipn_id = match (reads_it, js.kind(ipn_id)) {
-                (true, Kind::String) => Some(js.text(ipn_id)?),
-                (true, Kind::Nullish) => None,
-                (true, _) => {
-                    let rule = "ipnId must be a string. Nothing was sent.";
-                    return Err(Error::invalid_request(rule).into());
-                }
-                (_, Kind::Object) => {
-                    let rule = "options stand in ipnId's place and in their own. Nothing was sent.";
-                    return Err(Error::invalid_request(rule).into());
-                }
-                _ => None,
+        submit(js, caller, read, |environment| {
+            let asked = arguments::asked(js, environment, &sdk, operation, &given, options)?;
+            let Asked {
+                input,
+                expect,
+                function,
+                poll,
+            } = asked;
+            let call = move |context| async move {
+                let brought = sdk.call(operation, input, expect, poll, context).await?;
+                Ok(rows::output(brought))
             };
-            Ok(Prepared::new(|context| async move {
-                sdk.pay(payment, ipn_id, context).await
-            }))
+            // It is about no callback.
+            let about = |function| Ok::<_, Thrown>((js.undefined()?, function));
+            Ok(Prepared {
+                call,
+                expect: function.map(about).transpose()?,
+            })
         })
     }
 
-    /// Registers a URL for payment notifications.
+    /// The names of the operations that this gateway has.
     #[napi(skip_typescript, catch_unwind)]
-    pub fn register_ipn(
-        &self,
-        env: Env,
-        this: This,
-        observed: bool,
-        url: Unknown,
-        kind: Unknown,
-        options: Unknown,
-    ) -> napi::Result<Started> {
+    pub fn capabilities(&self) -> Vec<&'static str> {
+        let operations = self.sdk.operations().into_iter();
+        operations.map(Operation::name).collect()
+    }
+
+    /// Whether it has the operation of that name.
+    #[napi(skip_typescript, catch_unwind)]
+    pub fn supports(&self, env: Env, name: Unknown) -> bool {
         let js = Js::new(env.raw());
-        let (url, kind) = (url.raw(), kind.raw());
-        let caller = self.caller(this, Operation::RegisterIpn, observed);
-        let options = read_options(js, options.raw(), self.sdk.timeout(), &arguments::CALL);
-        let sdk = self.sdk.clone();
-        submit(js, caller, options, |_| {
-            let kind = match js.kind(kind) {
-                Kind::Nullish => "GET".to_owned(),
-                _ => text(js, kind)?,
-            };
-            let url = text(js, url)?;
-            Ok(Prepared::new(|context| async move {
-                let id = sdk.register_ipn(url, kind, context).await?;
-                Ok(crate::model::json::quote(&id))
-            }))
-        })
+        let name = match js.kind(name.raw()) {
+            Kind::String => js.text(name.raw()).ok(),
+            _ => None,
+        };
+        let operation = name.and_then(|name| Operation::from_name(&name));
+        operation.is_some_and(|one| self.sdk.operations().contains(&one))
     }
 
     /// Judges a callback.
@@ -191,7 +185,12 @@ impl FintechSDK {
         } else {
             Body::Text(text)
         };
-        let read = read_options(js, options, self.sdk.timeout(), &arguments::CALLBACK);
+        let read = read_options(
+            js,
+            options,
+            self.sdk.timeout(),
+            Operation::HandleCallback.options(),
+        );
         let sdk = self.sdk.clone();
         submit(js, caller, read, |environment| {
             let (expect, function) = arguments::expect(js, environment, options)?;
@@ -260,71 +259,6 @@ impl FintechSDK {
         numbers.map(Started).map_err(|thrown| thrown.raise(js))
     }
 
-    /// Asks where a payment stands.
-    #[napi(skip_typescript, catch_unwind)]
-    pub fn get_payment_status(
-        &self,
-        env: Env,
-        this: This,
-        observed: bool,
-        reference: Unknown,
-        options: Unknown,
-    ) -> napi::Result<Started> {
-        let js = Js::new(env.raw());
-        let (reference, options) = (reference.raw(), options.raw());
-        let caller = self.caller(this, Operation::GetPaymentStatus, observed);
-        let read = read_options(js, options, self.sdk.timeout(), &arguments::STATUS);
-        let sdk = self.sdk.clone();
-        submit(js, caller, read, |environment| {
-            let reference = text(js, reference)?;
-            let operator = optional_text(js, options, c"operator")?;
-            let (expect, function) = arguments::expect(js, environment, options)?;
-            let call = |context| async move {
-                let payment = sdk
-                    .payment_status(reference, operator, expect, context)
-                    .await?;
-                Ok(rows::payment(&payment))
-            };
-            Ok(Prepared {
-                call,
-                expect: with_undefined(js, function)?,
-            })
-        })
-    }
-
-    /// Asks where a payment stands until that is final.
-    #[napi(skip_typescript, catch_unwind)]
-    pub fn wait_for_payment(
-        &self,
-        env: Env,
-        this: This,
-        observed: bool,
-        reference: Unknown,
-        options: Unknown,
-    ) -> napi::Result<Started> {
-        let js = Js::new(env.raw());
-        let (reference, options) = (reference.raw(), options.raw());
-        let caller = self.caller(this, Operation::WaitForPayment, observed);
-        let read = read_options(js, options, wait::DEFAULT_TIMEOUT, &arguments::WAIT);
-        let sdk = self.sdk.clone();
-        submit(js, caller, read, |environment| {
-            let reference = text(js, reference)?;
-            let operator = optional_text(js, options, c"operator")?;
-            let (expect, function) = arguments::expect(js, environment, options)?;
-            let poll = arguments::poll(js, options)?;
-            let call = move |context| async move {
-                let payment = sdk
-                    .wait_for_payment(reference, operator, expect, poll, context)
-                    .await?;
-                Ok(rows::payment(&payment))
-            };
-            Ok(Prepared {
-                call,
-                expect: with_undefined(js, function)?,
-            })
-        })
-    }
-
     fn caller(&self, this: This, operation: Operation, observed: bool) -> Caller {
         Caller {
             sdk: this.object.raw(),
@@ -335,12 +269,6 @@ impl FintechSDK {
             at_once: false,
         }
     }
-}
-
-/// An `expect` function of a call that is about no callback.
-fn with_undefined(js: Js, function: Option<Value>) -> Result<Option<(Value, Value)>, Thrown> {
-    let undefined = js.undefined()?;
-    Ok(function.map(|function| (undefined, function)))
 }
 
 fn adopt(

@@ -15,7 +15,7 @@ use crate::http::deadline::Ended;
 use crate::model::callback::{Callback, Proof};
 use crate::model::error::{Code, Error};
 use crate::model::expectation::Reason;
-use crate::model::operation::Operation;
+use crate::model::operation::{Input, Operation};
 use crate::model::payment::{Kind, Payment, Standing};
 use crate::model::phone::mask_within;
 use crate::model::provider::Provider;
@@ -263,18 +263,20 @@ impl Callbacks {
             _ => None,
         };
         // What cannot be asked for takes nobody's turn.
-        self.flow.gateway().status(reference, None)?;
+        let input = Input::default().with("reference", reference.to_owned());
+        self.flow
+            .gateway()
+            .make(Operation::GetPaymentStatus, &input)?;
         let question = format!("{} {reference}", kind.name());
         let (flow, shared) = (
             Arc::clone(&self.flow),
             context.shared(context.deadline.timeout.min(self.flow.timeout())),
         );
-        let reference = reference.to_owned();
         let ask = || async move {
             let asked = async {
                 match payout {
                     Some(call) => flow.run(&call, operation, &shared).await,
-                    None => flow.status(&reference, None, operation, &shared).await,
+                    None => flow.status(&input, operation, &shared).await,
                 }
             };
             flow.within_life(asked).await

@@ -99,6 +99,7 @@ impl Flow {
         operation: Operation,
         context: &Context,
     ) -> Result<T, Error> {
+        debug_assert!(call.effect <= operation.effect());
         let mut retries = Retries::new(self.max_retries);
         let mut token_was_refused = false;
         loop {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::model::error::{Code, Error};
-use crate::model::operation::Operation;
+use crate::model::operation::{Input, Operation};
 use crate::model::payment::Payment;
 use crate::provider::{Gateway, Missing};
 
@@ -15,16 +15,15 @@ impl Flow {
     /// Where a payment stands, for a call of any operation.
     pub async fn status(
         self: &Arc<Self>,
-        reference: &str,
-        operator: Option<&str>,
+        input: &Input,
         operation: Operation,
         context: &Context,
     ) -> Result<Payment, Error> {
         let gateway = self.gateway();
-        let reference = reference.trim();
-        let call = gateway.status(reference, operator)?;
+        let reference = input.text("reference").trim();
+        let call = gateway.make(Operation::GetPaymentStatus, input)?;
         let error = match self.run(&call, operation, context).await {
-            Ok(payment) => return Ok(payment.known_as(reference)),
+            Ok(told) => return Ok(told.payment()?.known_as(reference)),
             Err(error) => error,
         };
         if error.status != Some(404) || error.code != Code::Refused {

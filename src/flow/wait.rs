@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::http::deadline::Ended;
 use crate::model::error::{Code, Error};
-use crate::model::operation::Operation;
+use crate::model::operation::{Input, Operation};
 use crate::model::outcome::Outcome;
 use crate::model::payment::Payment;
 
@@ -31,8 +31,7 @@ impl Flow {
     /// Asks where a payment stands until that is final.
     pub async fn wait_for_payment(
         self: &Arc<Self>,
-        reference: &str,
-        operator: Option<&str>,
+        input: &Input,
         expect: &Expect,
         poll: Duration,
         context: &Context,
@@ -48,7 +47,7 @@ impl Flow {
             // One answer that never comes must not cost the whole wait.
             let one = context.at_most(self.timeout());
             let told = async {
-                let told = self.status(reference, operator, operation, &one);
+                let told = self.status(input, operation, &one);
                 as_expected(told.await?, expect, &one).await
             };
             match told.await {

@@ -13,7 +13,7 @@ use crate::model::secret::Secret;
 use crate::provider::Gateway;
 use crate::provider::clickpesa::canonical::canonical;
 
-use super::{azampay, clickpesa, gateway, key, pesapal, refusal, try_gateway};
+use super::{Ask, azampay, clickpesa, gateway, key, pesapal, refusal, try_gateway};
 
 /// A short text and a long one, in bytes; as long as an answer may be, where the compiler made that fast.
 const SHORT: usize = 512;

@@ -21,11 +21,14 @@ pub mod recut;
 pub mod refusal;
 pub mod wire;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::config::Options;
+use crate::model::error::Error;
+use crate::model::operation::{Input, Operation, Output};
+use crate::model::payment::Payment;
 use crate::model::secret::Secret;
-use crate::provider::{Gateway, registry};
+use crate::provider::{Call, Gateway, registry};
 use serde_json::Value;
 
 /// A gateway with credentials that nothing checks, and `more` config.
@@ -44,6 +47,58 @@ pub fn try_gateway(name: &str, more: &[(&'static str, &str)]) -> Result<Box<dyn 
         options.config.insert(key, Secret::new(*value));
     }
     entry.gateway(&options).map_err(|error| error.message)
+}
+
+/// The operations by their arguments, each typed as its answer is.
+pub trait Ask {
+    fn ask(&self, operation: Operation, input: &Input) -> Result<Call<Output>, Error>;
+
+    fn pay(&self, payment: &str, ipn_id: Option<&str>) -> Result<Call<String>, Error> {
+        let input = Input::default()
+            .with("paymentData", payment.to_owned())
+            .with("ipnId", ipn_id.map(str::to_owned));
+        Ok(typed(
+            self.ask(Operation::Pay, &input)?,
+            |told| match told {
+                Output::Answer(json) => json,
+                other => panic!("{other:?}"),
+            },
+        ))
+    }
+
+    fn register_ipn(&self, url: &str, kind: &str) -> Result<Call<String>, Error> {
+        let input = Input::default()
+            .with("url", url.to_owned())
+            .with("type", kind.to_owned());
+        let call = self.ask(Operation::RegisterIpn, &input)?;
+        Ok(typed(call, |told| match told {
+            Output::Text(id) => id,
+            other => panic!("{other:?}"),
+        }))
+    }
+
+    fn status(&self, reference: &str, operator: Option<&str>) -> Result<Call<Payment>, Error> {
+        let input = Input::default()
+            .with("reference", reference.to_owned())
+            .with("operator", operator.map(str::to_owned));
+        let call = self.ask(Operation::GetPaymentStatus, &input)?;
+        Ok(typed(call, |told| told.payment().expect("a payment")))
+    }
+}
+
+impl Ask for dyn Gateway + '_ {
+    fn ask(&self, operation: Operation, input: &Input) -> Result<Call<Output>, Error> {
+        self.make(operation, input)
+    }
+}
+
+fn typed<T: 'static>(call: Call<Output>, told: fn(Output) -> T) -> Call<T> {
+    let read = call.read;
+    Call {
+        request: call.request,
+        effect: call.effect,
+        read: Arc::new(move |text| read(text).map(told)),
+    }
 }
 
 pub fn pesapal() -> &'static dyn Gateway {

@@ -7,6 +7,8 @@ use crate::model::outcome::Outcome;
 use crate::provider::Gateway;
 use serde_json::Value;
 
+use super::Ask;
+
 /// With which nothing is said to be undone.
 const NEVER: &[u16] = &[
     0, 202, 204, 206, 207, 226, 301, 302, 307, 407, 408, 409, 410, 418, 421, 424, 425, 444, 449,

@@ -5,7 +5,7 @@ use crate::model::payment::{Payment, Status};
 use crate::provider::{Gateway, Login, Read, Reading};
 use serde_json::Value;
 
-use super::{azampay, clickpesa, digits, is_json, key, pesapal, refusal, value};
+use super::{Ask, azampay, clickpesa, digits, is_json, key, pesapal, refusal, value};
 
 const ASKED: &str = "ORDER-1";
 

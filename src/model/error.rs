@@ -5,9 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::json::{is_shallow, quote};
-use super::operation::Operation;
 use super::outcome::Outcome;
-use super::phone;
 use super::provider::Provider;
 
 /// What kind of failure it was. Each name is the `code` that JavaScript sees.
@@ -77,7 +75,8 @@ pub struct Error {
     /// Whether the gateway told of another payment than the one it was asked for.
     pub is_of_another: bool,
     pub provider: Option<Provider>,
-    pub operation: Option<Operation>,
+    /// The method that failed, as JavaScript calls it.
+    pub operation: Option<&'static str>,
 }
 
 impl Error {
@@ -149,7 +148,7 @@ impl Error {
             quote(&self.message),
             quote(self.code.name()),
             text(self.provider.map(Provider::name)),
-            text(self.operation.map(Operation::name)),
+            text(self.operation),
             text(self.gateway_code.as_deref()),
             text(self.gateway_message.as_deref()),
             text(self.response.as_deref()),
@@ -166,16 +165,5 @@ impl Error {
             *text = text.as_deref().map(&shown);
         }
         self.response = self.response.as_deref().map(|text| shown(text).into());
-    }
-
-    /// The failure as the caller of `operation` sees it. Nobody's telephone number is in its message.
-    pub fn during(mut self, operation: Operation, provider: impl Into<Option<Provider>>) -> Self {
-        self.message = phone::hide(&self.message);
-        if self.code != Code::NotSupported {
-            self.message.insert_str(0, operation.prefix());
-        }
-        self.operation = Some(operation);
-        self.provider = provider.into();
-        self
     }
 }

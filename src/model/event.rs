@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use super::error::Error;
-use super::operation::Operation;
 use super::phone;
 use super::provider::Provider;
 
@@ -30,10 +29,6 @@ impl Event {
             name,
             fields: vec![("provider", Field::Text(provider.name().to_owned()))],
         }
-    }
-
-    pub fn operation(self, operation: Operation) -> Self {
-        self.text("operation", operation.name())
     }
 
     pub fn text(mut self, name: &'static str, text: &str) -> Self {

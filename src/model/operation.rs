@@ -1,47 +1,191 @@
-//! What can be asked of a gateway, by the names that JavaScript knows.
+//! What can be asked of a gateway: one row per operation.
 #![forbid(unsafe_code)]
 
-/// A public method.
+use super::error::{Code, Error};
+use super::outcome::Effect;
+use super::payment::Payment;
+use super::phone;
+use super::provider::Provider;
+
+macro_rules! operations {
+    ($($operation:ident = $name:literal, $failed_as:literal, $effect:ident,
+        [$($takes:ident($argument:literal)),*], $options:ident, $gives:ident;)*) => {
+        /// A method of the class that JavaScript sees.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Operation {
+            $($operation,)*
+        }
+
+        impl Operation {
+            /// In the order of their rows.
+            pub const ALL: &[Self] = &[$(Self::$operation,)*];
+
+            fn row(self) -> &'static Row {
+                match self {
+                    $(Self::$operation => &Row {
+                        name: $name,
+                        failed_as: $failed_as,
+                        effect: Effect::$effect,
+                        takes: &[$(Takes::$takes($argument),)*],
+                        options: $options,
+                        gives: Gives::$gives,
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+operations! {
+    // JavaScript name                      failed as                  at most     takes                                  options   gives
+    Pay = "pay",                           "Payment request",         MovesMoney, [Json("paymentData"), Extra("ipnId")], CALL,     Answer;
+    RegisterIpn = "registerIpn",           "IPN registration",        Registers,  [Text("url"), Optional("type")],       CALL,     Text;
+    HandleCallback = "handleCallback",     "Callback handling",       Reads,      [],                                    CALLBACK, Verdict;
+    GetPaymentStatus = "getPaymentStatus", "Payment status check",    Reads,      [Text("reference")],                   LOOK_UP,  Payment;
+    WaitForPayment = "waitForPayment",     "Waiting for the payment", Reads,      [Text("reference")],                   WAIT,     FinalPayment;
+}
+
+/// What the options of an operation may hold.
+const CALL: &[&str] = &["signal", "timeoutMs"];
+const CALLBACK: &[&str] = &["signal", "timeoutMs", "expect", "headers"];
+const LOOK_UP: &[&str] = &["signal", "timeoutMs", "operator", "expect"];
+const WAIT: &[&str] = &["signal", "timeoutMs", "operator", "expect", "pollMs"];
+
+struct Row {
+    name: &'static str,
+    failed_as: &'static str,
+    effect: Effect,
+    takes: &'static [Takes],
+    options: &'static [&'static str],
+    gives: Gives,
+}
+
+/// An argument before the options, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operation {
-    Constructor,
-    Pay,
-    RegisterIpn,
-    HandleCallback,
-    GetPaymentStatus,
-    WaitForPayment,
+pub enum Takes {
+    /// Any value, which goes out as JSON.
+    Json(&'static str),
+    /// A string; anything else counts as empty.
+    Text(&'static str),
+    /// The same, which may be left out.
+    Optional(&'static str),
+    /// A string that may be left out and that only some gateways read. The options may stand in its place.
+    Extra(&'static str),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gives {
+    /// The gateway's answer as it is.
+    Answer,
+    Text,
+    Payment,
+    /// A payment that is asked for until no further change is expected.
+    FinalPayment,
+    /// Whether a callback is to be believed.
+    Verdict,
 }
 
 impl Operation {
-    pub const ALL: [Self; 6] = [
-        Self::Constructor,
-        Self::Pay,
-        Self::RegisterIpn,
-        Self::HandleCallback,
-        Self::GetPaymentStatus,
-        Self::WaitForPayment,
-    ];
-
+    /// As JavaScript calls it.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Constructor => "constructor",
-            Self::Pay => "pay",
-            Self::RegisterIpn => "registerIpn",
-            Self::HandleCallback => "handleCallback",
-            Self::GetPaymentStatus => "getPaymentStatus",
-            Self::WaitForPayment => "waitForPayment",
+        self.row().name
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|one| one.name() == name)
+    }
+
+    /// The most that a request of it can change.
+    pub fn effect(self) -> Effect {
+        self.row().effect
+    }
+
+    pub fn takes(self) -> &'static [Takes] {
+        self.row().takes
+    }
+
+    pub fn options(self) -> &'static [&'static str] {
+        self.row().options
+    }
+
+    pub fn gives(self) -> Gives {
+        self.row().gives
+    }
+
+    /// The operation whose request it makes; `None` for callbacks, which may need none.
+    pub fn asks(self) -> Option<Self> {
+        match self.gives() {
+            Gives::Answer | Gives::Text | Gives::Payment => Some(self),
+            Gives::FinalPayment => Some(Self::GetPaymentStatus),
+            Gives::Verdict => None,
         }
     }
 
-    /// What stands before the message of a failure.
-    pub fn prefix(self) -> &'static str {
-        match self {
-            Self::Constructor => "",
-            Self::Pay => "Payment request failed: ",
-            Self::RegisterIpn => "IPN registration failed: ",
-            Self::HandleCallback => "Callback handling failed: ",
-            Self::GetPaymentStatus => "Payment status check failed: ",
-            Self::WaitForPayment => "Waiting for the payment failed: ",
+    /// `error` as whoever called it sees it. Nobody's telephone number is in its message.
+    pub fn failed(self, error: Error, provider: impl Into<Option<Provider>>) -> Error {
+        let message = phone::hide(&error.message);
+        let message = match error.code {
+            Code::NotSupported => message,
+            _ => format!("{} failed: {message}", self.row().failed_as),
+        };
+        Error {
+            message,
+            operation: Some(self.name()),
+            provider: provider.into(),
+            ..error
         }
+    }
+
+    /// The refusal of a gateway that does not have it.
+    pub fn not_supported(self) -> Error {
+        Error::not_supported(self.row().failed_as)
+    }
+}
+
+/// The arguments of a call, by their names, and of its options what the gateway is to know.
+#[derive(Clone, Debug, Default)]
+pub struct Input(Vec<(&'static str, String)>);
+
+impl Input {
+    /// `None`: it was left out.
+    pub fn with(mut self, name: &'static str, value: impl Into<Option<String>>) -> Self {
+        self.0.extend(value.into().map(|value| (name, value)));
+        self
+    }
+
+    /// `None` where it was left out.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.0.iter().find(|(known, _)| *known == name)?;
+        Some(value)
+    }
+
+    /// The same, empty where it was left out.
+    pub fn text(&self, name: &str) -> &str {
+        self.get(name).unwrap_or_default()
+    }
+}
+
+/// What a call brings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// JSON text.
+    Answer(String),
+    Text(String),
+    Payment(Box<Payment>),
+}
+
+impl Output {
+    /// The payment of an operation that gives one.
+    pub fn payment(self) -> Result<Payment, Error> {
+        match self {
+            Self::Payment(payment) => Ok(*payment),
+            Self::Answer(_) | Self::Text(_) => Err(Error::internal()),
+        }
+    }
+}
+
+impl From<Payment> for Output {
+    fn from(payment: Payment) -> Self {
+        Self::Payment(Box::new(payment))
     }
 }

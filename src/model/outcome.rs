@@ -22,15 +22,15 @@ impl Outcome {
     }
 }
 
-/// What a call can change at the gateway, which decides what a missing answer means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a call can change at the gateway, which decides what a missing answer means. The greater the more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
-    /// A payment may be made.
-    MovesMoney,
-    /// Something may be created that costs nothing.
-    Registers,
     /// Nothing changes.
     Reads,
+    /// Something may be created that costs nothing.
+    Registers,
+    /// A payment may be made.
+    MovesMoney,
 }
 
 /// How far a request got.

@@ -7,6 +7,7 @@ mod expiry;
 mod pesapal;
 mod read;
 pub mod registry;
+mod table;
 pub mod testimony;
 mod vocabulary;
 mod words;
@@ -19,6 +20,7 @@ use crate::http::base_url::BaseUrl;
 use crate::http::{Request, Response};
 use crate::model::callback::Callback;
 use crate::model::error::Error;
+use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
 use crate::model::payment::Payment;
 use crate::model::provider::Provider;
@@ -27,7 +29,7 @@ use crate::model::signature::PublicKeys;
 
 pub use words::Words;
 
-/// What a gateway can be asked. An operation it does not have answers "not supported".
+/// One gateway: what it can be asked, and how its answers and callbacks are read.
 pub trait Gateway: Send + Sync {
     fn provider(&self) -> Provider;
 
@@ -39,15 +41,16 @@ pub trait Gateway: Send + Sync {
 
     fn login(&self) -> Call<Login>;
 
-    /// `payment` is the caller's payload as JSON text.
-    fn pay(&self, payment: &str, ipn_id: Option<&str>) -> Result<Call<Answer>, Error>;
+    /// What it can be asked, in the order of their rows.
+    fn operations(&self) -> Vec<Operation>;
 
-    fn register_ipn(&self, _url: &str, _kind: &str) -> Result<Call<String>, Error> {
-        Err(Error::not_supported("IPN registration"))
+    /// The request of an operation; of one that it does not have, the refusal that says so.
+    fn make(&self, operation: Operation, input: &Input) -> Result<Call<Output>, Error>;
+
+    /// The arguments of its own that it reads, where an operation lets them be left out.
+    fn extras(&self) -> &'static [&'static str] {
+        &[]
     }
-
-    /// Where the payment stands that the gateway or the merchant knows as `reference`.
-    fn status(&self, reference: &str, operator: Option<&str>) -> Result<Call<Payment>, Error>;
 
     /// Where the payout stands that the merchant knows as `reference`, for the callbacks about it.
     fn payout_status(&self, _reference: &str) -> Result<Call<Payment>, Error> {
@@ -194,8 +197,21 @@ pub enum Reading<T> {
     Unreadable(&'static str),
 }
 
-/// The gateway's answer as JSON text, for the caller to see as it is.
-pub type Answer = String;
+impl<T> Reading<T> {
+    pub fn map<U>(self, made: impl FnOnce(T) -> U) -> Reading<U> {
+        self.and_then(|answer| Reading::Success(made(answer)))
+    }
+
+    pub fn and_then<U>(self, read: impl FnOnce(T) -> Reading<U>) -> Reading<U> {
+        match self {
+            Self::Success(answer) => read(answer),
+            Self::Refusal(own) => Reading::Refusal(own),
+            Self::Failed(own) => Reading::Failed(own),
+            Self::Another(what) => Reading::Another(what),
+            Self::Unreadable(why) => Reading::Unreadable(why),
+        }
+    }
+}
 
 /// A fresh access token.
 #[derive(Debug)]

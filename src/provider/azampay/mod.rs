@@ -17,14 +17,15 @@ use crate::http::base_url::BaseUrl;
 use crate::http::{Request, Response};
 use crate::model::error::Error;
 use crate::model::json::Object;
-use crate::model::payment::Payment;
 use crate::model::secret::Secret;
 
 use crate::model::signature::PublicKeys;
 
 use super::read::{encoded, header_safe, payment_object, reference_of};
-use super::{Answer, Call, Entry, Gateway, Login, Missing, Words};
+use super::table::{self, Table};
+use super::{Call, Entry, Gateway, Login, Missing, Words};
 use crate::model::callback::Callback;
+use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
 use crate::model::provider::Provider;
 use identity::{AUTH_BASE_URL, KEYS, PROVIDER};
@@ -104,6 +105,42 @@ fn authenticator_of(base: &BaseUrl) -> BaseUrl {
         )
 }
 
+/// What it can be asked.
+const CAN: Table<Azampay> = &[
+    (Operation::Pay, Azampay::pay),
+    (Operation::GetPaymentStatus, Azampay::status),
+];
+
+impl Azampay {
+    fn pay(&self, input: &Input) -> Result<Call<Output>, Error> {
+        let payment = input.text("paymentData");
+        payment_object(payment)?;
+        let url = self.base.join("/azampay/mno/checkout");
+        Ok(Call {
+            request: self.with_api_key(Request::post(url, payment)),
+            effect: Effect::MovesMoney,
+            read: Arc::new(|text| wire::checkout(text).map(Output::Answer)),
+        })
+    }
+
+    /// `reference` is AzamPay's transactionId. Not every account has this call.
+    fn status(&self, input: &Input) -> Result<Call<Output>, Error> {
+        let asked = reference_of(input.text("reference"))?.to_owned();
+        let mut query = format!("transactionId={}", encoded(&asked));
+        if let Some(operator) = input.get("operator") {
+            query.push_str(&format!("&provider={}", encoded(operator)));
+        }
+        let url = self
+            .base
+            .join(&format!("/api/v1/partner/gettransactionstatus?{query}"));
+        Ok(Call {
+            request: self.with_api_key(Request::get(url)),
+            effect: Effect::Reads,
+            read: Arc::new(move |text| wire::status(text, &asked).map(Output::from)),
+        })
+    }
+}
+
 impl Gateway for Azampay {
     fn provider(&self) -> Provider {
         PROVIDER
@@ -119,6 +156,14 @@ impl Gateway for Azampay {
         secrets
     }
 
+    fn operations(&self) -> Vec<Operation> {
+        table::operations(CAN)
+    }
+
+    fn make(&self, operation: Operation, input: &Input) -> Result<Call<Output>, Error> {
+        table::make(CAN, self, operation, input)
+    }
+
     fn login(&self) -> Call<Login> {
         let mut body = Object::default();
         body.set_string("appName", self.app_name.reveal());
@@ -130,33 +175,6 @@ impl Gateway for Azampay {
             effect: Effect::Reads,
             read: Arc::new(wire::login),
         }
-    }
-
-    fn pay(&self, payment: &str, _ipn_id: Option<&str>) -> Result<Call<Answer>, Error> {
-        payment_object(payment)?;
-        let url = self.base.join("/azampay/mno/checkout");
-        Ok(Call {
-            request: self.with_api_key(Request::post(url, payment)),
-            effect: Effect::MovesMoney,
-            read: Arc::new(wire::checkout),
-        })
-    }
-
-    /// `reference` is AzamPay's transactionId. Not every account has this call.
-    fn status(&self, reference: &str, operator: Option<&str>) -> Result<Call<Payment>, Error> {
-        let asked = reference_of(reference)?.to_owned();
-        let mut query = format!("transactionId={}", encoded(&asked));
-        if let Some(operator) = operator {
-            query.push_str(&format!("&provider={}", encoded(operator)));
-        }
-        let url = self
-            .base
-            .join(&format!("/api/v1/partner/gettransactionstatus?{query}"));
-        Ok(Call {
-            request: self.with_api_key(Request::get(url)),
-            effect: Effect::Reads,
-            read: Arc::new(move |text| wire::status(text, &asked)),
-        })
     }
 
     /// A path that an account does not have answers with no body, an unknown transaction with words.

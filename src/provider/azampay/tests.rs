@@ -3,9 +3,9 @@ use std::time::{Duration, SystemTime};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::ENTRY;
-use super::{callback, key, wire};
+use super::{ENTRY, callback, key, wire};
 use crate::flow::verdict::Token;
+use crate::laws::Ask;
 use crate::model::callback::Proof;
 use crate::model::expectation::Reason;
 use crate::model::payment::Status;

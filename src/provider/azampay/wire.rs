@@ -10,7 +10,7 @@ use crate::model::payment::{Payment, Status};
 use crate::provider::read::{id_of, logged_in, with_object};
 use crate::provider::testimony::Testimony;
 use crate::provider::words::{flatten_errors, short_text};
-use crate::provider::{Answer, Lifetime, Login, Reading, Words, expiry};
+use crate::provider::{Lifetime, Login, Reading, Words, expiry};
 
 use super::identity::PROVIDER;
 use super::{callback, key};
@@ -35,7 +35,7 @@ pub fn login(text: &str) -> Reading<Login> {
     })
 }
 
-pub fn checkout(text: &str) -> Reading<Answer> {
+pub fn checkout(text: &str) -> Reading<String> {
     with_object(text, |body| {
         match (success(body), id_of(body, "transactionId")) {
             (Some(true), Some(_)) => Reading::Success(text.to_owned()),

@@ -26,8 +26,10 @@ use crate::model::secret::Secret;
 use checksum::Signing;
 
 use super::read::{encoded, header_safe, payment_object, segment_of};
-use super::{Answer, Call, Entry, Gateway, Login, Missing, Rate, Words};
+use super::table::{self, Table};
+use super::{Call, Entry, Gateway, Login, Missing, Rate, Words};
 use crate::model::callback::Callback;
+use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
 use crate::model::provider::Provider;
 use identity::{KEYS, PROVIDER};
@@ -64,6 +66,39 @@ impl Clickpesa {
     }
 }
 
+/// What it can be asked.
+const CAN: Table<Clickpesa> = &[
+    (Operation::Pay, Clickpesa::pay),
+    (Operation::GetPaymentStatus, Clickpesa::status),
+];
+
+impl Clickpesa {
+    /// The payload goes out as it is; with a checksum key configured it gains `checksum`.
+    fn pay(&self, input: &Input) -> Result<Call<Output>, Error> {
+        let payment = input.text("paymentData");
+        let body = match &self.signing {
+            Some(signing) => signing.signed(payment)?,
+            None => payment_object(payment).map(|_| payment.to_owned())?,
+        };
+        Ok(Call {
+            request: Request::post(self.url("/payments/initiate-ussd-push-request"), body),
+            effect: Effect::MovesMoney,
+            read: Arc::new(|text| wire::initiated_push(text).map(Output::Answer)),
+        })
+    }
+
+    /// `reference` is the merchant's own orderReference.
+    fn status(&self, input: &Input) -> Result<Call<Output>, Error> {
+        let asked = segment_of(input.text("reference"))?.to_owned();
+        let url = self.url(&format!("/payments/{}", encoded(&asked)));
+        Ok(Call {
+            request: Request::get(url),
+            effect: Effect::Reads,
+            read: Arc::new(move |text| wire::status(text, &asked).map(Output::from)),
+        })
+    }
+}
+
 impl Gateway for Clickpesa {
     fn provider(&self) -> Provider {
         PROVIDER
@@ -79,6 +114,14 @@ impl Gateway for Clickpesa {
         secrets
     }
 
+    fn operations(&self) -> Vec<Operation> {
+        table::operations(CAN)
+    }
+
+    fn make(&self, operation: Operation, input: &Input) -> Result<Call<Output>, Error> {
+        table::make(CAN, self, operation, input)
+    }
+
     fn login(&self) -> Call<Login> {
         Call {
             request: Request::post(self.url("/generate-token"), "{}")
@@ -87,30 +130,6 @@ impl Gateway for Clickpesa {
             effect: Effect::Reads,
             read: Arc::new(wire::login),
         }
-    }
-
-    /// The payload goes out as it is; with a checksum key configured it gains `checksum`.
-    fn pay(&self, payment: &str, _ipn_id: Option<&str>) -> Result<Call<Answer>, Error> {
-        let body = match &self.signing {
-            Some(signing) => signing.signed(payment)?,
-            None => payment_object(payment).map(|_| payment.to_owned())?,
-        };
-        Ok(Call {
-            request: Request::post(self.url("/payments/initiate-ussd-push-request"), body),
-            effect: Effect::MovesMoney,
-            read: Arc::new(wire::initiated_push),
-        })
-    }
-
-    /// `reference` is the merchant's own orderReference.
-    fn status(&self, reference: &str, _operator: Option<&str>) -> Result<Call<Payment>, Error> {
-        let asked = segment_of(reference)?.to_owned();
-        let url = self.url(&format!("/payments/{}", encoded(&asked)));
-        Ok(Call {
-            request: Request::get(url),
-            effect: Effect::Reads,
-            read: Arc::new(move |text| wire::status(text, &asked)),
-        })
     }
 
     /// `reference` is the payout's own orderReference.

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use super::ENTRY;
 use crate::flow::verdict::Token;
+use crate::laws::Ask;
 use crate::model::payment::Status;
 use crate::provider::{Call, Gateway, Lifetime, Missing, Reading};
 use crate::testing::{body, gateway, judged, line};

@@ -15,7 +15,7 @@ use super::row::{payment, status_of};
 use super::subject::{self, Subject};
 use crate::provider::read::{id_of, logged_in, with_object};
 use crate::provider::testimony::Testimony;
-use crate::provider::{Answer, Lifetime, Login, Missing, Reading, Words};
+use crate::provider::{Lifetime, Login, Missing, Reading, Words};
 
 /// A token lives one hour from its issue; the answer does not say so.
 const LIFETIME: Duration = Duration::from_secs(3600);
@@ -39,7 +39,7 @@ fn authorization(token: &str) -> String {
 }
 
 /// An accepted push has an id and is under way. One that failed at once comes with HTTP 200 as well.
-pub fn initiated_push(text: &str) -> Reading<Answer> {
+pub fn initiated_push(text: &str) -> Reading<String> {
     with_object(text, |body| {
         let id = id_of(body, "id");
         let named = id.is_some() || id_of(body, "orderReference").is_some();

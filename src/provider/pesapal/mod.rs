@@ -14,12 +14,13 @@ use crate::http::base_url::BaseUrl;
 use crate::http::{Request, Response};
 use crate::model::error::Error;
 use crate::model::json::Object;
-use crate::model::payment::Payment;
 use crate::model::secret::Secret;
 
 use super::read::{encoded, payment_object, reference_of};
-use super::{Answer, Call, Entry, Gateway, Login, Missing, Words};
+use super::table::{self, Table};
+use super::{Call, Entry, Gateway, Login, Missing, Words};
 use crate::model::callback::Callback;
+use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
 use crate::model::provider::Provider;
 use identity::{KEYS, PROVIDER};
@@ -48,33 +49,18 @@ impl Pesapal {
 
 const NOTIFICATION_ID: &str = "notification_id";
 
-impl Gateway for Pesapal {
-    fn provider(&self) -> Provider {
-        PROVIDER
-    }
+/// What it can be asked.
+const CAN: Table<Pesapal> = &[
+    (Operation::Pay, Pesapal::pay),
+    (Operation::RegisterIpn, Pesapal::register_ipn),
+    (Operation::GetPaymentStatus, Pesapal::status),
+];
 
-    fn base(&self) -> &BaseUrl {
-        &self.base
-    }
-
-    fn secrets(&self) -> Vec<Secret> {
-        vec![self.consumer_key.clone(), self.consumer_secret.clone()]
-    }
-
-    fn login(&self) -> Call<Login> {
-        let mut body = Object::default();
-        body.set_string("consumer_key", self.consumer_key.reveal());
-        body.set_string("consumer_secret", self.consumer_secret.reveal());
-        Call {
-            request: Request::post(self.base.join("/api/Auth/RequestToken"), body.to_string()),
-            effect: Effect::Reads,
-            read: Arc::new(wire::login),
-        }
-    }
-
-    fn pay(&self, payment: &str, ipn_id: Option<&str>) -> Result<Call<Answer>, Error> {
+impl Pesapal {
+    fn pay(&self, input: &Input) -> Result<Call<Output>, Error> {
+        let payment = input.text("paymentData");
         let mut order = payment_object(payment)?;
-        match ipn_id.filter(|id| !id.trim().is_empty()) {
+        match input.get("ipnId").filter(|id| !id.trim().is_empty()) {
             Some(ipn_id) => order.set_string(NOTIFICATION_ID, ipn_id),
             None if order.filled(NOTIFICATION_ID).is_some() => {}
             None => {
@@ -90,18 +76,19 @@ impl Gateway for Pesapal {
                 order.to_string(),
             ),
             effect: Effect::MovesMoney,
-            read: Arc::new(wire::submitted_order),
+            read: Arc::new(|text| wire::submitted_order(text).map(Output::Answer)),
         })
     }
 
-    fn register_ipn(&self, url: &str, kind: &str) -> Result<Call<String>, Error> {
+    fn register_ipn(&self, input: &Input) -> Result<Call<Output>, Error> {
+        let url = input.text("url");
         let is_web = url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
         if !is_web {
             return Err(Error::invalid_request(
                 "url must be an absolute http or https URL. Nothing was sent.",
             ));
         }
-        let kind = kind.to_ascii_uppercase();
+        let kind = input.get("type").unwrap_or("GET").to_ascii_uppercase();
         if !matches!(kind.as_str(), "GET" | "POST") {
             return Err(Error::invalid_request(
                 "the IPN notification type must be 'GET' or 'POST'. Nothing was sent.",
@@ -116,20 +103,57 @@ impl Gateway for Pesapal {
                 body.to_string(),
             ),
             effect: Effect::Registers,
-            read: Arc::new(wire::registered_ipn),
+            read: Arc::new(|text| wire::registered_ipn(text).map(Output::Text)),
         })
     }
 
     /// `reference` is PesaPal's order_tracking_id: there is no look-up by the merchant's own.
-    fn status(&self, reference: &str, _operator: Option<&str>) -> Result<Call<Payment>, Error> {
-        let asked = reference_of(reference)?.to_owned();
+    fn status(&self, input: &Input) -> Result<Call<Output>, Error> {
+        let asked = reference_of(input.text("reference"))?.to_owned();
         let id = encoded(&asked);
         let path = format!("/api/Transactions/GetTransactionStatus?orderTrackingId={id}");
         Ok(Call {
             request: Request::get(self.base.join(&path)),
             effect: Effect::Reads,
-            read: Arc::new(move |text| wire::status(text, &asked)),
+            read: Arc::new(move |text| wire::status(text, &asked).map(Output::from)),
         })
+    }
+}
+
+impl Gateway for Pesapal {
+    fn provider(&self) -> Provider {
+        PROVIDER
+    }
+
+    fn base(&self) -> &BaseUrl {
+        &self.base
+    }
+
+    fn secrets(&self) -> Vec<Secret> {
+        vec![self.consumer_key.clone(), self.consumer_secret.clone()]
+    }
+
+    fn operations(&self) -> Vec<Operation> {
+        table::operations(CAN)
+    }
+
+    fn make(&self, operation: Operation, input: &Input) -> Result<Call<Output>, Error> {
+        table::make(CAN, self, operation, input)
+    }
+
+    fn extras(&self) -> &'static [&'static str] {
+        &["ipnId"]
+    }
+
+    fn login(&self) -> Call<Login> {
+        let mut body = Object::default();
+        body.set_string("consumer_key", self.consumer_key.reveal());
+        body.set_string("consumer_secret", self.consumer_secret.reveal());
+        Call {
+            request: Request::post(self.base.join("/api/Auth/RequestToken"), body.to_string()),
+            effect: Effect::Reads,
+            read: Arc::new(wire::login),
+        }
     }
 
     fn missing(&self, _reference: &str, body: &str) -> Missing {

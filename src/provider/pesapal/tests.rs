@@ -2,6 +2,7 @@ use std::time::{Duration, SystemTime};
 
 use super::ENTRY;
 use crate::flow::verdict::Token;
+use crate::laws::Ask;
 use crate::model::callback::Proof;
 use crate::model::expectation::Reason;
 use crate::model::payment::Status;

@@ -11,7 +11,7 @@ use crate::model::payment::{Payment, Status};
 use crate::model::phone;
 use crate::provider::read::{id_of, logged_in, with_object};
 use crate::provider::words::short_text;
-use crate::provider::{Answer, Lifetime, Login, Reading, Words, expiry};
+use crate::provider::{Lifetime, Login, Reading, Words, expiry};
 
 /// The code of a missing, garbled or expired access token.
 pub const BAD_TOKEN: &str = "invalid_api_credentials_provided";
@@ -34,16 +34,10 @@ pub fn login(text: &str) -> Reading<Login> {
         },
         Reading::Refusal(Some("the answer holds no token")),
     );
-    match read {
-        Reading::Success((token, life)) => logged_in(&format!("Bearer {}", token.trim()), life),
-        Reading::Refusal(own) => Reading::Refusal(own),
-        Reading::Failed(own) => Reading::Failed(own),
-        Reading::Another(what) => Reading::Another(what),
-        Reading::Unreadable(why) => Reading::Unreadable(why),
-    }
+    read.and_then(|(token, life)| logged_in(&format!("Bearer {}", token.trim()), life))
 }
 
-pub fn submitted_order(text: &str) -> Reading<Answer> {
+pub fn submitted_order(text: &str) -> Reading<String> {
     success(
         text,
         |body| {

@@ -9,10 +9,12 @@ use std::time::{Duration, Instant};
 use finconnect::callback::Replay;
 use finconnect::config::{DEFAULT_TIMEOUT, Options};
 use finconnect::flow::context::Context;
+use finconnect::flow::expected::Expect;
 use finconnect::http::life::Life;
+use finconnect::model::operation::{Input, Operation, Output};
 use finconnect::provider::registry;
-use finconnect::sdk::Sdk;
 use finconnect::model::secret::Secret;
+use finconnect::sdk::Sdk;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -89,10 +91,13 @@ impl Load {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             let asked = Instant::now();
             let context = Context::of(DEFAULT_TIMEOUT);
-            let answer = self.sdk.clone().pay(order(number), None, context).await;
-            let answer = answer.map_err(|error| error.message)?;
-            if !answer.contains(&format!("{number:032x}")) {
-                return Err("another payment's answer".to_owned());
+            let input = Input::default().with("paymentData", order(number));
+            let (expect, poll) = (Expect::default(), Duration::ZERO);
+            let sdk = self.sdk.clone();
+            let answer = sdk.call(Operation::Pay, input, expect, poll, context).await;
+            match answer.map_err(|error| error.message)? {
+                Output::Answer(json) if json.contains(&format!("{number:032x}")) => {}
+                _ => return Err("another payment's answer".to_owned()),
             }
             self.latencies().push(asked.elapsed());
         }
