@@ -1,14 +1,17 @@
-import { outcomeOf } from './engine/checkout.js';
-import { FAULTS, type Fault, type FaultName, gatewaysOf } from './engine/faults.js';
+import type { Sandbox } from './api.js';
+import { pagePath } from './engine/checkout.js';
+import { FAULTS, type Fault, type FaultName } from './engine/faults.js';
+import { keyPairOf } from './engine/gateway.js';
 import type { SandboxEvent } from './engine/history.js';
-import { settle } from './engine/lifecycle.js';
-import { GATEWAYS, type Gateway } from './engine/payments.js';
-import { MERCHANT, type World } from './engine/world.js';
-import { generateTestCallback, type TestCallbackOptions } from './gateways/test-callback.js';
+import { outcomeOf, settle } from './engine/lifecycle.js';
+import { MERCHANT, type OpenGateway, type World } from './engine/world.js';
+import { GATEWAYS, PORTALS } from './gateways/index.js';
 import { asset } from './http/assets.js';
 import { type Fields, html, json, parseFields, type Reply, text, textOf } from './http/message.js';
+import { type Params, Router, type Target } from './http/router.js';
 import { type Exchange, reply } from './http/server.js';
-import type { Sandbox } from './sandbox.js';
+import { generateTestCallback } from './test-callback.js';
+import type { Gateway, PortalGateway } from './types.js';
 
 const API = '/_sandbox/api/';
 const HEARTBEAT_MS = 15_000;
@@ -51,59 +54,70 @@ export async function control(
     return true;
   }
   if (!path.startsWith(API)) return false;
-  const route = `${method} ${path.slice(API.length)}`;
-  if (route === 'GET events') stream(exchange, sandbox, streams);
-  else reply(response, await answer(route, exchange, sandbox, world));
+  if (method === 'GET' && path === `${API}events`) stream(exchange, sandbox, streams);
+  else reply(response, await answer(exchange, sandbox, world));
   return true;
 }
 
-async function answer(route: string, { request }: Exchange, sandbox: Sandbox, world: World): Promise<Reply> {
-  if (route === 'GET state') return json(200, state(sandbox, world), { 'Cache-Control': 'no-store' });
+async function answer({ request }: Exchange, sandbox: Sandbox, world: World): Promise<Reply> {
+  const { method } = request;
+  const path = request.path.slice(API.length);
+  if (method === 'GET' && path === 'state') return json(200, state(sandbox, world), { 'Cache-Control': 'no-store' });
   const fields = parseFields(request.body);
   // A form of another site cannot send JSON without asking first.
   if (!fields || !request.headers['content-type']?.startsWith('application/json'))
     return text(415, 'A JSON object is needed.\n');
-  for (const [pattern, act] of ACTIONS) {
-    const found = pattern.exec(route);
-    if (!found) continue;
-    try {
-      return json(200, (await act(fields, found.slice(1), sandbox, world)) ?? {});
-    } catch (error) {
-      return json(409, { error: error instanceof Error ? error.message : String(error) });
-    }
+  const found = ACTIONS.find(method, path);
+  if (!found) return json(404, { error: `No such action: ${method} ${path}` });
+  try {
+    return json(200, (await found.route.act({ fields, params: found.params, sandbox, world })) ?? {});
+  } catch (error) {
+    return json(409, { error: error instanceof Error ? error.message : String(error) });
   }
-  return json(404, { error: `No such action: ${route}` });
 }
 
-type Action = (fields: Fields, params: string[], sandbox: Sandbox, world: World) => unknown;
+interface Request {
+  fields: Fields;
+  params: Params;
+  sandbox: Sandbox;
+  world: World;
+}
 
-const ACTIONS: [RegExp, Action][] = [
-  [/^POST payments\/(\w+)\/([^/]+)\/answer$/, answerPrompt],
-  [
-    /^POST webhooks\/(\d+)\/redeliver$/,
-    ({ tamper }, [id], sandbox) => sandbox.redeliver(Number(id), { tamper: tamper === true }),
-  ],
-  [/^POST rotate-key$/, (_fields, _params, sandbox) => sandbox.rotateKey()],
-  [/^POST faults$/, (fields, _params, sandbox) => sandbox.next(fields as unknown as Fault)],
-  [/^DELETE faults$/, (_fields, _params, sandbox) => sandbox.clearFaults()],
-  [/^POST clock$/, ({ advance }, _params, sandbox) => sandbox.clock.advance(Number(advance))],
-  [
-    /^POST webhook-urls$/,
-    ({ gateway, url }, _params, sandbox) => sandbox.setWebhook(gateway as 'azampay', textOf(url) || undefined),
-  ],
-  [/^POST callbacks$/, signedCallback],
-];
+interface Action extends Target {
+  act(request: Request): unknown;
+}
 
-/** A callback signed as this sandbox signs; AzamPay's key leaves the process only in this way. */
-async function signedCallback({ gateway, ...given }: Fields, _params: string[], _sandbox: Sandbox, world: World) {
-  const overrides = given as TestCallbackOptions;
-  if (gateway === 'azampay') return generateTestCallback('azampay', { ...overrides, key: await world.keys.signing() });
-  return generateTestCallback(gateway as Gateway, overrides);
+const ACTIONS = new Router<Action>([
+  { method: 'POST', path: 'payments/:gateway/:id/answer', act: answerPrompt },
+  {
+    method: 'POST',
+    path: 'webhooks/:id/redeliver',
+    act: ({ fields: { tamper }, params, sandbox }) =>
+      sandbox.redeliver(Number(params['id']), { tamper: tamper === true }),
+  },
+  { method: 'POST', path: 'rotate-key', act: ({ sandbox }) => sandbox.rotateKey() },
+  { method: 'POST', path: 'faults', act: ({ fields, sandbox }) => sandbox.next(fields as unknown as Fault) },
+  { method: 'DELETE', path: 'faults', act: ({ sandbox }) => sandbox.clearFaults() },
+  { method: 'POST', path: 'clock', act: ({ fields, sandbox }) => sandbox.clock.advance(Number(fields['advance'])) },
+  {
+    method: 'POST',
+    path: 'webhook-urls',
+    act: ({ fields: { gateway, url }, sandbox }) =>
+      sandbox.setWebhook(gateway as PortalGateway, textOf(url) || undefined),
+  },
+  { method: 'POST', path: 'callbacks', act: signedCallback },
+]);
+
+/** A callback signed as this sandbox signs; a private key leaves the process only in this way. */
+async function signedCallback({ fields: { gateway, ...overrides }, world }: Request) {
+  const name = gateway as Gateway;
+  const pair = Object.hasOwn(world.gateways, name) ? keyPairOf(world.gateways[name]) : undefined;
+  return generateTestCallback(name, { ...overrides, ...(pair && { key: await pair.signing() }) });
 }
 
 /** What the customer does at the phone: `{ pin }`, or `{ decline: true }`. The PIN is kept nowhere. */
-async function answerPrompt(fields: Fields, [gateway, id]: string[], _sandbox: Sandbox, world: World): Promise<void> {
-  const payment = world.payments.get(gateway as Gateway, id ?? '');
+async function answerPrompt({ fields, params: { gateway, id = '' }, world }: Request): Promise<void> {
+  const payment = world.payments.get(gateway as Gateway, id);
   if (!payment) throw new RangeError('No such payment');
   if (fields['decline'] === true) return settle(world, payment, 'failed', 'declined');
   const pin = textOf(fields['pin']);
@@ -116,23 +130,38 @@ function state(sandbox: Sandbox, world: World) {
   return {
     url: sandbox.url,
     merchant: MERCHANT,
-    profile: world.profile,
     now: world.clock.now(),
+    gateways: Object.values(world.gateways).map(about),
     config: Object.fromEntries(GATEWAYS.map((gateway) => [gateway, sandbox.config(gateway)])),
-    webhookUrls: { azampay: world.webhooks.urls.azampay ?? '', clickpesa: world.webhooks.urls.clickpesa ?? '' },
+    webhookUrls: Object.fromEntries(PORTALS.map((gateway) => [gateway, world.webhooks.urls[gateway] ?? ''])),
     faults: Object.entries(FAULTS)
       .map(([name, { magic, stage, about }]) => ({
         name,
         magic,
         stage,
         about,
-        gateways: gatewaysOf(name as FaultName),
+        gateways: world.faults.gatewaysOf(name as FaultName),
       }))
       .sort((a, b) => a.magic - b.magic),
     pendingFaults: pendingFaults(world),
     payments: sandbox.payments(),
     requests: sandbox.requests(),
     webhooks: sandbox.webhooks(),
+  };
+}
+
+/** What the page knows of a gateway. */
+function about(open: OpenGateway) {
+  const { name, title, colour, calls, reads, testPush } = open.spec;
+  return {
+    name,
+    title,
+    colour,
+    calls,
+    reference: reads.reference,
+    page: pagePath(open, '{id}'),
+    keys: keyPairOf(open) !== undefined,
+    testPush: testPush?.(open.world),
   };
 }
 

@@ -1,10 +1,10 @@
+export type { Profile, RawRequest, Sandbox, SandboxOptions, TestCallbackOptions } from './api.js';
 export type { SandboxClock } from './engine/clock.js';
 export type { Fault, FaultName, NamedFault, ScriptedAnswer } from './engine/faults.js';
+export type { TestCallback } from './engine/gateway.js';
 export type { RecordedRequest, RecordedWebhook, SandboxEvent, WebhookAttempt } from './engine/history.js';
-export type { DeclineReason, Gateway, PaymentKind, PaymentStatus, SandboxPayment } from './engine/payments.js';
-export type { Switches } from './engine/switches.js';
-export type { Profile } from './engine/world.js';
-export type { TestCallback, TestCallbackMember, TestCallbackOptions } from './gateways/test-callback.js';
-export { generateTestCallback } from './gateways/test-callback.js';
-export type { ConfigOf, RawRequest, Sandbox, SandboxOptions } from './sandbox.js';
+export type { DeclineReason, PaymentKind, PaymentStatus, SandboxPayment } from './engine/payments.js';
+export type { Switches, TestCallbackMember } from './gateways/index.js';
 export { startSandbox } from './sandbox.js';
+export { generateTestCallback } from './test-callback.js';
+export type { ConfigOf, Gateway } from './types.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { FAULTS } from '../../sandbox/dist/engine/faults.js';
-import { SWITCHES } from '../../sandbox/dist/engine/switches.js';
+import { SWITCHES } from '../../sandbox/dist/gateways/index.js';
 
 const doc = await readFile(new URL('../../docs/guide/sandbox.md', import.meta.url), 'utf8');
 const rows = doc.split('\n').filter((line) => line.startsWith('|'));

@@ -2,12 +2,13 @@ import { UsageError } from './args.js';
 import { printable } from './printable.js';
 import { runSandbox, SANDBOX_HELP } from './serve.js';
 import { errorStyle } from './style.js';
+import { ALL } from './titles.js';
 import { runTrigger, TRIGGER_HELP } from './trigger.js';
 
-const HELP = `finconnect: PesaPal, ClickPesa and AzamPay on your own machine
+const HELP = `finconnect: ${ALL} on your own machine
 
 Usage
-  npx finconnect sandbox [options]          start the three gateways and the page with the phone
+  npx finconnect sandbox [options]          start the gateways and the page with the phone
   npx finconnect trigger <event> --to URL   send one callback to your app
   npx finconnect <command> --help           all options of a command
 

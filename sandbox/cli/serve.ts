@@ -1,29 +1,32 @@
 import { inspect } from 'node:util';
+import type { Sandbox, SandboxOptions } from '../api.js';
 import type { RecordedRequest, RecordedWebhook, SandboxEvent } from '../engine/history.js';
-import { GATEWAYS, type Gateway } from '../engine/payments.js';
-import { parseSwitch, SWITCHES, type Switches } from '../engine/switches.js';
+import { parseSwitch } from '../engine/switches.js';
+import { GATEWAYS, PORTALS, SWITCHES, type Switches, specs } from '../gateways/index.js';
 import { isWebUrl } from '../http/message.js';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox.js';
+import { startSandbox } from '../sandbox.js';
+import type { Gateway } from '../types.js';
 import { pair, readArgs, UsageError, usage, wholeNumber } from './args.js';
 import { printable } from './printable.js';
 import { whenRunnerEnds } from './runner.js';
 import { style } from './style.js';
+import { ALL } from './titles.js';
 
 const DEFAULT_PORT = 4010;
+const OPTIONS = GATEWAYS.flatMap((name) => Object.entries(specs[name].options));
+const FLAGS = OPTIONS.flatMap(([name, { flag, rule }]) => (flag ? [[name, { ...flag, rule }] as const] : []));
 
 export const SANDBOX_HELP = `Usage: npx finconnect sandbox [options]
 
-Starts PesaPal, ClickPesa and AzamPay on this machine, with a page at / that holds the customer's phone.
+Starts ${ALL} on this machine, with a page at / that holds the customer's phone.
 
 Options
   --port N                   default ${DEFAULT_PORT}; 0 takes any free port
   --host NAME                default 127.0.0.1
   --allow-host NAME          serve this Host header too (repeatable)
   --allow-remote             call IPN, webhook and callback URLs on other machines too; without it only this one
-  --webhook GATEWAY=URL      where azampay's or clickpesa's callbacks go (repeatable)
-  --profile sandbox|live     PesaPal's paths and token lifetime
-  --settle-after MS          approve payments by themselves after MS
-  --checksum                 turn ClickPesa's checksum feature on
+  --webhook GATEWAY=URL      where ${PORTALS.map((name) => `${name}'s`).join(' or ')} callbacks go (repeatable)
+${FLAGS.map(([name, { value, about }]) => `  ${`--${name} ${value ?? ''}`.padEnd(26)} ${about}\n`).join('')}  --settle-after MS          approve payments by themselves after MS
   --seed TEXT                repeatable ids, tokens and keys
   --switch NAME=VALUE        what the gateways leave undocumented (repeatable, see below)
   --json                     one JSON object a line, in place of the log
@@ -46,18 +49,14 @@ export async function runSandbox(args: string[]): Promise<undefined> {
       'allow-host': { type: 'string', multiple: true },
       'allow-remote': { type: 'boolean' },
       webhook: { type: 'string', multiple: true },
-      profile: { type: 'string' },
       'settle-after': { type: 'string' },
-      checksum: { type: 'boolean' },
       seed: { type: 'string' },
       switch: { type: 'string', multiple: true },
       json: { type: 'boolean' },
+      ...flagTypes,
     },
     [],
   );
-  const { profile } = values;
-  if (profile !== undefined && profile !== 'sandbox' && profile !== 'live')
-    throw new UsageError(`--profile takes sandbox or live; got ${profile}`);
   const settleAfterMs = wholeNumber(values['settle-after'], '--settle-after');
   const port = wholeNumber(values.port, '--port', 65_535) ?? DEFAULT_PORT;
   const options: SandboxOptions = {
@@ -66,9 +65,8 @@ export async function runSandbox(args: string[]): Promise<undefined> {
     ...(values['allow-host'] && { allowedHosts: values['allow-host'] }),
     webhooks: webhooksFrom(values.webhook ?? []),
     ...(values['allow-remote'] && { allowRemote: true }),
-    ...(profile && { profile }),
     ...(settleAfterMs !== undefined && { settleAfterMs }),
-    ...(values.checksum && { checksum: true }),
+    ...flagsFrom(values),
     ...(values.seed !== undefined && { seed: values.seed }),
     switches: switchesFrom(values.switch ?? []),
   };
@@ -93,14 +91,33 @@ async function start(options: SandboxOptions, port: number): Promise<Sandbox> {
   }
 }
 
-function webhooksFrom(pairs: string[]): { azampay?: string; clickpesa?: string } {
-  const webhooks: { azampay?: string; clickpesa?: string } = {};
+/** The options that one gateway reads, by their own flags. */
+const flagTypes = Object.fromEntries(
+  FLAGS.map(([name, { value }]) => [name, { type: value ? ('string' as const) : ('boolean' as const) }]),
+);
+
+function flagsFrom(values: Record<string, unknown>): Partial<SandboxOptions> {
+  const given = FLAGS.filter(([name]) => values[name] !== undefined);
+  for (const [
+    name,
+    {
+      rule: [what, holds],
+    },
+  ] of given)
+    if (!holds(values[name])) throw new UsageError(`--${name} takes ${what}; got ${values[name]}`);
+  return Object.fromEntries(given.map(([name]) => [name, values[name]]));
+}
+
+function webhooksFrom(pairs: string[]): NonNullable<SandboxOptions['webhooks']> {
+  const webhooks: SandboxOptions['webhooks'] = {};
   for (const text of pairs) {
-    const [gateway, url] = pair(text, '--webhook');
-    if (gateway === 'pesapal')
-      throw new UsageError('PesaPal calls the IPN URL that your app registers; --webhook takes azampay or clickpesa');
-    if (gateway !== 'azampay' && gateway !== 'clickpesa')
-      throw new UsageError(`--webhook takes azampay=URL or clickpesa=URL; got ${text}`);
+    const [name, url] = pair(text, '--webhook');
+    const gateway = PORTALS.find((portal) => portal === name);
+    if (!gateway) {
+      const calls = Object.hasOwn(specs, name) ? specs[name as Gateway].calls : undefined;
+      if (calls) throw new UsageError(`${calls} --webhook takes ${PORTALS.join(' or ')}`);
+      throw new UsageError(`--webhook takes ${PORTALS.map((portal) => `${portal}=URL`).join(' or ')}; got ${text}`);
+    }
     if (!isWebUrl(url)) throw new UsageError(`--webhook needs an http or https URL; got ${url}`);
     webhooks[gateway] = url;
   }
@@ -108,16 +125,16 @@ function webhooksFrom(pairs: string[]): { azampay?: string; clickpesa?: string }
 }
 
 const switchesFrom = (pairs: string[]): Partial<Switches> =>
-  usage(() => Object.assign({}, ...pairs.map(parseSwitch)) as Partial<Switches>);
+  usage(() => Object.assign({}, ...pairs.map((text) => parseSwitch(SWITCHES, text))) as Partial<Switches>);
 
 const configs = (sandbox: Sandbox) => Object.fromEntries(GATEWAYS.map((gateway) => [gateway, sandbox.config(gateway)]));
 
 function welcome(sandbox: Sandbox, { webhooks }: SandboxOptions): string {
   const lines = [`${style.bold('FinConnect sandbox')}`, '', `  Page       ${style.cyan(`${sandbox.url}/`)}`];
-  for (const gateway of GATEWAYS) lines.push(`  ${TITLES[gateway].padEnd(10)} ${sandbox.config(gateway).baseUrl}`);
-  for (const gateway of ['azampay', 'clickpesa'] as const) {
+  for (const gateway of GATEWAYS) lines.push(`  ${specs[gateway].title.padEnd(10)} ${sandbox.config(gateway).baseUrl}`);
+  for (const gateway of PORTALS) {
     lines.push(
-      `  ${style.dim(`${TITLES[gateway]} calls back`)} ${(webhooks?.[gateway] && printable(webhooks[gateway])) ?? style.yellow(`nobody: add --webhook ${gateway}=http://localhost:3000/…`)}`,
+      `  ${style.dim(`${specs[gateway].title} calls back`)} ${(webhooks?.[gateway] && printable(webhooks[gateway])) ?? style.yellow(`nobody: add --webhook ${gateway}=http://localhost:3000/…`)}`,
     );
   }
   lines.push('', style.dim('Paste into your app:'), '');
@@ -127,8 +144,6 @@ function welcome(sandbox: Sandbox, { webhooks }: SandboxOptions): string {
   }
   return `${lines.join('\n')}\n`;
 }
-
-const TITLES: Record<Gateway, string> = { pesapal: 'PesaPal', clickpesa: 'ClickPesa', azampay: 'AzamPay' };
 
 type Printed = SandboxEvent | { type: 'ready'; url: string; config: unknown };
 

@@ -1,47 +1,30 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ANSWER_WITHIN_MS, deliver } from '../engine/deliver.js';
+import type { TestCallback } from '../engine/gateway.js';
 import { MAX_BODY_KEPT } from '../engine/history.js';
-import type { Gateway } from '../engine/payments.js';
-import { CREDENTIALS } from '../gateways/credentials.js';
-import { tamper } from '../gateways/tamper.js';
-import {
-  generateTestCallback,
-  isMember,
-  type TestCallback,
-  type TestCallbackOptions,
-} from '../gateways/test-callback.js';
+import { GATEWAYS, specs } from '../gateways/index.js';
 import { type Fields, isWebUrl } from '../http/message.js';
 import { redactText } from '../http/redact.js';
+import { generateTestCallback, isMember } from '../test-callback.js';
+import type { Gateway } from '../types.js';
 import { pair, readArgs, UsageError } from './args.js';
 import { printable } from './printable.js';
 import { errorStyle, style } from './style.js';
 
-const EVENTS: Record<string, { gateway: Gateway; options: TestCallbackOptions; members?: Fields; about: string }> = {
-  'azampay.success': { gateway: 'azampay', options: {}, about: 'a payment went through' },
-  'azampay.failure': { gateway: 'azampay', options: { outcome: 'failure' }, about: 'a payment failed' },
-  'clickpesa.success': { gateway: 'clickpesa', options: {}, about: 'PAYMENT RECEIVED, status SUCCESS' },
-  'clickpesa.settled': {
-    gateway: 'clickpesa',
-    options: { outcome: 'settled' },
-    about: 'PAYMENT RECEIVED, status SETTLED',
-  },
-  'clickpesa.failure': { gateway: 'clickpesa', options: { outcome: 'failure' }, about: 'PAYMENT FAILED' },
-  'pesapal.ipn': { gateway: 'pesapal', options: {}, about: 'an IPN by GET' },
-  'pesapal.ipn-post': { gateway: 'pesapal', options: { method: 'POST' }, about: 'an IPN by POST' },
-  'pesapal.recurring': {
-    gateway: 'pesapal',
-    options: {},
-    members: { OrderNotificationType: 'RECURRING' },
-    about: 'an IPN of a recurring charge',
-  },
-  'pesapal.callback': {
-    gateway: 'pesapal',
-    options: {},
-    members: { OrderNotificationType: 'CALLBACKURL' },
-    about: "the customer's browser coming back",
-  },
-};
+/** The events of all gateways, by names such as `gateway.success`. */
+const EVENTS = Object.fromEntries(
+  [...GATEWAYS]
+    .sort()
+    .flatMap((gateway) =>
+      Object.entries(specs[gateway].events).map(([name, event]) => [`${gateway}.${name}`, { gateway, ...event }]),
+    ),
+);
+const SIGNERS = [...GATEWAYS].sort().flatMap((name) => {
+  const { title, signing } = specs[name];
+  return signing ? [{ title, signing }] : [];
+});
+const PAIRED = SIGNERS.filter(({ signing }) => 'pair' in signing).map(({ title }) => title);
 
 const DEFAULT_SANDBOX = 'http://127.0.0.1:4010';
 
@@ -59,8 +42,8 @@ Options
   --set NAME=VALUE       replace a member before signing, e.g. --set amount=9999 (repeatable)
   --unsigned             send no signature
   --tamper               change the callback after signing
-  --key TEXT|FILE        AzamPay: an RSA private key file (PEM). ClickPesa: the checksum key
-  --sandbox URL          AzamPay: the running sandbox whose key signs; default ${DEFAULT_SANDBOX}
+  --key TEXT|FILE        ${SIGNERS.map(({ title, signing }) => `${title}: ${signing.key}`).join('. ')}
+  --sandbox URL          ${PAIRED.join(', ')}: the running sandbox whose key signs; default ${DEFAULT_SANDBOX}
   --json                 print one JSON object
 `;
 
@@ -83,7 +66,7 @@ export async function runTrigger(args: string[]): Promise<number> {
   if (!event) throw new UsageError(`There is no event ${name}; choose one of ${Object.keys(EVENTS).join(', ')}`);
   const { to } = values;
   if (to === undefined || !isWebUrl(to)) throw new UsageError('--to needs an http or https URL');
-  const overrides = { ...event.options, ...event.members, ...membersFrom(event.gateway, values.set ?? []) };
+  const overrides = { ...event.overrides, ...membersFrom(event.gateway, values.set ?? []) };
   const made = values.unsigned
     ? generateTestCallback(event.gateway, overrides)
     : await sign(event.gateway, overrides, values);
@@ -104,17 +87,17 @@ function membersFrom(gateway: Gateway, pairs: string[]): Fields {
   return members;
 }
 
-/** Signs as the gateway would: with the given key, ClickPesa's sandbox key, or the running sandbox's AzamPay key. */
+/** Signs as the gateway would: with the given key, or the sandbox's secret, or the key of a running sandbox. */
 async function sign(
   gateway: Gateway,
-  overrides: TestCallbackOptions,
+  overrides: Fields,
   given: { key?: string; sandbox?: string },
 ): Promise<TestCallback> {
-  if (gateway === 'pesapal') return generateTestCallback(gateway, overrides);
-  if (gateway === 'clickpesa')
-    return generateTestCallback(gateway, { ...overrides, key: given.key ?? CREDENTIALS.CLICKPESA_CHECKSUM_KEY });
+  const { signing } = specs[gateway];
+  if (!signing) return generateTestCallback(gateway, overrides);
+  if ('secret' in signing) return generateTestCallback(gateway, { ...overrides, key: given.key ?? signing.secret });
   if (given.key !== undefined) return generateTestCallback(gateway, { ...overrides, key: readKey(given.key) });
-  const made = await signBySandbox(overrides, given.sandbox ?? DEFAULT_SANDBOX);
+  const made = await signBySandbox(gateway, overrides, given.sandbox ?? DEFAULT_SANDBOX);
   if (made) return made;
   if (given.sandbox !== undefined) throw new Error(`No sandbox answers at ${given.sandbox}`);
   process.stderr.write(
@@ -133,12 +116,12 @@ function readKey(file: string): KeyObject {
   }
 }
 
-async function signBySandbox(overrides: TestCallbackOptions, sandbox: string): Promise<TestCallback | undefined> {
+async function signBySandbox(gateway: Gateway, overrides: Fields, sandbox: string): Promise<TestCallback | undefined> {
   try {
     const response = await fetch(new URL('/_sandbox/api/callbacks', sandbox), {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ gateway: 'azampay', ...overrides }),
+      body: JSON.stringify({ gateway, ...overrides }),
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
     return response.ok ? ((await response.json()) as TestCallback) : undefined;
@@ -151,7 +134,9 @@ async function send(gateway: Gateway, made: TestCallback, to: string, tampered: 
   const url = new URL(to);
   for (const [name, value] of Object.entries(made.query)) url.searchParams.set(name, value);
   const draft = { event: '', method: made.method, url: url.href, headers: made.headers, body: made.rawBody };
-  const { status, answer, ms, error } = await deliver(tampered ? tamper(gateway, draft) : draft, { allowRemote: true });
+  const { status, answer, ms, error } = await deliver(tampered ? specs[gateway].tamper(draft) : draft, {
+    allowRemote: true,
+  });
   if (status === null) throw new Error(`${to} gave no answer: ${error}`);
   return { status, ms, body: redactText(answer.slice(0, MAX_BODY_KEPT)) };
 }

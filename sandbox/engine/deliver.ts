@@ -3,7 +3,23 @@ import https from 'node:https';
 import { addressIn, ElsewhereError, isLoopback, lookupLoopback } from '../http/loopback.js';
 import { isWebUrl } from '../http/message.js';
 import type { WebhookAttempt } from './history.js';
-import type { CallbackDraft } from './world.js';
+
+/** A callback ready to be sent. */
+export interface CallbackDraft {
+  event: string;
+  method: 'GET' | 'POST';
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** What differs between gateways when a callback is on its way. */
+export interface CallbackRules {
+  /** Whether the app's answer ends the retries, and what was odd about it. `status` is an HTTP status that has come. */
+  accepts(answer: { status: number; answer: string }): { accepted: boolean; note?: string };
+  /** A copy changed where a forger would change it, its signature left as it was. */
+  tamper(draft: CallbackDraft): CallbackDraft;
+}
 
 /** An app that has not answered by then has not answered. */
 export const ANSWER_WITHIN_MS = 10_000;

@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { isFields } from '../http/message.js';
+import type { Gateway } from '../types.js';
 import { checkKnown, isMilliseconds, isText, oneOf, type Rule, shown } from './known.js';
-import { GATEWAYS, type Gateway } from './payments.js';
 
 /** When a fault acts: on the answer, on the callback that follows, or on what the customer does. */
 export type FaultStage = 'answer' | 'callback' | 'outcome';
@@ -11,12 +11,9 @@ interface FaultRow {
   magic: number;
   stage: FaultStage;
   about: string;
-  /** Where it can happen; everywhere without. */
-  gateways?: readonly Gateway[];
+  /** Met only at the gateways that name it among their `faults`. */
+  optional?: true;
 }
-
-/** PesaPal signs nothing. */
-const SIGNING: readonly Gateway[] = ['azampay', 'clickpesa'];
 
 export const FAULTS = {
   delay: { magic: 1, stage: 'answer', about: 'carried out, answered late (delayMs, default 1000)' },
@@ -42,28 +39,28 @@ export const FAULTS = {
   'wrong-amount': {
     magic: 17,
     stage: 'callback',
-    about: 'the callback (PesaPal: the status) tells ten times the amount',
+    about: 'the callback, or the status where callbacks tell none, tells ten times the amount',
   },
-  unsigned: { magic: 18, stage: 'callback', about: 'no signature', gateways: SIGNING },
+  unsigned: { magic: 18, stage: 'callback', about: 'no signature', optional: true },
   'wrong-key': {
     magic: 19,
     stage: 'callback',
     about: 'signed with a key that is published nowhere',
-    gateways: SIGNING,
+    optional: true,
   },
   'rotated-key': {
     magic: 20,
     stage: 'callback',
     about: 'the published key changes, then signs',
-    gateways: ['azampay'],
+    optional: true,
   },
   'two-field': {
     magic: 21,
     stage: 'callback',
     about: 'signed over two fields in place of four',
-    gateways: ['azampay'],
+    optional: true,
   },
-  'old-shape': { magic: 22, stage: 'callback', about: 'the payload of former years', gateways: SIGNING },
+  'old-shape': { magic: 22, stage: 'callback', about: 'the payload of former years', optional: true },
   'insufficient-funds': { magic: 23, stage: 'outcome', about: 'declined for lack of funds' },
   'wrong-pin': { magic: 24, stage: 'outcome', about: 'declined for a wrong PIN' },
   'prompt-expired': { magic: 25, stage: 'outcome', about: 'the customer never answers the prompt' },
@@ -72,8 +69,8 @@ export const FAULTS = {
 
 export type FaultName = keyof typeof FAULTS;
 const FAULT_NAMES = (Object.keys(FAULTS) as FaultName[]).sort((a, b) => FAULTS[a].magic - FAULTS[b].magic);
+const BY_MAGIC = new Map<number, FaultName>(FAULT_NAMES.map((name) => [FAULTS[name].magic, name]));
 export const stageOf = (name: FaultName): FaultStage => FAULTS[name].stage;
-export const gatewaysOf = (name: FaultName): readonly Gateway[] => (FAULTS[name] as FaultRow).gateways ?? GATEWAYS;
 
 interface Target {
   /** Only requests whose path contains this text (any case) or matches it. */
@@ -110,9 +107,11 @@ const MAX_QUEUED = 10_000;
 export class FaultQueue {
   private entries: { fault: NamedFault | ScriptedAnswer; left: number }[] = [];
 
+  constructor(private readonly gateways: Record<Gateway, { faults: readonly FaultName[] }>) {}
+
   add(fault: Fault): void {
     const entry = typeof fault === 'string' ? { name: fault } : fault;
-    checkFault(entry);
+    this.check(entry);
     const left = entry.times ?? 1;
     if (!Number.isInteger(left) || left < 1) throw new RangeError(`A fault's times must be 1 or more; got ${left}`);
     if (this.entries.length >= MAX_QUEUED) throw new RangeError(`At most ${MAX_QUEUED} faults wait at once`);
@@ -128,6 +127,21 @@ export class FaultQueue {
     this.entries = [];
   }
 
+  /** Where a fault can happen. */
+  gatewaysOf(name: FaultName): Gateway[] {
+    const gateways = Object.keys(this.gateways) as Gateway[];
+    const { optional }: FaultRow = FAULTS[name];
+    return optional ? gateways.filter((gateway) => this.gateways[gateway].faults.includes(name)).sort() : gateways;
+  }
+
+  /** The fault a phone such as 255710000023 (six last digits 0000NN) or an amount of 990023 (9900NN) asks for. */
+  magic(gateway: Gateway, phone: string, amount: string): FaultName | undefined {
+    const byPhone = /0000(\d\d)$/.exec(phone.replace(/\D/g, ''));
+    const byAmount = /^9900(\d\d)(?:\.0+)?$/.exec(amount);
+    const name = BY_MAGIC.get(Number(byPhone?.[1] ?? -1)) ?? BY_MAGIC.get(Number(byAmount?.[1] ?? -1));
+    return name && this.gatewaysOf(name).includes(gateway) ? name : undefined;
+  }
+
   takeAnswer(target: FaultTarget): NamedFault | ScriptedAnswer | undefined {
     return this.take(target, (fault) => !('name' in fault) || stageOf(fault.name) === 'answer');
   }
@@ -139,24 +153,37 @@ export class FaultQueue {
   }
 
   private take(target: FaultTarget, wanted: (fault: NamedFault | ScriptedAnswer) => boolean) {
-    const at = this.entries.findIndex(({ fault }) => wanted(fault) && matches(fault, target));
+    const at = this.entries.findIndex(({ fault }) => wanted(fault) && this.matches(fault, target));
     const entry = this.entries[at];
     if (!entry) return undefined;
     if (--entry.left === 0) this.entries.splice(at, 1);
     return entry.fault;
   }
-}
 
-function matches(fault: NamedFault | ScriptedAnswer, target: FaultTarget): boolean {
-  if ('name' in fault && !gatewaysOf(fault.name).includes(target.gateway)) return false;
-  if (fault.gateway && fault.gateway !== target.gateway) return false;
-  if (fault.route instanceof RegExp) return target.path.search(fault.route) >= 0;
-  return !fault.route || target.path.toLowerCase().includes(fault.route.toLowerCase());
+  private matches(fault: NamedFault | ScriptedAnswer, target: FaultTarget): boolean {
+    if ('name' in fault && !this.gatewaysOf(fault.name).includes(target.gateway)) return false;
+    if (fault.gateway && fault.gateway !== target.gateway) return false;
+    if (fault.route instanceof RegExp) return target.path.search(fault.route) >= 0;
+    return !fault.route || target.path.toLowerCase().includes(fault.route.toLowerCase());
+  }
+
+  private check(fault: NamedFault | ScriptedAnswer): void {
+    const gateway = oneOf(...Object.keys(this.gateways));
+    if (!isFields(fault) || 'status' in fault)
+      return checkKnown('Unknown fault: a scripted answer', fault, { ...SCRIPTED, gateway });
+    const { name } = fault;
+    if (typeof name !== 'string' || !Object.hasOwn(FAULTS, name))
+      throw new TypeError(`Unknown fault: ${shown(name)}; known are ${FAULT_NAMES.join(', ')}`);
+    checkKnown(`The fault ${name}`, fault, { ...NAMED, gateway });
+    const places = this.gatewaysOf(name as FaultName);
+    if (fault.gateway && !places.includes(fault.gateway))
+      throw new TypeError(`The fault ${name}: gateway takes ${places.join(' or ')}; got ${fault.gateway}`);
+  }
 }
 
 const TARGET: Record<keyof Target, Rule> = {
   route: ['a part of the path or a RegExp', (value) => typeof value === 'string' || value instanceof RegExp],
-  gateway: oneOf(...GATEWAYS),
+  gateway: isText,
   times: ['a whole number', (value) => typeof value === 'number'],
   delayMs: isMilliseconds,
 };
@@ -183,25 +210,4 @@ function isHeaders(value: unknown): boolean {
   } catch {
     return false;
   }
-}
-
-function checkFault(fault: NamedFault | ScriptedAnswer): void {
-  if (!isFields(fault) || 'status' in fault) return checkKnown('Unknown fault: a scripted answer', fault, SCRIPTED);
-  const { name } = fault;
-  if (typeof name !== 'string' || !Object.hasOwn(FAULTS, name))
-    throw new TypeError(`Unknown fault: ${shown(name)}; known are ${FAULT_NAMES.join(', ')}`);
-  checkKnown(`The fault ${name}`, fault, NAMED);
-  const places = gatewaysOf(name as FaultName);
-  if (fault.gateway && !places.includes(fault.gateway))
-    throw new TypeError(`The fault ${name}: gateway takes ${places.join(' or ')}; got ${fault.gateway}`);
-}
-
-const BY_MAGIC = new Map<number, FaultName>(FAULT_NAMES.map((name) => [FAULTS[name].magic, name]));
-
-/** The fault a phone such as 255710000023 (six last digits 0000NN) or an amount of 990023 (9900NN) asks for. */
-export function magicFault(gateway: Gateway, phone: string, amount: string): FaultName | undefined {
-  const byPhone = /0000(\d\d)$/.exec(phone.replace(/\D/g, ''));
-  const byAmount = /^9900(\d\d)(?:\.0+)?$/.exec(amount);
-  const name = BY_MAGIC.get(Number(byPhone?.[1] ?? -1)) ?? BY_MAGIC.get(Number(byAmount?.[1] ?? -1));
-  return name && gatewaysOf(name).includes(gateway) ? name : undefined;
 }

@@ -1,5 +1,6 @@
+import type { Gateway } from '../types.js';
 import { shown } from './known.js';
-import type { Gateway, SandboxPayment } from './payments.js';
+import type { SandboxPayment } from './payments.js';
 
 /** Requests, and webhooks, kept; the oldest go first. */
 export const MAX_HISTORY = 500;

@@ -15,6 +15,11 @@ export const oneOf = (...choices: readonly unknown[]): Rule => [
   (value) => choices.includes(value),
 ];
 
+export const isAmount: Rule = [
+  'an amount in major units',
+  (value) => typeof value === 'number' && Number.isFinite(value),
+];
+
 /** Anything: its own reader checks it. */
 export const isAnything: Rule = ['anything', () => true];
 
@@ -42,4 +47,12 @@ export function shown(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
   if (typeof value === 'function') return 'a function';
   return String(value).slice(0, 60);
+}
+
+/** The rule of an object within the options; what it refuses names the inner member. */
+export function inside(what: string, table: Record<string, Rule>): Rule[1] {
+  return (value) => {
+    checkKnown(what, value, table);
+    return true;
+  };
 }

@@ -1,6 +1,7 @@
 import type { Fields } from '../http/message.js';
 import { maskPhone } from '../http/redact.js';
 import { type FaultName, stageOf } from './faults.js';
+import type { Call } from './gateway.js';
 import {
   type DeclineReason,
   mayBecome,
@@ -9,7 +10,7 @@ import {
   type PaymentStatus,
   type SandboxPayment,
 } from './payments.js';
-import type { Call, World } from './world.js';
+import type { World } from './world.js';
 
 export interface NewPayment {
   kind: PaymentKind;
@@ -23,12 +24,8 @@ export interface NewPayment {
 }
 
 /** Books a payment made by `call`, and arranges how it ends. */
-export async function openPayment(
-  call: Call,
-  gateway: PaymentRecord['gateway'],
-  given: NewPayment,
-): Promise<PaymentRecord> {
-  const { world } = call;
+export async function openPayment(call: Call<World>, given: NewPayment): Promise<PaymentRecord> {
+  const { gateway, world } = call;
   const now = world.clock.now();
   const payment: PaymentRecord = {
     phone: '',
@@ -51,7 +48,7 @@ export async function openPayment(
 }
 
 /** How a payment ends by itself: by its fault, by `settleAfterMs`, or by the prompt's expiry. */
-function arrangeEnd({ world, later }: Call, payment: PaymentRecord): void {
+function arrangeEnd({ world, later }: Call<World>, payment: PaymentRecord): void {
   const end = payment.kind === 'payout' ? payoutEnd(payment) : outcomeFault(payment);
   const nobodyAsked = payment.kind === 'payout' || payment.kind === 'bank';
   const delay = world.settleAfterMs ?? (nobodyAsked ? BANK_TAKES_MS : end ? 0 : undefined);
@@ -82,8 +79,26 @@ const payoutEnd = (payment: PaymentRecord): End | undefined => outcomeFault(paym
 
 type OutcomeFault = Extract<FaultName, DeclineReason>;
 
+const OUTCOMES: DeclineReason[] = ['insufficient-funds', 'wrong-pin', 'prompt-expired'];
+
+/** Why a payment the customer agrees to fails all the same. */
+export function outcomeOf(payment: PaymentRecord, pin?: string | null): DeclineReason | undefined {
+  return (
+    OUTCOMES.find((reason) => payment.faults.has(reason as 'wrong-pin')) ??
+    (pin === WRONG_PIN ? 'wrong-pin' : undefined)
+  );
+}
+
+/** Every other PIN is right. */
+const WRONG_PIN = '0000';
+
 /** Settles unless something else has settled it meanwhile. */
-async function finish(world: World, payment: PaymentRecord, to: PaymentStatus, reason?: DeclineReason): Promise<void> {
+export async function finish(
+  world: World,
+  payment: PaymentRecord,
+  to: PaymentStatus,
+  reason?: DeclineReason,
+): Promise<void> {
   if (mayBecome(payment, to)) await settle(world, payment, to, reason);
 }
 
@@ -104,28 +119,17 @@ export async function settle(
   payment.status = to;
   payment.reason = to === 'failed' ? (reason ?? 'declined') : undefined;
   payment.updatedAt = world.clock.now();
-  if (to === 'paid') payment.receipt ||= world.gateways[payment.gateway].receipt(world);
+  const { spec, world: own } = world.gateways[payment.gateway];
+  if (to === 'paid') payment.receipt ||= spec.receipt(own);
   world.events.emit({ type: 'payment', payment: publicPayment(payment) });
-  world.gateways[payment.gateway].settled?.(payment, world);
-  settleLater(world, payment);
+  spec.settled?.(payment, own);
   await notify(world, payment);
-}
-
-/** ClickPesa pays the merchant out later, and says so with a second webhook. */
-function settleLater(world: World, payment: PaymentRecord): void {
-  const delay = world.switches.clickpesaSettleAfterMs;
-  if (payment.gateway !== 'clickpesa' || payment.kind === 'payout' || payment.status !== 'paid' || delay < 0) return;
-  payment.timers.push(world.clock.after(delay, () => finish(world, payment, 'settled')));
 }
 
 async function notify(world: World, payment: PaymentRecord): Promise<void> {
   if (payment.faults.has('no-callback')) return;
-  if (payment.faults.has('rotated-key')) {
-    payment.faults.delete('rotated-key');
-    await world.keys.rotate();
-    world.events.emit({ type: 'key' });
-  }
-  const draft = await world.gateways[payment.gateway].callback(payment, world);
+  const { spec, world: own } = world.gateways[payment.gateway];
+  const draft = await spec.callback(payment, own);
   if (!draft) return;
   await world.webhooks.send(payment, draft);
   if (payment.faults.has('duplicate-callback')) await world.webhooks.send(payment, draft);

@@ -1,9 +1,7 @@
 import type { Fields } from '../http/message.js';
+import type { Gateway } from '../types.js';
 import type { Cancel } from './clock.js';
 import type { FaultName } from './faults.js';
-
-export type Gateway = 'pesapal' | 'clickpesa' | 'azampay';
-export const GATEWAYS: readonly Gateway[] = ['pesapal', 'clickpesa', 'azampay'];
 
 export type PaymentKind = 'push' | 'order' | 'bank' | 'card' | 'checkout' | 'payout' | 'bill';
 export type PaymentStatus = 'pending' | 'paid' | 'settled' | 'failed' | 'cancelled' | 'refunded' | 'reversed';
@@ -14,7 +12,7 @@ export type DeclineReason = (typeof DECLINE_REASONS)[number];
 export interface SandboxPayment {
   gateway: Gateway;
   kind: PaymentKind;
-  /** The gateway's own id: order_tracking_id, transactionId, ClickPesa's id. */
+  /** The gateway's own id, e.g. an order_tracking_id or a transactionId. */
   id: string;
   /** Your reference: merchant_reference, orderReference, externalId. */
   reference: string;
@@ -29,7 +27,7 @@ export interface SandboxPayment {
   status: PaymentStatus;
   /** Why it failed. */
   reason?: DeclineReason;
-  /** The operator's receipt, PesaPal's confirmation_code; empty until paid. */
+  /** The operator's receipt, or the gateway's confirmation code; empty until paid. */
   receipt: string;
   /** ISO 8601, UTC. */
   createdAt: string;
@@ -67,10 +65,10 @@ const NEXT: Record<PaymentStatus, readonly PaymentStatus[]> = {
 };
 
 /** Whether a payment may go from its status to `to`: the gateways' documented transitions. */
-export function mayBecome(payment: Pick<PaymentRecord, 'gateway' | 'kind' | 'status'>, to: PaymentStatus): boolean {
+export function mayBecome(payment: Pick<PaymentRecord, 'kind' | 'status'>, to: PaymentStatus): boolean {
   if (payment.kind === 'payout' && payment.status === 'pending') return ['paid', 'refunded', 'reversed'].includes(to);
-  // PesaPal lets the customer try again on the same page, and lets a failed order be cancelled.
-  if (payment.gateway === 'pesapal' && payment.status === 'failed') return ['paid', 'failed', 'cancelled'].includes(to);
+  // The customer may try again on an order's page, and a failed order may be cancelled.
+  if (payment.kind === 'order' && payment.status === 'failed') return ['paid', 'failed', 'cancelled'].includes(to);
   return NEXT[payment.status].includes(to);
 }
 

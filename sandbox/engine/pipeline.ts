@@ -1,4 +1,3 @@
-import { gatewayOf } from '../gateways/index.js';
 import {
   type Fields,
   html,
@@ -11,11 +10,14 @@ import {
 } from '../http/message.js';
 import { redactBody, redactHeaders, redactText } from '../http/redact.js';
 import { breakOff, type Exchange, reply } from '../http/server.js';
-import { checkout, checkoutPayment } from './checkout.js';
-import { type FaultName, magicFault, type NamedFault, type ScriptedAnswer, stageOf } from './faults.js';
+import type { Gateway } from '../types.js';
+import { checkout, visitOf } from './checkout.js';
+import { type FaultName, type NamedFault, type ScriptedAnswer, stageOf } from './faults.js';
+import type { Call, GatewaySpec, Route } from './gateway.js';
 import { Capped, MAX_BODY_KEPT, MAX_HISTORY, type RecordedRequest } from './history.js';
-import type { Gateway } from './payments.js';
-import type { Call, GatewaySpec, Route, World } from './world.js';
+import type { GatewayWorld, World } from './world.js';
+
+type Spec = GatewaySpec<GatewayWorld>;
 
 const HUGE_BYTES = 20 * 1024 * 1024;
 const DEFAULT_DELAY_MS = 1_000;
@@ -25,6 +27,8 @@ const MAX_REFERENCE = 128;
 /** Takes gateway requests from the wire to a gateway's route and back, through whatever fault is due. */
 export class Pipeline {
   readonly history = new Capped<RecordedRequest>(MAX_HISTORY);
+  /** References that have met a fault which strikes once. */
+  private readonly struck = new Set<string>();
   private lastId = 0;
 
   constructor(
@@ -35,8 +39,8 @@ export class Pipeline {
   async serve(exchange: Exchange): Promise<void> {
     const { request, response } = exchange;
     const started = performance.now();
-    const payment = checkoutPayment(request, this.world);
-    const gateway = payment?.gateway ?? (payment === null ? 'pesapal' : gatewayOf(request.path));
+    const visit = visitOf(request, this.world);
+    const gateway = visit?.gateway ?? this.world.gatewayOf(request.path);
     this.onRequest?.({ ...request, gateway });
     const record = this.begin(request, gateway);
     const end = (status: number | null, body: string | Buffer = '') => {
@@ -45,16 +49,16 @@ export class Pipeline {
       record.ms = Math.round(performance.now() - started);
       this.world.events.emit({ type: 'request', request: structuredClone(record) });
     };
-    if (payment !== undefined) {
-      const answer = await checkout(request, this.world, payment);
+    if (visit) {
+      const answer = await checkout(request, this.world, visit);
       end(answer.status, answer.status === 302 ? String(answer.headers?.['Location']) : '');
       return reply(response, answer);
     }
-    const spec = this.world.gateways[gateway];
-    const { route, params } = match(spec, request);
+    const { spec, world } = this.world.gateways[gateway];
+    const { route, params } = spec.routes.find(request.method, request.path) ?? { params: {} };
     const fields = parseFields(request.body);
     const target = { gateway, path: request.path, creates: route?.creates ?? false };
-    const magic = target.creates && fields ? this.magic(gateway, fields) : undefined;
+    const magic = target.creates && fields ? this.magic(spec, fields) : undefined;
     const following = [this.world.faults.takeFollowing(target), magic].filter(
       (name): name is FaultName => name !== undefined && stageOf(name) !== 'answer',
     );
@@ -64,9 +68,10 @@ export class Pipeline {
     if (labels.length) record.fault = labels.join(', ');
 
     const tasks: (() => void | Promise<void>)[] = [];
-    const call: Call = {
+    const call: Call<GatewayWorld> = {
       ...request,
-      world: this.world,
+      gateway,
+      world,
       fields,
       params,
       faults: following,
@@ -115,13 +120,13 @@ export class Pipeline {
   }
 
   /** The fault that a request's phone or amount asks for; a refused token strikes a reference once only. */
-  private magic(gateway: Gateway, fields: Fields): FaultName | undefined {
-    const name = magicFault(gateway, phoneIn(fields), amountIn(fields));
+  private magic({ name: gateway, reads }: Spec, fields: Fields): FaultName | undefined {
+    const name = this.world.faults.magic(gateway, firstOf(fields, reads.phone), firstOf(fields, reads.amount));
     if (name !== '401') return name;
-    const key = `${gateway}:${referenceIn(fields).slice(0, MAX_REFERENCE)}`;
-    if (this.world.struck.has(key)) return undefined;
-    if (this.world.struck.size >= MAX_STRUCK) this.world.struck.clear();
-    this.world.struck.add(key);
+    const key = `${gateway}:${firstOf(fields, reads.reference).slice(0, MAX_REFERENCE)}`;
+    if (this.struck.has(key)) return undefined;
+    if (this.struck.size >= MAX_STRUCK) this.struck.clear();
+    this.struck.add(key);
     return name;
   }
 
@@ -135,23 +140,11 @@ export class Pipeline {
   }
 }
 
-function match(spec: GatewaySpec, { method, path }: Inbound): { route?: Route; params: string[] } {
-  for (const route of spec.routes) {
-    const found = route.method === method ? route.path.exec(path) : null;
-    if (found) return { route, params: found.slice(1).map(decode) };
-  }
-  return { params: [] };
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
-
-function answerOf(call: Call, spec: GatewaySpec, route: Route | undefined): Reply | Promise<Reply> {
+function answerOf(
+  call: Call<GatewayWorld>,
+  spec: Spec,
+  route: Route<GatewayWorld> | undefined,
+): Reply | Promise<Reply> {
   const gated = spec.gate?.(call);
   if (gated) return gated;
   if (!route) return spec.unknownRoute(call);
@@ -159,7 +152,7 @@ function answerOf(call: Call, spec: GatewaySpec, route: Route | undefined): Repl
 }
 
 /** The answer given in place of carrying the request out; undefined for the faults that carry it out. */
-function standIn(fault: NamedFault | ScriptedAnswer, call: Call, spec: GatewaySpec): Reply | undefined {
+function standIn(fault: NamedFault | ScriptedAnswer, call: Call<GatewayWorld>, spec: Spec): Reply | undefined {
   if (!('name' in fault))
     return { status: fault.status, ...(fault.headers && { headers: fault.headers }), body: fault.body ?? '' };
   switch (fault.name) {
@@ -194,20 +187,10 @@ function distort(answer: Reply, name: FaultName): Reply {
     : answer;
 }
 
-const inner = (fields: Fields, name: string): Fields => (isFields(fields[name]) ? fields[name] : {});
-const first = (...values: unknown[]) => values.map(textOf).find(Boolean) ?? '';
+/** The first of some members, each a path such as `customer.phoneNumber`, that holds text or a number. */
+function firstOf(fields: Fields, paths: readonly string[]): string {
+  return paths.map((path) => textOf(memberAt(fields, path))).find(Boolean) ?? '';
+}
 
-const phoneIn = (fields: Fields) =>
-  first(
-    fields['accountNumber'],
-    fields['phoneNumber'],
-    fields['merchantMobileNumber'],
-    fields['customerPhone'],
-    inner(fields, 'billing_address')['phone_number'],
-    inner(fields, 'customer')['phoneNumber'],
-    inner(fields, 'destination')['accountNumber'],
-  );
-const amountIn = (fields: Fields) =>
-  first(fields['amount'], fields['totalPrice'], inner(fields, 'transferDetails')['amount']);
-const REFERENCES = ['orderReference', 'externalId', 'id', 'referenceId', 'externalReferenceId'];
-const referenceIn = (fields: Fields) => first(...REFERENCES.map((name) => fields[name]));
+const memberAt = (fields: Fields, path: string): unknown =>
+  path.split('.').reduce<unknown>((value, name) => (isFields(value) ? value[name] : undefined), fields);

@@ -1,5 +1,5 @@
+import type { Gateway } from '../types.js';
 import type { Clock } from './clock.js';
-import type { Gateway } from './payments.js';
 
 const MAX_TOKENS = 2_000;
 

@@ -1,12 +1,10 @@
 import { setMaxListeners } from 'node:events';
-import { tamper } from '../gateways/tamper.js';
-import { parseFields } from '../http/message.js';
 import { redactBody, redactText } from '../http/redact.js';
+import type { Gateway } from '../types.js';
 import type { Cancel, Clock } from './clock.js';
-import { type Delivery, deliver } from './deliver.js';
+import { type CallbackDraft, type CallbackRules, deliver } from './deliver.js';
 import { Capped, type Events, MAX_BODY_KEPT, MAX_HISTORY, type RecordedWebhook } from './history.js';
-import type { Gateway, PaymentRecord } from './payments.js';
-import type { CallbackDraft } from './world.js';
+import type { PaymentRecord } from './payments.js';
 
 /** Pauses before each retry of a webhook the app did not accept. The gateways publish none; these are assumed. */
 const RETRY_AFTER_MS = [1_000, 2_000, 4_000, 8_000, 16_000];
@@ -28,8 +26,9 @@ export class Webhooks {
   constructor(
     private readonly clock: Clock,
     private readonly events: Events,
-    /** Where each gateway's portal sends callbacks; PesaPal's go to the order's own IPN URL. */
-    readonly urls: { azampay?: string; clickpesa?: string },
+    private readonly rules: Record<Gateway, CallbackRules>,
+    /** Where each portal sends callbacks. */
+    readonly urls: { [G in Gateway]?: string },
     private readonly allowRemote: boolean,
   ) {
     // Each call under way listens for the end.
@@ -68,7 +67,7 @@ export class Webhooks {
   async redeliver(id: number, tampered = false): Promise<RecordedWebhook> {
     const found = this.sent.get(id);
     if (!found) throw new RangeError(`No webhook ${id} is kept`);
-    const draft = tampered ? tamper(found.gateway, found.draft) : found.draft;
+    const draft = tampered ? this.rules[found.gateway].tamper(found.draft) : found.draft;
     return structuredClone(await this.send(found.record, draft, tampered));
   }
 
@@ -83,7 +82,9 @@ export class Webhooks {
     this.update(record, 'sending');
     const at = this.timestamp();
     const delivery = await deliver(sent.draft, { allowRemote: this.allowRemote, signal: this.closing.signal });
-    const { accepted, note } = judge(sent.gateway, delivery);
+    const { status } = delivery;
+    const { accepted, note } =
+      status === null ? { accepted: false } : this.rules[sent.gateway].accepts({ ...delivery, status });
     const answer = redactText(delivery.answer.slice(0, MAX_BODY_KEPT));
     record.attempts.push({ at, ...delivery, answer, ...(note && { note }) });
     const [pause, ...rest] = pauses;
@@ -108,14 +109,4 @@ export class Webhooks {
   private timestamp(): string {
     return new Date(this.clock.now()).toISOString();
   }
-}
-
-/** Whether an answer ends the retries, by each gateway's own rule. */
-function judge(gateway: Gateway, { status, answer }: Delivery): { accepted: boolean; note?: string } {
-  if (status === null) return { accepted: false };
-  if (gateway === 'clickpesa') return { accepted: status >= 200 && status < 300 };
-  if (gateway === 'azampay' || status !== 200) return { accepted: status === 200 };
-  const acknowledged = parseFields(answer)?.['status'];
-  if (acknowledged === undefined) return { accepted: true, note: 'not the JSON acknowledgement PesaPal documents' };
-  return { accepted: Number(acknowledged) === 200 };
 }

@@ -1,17 +1,19 @@
-import { ask, copy, GATEWAYS, h, toast } from './dom.js';
+import { ask, copy, gateways, h, titleOf, toast } from './dom.js';
 
 /** The lines to paste, one gateway at a time, and where its callbacks go. */
 export function renderConnect(root, state) {
+  const names = [...gateways.keys()];
   const panel = h('div', { role: 'tabpanel', id: 'connect-panel' });
-  const tabs = Object.keys(GATEWAYS).map((gateway) =>
+  const tabs = names.map((gateway) =>
     h(
       'button',
       { type: 'button', role: 'tab', 'aria-controls': 'connect-panel', onclick: () => show(gateway) },
-      GATEWAYS[gateway],
+      titleOf(gateway),
     ),
   );
   const show = (gateway) => {
-    Object.keys(GATEWAYS).forEach((name, index) => tabs[index].setAttribute('aria-selected', String(name === gateway)));
+    names.forEach((name, index) => tabs[index].setAttribute('aria-selected', String(name === gateway)));
+    const { calls } = gateways.get(gateway);
     const code = snippet(gateway, state.config[gateway]);
     panel.replaceChildren(
       h(
@@ -20,17 +22,15 @@ export function renderConnect(root, state) {
         h('pre', { tabindex: '0' }, code),
         h(
           'button',
-          { type: 'button', class: 'quiet', onclick: () => copy(code, `${GATEWAYS[gateway]}'s configuration`) },
+          { type: 'button', class: 'quiet', onclick: () => copy(code, `${titleOf(gateway)}'s configuration`) },
           'Copy',
         ),
       ),
-      gateway === 'pesapal'
-        ? h('p', { class: 'hint' }, 'PesaPal calls the IPN URL your app registers with registerIpn().')
-        : webhookForm(gateway, state),
+      calls ? h('p', { class: 'hint' }, calls) : webhookForm(gateway, state),
     );
   };
   root.replaceChildren(h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Gateway' }, tabs), panel);
-  show('azampay');
+  show(names.find((name) => gateways.get(name).testPush) ?? names[0]);
 }
 
 function snippet(gateway, config) {
@@ -53,7 +53,7 @@ function webhookForm(gateway, state) {
       await ask('webhook-urls', { gateway, url: input.value.trim() });
       state.webhookUrls[gateway] = input.value.trim();
       toast(
-        input.value.trim() ? `${GATEWAYS[gateway]} calls ${input.value.trim()}` : `${GATEWAYS[gateway]} calls nobody`,
+        input.value.trim() ? `${titleOf(gateway)} calls ${input.value.trim()}` : `${titleOf(gateway)} calls nobody`,
       );
     } catch (error) {
       toast(error.message, 'bad');

@@ -12,9 +12,15 @@ export function h(tag, props = {}, ...children) {
   return element;
 }
 
+/** What stands in a JSON value at a path such as `customer.phoneNumber`. */
+export const at = (value, path) => path.split('.').reduce((part, name) => part?.[name], value);
+
 export const byId = (id) => document.getElementById(id);
 
-export const GATEWAYS = { pesapal: 'PesaPal', clickpesa: 'ClickPesa', azampay: 'AzamPay' };
+/** What the sandbox tells of each gateway, by name; empty until the state is loaded. */
+export const gateways = new Map();
+
+export const titleOf = (name) => gateways.get(name)?.title ?? name;
 
 /** `TZS 2,000` */
 export function money(amount, currency) {
@@ -27,9 +33,7 @@ export function money(amount, currency) {
 /** Where the customer pays what is paid on a page; undefined for a payment that is not. */
 export function pageOf({ gateway, id, kind }) {
   if (!['order', 'card', 'checkout'].includes(kind)) return undefined;
-  return gateway === 'pesapal'
-    ? `/pesapaliframe/PesapalIframe3/Index?OrderTrackingId=${id}`
-    : `/_sandbox/checkout/${gateway}/${id}`;
+  return gateways.get(gateway)?.page.replace('{id}', id);
 }
 
 /** `16:05:09`, in the time zone of whoever looks. */

@@ -1,5 +1,5 @@
 import { renderConnect } from './connect.js';
-import { ask, byId, copy, GATEWAYS, h, toast } from './dom.js';
+import { ask, byId, copy, gateways, h, titleOf, toast } from './dom.js';
 import { createPayments } from './payments.js';
 import { createPhone } from './phone.js';
 import { createTimeline } from './timeline.js';
@@ -10,10 +10,13 @@ const timeline = createTimeline();
 
 async function load() {
   const state = await (await fetch('/_sandbox/api/state')).json();
+  gateways.clear();
+  for (const gateway of state.gateways) gateways.set(gateway.name, gateway);
   byId('origin').textContent = state.url.replace(/^https?:\/\//, '');
   byId('origin').onclick = () => copy(state.url, 'the base URL');
   renderConnect(byId('connect-body'), state);
   renderFaults(state.faults);
+  renderRotate();
   renderArmed(state.pendingFaults);
   phone.load(state);
   payments.load(state);
@@ -30,6 +33,9 @@ const STAGES = {
 function renderFaults(faults) {
   const select = byId('fault');
   const chosen = select.value;
+  const place = byId('fault-gateway');
+  if (place.options.length === 1)
+    for (const { name, title } of gateways.values()) place.append(h('option', { value: name }, title));
   select.replaceChildren(
     ...Object.entries(STAGES).map(([stage, label]) =>
       h(
@@ -41,17 +47,25 @@ function renderFaults(faults) {
   );
   if (chosen) select.value = chosen;
   const tell = () => {
-    const { about, magic, gateways } = faults.find(({ name }) => name === select.value);
+    const { about, magic, gateways: places } = faults.find(({ name }) => name === select.value);
     const number = String(magic).padStart(2, '0');
-    const place = byId('fault-gateway');
-    for (const option of place.options) option.disabled = option.value !== '' && !gateways.includes(option.value);
+    for (const option of place.options) option.disabled = option.value !== '' && !places.includes(option.value);
     if (place.selectedOptions[0]?.disabled) place.value = '';
-    const only = gateways.length < 3 ? `, only at ${gateways.map((name) => GATEWAYS[name]).join(' and ')}` : '';
+    const only = places.length < gateways.size ? `, only at ${places.map(titleOf).join(' and ')}` : '';
     byId('fault-about').textContent =
       `${about[0].toUpperCase()}${about.slice(1)}${only}. Without this page: a phone that ends in 0000${number}, or the amount 9900${number}.`;
   };
   select.onchange = tell;
   tell();
+}
+
+/** The gateways that sign with a key pair. */
+function renderRotate() {
+  const titles = [...gateways.values()].filter(({ keys }) => keys).map(({ title }) => title);
+  const button = byId('rotate');
+  button.hidden = titles.length === 0;
+  button.textContent = `Rotate ${titles.join(' and ')} key`;
+  button.onclick = () => act(() => ask('rotate-key'), `${titles.join(' and ')} signs with a new key`);
 }
 
 function renderArmed(pending) {
@@ -95,7 +109,6 @@ byId('fault-form').addEventListener('submit', (event) => {
   const name = byId('fault').value;
   void act(() => ask('faults', { name, ...(gateway && { gateway }) }), `The next matching request meets: ${name}`);
 });
-byId('rotate').addEventListener('click', () => act(() => ask('rotate-key'), 'AzamPay signs with a new key'));
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const showTheme = () => {

@@ -1,4 +1,4 @@
-import { byId, clockTime, GATEWAYS, h, money, pageOf } from './dom.js';
+import { byId, clockTime, h, money, pageOf, titleOf } from './dom.js';
 
 const MAX_SHOWN = 100;
 const STATES = {
@@ -51,7 +51,7 @@ export function createPayments() {
   function entry(payment) {
     const { gateway, kind, reference, amount, currency, phone, operator, status, reason, receipt, createdAt } = payment;
     const [word, look] = STATES[status];
-    const facts = [GATEWAYS[gateway], operator, kind, phone, receipt && `receipt ${receipt}`, REASONS[reason]];
+    const facts = [titleOf(gateway), operator, kind, phone, receipt && `receipt ${receipt}`, REASONS[reason]];
     return h(
       'li',
       { class: `entry ${gateway}` },

@@ -1,4 +1,4 @@
-import { ask, byId, clockTime, GATEWAYS, h, money, pageOf, toast } from './dom.js';
+import { ask, at, byId, clockTime, gateways, h, money, pageOf, titleOf, toast } from './dom.js';
 import { sms } from './sms.js';
 
 const OPERATORS = {
@@ -34,7 +34,7 @@ export function createPhone(reload) {
   const prompts = () => waiting(({ kind }) => kind === 'push');
   const pages = () => waiting(pageOf).reverse().slice(0, MAX_PAGES);
   const operator = (payment) =>
-    OPERATORS[payment.operator] ?? [payment.operator || GATEWAYS[payment.gateway], '#8a94a6'];
+    OPERATORS[payment.operator] ?? [payment.operator || titleOf(payment.gateway), '#8a94a6'];
 
   function load(fresh) {
     state = fresh;
@@ -98,7 +98,7 @@ export function createPhone(reload) {
     return h(
       'li',
       { class: 'note' },
-      h('b', {}, `${GATEWAYS[payment.gateway]} checkout`),
+      h('b', {}, `${titleOf(payment.gateway)} checkout`),
       h('p', {}, `${money(payment.amount, payment.currency)}, ${payment.reference}`),
       h('a', { href: pageOf(payment), target: '_blank', rel: 'noopener' }, 'Open the payment page'),
     );
@@ -176,11 +176,7 @@ export function createPhone(reload) {
 
   /** A push as an app would send it, over the same wire. */
   async function tryPush() {
-    const {
-      AZAMPAY_APP_NAME: appName,
-      AZAMPAY_CONSUMER_KEY: clientId,
-      AZAMPAY_CONSUMER_SECRET: clientSecret,
-    } = state.config.azampay;
+    const { title, testPush: push } = [...gateways.values()].find(({ testPush }) => testPush);
     const post = async (path, body, headers) => {
       const response = await fetch(path, {
         method: 'POST',
@@ -188,20 +184,14 @@ export function createPhone(reload) {
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(TEST_WITHIN_MS),
       });
-      if (!response.ok) throw new Error(`AzamPay answered ${response.status}`);
+      if (!response.ok) throw new Error(`${title} answered ${response.status}`);
       return response.json();
     };
     try {
-      const { data } = await post('/AppRegistration/GenerateToken', { appName, clientId, clientSecret });
-      const order = {
-        accountNumber: '255712345678',
-        amount: '2000',
-        currency: 'TZS',
-        externalId: `TEST-${Date.now().toString(36).toUpperCase()}`,
-        provider: 'Tigo',
-      };
-      const answer = await post('/azampay/mno/checkout', order, { Authorization: `Bearer ${data?.accessToken}` });
-      if (!answer.success) throw new Error(answer.message);
+      const login = await post(push.login.path, push.login.body);
+      const order = { ...push.payment.body, [push.reference]: `TEST-${Date.now().toString(36).toUpperCase()}` };
+      const answer = await post(push.payment.path, order, { Authorization: `Bearer ${at(login, push.token)}` });
+      if (!at(answer, push.accepted)) throw new Error(at(answer, push.problem));
     } catch (error) {
       toast(`The push failed: ${error.message}`, 'bad');
     }

@@ -1,4 +1,4 @@
-import { ask, byId, clockTime, copy, GATEWAYS, h, toast } from './dom.js';
+import { ask, byId, clockTime, copy, gateways, h, at as memberAt, titleOf, toast } from './dom.js';
 
 const MAX_ROWS = 500;
 const FILTERS = { all: 'All', request: 'Requests', webhook: 'Webhooks', problem: 'Problems' };
@@ -103,7 +103,7 @@ export function createTimeline() {
           h('b', {}, method),
           ' ',
           h('span', { class: 'path' }, path),
-          reference(referenceIn(request.body)),
+          reference(referenceIn(gateway, request.body)),
         ),
         fault ? h('span', { class: 'tag fault' }, fault) : '',
         h(
@@ -198,18 +198,26 @@ export function createTimeline() {
 
 const reference = (text) => (text ? h('span', { class: 'ref' }, text) : '');
 
-/** What the merchant calls the payment, in whichever gateway's words. */
-function referenceIn(body) {
+/** What the merchant calls the payment, in the gateway's words. */
+function referenceIn(gateway, body) {
   try {
-    const { externalId, orderReference, id, referenceId, externalReferenceId } = JSON.parse(body);
-    return String(externalId ?? orderReference ?? id ?? referenceId ?? externalReferenceId ?? '');
+    const fields = JSON.parse(body);
+    const found = gateways.get(gateway)?.reference.map((path) => memberAt(fields, path));
+    return String(found?.find((value) => value != null) ?? '');
   } catch {
     return '';
   }
 }
 
 const time = (at) => h('time', { datetime: at }, clockTime(at));
-const badge = (gateway) => h('span', { class: 'badge' }, GATEWAYS[gateway]);
+
+function badge(gateway) {
+  const element = h('span', { class: 'badge' }, titleOf(gateway));
+  for (const [ground, colour] of Object.entries(gateways.get(gateway)?.colour ?? {}))
+    element.style.setProperty(`--on-${ground}`, colour);
+  return element;
+}
+
 const withQuery = (body, query) => [query?.replaceAll('&', '\n'), body].filter(Boolean).join('\n');
 
 /** A URL's query, a member a line; a URL may be anything that an app registered. */

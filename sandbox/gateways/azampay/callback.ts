@@ -1,9 +1,11 @@
 import type { KeyObject } from 'node:crypto';
+import type { CallbackDraft } from '../../engine/deliver.js';
 import { tenfold } from '../../engine/money.js';
 import type { PaymentRecord } from '../../engine/payments.js';
-import type { CallbackDraft, World } from '../../engine/world.js';
-import { type Fields, JSON_TYPE } from '../../http/message.js';
+import { type Fields, parseFields } from '../../http/message.js';
+import { JSON_HEADERS } from '../sample.js';
 import { azampaySignedText, rsaSignature } from './signature.js';
+import type { World } from './world.js';
 
 /** What tells one collection callback from another. */
 export interface AzampayCallbackFacts {
@@ -63,6 +65,10 @@ const FAILURES = {
 };
 
 export async function azampayCallback(payment: PaymentRecord, world: World): Promise<CallbackDraft | undefined> {
+  if (payment.faults.delete('rotated-key')) {
+    await world.own.keys.rotate();
+    world.events.emit({ type: 'key' });
+  }
   const url = world.webhooks.urls.azampay;
   if (!url) return undefined;
   if (payment.kind === 'payout') return disbursementCallback(payment, url);
@@ -87,7 +93,7 @@ export async function azampayCallback(payment: PaymentRecord, world: World): Pro
 async function signed(body: Fields, payment: PaymentRecord, world: World): Promise<Fields> {
   const how = signatureMode(payment, world);
   if (how === 'none') return body;
-  const key: KeyObject = await (how === 'wrong-key' ? world.keys.foreign() : world.keys.signing());
+  const key: KeyObject = await (how === 'wrong-key' ? world.own.keys.foreign() : world.own.keys.signing());
   const signature = rsaSignature(key, azampaySignedText(body, how === 'two' ? 'two' : 'four'));
   return { ...body, signature: how === 'corrupt' ? corrupt(signature) : signature };
 }
@@ -118,18 +124,32 @@ function disbursementCallback(payment: PaymentRecord, url: string): CallbackDraf
     operator: payment.operator,
     additionalProperties: payment.detail['additionalProperties'] ?? {},
   };
-  return { event: `disbursement ${status}`, method: 'POST', url, headers: HEADERS, body: JSON.stringify(body) };
+  return { event: `disbursement ${status}`, method: 'POST', url, headers: JSON_HEADERS, body: JSON.stringify(body) };
 }
-
-const HEADERS = { 'Content-Type': JSON_TYPE, Accept: 'application/json' };
 
 function post(event: string, url: string, world: World, body: Fields): CallbackDraft {
   const traceparent = `00-${world.random.hex(32)}-${world.random.hex(16)}-00`;
-  return { event, method: 'POST', url, headers: { ...HEADERS, Traceparent: traceparent }, body: JSON.stringify(body) };
+  return {
+    event,
+    method: 'POST',
+    url,
+    headers: { ...JSON_HEADERS, Traceparent: traceparent },
+    body: JSON.stringify(body),
+  };
 }
 
 function internationalPhone(phone: string): string {
   const digits = phone.replace(/\D/g, '');
   if (/^0\d{9}$/.test(digits)) return `255${digits.slice(1)}`;
   return /^[67]\d{8}$/.test(digits) ? `255${digits}` : digits;
+}
+
+/** Only a 200. */
+export const accepts = ({ status }: { status: number }) => ({ accepted: status === 200 });
+
+/** A forger turns the outcome round. */
+export function tamper(draft: CallbackDraft): CallbackDraft {
+  const body = parseFields(draft.body) ?? {};
+  const transactionstatus = body['transactionstatus'] === 'success' ? 'failure' : 'success';
+  return { ...draft, body: JSON.stringify({ ...body, transactionstatus }) };
 }

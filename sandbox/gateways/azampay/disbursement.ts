@@ -1,8 +1,8 @@
 import { constants, createHash, type KeyObject, privateDecrypt } from 'node:crypto';
 import { openPayment } from '../../engine/lifecycle.js';
-import type { Call, Route, World } from '../../engine/world.js';
 import { type Fields, isFields, json, type Reply, textOf } from '../../http/message.js';
 import { isAccount } from './account.js';
+import type { Call, Route, World } from './world.js';
 
 const MAX_PROPERTIES = 4_096;
 const BANK_NAMES = ['Yas', 'Vodacom', 'Airtel', 'Halotel', 'Azampesa', 'Tpesa', 'tigo', 'airtel', 'azampesa'];
@@ -37,7 +37,7 @@ async function disburse(call: Call): Promise<Reply> {
   if (world.payments.byRef('azampay', reference, 'payout')) {
     return refusal(403, `Detected duplicate transaction: Duplicate ExternalReferenceId: ${reference}`);
   }
-  const payment = await openPayment(call, 'azampay', {
+  const payment = await openPayment(call, {
     kind: 'payout',
     id: world.random.hex(32),
     reference,
@@ -92,7 +92,7 @@ function side(value: unknown) {
 /** Base64 of RSA PKCS#1 v1.5, by the published key, of the SHA-512 of the fields. */
 async function checksumHolds(world: World, fields: Fields, message: string): Promise<boolean> {
   const digest = createHash('sha512').update(message, 'utf8').digest();
-  return unpad(await world.keys.signing(), textOf(fields['checksum']))?.equals(digest) ?? false;
+  return unpad(await world.own.keys.signing(), textOf(fields['checksum']))?.equals(digest) ?? false;
 }
 
 /** Node refuses PKCS#1 v1.5 decryption by default; the padding is taken off by hand, for a key that guards nothing. */
@@ -107,8 +107,8 @@ function unpad(key: KeyObject, checksum: string): Buffer | undefined {
 }
 
 export const disbursementRoutes: Route[] = [
-  { method: 'POST', path: /^\/api\/v1\/azampay\/disburse$/i, creates: true, handle: disburse },
-  { method: 'POST', path: /^\/api\/v1\/azampay\/namelookup$/i, handle: nameLookup },
-  { method: 'GET', path: /^\/api\/v1\/azampay\/transactionstatus$/i, handle: status },
-  { method: 'GET', path: /^\/azampay\/gettransactionstatus$/i, handle: status },
+  { method: 'POST', path: '/api/v1/azampay/disburse', creates: true, handle: disburse },
+  { method: 'POST', path: '/api/v1/azampay/namelookup', handle: nameLookup },
+  { method: 'GET', path: '/api/v1/azampay/transactionstatus', handle: status },
+  { method: 'GET', path: '/azampay/gettransactionstatus', handle: status },
 ];

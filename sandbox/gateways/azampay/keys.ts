@@ -1,5 +1,6 @@
 import { checkPrime, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
+import type { KeyPair } from '../../engine/gateway.js';
 import { seededBytes } from '../../engine/random.js';
 
 const BITS = 2048;
@@ -8,7 +9,7 @@ const isPrime = promisify(checkPrime);
 const newPair = promisify(generateKeyPair);
 
 /** AzamPay's signing keys. None is made before it is first needed: a start stays cheap. */
-export class KeyRing {
+export class KeyRing implements KeyPair {
   private current?: Promise<KeyObject>;
   private stranger?: Promise<KeyObject>;
   private previous?: Promise<KeyObject>;
@@ -19,6 +20,10 @@ export class KeyRing {
   /** The key callbacks are signed with, and whose public half is served. */
   signing(): Promise<KeyObject> {
     return (this.current ??= this.make(`azampay-key-${this.generation}`));
+  }
+
+  async publicPem(): Promise<string> {
+    return publicPem(await this.signing());
   }
 
   /** A key whose public half is served nowhere. */
@@ -38,7 +43,6 @@ export class KeyRing {
     await this.signing();
   }
 
-  /** Settles when no key is being made any more. */
   async idle(): Promise<void> {
     await Promise.allSettled([this.current, this.stranger, this.previous]);
   }

@@ -1,6 +1,6 @@
-import type { Call, Route } from '../../engine/world.js';
 import { json, type Reply } from '../../http/message.js';
 import { nest, nestList, P } from './replies.js';
+import type { Call, Route } from './world.js';
 
 export const BANKS = [
   { name: 'Equity Bank Tanzania Limited', value: 'equity_bank_tanzania_limited', bic: 'EQBLTZTZ' },
@@ -18,14 +18,14 @@ export const LIPA_PROVIDERS = [
 function balance({ world }: Call): Reply {
   const { clickpesaNoBalance, clickpesaBalanceShape } = world.switches;
   if (clickpesaNoBalance) return nest(404, 'No balance account is linked to this merchant yet.');
-  const balances = Object.entries(world.balances).map(([currency, amount]) => ({ currency, balance: amount }));
+  const balances = Object.entries(world.own.balances).map(([currency, amount]) => ({ currency, balance: amount }));
   return json(200, clickpesaBalanceShape === 'object' ? { balances } : balances);
 }
 
 function statement({ world, query }: Call): Reply {
   const currency = query.get('currency');
   if (!currency) return nestList('currency should not be empty');
-  const closingBalance = world.balances[currency] ?? 0;
+  const closingBalance = world.own.balances[currency] ?? 0;
   const moved = world.payments
     .all()
     .filter((payment) => payment.gateway === 'clickpesa' && payment.currency === currency);

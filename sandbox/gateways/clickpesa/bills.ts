@@ -1,7 +1,7 @@
-import type { Call, Route, World } from '../../engine/world.js';
 import { type Fields, isFields, json, type Reply, textOf } from '../../http/message.js';
 import { longText } from './checks.js';
 import { created, nest, nestList, P } from './replies.js';
+import type { Call, Route, World } from './world.js';
 
 const MODES = ['ALLOW_PARTIAL_AND_OVER_PAYMENT', 'EXACT'];
 const MAX_BULK = 50;
@@ -27,8 +27,8 @@ function book(world: World, fields: Fields, kind: Kind): Fields | string {
   const given = textOf(fields['billReference']);
   if (given && !/^[A-Za-z0-9]+$/.test(given)) return 'billReference should only contain alphanumeric characters';
   const billPayNumber = given || `55${String(BigInt(`0x${world.random.hex(12)}`) % 10n ** 12n).padStart(12, '0')}`;
-  if (world.bills.has(billPayNumber)) return `Bill reference ${billPayNumber} already used`;
-  if (world.bills.size >= MAX_BILLS) world.bills.delete(world.bills.keys().next().value ?? '');
+  if (world.own.bills.has(billPayNumber)) return `Bill reference ${billPayNumber} already used`;
+  if (world.own.bills.size >= MAX_BILLS) world.own.bills.delete(world.own.bills.keys().next().value ?? '');
   const bill = {
     billPayNumber,
     billDescription: textOf(fields['billDescription']),
@@ -37,7 +37,7 @@ function book(world: World, fields: Fields, kind: Kind): Fields | string {
     billPaymentMode,
     billStatus: 'ACTIVE',
   };
-  world.bills.set(billPayNumber, bill);
+  world.own.bills.set(billPayNumber, bill);
   return bill;
 }
 
@@ -65,16 +65,19 @@ const createMany =
     });
   };
 
-function read({ world, params: [number = ''] }: Call): Reply {
-  const bill = world.bills.get(number);
+function read({ world, params: { number = '' } }: Call): Reply {
+  const bill = world.own.bills.get(number);
   return bill ? json(200, bill) : nest(404, `Invalid or missing bill: ${number}`);
 }
 
 const CHANGEABLE = ['billStatus', 'billAmount', 'billDescription', 'billPaymentMode'];
 
-function change({ world, fields = {}, params: [number = ''] }: Call): Reply {
-  const billNumber = number === 'update-status' ? textOf(fields['billPayNumber']) : number;
-  const bill = world.bills.get(billNumber);
+/** In place of a number: the number stands in the body. */
+const STATUS = 'update-status';
+
+function change({ world, fields = {}, params: { number = STATUS } }: Call): Reply {
+  const billNumber = number === STATUS ? textOf(fields['billPayNumber']) : number;
+  const bill = world.own.bills.get(billNumber);
   if (!bill) return nest(404, `Invalid or missing bill: ${billNumber}`);
   const long = longText(fields);
   if (long) return nestList(long);
@@ -94,7 +97,7 @@ export const billRoutes: Route[] = [
   { method: 'POST', path: P('billpay/create-customer-control-number'), handle: create('customer') },
   { method: 'POST', path: P('billpay/bulk-create-order-control-numbers'), handle: createMany('order') },
   { method: 'POST', path: P('billpay/bulk-create-customer-control-numbers'), handle: createMany('customer') },
-  { method: 'GET', path: P('billpay/([^/]+)'), handle: read },
-  { method: 'PATCH', path: P('billpay/([^/]+)'), handle: change },
-  { method: 'PUT', path: P('billpay/(update-status)'), handle: change },
+  { method: 'GET', path: P('billpay/:number'), handle: read },
+  { method: 'PATCH', path: P('billpay/:number'), handle: change },
+  { method: 'PUT', path: P(`billpay/${STATUS}`), handle: change },
 ];

@@ -1,9 +1,11 @@
+import type { CallbackDraft } from '../../engine/deliver.js';
 import { tenfold } from '../../engine/money.js';
 import type { PaymentRecord } from '../../engine/payments.js';
-import type { CallbackDraft, World } from '../../engine/world.js';
-import { type Fields, JSON_TYPE } from '../../http/message.js';
+import { type Fields, isFields, parseFields } from '../../http/message.js';
+import { JSON_HEADERS } from '../sample.js';
 import { clickpesaChecksum } from './checksum.js';
 import { customerOf, DECLINES, isoTime, payoutRow } from './rows.js';
+import { CREDENTIALS, type World } from './world.js';
 
 /** The `data` of PAYMENT RECEIVED. */
 export function receivedData(payment: PaymentRecord, clientId: string): Fields {
@@ -68,9 +70,9 @@ function eventOf(payment: PaymentRecord): string | undefined {
   return payment.status === 'paid' || payment.status === 'settled' ? 'PAYMENT RECEIVED' : undefined;
 }
 
-function dataOf(payment: PaymentRecord, world: World): Fields {
-  const clientId = world.credentials.CLICKPESA_CLIENT_ID;
-  if (payment.kind === 'payout') return payoutRow(payment, world);
+function dataOf(payment: PaymentRecord): Fields {
+  const clientId = CREDENTIALS.CLICKPESA_CLIENT_ID;
+  if (payment.kind === 'payout') return payoutRow(payment);
   if (payment.faults.has('old-shape')) return oldData(payment);
   return payment.status === 'failed' ? failedData(payment, clientId) : receivedData(payment, clientId);
 }
@@ -81,20 +83,15 @@ export async function clickpesaCallback(payment: PaymentRecord, world: World): P
   const own = payment.detail['callbackUrl'];
   const url = typeof own === 'string' && event === 'PAYMENT RECEIVED' ? own : world.webhooks.urls.clickpesa;
   if (!event || !url) return undefined;
-  const headers: Record<string, string> = { 'Content-Type': JSON_TYPE, Accept: 'application/json' };
-  const body = signed(
-    { [world.switches.clickpesaEventKey]: event, data: dataOf(payment, world) },
-    payment,
-    world,
-    headers,
-  );
+  const headers: Record<string, string> = { ...JSON_HEADERS };
+  const body = signed({ [world.switches.clickpesaEventKey]: event, data: dataOf(payment) }, payment, world, headers);
   return { event, method: 'POST', url, headers, body: JSON.stringify(body) };
 }
 
 function signed(body: Fields, payment: PaymentRecord, world: World, headers: Record<string, string>): Fields {
   const { clickpesaChecksumPlace: place, clickpesaChecksumMethod: method } = world.switches;
-  if (!world.checksum || place === 'none' || payment.faults.has('unsigned')) return body;
-  const key = payment.faults.has('wrong-key') ? 'CHKanotherKey' : world.credentials.CLICKPESA_CHECKSUM_KEY;
+  if (!world.own.checksum || place === 'none' || payment.faults.has('unsigned')) return body;
+  const key = payment.faults.has('wrong-key') ? 'CHKanotherKey' : CREDENTIALS.CLICKPESA_CHECKSUM_KEY;
   if (place === 'data') {
     const data = body['data'] as Fields;
     return { ...body, data: { ...data, checksum: clickpesaChecksum(data, key, method) } };
@@ -103,4 +100,16 @@ function signed(body: Fields, payment: PaymentRecord, world: World, headers: Rec
   if (place === 'body') return { ...body, checksum };
   headers['X-ClickPesa-Signature'] = checksum;
   return body;
+}
+
+/** Any 2xx. */
+export const accepts = ({ status }: { status: number }) => ({ accepted: status >= 200 && status < 300 });
+
+/** A forger tells more money. */
+export function tamper(draft: CallbackDraft): CallbackDraft {
+  const body = parseFields(draft.body) ?? {};
+  const data = isFields(body['data']) ? body['data'] : {};
+  const name = 'amount' in data ? 'amount' : 'collectedAmount';
+  const raised = { ...data, [name]: String(Number(data[name] ?? 0) * 10 || 1_000_000) };
+  return { ...draft, body: JSON.stringify({ ...body, data: raised }) };
 }

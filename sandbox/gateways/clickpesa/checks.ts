@@ -1,7 +1,7 @@
-import type { World } from '../../engine/world.js';
 import { type Fields, type Reply, textOf } from '../../http/message.js';
 import { type ChecksumMethod, clickpesaChecksum } from './checksum.js';
 import { badRequest, nestList } from './replies.js';
+import { CREDENTIALS, type World } from './world.js';
 
 /** An amount as text; its length is bounded, which no document does. */
 export const AMOUNT = /^\d{1,15}(\.\d{1,10})?$/;
@@ -35,11 +35,11 @@ export function refuseCollection(
 }
 
 export function refuseChecksum(fields: Fields, world: World): Reply | undefined {
-  if (!world.checksum) return undefined;
+  if (!world.own.checksum) return undefined;
   const given = fields['checksum'];
   if (given === undefined) return nestList('checksum is required');
   const method: ChecksumMethod = fields['checksumMethod'] === 'legacy' ? 'legacy' : 'canonical';
-  const right = clickpesaChecksum(fields, world.credentials.CLICKPESA_CHECKSUM_KEY, method);
+  const right = clickpesaChecksum(fields, CREDENTIALS.CLICKPESA_CHECKSUM_KEY, method);
   return typeof given === 'string' && given.toLowerCase() === right ? undefined : nestList('Invalid checksum');
 }
 

@@ -1,11 +1,11 @@
 import { openPayment } from '../../engine/lifecycle.js';
 import type { PaymentRecord } from '../../engine/payments.js';
-import type { Call, Route, World } from '../../engine/world.js';
 import { type Fields, json, type Reply, textOf } from '../../http/message.js';
 import { BANKS, LIPA_PROVIDERS } from './account.js';
 import { refuseChecksum, refuseLongText, refuseReference } from './checks.js';
 import { badRequest, created, nest, nestList, P, page, usedReference } from './replies.js';
 import { type Payout, payoutRow } from './rows.js';
+import { type Call, CREDENTIALS, type Route, type World } from './world.js';
 
 const COOLDOWN_MS = 60_000;
 const RATE = 2_510;
@@ -69,7 +69,8 @@ function read({ world, fields }: Call, destination: Reader): Payout | Reply {
   const fee = round(amount * FEE_SHARE);
   const exchanged = currency === 'USD';
   const total = exchanged ? round((amount + fee) / RATE) : round(amount + fee);
-  if (total > (world.balances[currency] ?? 0)) return badRequest(`Insufficient balance in your ${currency} account`);
+  if (total > (world.own.balances[currency] ?? 0))
+    return badRequest(`Insufficient balance in your ${currency} account`);
   return { amount, currency, reference, total, fee: exchanged ? round(fee / RATE) : fee, exchanged, ...to };
 }
 
@@ -86,7 +87,7 @@ const preview =
     const named = payout.channel === 'BANK TRANSFER' ? {} : { accountName: beneficiary['accountName'] };
     return created(call.world, {
       amount: total,
-      balance: call.world.balances[currency] ?? 0,
+      balance: call.world.own.balances[currency] ?? 0,
       channelProvider,
       fee,
       exchanged,
@@ -105,16 +106,16 @@ const create =
     const payout = read(call, destination);
     if ('status' in payout) return payout;
     if (world.payments.byRef('clickpesa', payout.reference, 'payout')) return usedReference(payout.reference);
-    const left = (world.marks.payoutAt ?? -Infinity) + COOLDOWN_MS - world.clock.now();
+    const left = world.own.payoutAt + COOLDOWN_MS - world.clock.now();
     if (left > 0) {
       return nest(
         world.switches.clickpesaCooldownStatus,
         `Payout request is already in progress, please retry after ${Math.ceil(left / 1000)} seconds`,
       );
     }
-    world.marks.payoutAt = world.clock.now();
-    world.balances[payout.currency] = round((world.balances[payout.currency] ?? 0) - payout.total);
-    const payment = await openPayment(call, 'clickpesa', {
+    world.own.payoutAt = world.clock.now();
+    world.own.balances[payout.currency] = round((world.own.balances[payout.currency] ?? 0) - payout.total);
+    const payment = await openPayment(call, {
       kind: 'payout',
       id: `PAY${world.random.receipt(7)}`,
       reference: payout.reference,
@@ -125,7 +126,7 @@ const create =
       detail: { ...payout },
     });
     return created(world, {
-      ...payoutRow(payment, world),
+      ...payoutRow(payment),
       exchanged: payout.exchanged,
       ...exchangeOf(payout),
       order: { amount: payout.amount.toFixed(2), currency: 'TZS' },
@@ -141,12 +142,12 @@ export function moveBalance(payment: PaymentRecord, world: World): void {
     : payment.status === 'settled'
       ? Number(payment.amount)
       : 0;
-  world.balances[payment.currency] = round((world.balances[payment.currency] ?? 0) + amount);
+  world.own.balances[payment.currency] = round((world.own.balances[payment.currency] ?? 0) + amount);
 }
 
-function payout({ world, params: [reference = ''] }: Call): Reply {
+function payout({ world, params: { reference = '' } }: Call): Reply {
   const found = world.payments.byRef('clickpesa', reference, 'payout');
-  return found ? json(200, [payoutRow(found, world)]) : nest(404, `Invalid or missing payout: ${reference}`);
+  return found ? json(200, [payoutRow(found)]) : nest(404, `Invalid or missing payout: ${reference}`);
 }
 
 function payoutLink(call: Call): Reply {
@@ -159,7 +160,7 @@ function payoutLink(call: Call): Reply {
     return nestList('amount must be a string');
   return created(world, {
     payoutLink: `${origin}/_sandbox/payout-link/${reference}`,
-    clientId: world.credentials.CLICKPESA_CLIENT_ID,
+    clientId: CREDENTIALS.CLICKPESA_CLIENT_ID,
   });
 }
 
@@ -174,7 +175,7 @@ export const payoutRoutes: Route[] = [
     { method: 'POST', path: P(`payouts/preview-${name}-payout`), handle: preview(reader) },
     { method: 'POST', path: P(`payouts/create-${name}-payout`), creates: true, handle: create(reader) },
   ]),
-  { method: 'POST', path: P('(?:payout-link|payouts)/generate-payout-url'), handle: payoutLink },
+  { method: 'POST', path: P('payout-link/generate-payout-url', 'payouts/generate-payout-url'), handle: payoutLink },
   {
     method: 'GET',
     path: P('payouts/all'),
@@ -182,9 +183,9 @@ export const payoutRoutes: Route[] = [
       page(
         world.payments.all().filter((found) => found.gateway === 'clickpesa' && found.kind === 'payout'),
         query,
-        (found) => payoutRow(found, world),
+        (found) => payoutRow(found),
       ),
   },
   { method: 'GET', path: P('payouts/lipa-namba-providers'), handle: () => json(200, LIPA_PROVIDERS) },
-  { method: 'GET', path: P('payouts/([^/]+)'), handle: payout },
+  { method: 'GET', path: P('payouts/:reference'), handle: payout },
 ];

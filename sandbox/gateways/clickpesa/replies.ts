@@ -1,9 +1,9 @@
 import type { PaymentRecord } from '../../engine/payments.js';
-import type { World } from '../../engine/world.js';
 import { type Fields, json, type Reply } from '../../http/message.js';
+import type { World } from './world.js';
 
-/** A route's pattern below `/third-parties`. */
-export const P = (path: string) => new RegExp(`^/third-parties/${path}$`, 'i');
+/** Paths below `/third-parties`. */
+export const P = (...paths: string[]) => paths.map((path) => `/third-parties/${path}`);
 
 const TITLES: Record<number, string> = {
   400: 'Bad Request',

@@ -1,6 +1,6 @@
 import type { PaymentRecord, PaymentStatus } from '../../engine/payments.js';
-import type { World } from '../../engine/world.js';
 import type { Fields } from '../../http/message.js';
+import { CREDENTIALS } from './world.js';
 
 export const DECLINES = {
   declined: 'Transaction cancelled by customer',
@@ -46,7 +46,7 @@ const STATUS_NAMES: Record<PaymentStatus, string> = {
   reversed: 'REVERSED',
 };
 
-export function paymentRow(payment: PaymentRecord, world: World): Fields {
+export function paymentRow(payment: PaymentRecord): Fields {
   return {
     id: payment.id,
     status: STATUS_NAMES[payment.status],
@@ -63,7 +63,7 @@ export function paymentRow(payment: PaymentRecord, world: World): Fields {
     updatedAt: isoTime(payment.updatedAt),
     createdAt: isoTime(payment.createdAt),
     customer: customerOf(payment),
-    clientId: world.credentials.CLICKPESA_CLIENT_ID,
+    clientId: CREDENTIALS.CLICKPESA_CLIENT_ID,
   };
 }
 
@@ -75,7 +75,7 @@ const PAYOUT_STATUS: Record<string, string> = {
 };
 
 /** A payout as queries and webhooks show it: amounts as text with two decimals. */
-export function payoutRow(payment: PaymentRecord, world: World): Fields {
+export function payoutRow(payment: PaymentRecord): Fields {
   const payout = payment.detail as unknown as Payout;
   const updatedAt = isoTime(payment.updatedAt);
   return {
@@ -91,7 +91,7 @@ export function payoutRow(payment: PaymentRecord, world: World): Fields {
     channelProvider: payout.channelProvider,
     ...(payout.transferType && { transferType: payout.transferType }),
     beneficiary: payout.beneficiary,
-    clientId: world.credentials.CLICKPESA_CLIENT_ID,
+    clientId: CREDENTIALS.CLICKPESA_CLIENT_ID,
     ...(payment.status === 'refunded' && { refund: { message: 'Payout refunded', refundedAt: updatedAt } }),
     ...(payment.status === 'reversed' && {
       reverse: { message: 'Payout reversed', reversedAt: updatedAt, reversedWithFee: true },

@@ -1,6 +1,7 @@
+import type { CallbackDraft } from '../../engine/deliver.js';
 import type { PaymentRecord } from '../../engine/payments.js';
-import type { CallbackDraft, World } from '../../engine/world.js';
-import { JSON_TYPE, withQuery } from '../../http/message.js';
+import { JSON_TYPE, parseFields, withQuery } from '../../http/message.js';
+import type { World } from './world.js';
 
 export type IpnPlace = 'json' | 'form' | 'query';
 
@@ -40,7 +41,7 @@ export function ipnDraft(
 }
 
 export async function pesapalIpn(payment: PaymentRecord, world: World): Promise<CallbackDraft | undefined> {
-  const ipn = world.ipns.get(String(payment.detail['notificationId']));
+  const ipn = world.own.ipns.get(String(payment.detail['notificationId']));
   if (!ipn || payment.status === 'pending' || payment.status === 'cancelled') return undefined;
   const facts = {
     OrderTrackingId: payment.id,
@@ -50,12 +51,25 @@ export async function pesapalIpn(payment: PaymentRecord, world: World): Promise<
   return ipnDraft(facts, ipn.url.trim(), ipn.method, world.switches.pesapalIpnPost);
 }
 
-/** Where the browser goes when the customer is done. */
-export function browserReturn(payment: PaymentRecord, world: World): string {
-  const ids: [string, string][] = [
-    ['OrderTrackingId', payment.id],
-    ['OrderMerchantReference', payment.reference],
-  ];
-  if (world.switches.pesapalCallbackType) ids.push(['OrderNotificationType', 'CALLBACKURL']);
-  return withQuery(String(payment.detail['callbackUrl'] ?? ''), ids);
+/** The app answers with its own `status`, whatever HTTP says. */
+export function accepts({ status, answer }: { status: number; answer: string }) {
+  if (status !== 200) return { accepted: false };
+  const acknowledged = parseFields(answer)?.['status'];
+  if (acknowledged === undefined) return { accepted: true, note: 'not the JSON acknowledgement PesaPal documents' };
+  return { accepted: Number(acknowledged) === 200 };
+}
+
+const FORGED_ID = '00000000-0000-4000-8000-00000000f0e9';
+
+/** An IPN has no signature; a forger names an order that PesaPal does not know. */
+export function tamper(draft: CallbackDraft): CallbackDraft {
+  const url = new URL(draft.url);
+  if (url.searchParams.has('OrderTrackingId')) {
+    const others = [...url.searchParams].filter(([name]) => name !== 'OrderTrackingId');
+    url.search = '';
+    return { ...draft, url: withQuery(url.href, [['OrderTrackingId', FORGED_ID], ...others]) };
+  }
+  const fields = parseFields(draft.body);
+  if (fields) return { ...draft, body: JSON.stringify({ ...fields, OrderTrackingId: FORGED_ID }) };
+  return { ...draft, body: draft.body.replace(/OrderTrackingId=[^&]*/, `OrderTrackingId=${FORGED_ID}`) };
 }

@@ -1,10 +1,16 @@
+import type { GatewaySpec, Route } from '../../engine/gateway.js';
 import { openPayment } from '../../engine/lifecycle.js';
-import type { Call, GatewaySpec, Route, World } from '../../engine/world.js';
 import { type Fields, html, isFields, json, type Reply, textOf } from '../../http/message.js';
+import { Router } from '../../http/router.js';
+import type { ConfigOf } from '../../types.js';
 import { jwt } from '../jwt.js';
-import { pesapalIpn } from './callback.js';
+import { accepts, pesapalIpn, tamper } from './callback.js';
 import { cancelOrder, refund, transactionStatus } from './orders.js';
+import { page } from './page.js';
 import { dotNetDate, pesapalError, pesapalOk } from './replies.js';
+import { events, sample } from './sample.js';
+import { SWITCHES } from './switches.js';
+import { type Call, CREDENTIALS, OPTIONS, open, type World } from './world.js';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const TTL = { sandbox: 3_600_000, live: 300_000 };
@@ -18,10 +24,10 @@ function login({ world, fields }: Call): Reply {
   const key = fields?.['consumer_key'];
   const secret = fields?.['consumer_secret'];
   if (typeof key !== 'string' || typeof secret !== 'string') return badParameters(world);
-  if (key !== world.credentials.PESAPAL_CONSUMER_KEY || secret !== world.credentials.PESAPAL_CONSUMER_SECRET) {
+  if (key !== CREDENTIALS.PESAPAL_CONSUMER_KEY || secret !== CREDENTIALS.PESAPAL_CONSUMER_SECRET) {
     return pesapalError(world, 'api_error', 'invalid_consumer_key_or_secret_provided', '');
   }
-  const ttl = world.switches.pesapalTokenTtlMs || TTL[world.profile];
+  const ttl = world.switches.pesapalTokenTtlMs || TTL[world.own.profile];
   const token = sessionToken(world, key, ttl);
   world.tokens.issue('pesapal', token, ttl);
   const expiryDate = `${dotNetDate(world, world.clock.now() + ttl, 7)}Z`;
@@ -36,10 +42,10 @@ function sessionToken(world: World, key: string, ttl: number): string {
     nbf: issued,
     exp: issued + Math.floor(ttl / 1000),
     iat: issued,
-    iss: ISSUER[world.profile],
-    aud: ISSUER[world.profile],
+    iss: ISSUER[world.own.profile],
+    aud: ISSUER[world.own.profile],
   };
-  return jwt(claims, world.credentials.PESAPAL_CONSUMER_SECRET);
+  return jwt(claims, CREDENTIALS.PESAPAL_CONSUMER_SECRET);
 }
 
 const MAX_IPNS = 1_000;
@@ -52,15 +58,15 @@ function registerIpn({ world, fields = {} }: Call): Reply {
   if (typeof url !== 'string' || !url || url.length > MAX_URL || (method !== 'GET' && method !== 'POST'))
     return badParameters(world);
   const ipn = {
-    number: world.ipns.size + 1,
+    number: world.own.ipns.size + 1,
     id: world.random.guid(),
     url,
     method,
     createdAt: world.clock.now(),
   } as const;
-  world.ipns.set(ipn.id, ipn);
-  if (world.ipns.size > MAX_IPNS) world.ipns.delete(world.ipns.keys().next().value ?? '');
-  world.marks.ipnListLag = world.switches.pesapalIpnListLag;
+  world.own.ipns.set(ipn.id, ipn);
+  if (world.own.ipns.size > MAX_IPNS) world.own.ipns.delete(world.own.ipns.keys().next().value ?? '');
+  world.own.listLags = world.switches.pesapalIpnListLag;
   const generationB = world.switches.pesapalIpnGeneration === 'B';
   const body = {
     ...(!generationB && { id: ipn.number }),
@@ -80,9 +86,9 @@ function registerIpn({ world, fields = {} }: Call): Reply {
 }
 
 function ipnList({ world }: Call): Reply {
-  const lagging = world.marks.ipnListLag;
-  world.marks.ipnListLag = false;
-  const rows = [...world.ipns.values()].map((ipn) => ({
+  const lagging = world.own.listLags;
+  world.own.listLags = false;
+  const rows = [...world.own.ipns.values()].map((ipn) => ({
     url: ipn.url,
     created_date: dotNetDate(world, ipn.createdAt, 3),
     ipn_id: ipn.id,
@@ -102,7 +108,7 @@ async function submitOrder(call: Call): Promise<Reply> {
   const refused = refuseOrder(fields, world);
   if (refused) return refused;
   const billing = fields['billing_address'] as Fields;
-  const payment = await openPayment(call, 'pesapal', {
+  const payment = await openPayment(call, {
     kind: 'order',
     id: world.random.guid(),
     reference: textOf(fields['id']),
@@ -119,11 +125,10 @@ async function submitOrder(call: Call): Promise<Reply> {
       lastName: textOf(billing['last_name']),
     },
   });
-  const pagePath = world.profile === 'live' ? '/iframe/PesapalIframe3/Index' : '/pesapaliframe/PesapalIframe3/Index';
   const body = {
     order_tracking_id: payment.id,
     merchant_reference: payment.reference,
-    redirect_url: `${origin}${pagePath}?OrderTrackingId=${payment.id}`,
+    redirect_url: origin + page.path(payment.id, world),
   };
   return pesapalOk(world, body, { noError: 'null' });
 }
@@ -131,7 +136,7 @@ async function submitOrder(call: Call): Promise<Reply> {
 function refuseOrder(fields: Fields, world: World): Reply | undefined {
   const ipnId = textOf(fields['notification_id']);
   if (!GUID.test(ipnId)) return badParameters(world, 'Invalid IPN URL ID provided.Check format and try again');
-  if (!world.ipns.has(ipnId.toLowerCase()))
+  if (!world.own.ipns.has(ipnId.toLowerCase()))
     return pesapalError(world, 'invalid_request_error', 'InvalidIpnId', 'Invalid IPN id');
   const billing = fields['billing_address'];
   if (!isFields(billing) || (!textOf(billing['email_address']) && !textOf(billing['phone_number']))) {
@@ -177,22 +182,33 @@ function withinLimits(fields: Fields, amount: number, world: World): boolean {
   );
 }
 
-/** A route's pattern, below whichever base path the client was given. */
-const P = (path: string) => new RegExp(`^(?:/pesapalv3|/v3)?/api/${path}$`, 'i');
+/** A path, below whichever base path the client was given. */
+const at = (path: string) => ['/pesapalv3', '/v3', ''].map((base) => `${base}/api/${path}`);
 
-const routes: Route[] = [
-  { method: 'POST', path: P('Auth/RequestToken'), open: true, handle: login },
-  { method: 'POST', path: P('URLSetup/RegisterIPN'), handle: registerIpn },
-  { method: 'GET', path: P('URLSetup/GetIpnList'), handle: ipnList },
-  { method: 'POST', path: P('Transactions/SubmitOrderRequest'), creates: true, handle: submitOrder },
-  { method: 'GET', path: P('Transactions/GetTransactionStatus'), handle: transactionStatus },
-  { method: 'POST', path: P('Transactions/RefundRequest'), handle: refund },
-  { method: 'POST', path: P('Transactions/CancelOrder'), handle: cancelOrder },
-];
+const routes = new Router<Route<World>>([
+  { method: 'POST', path: at('Auth/RequestToken'), open: true, handle: login },
+  { method: 'POST', path: at('URLSetup/RegisterIPN'), handle: registerIpn },
+  { method: 'GET', path: at('URLSetup/GetIpnList'), handle: ipnList },
+  { method: 'POST', path: at('Transactions/SubmitOrderRequest'), creates: true, handle: submitOrder },
+  { method: 'GET', path: at('Transactions/GetTransactionStatus'), handle: transactionStatus },
+  { method: 'POST', path: at('Transactions/RefundRequest'), handle: refund },
+  { method: 'POST', path: at('Transactions/CancelOrder'), handle: cancelOrder },
+]);
 
-export const pesapal: GatewaySpec = {
+export const pesapal = {
   name: 'pesapal',
+  title: 'PesaPal',
+  colour: { light: '#1359b8', dark: '#77b0ff' },
+  claims: (path) => /^\/(pesapalv3|v3|api\/(auth|urlsetup|transactions))(\/|$)/i.test(path),
   routes,
+  options: OPTIONS,
+  switches: SWITCHES,
+  open,
+  config: (url, { own }): ConfigOf<'pesapal'> => ({
+    baseUrl: url + (own.profile === 'live' ? '/v3' : '/pesapalv3'),
+    ...CREDENTIALS,
+  }),
+  calls: 'PesaPal calls the IPN URL that your app registers with registerIpn().',
   authorised({ world, headers }) {
     const token = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
     return token !== undefined && world.tokens.valid('pesapal', token);
@@ -221,6 +237,14 @@ export const pesapal: GatewaySpec = {
       ),
     'success-false': ({ world }) => pesapalError(world, 'api_error', 'internal_error', 'internal error; reference = 0'),
   },
+  // No callback is signed, and none has another shape.
+  faults: [],
+  reads: { phone: ['billing_address.phone_number'], amount: ['amount'], reference: ['id'] },
   receipt: ({ random }) => random.receipt(10),
   callback: pesapalIpn,
-};
+  accepts,
+  tamper,
+  page,
+  sample,
+  events,
+} satisfies GatewaySpec<World>;

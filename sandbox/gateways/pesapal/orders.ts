@@ -1,11 +1,11 @@
 import { settle } from '../../engine/lifecycle.js';
 import { tenfold } from '../../engine/money.js';
 import { mayBecome, type PaymentRecord } from '../../engine/payments.js';
-import type { Call, World } from '../../engine/world.js';
 import { json, type Reply, textOf } from '../../http/message.js';
 import { maskPhone } from '../../http/redact.js';
-import { browserReturn } from './callback.js';
+import { browserReturn, trackingId } from './page.js';
 import { dotNetDate, EAST_AFRICA_MS, envelopeStatus, HEADERS, noMembers, pesapalError } from './replies.js';
+import type { Call, World } from './world.js';
 
 const CODES = { pending: 0, cancelled: 0, paid: 1, settled: 1, failed: 2, refunded: 3, reversed: 3 };
 const NAMES = ['INVALID', 'Completed', 'Failed', 'Reversed'];
@@ -17,8 +17,7 @@ const REASONS = {
 };
 
 export function transactionStatus({ world, query }: Call): Reply {
-  const id = [...query].find(([name]) => name.toLowerCase() === 'ordertrackingid')?.[1] ?? '';
-  const payment = world.payments.get('pesapal', id.toLowerCase());
+  const payment = world.payments.get('pesapal', trackingId(query));
   return payment
     ? statusReply(payment, world)
     : pesapalError(world, 'invalid_request_error', 'invalid_api_request_parameters', '');

@@ -1,5 +1,5 @@
-import type { World } from '../../engine/world.js';
 import { type Fields, json, type Reply } from '../../http/message.js';
+import type { World } from './world.js';
 
 export const HEADERS = { 'Cache-Control': 'no-cache', Pragma: 'no-cache', Expires: '-1' };
 

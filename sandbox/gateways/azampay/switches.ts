@@ -1,0 +1,47 @@
+import type { SwitchTable } from '../../engine/switches.js';
+
+/** docs/sandbox.md lists the switches with what is known. */
+export const SWITCHES = {
+  azampayTokenTtlMs: { default: 21_600_000, about: 'token lifetime (sources disagree: 1 to 24 h)' },
+  azampayExpireKey: {
+    default: 'expire',
+    choices: ['expire', 'expireAt'],
+    about: 'name of the expiry in the login answer',
+  },
+  azampayProviderCase: {
+    default: 'exact',
+    choices: ['exact', 'any'],
+    about: 'whether provider names must match in case',
+  },
+  azampaySignature: {
+    default: 'four',
+    choices: ['four', 'two', 'none', 'wrong-key', 'corrupt'],
+    about: 'how callbacks are signed',
+  },
+  azampayFailureText: { default: 'failure', about: 'transactionstatus of a failed payment (no capture exists)' },
+  azampayPublicKey: {
+    default: 'official',
+    choices: ['official', '404', 'escaped', 'xml', 'bare', 'empty'],
+    about: 'answer of /azampay/v1/public-key',
+  },
+  azampayTokenPublicKey: {
+    default: 'json',
+    choices: ['json', 'data', 'string', 'pem', '404'],
+    about: 'answer of /api/Token/PublicKey (unverified)',
+  },
+  azampayBankShape: {
+    default: 'data',
+    choices: ['data', 'spec'],
+    about: 'bank checkout answer: as the sandbox, or as the specification',
+  },
+  azampayHostedShape: {
+    default: 'text',
+    choices: ['text', 'json'],
+    about: 'hosted checkout answers its URL as text or as a JSON string',
+  },
+  azampayStrictPayments: {
+    default: true,
+    about: 'refuse what is no Tanzanian phone, an amount of 0, another currency than TZS; false is lax as its sandbox',
+  },
+  azampayUniqueReferences: { default: false, about: 'refuse a repeated externalId' },
+} as const satisfies SwitchTable;

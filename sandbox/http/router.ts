@@ -1,0 +1,44 @@
+/** A method and one or more path templates, such as `/payments/:reference`. */
+export interface Target {
+  method: string;
+  path: string | readonly string[];
+}
+
+export type Params = Record<string, string>;
+
+/** Finds the first route that fits a request. Paths match in any case; a parameter is one part of a path, decoded. */
+export class Router<Route extends Target> {
+  private readonly compiled: { route: Route; path: RegExp; names: string[] }[];
+
+  constructor(readonly routes: readonly Route[]) {
+    this.compiled = routes.flatMap((route) => [route.path].flat().map((path) => ({ route, ...compile(path) })));
+  }
+
+  find(method: string, path: string): { route: Route; params: Params } | undefined {
+    for (const entry of this.compiled) {
+      const found = entry.route.method === method ? entry.path.exec(path) : null;
+      if (!found) continue;
+      const params = entry.names.map((name, index) => [name, decode(found[index + 1] ?? '')]);
+      return { route: entry.route, params: Object.fromEntries(params) };
+    }
+    return undefined;
+  }
+}
+
+function compile(template: string): { path: RegExp; names: string[] } {
+  const names: string[] = [];
+  const pattern = template.replace(/:(\w+)|[.*+?^${}()|[\]\\]/g, (sign, name?: string) => {
+    if (!name) return `\\${sign}`;
+    names.push(name);
+    return '([^/]+)';
+  });
+  return { path: new RegExp(`^${pattern}$`, 'i'), names };
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
