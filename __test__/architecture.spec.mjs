@@ -58,6 +58,25 @@ test('only the registry names a gateway, and no gateway names another', () => {
   );
 });
 
+test('shared files name no gateway', () => {
+  const gateways = readdirSync(new URL('provider/', src), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== 'testimony')
+    .map(({ name }) => name);
+  assert.ok(gateways.length >= 3, `${gateways}`);
+  const isOwn = (name) => /^laws\//.test(name) || gateways.some((gateway) => name.startsWith(`provider/${gateway}/`));
+  const pattern = new RegExp(gateways.join('|'), 'i');
+  // Rust wants each folder declared where the storey begins.
+  const declaration = /^(pub(\(crate\))? )?mod \w+;$/;
+  const wrong = files
+    .filter(({ name }) => !isOwn(name) && name !== 'provider/registry.rs')
+    .flatMap(({ name, text }) => text.split('\n').map((line, at) => ({ name, line, at: at + 1 })))
+    .filter(({ name, line }) => pattern.test(line) && !(name === 'provider/mod.rs' && declaration.test(line)));
+  assert.deepEqual(
+    wrong.map(({ name, line, at }) => `${name}:${at} ${line.trim()}`),
+    [],
+  );
+});
+
 /** Libraries, each with the one storey that may name it. */
 const LIBRARIES = [
   ['napi', /\bnapi(_derive)?\b/, 'binding/'],

@@ -1,12 +1,22 @@
-//! What the providers' tests share: a configured gateway, and an answer judged as the flow judges it.
+//! What tests share: a configured gateway, an answer judged as the flow judges it, and a gateway of the tests' own.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use crate::config::Options;
-use crate::flow::verdict::{Failed, judge};
-use crate::http::Response;
+use crate::flow::verdict::{Failed, Progress, judge};
+use crate::http::base_url::BaseUrl;
+use crate::http::{Authorization, Request, Response};
+use crate::model::callback::{Callback, Proof};
 use crate::model::error::Error;
+use crate::model::expectation::Reason;
+use crate::model::json::Object;
+use crate::model::operation::{Input, Operation, Output};
+use crate::model::outcome::Effect;
+use crate::model::payment::{Payment, Status};
+use crate::model::provider::{Provider, TEST};
 use crate::model::secret::Secret;
-
-use crate::provider::{Call, Entry, Gateway};
+use crate::provider::{Access, Call, Entry, Gateway, Lifetime, Login, Missing, Reading, Words};
 
 /// A gateway with test credentials, `more` config added or changed.
 pub fn gateway(entry: &Entry, more: &[(&'static str, &str)]) -> Result<Box<dyn Gateway>, Error> {
@@ -40,7 +50,10 @@ pub fn judged<T>(
     status: u16,
     text: &str,
 ) -> Result<T, Failed> {
-    judge(gateway, call, &answer(status, text), true, str::to_owned)
+    match judge(gateway, call, &answer(status, text), true, str::to_owned)? {
+        Progress::Done(answer) => Ok(answer),
+        Progress::Next(_) => panic!("a step of a call"),
+    }
 }
 
 /// A refusal as one line: code, outcome, HTTP status, the gateway's code, and the message.
@@ -60,4 +73,101 @@ pub fn line(error: &Error) -> String {
 /// The JSON text of a request's body.
 pub fn body<T>(call: &Call<T>) -> &str {
     call.request.body.as_ref().map_or("", |body| body.reveal())
+}
+
+/// A gateway that no merchant knows, which lets requests in by a token or by a signature.
+pub struct TestPay {
+    base: BaseUrl,
+    is_signed: bool,
+}
+
+impl TestPay {
+    pub fn new(base: &str, is_signed: bool) -> Self {
+        let base = BaseUrl::parse("baseUrl", base, false).unwrap();
+        Self { base, is_signed }
+    }
+}
+
+impl Gateway for TestPay {
+    fn provider(&self) -> Provider {
+        TEST
+    }
+
+    fn base(&self) -> &BaseUrl {
+        &self.base
+    }
+
+    fn secrets(&self) -> Vec<Secret> {
+        vec![Secret::new("test-secret")]
+    }
+
+    fn access(&self) -> Access {
+        if self.is_signed {
+            return Access::Signed;
+        }
+        let read = |text: &str| {
+            Reading::Success(Login {
+                authorization: Secret::new(format!("Bearer {text}")),
+                lifetime: Lifetime::For(Duration::from_secs(3600)),
+            })
+        };
+        Access::Token {
+            login: Call {
+                request: Request::post(self.base.join("/login"), "{}"),
+                effect: Effect::Reads,
+                read: Arc::new(read),
+            },
+            may_hold_token: |_| true,
+        }
+    }
+
+    /// A signature is made of the time and the body.
+    fn dress(&self, request: &mut Request, at: SystemTime, token: Option<&Authorization>) {
+        request.authorization = token.cloned();
+        if self.is_signed {
+            let body = request.body.as_ref().map_or("", Secret::reveal);
+            let nanos = at
+                .duration_since(SystemTime::UNIX_EPOCH)
+                .unwrap()
+                .as_nanos();
+            request.headers.extend([
+                ("x-timestamp", Secret::new(nanos.to_string())),
+                ("x-digest", Secret::new(format!("{nanos}-{}", body.len()))),
+            ]);
+        }
+    }
+
+    fn operations(&self) -> Vec<Operation> {
+        Vec::new()
+    }
+
+    fn make(&self, operation: Operation, _: &Input) -> Result<Call<Output>, Error> {
+        Err(operation.not_supported())
+    }
+
+    fn missing(&self, _: &str, _: &str) -> Missing {
+        Missing::Refused
+    }
+
+    fn callback(&self, _: &str, _: &[(String, String)]) -> Callback {
+        Callback {
+            claim: Payment::of(TEST, Status::Unknown),
+            proof: Proof::Broken(Reason::Unconfirmed),
+            identity: Vec::new(),
+            signature: String::new(),
+            acknowledgement: None,
+        }
+    }
+
+    fn words(&self, response: &Response) -> Words {
+        let body = Object::parse(&response.text).unwrap_or_default();
+        Words {
+            code: body.scalar("code"),
+            message: body.filled("message"),
+        }
+    }
+
+    fn reference_member(&self) -> &'static str {
+        "reference"
+    }
 }

@@ -53,8 +53,8 @@ new FintechSDK({
 new FintechSDK({ provider: 'azampay', config: {}, fetch: async () => ({ text: async () => '' }) });
 // @ts-expect-error an answer comes by a promise
 new FintechSDK({ provider: 'azampay', config: {}, fetch: () => ({ status: 200 }) });
-const put = async (_url: string, { method }: FetchInit) => ({
-  // @ts-expect-error requests are made by GET and POST
-  status: method === 'PUT' ? 200 : 204,
+const trace = async (_url: string, { method }: FetchInit) => ({
+  // @ts-expect-error no request is made by TRACE
+  status: method === 'TRACE' ? 200 : 204,
 });
-new FintechSDK({ provider: 'azampay', config: {}, fetch: put });
+new FintechSDK({ provider: 'azampay', config: {}, fetch: trace });

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use crate::flow::host::{Host, Later};
-use crate::http::{Authorization, NoAnswer, Request, Response, Why};
+use crate::http::{NoAnswer, Request, Response, Why};
 use crate::model::error::{Code, Error};
 use crate::model::event::Event;
 use crate::model::expectation::Expectation;
@@ -79,12 +79,8 @@ impl Host for JsHost {
         });
     }
 
-    fn fetch(
-        &self,
-        request: &Request,
-        authorization: Option<&Authorization>,
-    ) -> Later<'_, Result<Response, NoAnswer>> {
-        let text = request_text(request, authorization);
+    fn fetch(&self, request: &Request) -> Later<'_, Result<Response, NoAnswer>> {
+        let text = request_text(request);
         Box::pin(async move {
             match self.ask(Function::Fetch, text).await {
                 Ok(answer) => read_answer(&answer),
@@ -130,11 +126,12 @@ fn own(name: &str, words: &str) -> Error {
 }
 
 /// A request as `fetch` takes it; the headers that the built-in client adds by itself are named here.
-fn request_text(request: &Request, authorization: Option<&Authorization>) -> String {
+fn request_text(request: &Request) -> String {
     let own = request
         .headers
         .iter()
         .map(|(name, value)| (*name, value.reveal()));
+    let authorization = request.authorization.as_ref();
     let authorization = authorization.map(|value| ("authorization", value.reveal()));
     let json = request
         .body

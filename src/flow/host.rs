@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use crate::http::{Authorization, NoAnswer, Request, Response};
+use crate::http::{NoAnswer, Request, Response};
 use crate::model::error::Error;
 use crate::model::event::Event;
 use crate::model::expectation::Expectation;
@@ -18,11 +18,7 @@ pub trait Host: Send + Sync {
     /// Tells the listeners.
     fn emit(&self, event: Event);
     /// Sends a request by the caller's own `fetch`. Dropping the future aborts it.
-    fn fetch(
-        &self,
-        request: &Request,
-        authorization: Option<&Authorization>,
-    ) -> Later<'_, Result<Response, NoAnswer>>;
+    fn fetch(&self, request: &Request) -> Later<'_, Result<Response, NoAnswer>>;
     /// Asks the caller's replay store to keep `key`; `false` when it had it already.
     fn set_if_absent(&self, key: String, ttl: Duration) -> Later<'_, Result<bool, Error>>;
     /// Asks the caller's `expect` function what the callback should say; `None` when it knows no such

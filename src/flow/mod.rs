@@ -1,4 +1,4 @@
-//! The way of a call: token, request, answer. The only place that decides on a new login and on
+//! The way of a call: token, request, answer, and the next step. The only place that decides on a new login and on
 //! another attempt.
 #![forbid(unsafe_code)]
 
@@ -28,28 +28,31 @@ use crate::http::life::Life;
 use crate::http::{Authorization, Lane, NoAnswer, Request, Response, Why};
 use crate::model::error::{Code, Error};
 use crate::model::event::Event;
+use crate::model::failure::after;
 use crate::model::operation::Operation;
 use crate::model::outcome::{Delivery, Effect};
 use crate::model::provider::Provider;
 use crate::model::secret::Secret;
 use crate::model::text::{beginning, one_line};
-use crate::provider::{Call, Gateway, Login};
+use crate::provider::{Access, Call, Gateway, Login};
 use cache::Cached;
 use context::Context;
 use lookups::Lookups;
 use pace::Pace;
 use redact::Private;
 use retry::Retries;
-use token::{keep, may_hold_token};
-use verdict::{Failed, Token, judge};
+use token::keep;
+use verdict::{Failed, Progress, Token, judge};
 
 /// As much of a refusal, in bytes, is told: what is longer is a page.
 const MAX_SHOWN: usize = 64 * 1024;
 /// The longest words of a failed connection or `fetch` in a message, in characters.
 const MAX_WORDS: usize = 1000;
+
 /// One gateway with its connections and its access token.
 pub struct Flow {
     gateway: Box<dyn Gateway>,
+    access: Access,
     /// `None`: requests go through the caller's own `fetch`.
     http: Option<Client>,
     tokens: Cached<Arc<Authorization>>,
@@ -74,6 +77,7 @@ impl Flow {
             tokens: Cached::default(),
             lookups: Lookups::new(gateway.lookup_pace()),
             pace: Pace::default(),
+            access: gateway.access(),
             gateway,
             life,
             timeout: options.timeout()?,
@@ -90,16 +94,43 @@ impl Flow {
         self.timeout
     }
 
-    /// Runs `call` with an access token. When the gateway refuses the token, which it does before
-    /// anything else, and says nothing beside, the call is sent once more with a new one. What cannot have
-    /// reached the gateway, or cannot move money, is tried again as `retry` says.
+    /// Runs `call` step by step. A failure tells of the whole call: what the steps before it did is part of it.
     pub async fn run<T: Send + 'static>(
         self: &Arc<Self>,
         call: &Call<T>,
         operation: Operation,
         context: &Context,
     ) -> Result<T, Error> {
-        debug_assert!(call.effect <= operation.effect());
+        let mut next = None;
+        let mut done = None;
+        loop {
+            let step = next.as_ref().unwrap_or(call);
+            debug_assert!(step.effect <= operation.effect());
+            match self.step(step, operation, context).await {
+                Ok(Progress::Done(answer)) => return Ok(answer),
+                Ok(Progress::Next(call)) => {
+                    done = done.max(Some(step.effect));
+                    next = Some(call);
+                }
+                Err(error) => {
+                    return Err(match done {
+                        Some(done) => after(done, error),
+                        None => error,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Makes one step of a call. When the gateway refuses the access token, which it does before anything else, and
+    /// says nothing beside, the step is sent once more with a new one. What cannot have reached the gateway, or
+    /// cannot move money, is tried again as `retry` says.
+    async fn step<T: Send + 'static>(
+        self: &Arc<Self>,
+        call: &Call<T>,
+        operation: Operation,
+        context: &Context,
+    ) -> Result<Progress<T>, Error> {
         let mut retries = Retries::new(self.max_retries);
         let mut token_was_refused = false;
         loop {
@@ -109,11 +140,11 @@ impl Flow {
                 attempt: retries.attempt(),
                 lane: lane(operation, call.effect),
             };
-            let failed = match self.attempt(call, Some(&token), context, trace).await {
-                Ok(answer) => return Ok(answer),
+            let failed = match self.attempt(call, token.as_ref(), context, trace).await {
+                Ok(progress) => return Ok(progress),
                 Err(failed) => failed,
             };
-            if failed.token != Token::Kept {
+            if let Some(token) = token.filter(|_| failed.token != Token::Kept) {
                 self.tokens.forget(|cached| Arc::ptr_eq(cached, &token));
             }
             if failed.token == Token::Refused {
@@ -169,7 +200,14 @@ impl Flow {
             })
     }
 
-    async fn token(self: &Arc<Self>, context: &Context) -> Result<Arc<Authorization>, Error> {
+    /// The access token; `None` of a gateway that has none.
+    async fn token(
+        self: &Arc<Self>,
+        context: &Context,
+    ) -> Result<Option<Arc<Authorization>>, Error> {
+        if matches!(self.access, Access::Signed) {
+            return Ok(None);
+        }
         let flow = Arc::clone(self);
         let shared = context.shared(self.timeout);
         let login = self
@@ -177,7 +215,9 @@ impl Flow {
             .get(|| async move { flow.within_life(flow.login(&shared)).await });
         let token = context.deadline.bound(login).await;
         let token = token.unwrap_or_else(|ended| Err(self.gave_up(ended, false, context)));
-        token.map_err(|error| error.inside("Authentication failed: "))
+        token
+            .map(Some)
+            .map_err(|error| error.inside("Authentication failed: "))
     }
 
     /// The failure of a call that gave up waiting for work which it shares, and which cannot move money.
@@ -201,7 +241,13 @@ impl Flow {
         context: &Context,
     ) -> Result<(Arc<Authorization>, Duration), Error> {
         let started = Instant::now();
-        let call = self.gateway.login();
+        let Access::Token {
+            login: call,
+            may_hold_token,
+        } = &self.access
+        else {
+            return Err(Error::internal());
+        };
         let mut retries = Retries::new(self.max_retries);
         let login = loop {
             let trace = Trace {
@@ -209,8 +255,9 @@ impl Flow {
                 attempt: retries.attempt(),
                 lane: Lane::Logins,
             };
-            match self.attempt(&call, None, context, trace).await {
-                Ok(login) => break Ok(login),
+            match self.attempt(call, None, context, trace).await {
+                Ok(Progress::Done(login)) => break Ok(login),
+                Ok(Progress::Next(_)) => break Err(Error::internal()),
                 Err(failed) => {
                     let pause = self.pause(&mut retries, failed, call.effect, context, trace);
                     if let Err(error) = pause.await {
@@ -245,7 +292,7 @@ impl Flow {
         token: Option<&Arc<Authorization>>,
         context: &Context,
         trace: Trace,
-    ) -> Result<T, Failed> {
+    ) -> Result<Progress<T>, Failed> {
         let provider = self.gateway.provider();
         let started = Instant::now();
         let described = |event: Event| {
@@ -255,11 +302,13 @@ impl Flow {
         };
         context.emit(|| described(trace.event("request", provider)));
         let bare = token.map(AsRef::as_ref);
-        let sent = self.send(&call.request, bare, trace.lane, context);
+        let mut request = call.request.clone();
+        self.gateway.dress(&mut request, SystemTime::now(), bare);
+        let sent = self.send(&request, trace.lane, context);
         let (status, result) = match sent.await {
             Ok(response) => (
                 Some(response.status),
-                self.read(call, response, token).await,
+                self.read(call, response, token, trace.lane).await,
             ),
             Err(mut no_answer) => {
                 if let Why::Failed(words) | Why::Misused(words) = &mut no_answer.why {
@@ -284,12 +333,13 @@ impl Flow {
         call: &Call<T>,
         response: Response,
         token: Option<&Arc<Authorization>>,
-    ) -> Result<T, Failed> {
+        lane: Lane,
+    ) -> Result<Progress<T>, Failed> {
         if work::is_short(response.text.len()) {
-            return self.judged(call, &response, token.map(AsRef::as_ref));
+            return self.judged(call, &response, token.map(AsRef::as_ref), lane);
         }
         let (flow, call, token) = (Arc::clone(self), call.clone(), token.cloned());
-        let judge = move || flow.judged(&call, &response, token.as_deref());
+        let judge = move || flow.judged(&call, &response, token.as_deref(), lane);
         let judged = work::answer(judge).await;
         judged.unwrap_or_else(|error| Err(Failed::unread(error)))
     }
@@ -300,13 +350,14 @@ impl Flow {
         call: &Call<T>,
         response: &Response,
         token: Option<&Authorization>,
-    ) -> Result<T, Failed> {
+        lane: Lane,
+    ) -> Result<Progress<T>, Failed> {
         let shown = |text: &str| {
             let private = self.private(call, token);
-            let private = match token {
-                Some(_) => private,
-                // A login's answer may hold the token that it refuses.
-                None => private.with_members(text),
+            let private = match lane {
+                // It may hold the token that it refuses.
+                Lane::Logins => private.with_members(text),
+                _ => private,
             };
             private.hide(beginning(text, MAX_SHOWN))
         };
@@ -316,13 +367,12 @@ impl Flow {
     async fn send(
         &self,
         request: &Request,
-        token: Option<&Authorization>,
         lane: Lane,
         context: &Context,
     ) -> Result<Response, NoAnswer> {
         match (&self.http, &context.host) {
-            (Some(http), _) => http.send(request, token, lane, &context.deadline).await,
-            (None, Some(host)) => match context.deadline.bound(host.fetch(request, token)).await {
+            (Some(http), _) => http.send(request, lane, &context.deadline).await,
+            (None, Some(host)) => match context.deadline.bound(host.fetch(request)).await {
                 Ok(answer) => answer,
                 // What the caller's own fetch has done by then is not known.
                 Err(ended) => Err(NoAnswer {
@@ -385,3 +435,6 @@ fn lane(operation: Operation, effect: Effect) -> Lane {
         (_, Effect::Registers | Effect::Reads) => Lane::Rest,
     }
 }
+
+#[cfg(test)]
+mod tests;

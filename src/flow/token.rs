@@ -1,9 +1,8 @@
-//! How long an access token is kept, and what of a failed login is shown.
+//! How long an access token is kept.
 #![forbid(unsafe_code)]
 
 use std::time::{Duration, SystemTime};
 
-use crate::model::json::Object;
 use crate::provider::Lifetime;
 
 /// A token is replaced this long before its end, or after nine tenths of a shorter life.
@@ -19,17 +18,6 @@ pub fn keep(lifetime: Lifetime, now: SystemTime) -> Duration {
     };
     left.saturating_sub(MAX_SKEW.min(left / 10))
         .min(MAX_TOKEN_AGE)
-}
-
-/// Whether the answer to a login may hold a token.
-pub fn may_hold_token(body: &str) -> bool {
-    let Some(body) = Object::parse(body) else {
-        return true;
-    };
-    let in_data = body
-        .object("data")
-        .and_then(|data| data.filled("accessToken"));
-    body.filled("token").or(in_data).is_some()
 }
 
 #[cfg(test)]
@@ -63,20 +51,5 @@ mod tests {
             keep(Lifetime::Until(in_five_minutes), now),
             Duration::from_secs(270)
         );
-    }
-
-    #[test]
-    fn a_login_answer_that_may_hold_a_token_is_known() {
-        for body in [
-            r#"{"token":"abc"#,
-            r#"{"token":"abc"}"#,
-            r#"{"data":{"accessToken":"x"}}"#,
-            "abc",
-        ] {
-            assert!(may_hold_token(body), "{body}");
-        }
-        for body in [r#"{"token":null}"#, r#"{"data":null,"message":"no"}"#, "{}"] {
-            assert!(!may_hold_token(body), "{body}");
-        }
     }
 }

@@ -45,15 +45,24 @@ const REFUSALS: &[u16] = &[
 /// The HTTP statuses of a success in which a refusal counts; 202 says that the request was accepted.
 const REFUSED_WITHIN: &[u16] = &[200, 201];
 
+/// What an accepted request brings.
+pub enum Progress<T> {
+    Done(T),
+    /// The next step of the call.
+    Next(Call<T>),
+}
+
 /// What an answer comes to.
 enum Sense<T> {
-    Yes(T),
+    Yes(Progress<T>),
     /// The gateway's own refusal, and nothing in it says otherwise. The library's words where it has none.
     No(Option<&'static str>),
     /// About another payment.
     Another(&'static str),
     /// Not to be relied on; with what it came.
     Unclear(Cow<'static, str>),
+    /// The gateway itself does not know yet; in which words.
+    Undecided(&'static str),
     /// The gateway, or something between, failed.
     Fault,
 }
@@ -78,7 +87,7 @@ pub fn judge<T>(
     response: &Response,
     with_token: bool,
     shown: impl FnOnce(&str) -> String,
-) -> Result<T, Failed> {
+) -> Result<Progress<T>, Failed> {
     let token = match with_token && gateway.refuses_token(response) {
         false => Token::Kept,
         true if call.effect == Effect::Reads || says_only_token(gateway, call, response) => {
@@ -144,15 +153,19 @@ fn within_success<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response)
             .then_some("a refusal that cannot be read to its end")
             .or_else(|| doubt(gateway, &told, names))
     };
-    match (call.read)(&response.text) {
-        Reading::Success(answer) if reads => Sense::Yes(answer),
-        Reading::Success(answer) => {
+    let accepted = |progress| {
+        let denied = || {
             let told = told();
-            match told.says_no || told.doubts || !told.codes.is_empty() {
-                true => Sense::Unclear("an acceptance that says no as well".into()),
-                false => Sense::Yes(answer),
-            }
+            told.says_no || told.doubts || !told.codes.is_empty()
+        };
+        match !reads && denied() {
+            true => Sense::Unclear("an acceptance that says no as well".into()),
+            false => Sense::Yes(progress),
         }
+    };
+    match (call.read)(&response.text) {
+        Reading::Success(answer) => accepted(Progress::Done(answer)),
+        Reading::Then(next) => accepted(Progress::Next(next)),
         Reading::Refusal(own) if reads => Sense::No(own),
         Reading::Refusal(own) => unless(doubted(true), own),
         Reading::Failed(own) => {
@@ -161,6 +174,7 @@ fn within_success<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response)
             unless(others.or_else(|| doubted(false)), Some(own))
         }
         Reading::Another(what) => Sense::Another(what),
+        Reading::Undecided(what) => Sense::Undecided(what),
         Reading::Unreadable(why) => Sense::Unclear(why.into()),
     }
 }
@@ -254,11 +268,11 @@ fn tell<T>(
     token: Token,
     sense: Sense<T>,
     shown: impl FnOnce(&str) -> String,
-) -> Result<T, (Delivery, Error)> {
+) -> Result<Progress<T>, (Delivery, Error)> {
     let status = response.status;
     let brand = gateway.provider().brand();
-    if let Sense::Yes(answer) = sense {
-        return Ok(answer);
+    if let Sense::Yes(progress) = sense {
+        return Ok(progress);
     }
     let repeated = effect == Effect::MovesMoney
         && token != Token::Refused
@@ -298,6 +312,10 @@ fn tell<T>(
         Sense::Unclear(why) => {
             let message = format!("{brand} answered HTTP {status} with {why}");
             (Delivery::NoAnswer, Code::InvalidResponse, message)
+        }
+        Sense::Undecided(what) => {
+            let message = format!("{brand} answered HTTP {status} with {what}");
+            (Delivery::NoAnswer, Code::GatewayError, message)
         }
         Sense::Yes(_) | Sense::Fault => {
             let message = match text {

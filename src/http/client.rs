@@ -39,7 +39,7 @@ pub struct Client {
     socks: Option<Socks>,
     proxies: Arc<Proxies>,
     life: Life,
-    /// Where payments go, parsed: it is the same for each.
+    /// Where the first payment went, parsed: most go to the same.
     payments_url: OnceLock<(String, Uri)>,
     payments: Semaphore,
     rest: Semaphore,
@@ -101,12 +101,11 @@ impl Client {
     pub async fn send(
         &self,
         request: &Request,
-        authorization: Option<&Authorization>,
         lane: Lane,
         deadline: &Deadline,
     ) -> Result<Response, NoAnswer> {
         let departure = Departure::within(&self.life);
-        let exchange = self.exchange(request, authorization, lane, departure.clone());
+        let exchange = self.exchange(request, lane, departure.clone());
         let (why, connected) = match deadline.bound(exchange).await {
             Ok(Ok(response)) => return Ok(response),
             Ok(Err(Failure { how, connected })) => (Why::Failed(how), connected),
@@ -122,7 +121,6 @@ impl Client {
     async fn exchange(
         &self,
         request: &Request,
-        authorization: Option<&Authorization>,
         lane: Lane,
         departure: Departure,
     ) -> Result<Response, Failure> {
@@ -136,7 +134,7 @@ impl Client {
             None => None,
         };
         let uri = self.uri(&request.url, lane)?;
-        let outgoing = outgoing(request, authorization, uri.clone(), departure)?;
+        let outgoing = outgoing(request, uri.clone(), departure)?;
         if let Some(socks) = self.socks.as_ref().filter(|socks| socks.takes(&uri)) {
             return socks.exchange(outgoing).await;
         }
@@ -164,7 +162,6 @@ impl Client {
 /// `request` as it goes out.
 fn outgoing(
     request: &Request,
-    authorization: Option<&Authorization>,
     uri: Uri,
     departure: Departure,
 ) -> Result<hyper::Request<Outgoing>, String> {
@@ -175,6 +172,9 @@ fn outgoing(
     *outgoing.method_mut() = match request.method {
         Method::Get => hyper::Method::GET,
         Method::Post => hyper::Method::POST,
+        Method::Put => hyper::Method::PUT,
+        Method::Patch => hyper::Method::PATCH,
+        Method::Delete => hyper::Method::DELETE,
     };
     let headers = outgoing.headers_mut();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
@@ -184,7 +184,7 @@ fn outgoing(
         let value = header_value(value.clone()).ok_or("a header that none can carry")?;
         headers.insert(HeaderName::from_static(name), value);
     }
-    if let Some(Authorization(value)) = authorization {
+    if let Some(Authorization(value)) = &request.authorization {
         headers.insert(AUTHORIZATION, value.clone());
     }
     if request.body.is_some() {

@@ -54,16 +54,16 @@ impl Departure {
     }
 }
 
-/// A request body that leaves only by its `Departure`. Without its body a request asks for nothing: an
-/// HTTP/1.1 head is written in the same turn that takes the body, an HTTP/2 stream is reset. It cannot
-/// be cloned, so nothing below can send it a second time.
+/// A request body that asks its `Departure` before its first byte is handed over, and fails instead when its caller
+/// has been told `not_sent`. Without its body a request asks for nothing: an HTTP/1.1 head is written in the same
+/// turn that takes the body, an HTTP/2 stream is reset. It cannot be cloned, so nothing below can send it twice.
 pub struct Outgoing {
     bytes: Option<Bytes>,
     departure: Departure,
 }
 
 impl Outgoing {
-    /// `None`: a request without a body, which moves no money and counts as left from the start.
+    /// `None`: a request without a body, which cannot be held back and counts as left from the start.
     pub fn new(bytes: Option<Bytes>, departure: Departure) -> Self {
         if bytes.is_none() {
             departure.depart();

@@ -49,6 +49,9 @@ impl From<Ended> for Why {
 pub enum Method {
     Get,
     Post,
+    Put,
+    Patch,
+    Delete,
 }
 
 impl Method {
@@ -56,6 +59,9 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
         }
     }
 }
@@ -83,34 +89,42 @@ fn header_value(text: Secret) -> Option<HeaderValue> {
     Some(value)
 }
 
-/// One API request. `Accept`, `User-Agent`, `Authorization` and, with a body, `Content-Type:
-/// application/json` are added when it is sent.
+/// One API request. The client adds `Accept`, `User-Agent` and, where there is a body, `Content-Type:
+/// application/json` when it sends it.
 #[derive(Clone, Debug)]
 pub struct Request {
     pub method: Method,
     pub url: String,
+    /// Lower-case names and values.
     pub headers: Vec<(&'static str, Secret)>,
+    pub authorization: Option<Authorization>,
     /// JSON text.
     pub body: Option<Secret>,
 }
 
 impl Request {
-    pub fn get(url: String) -> Self {
+    /// A request without a body.
+    pub fn new(method: Method, url: String) -> Self {
         Self {
-            method: Method::Get,
+            method,
             url,
             headers: Vec::new(),
+            authorization: None,
             body: None,
         }
     }
 
+    pub fn get(url: String) -> Self {
+        Self::new(Method::Get, url)
+    }
+
     pub fn post(url: String, json: impl Into<String>) -> Self {
-        Self {
-            method: Method::Post,
-            url,
-            headers: Vec::new(),
-            body: Some(Secret::new(json)),
-        }
+        Self::new(Method::Post, url).json(json)
+    }
+
+    pub fn json(mut self, json: impl Into<String>) -> Self {
+        self.body = Some(Secret::new(json));
+        self
     }
 
     /// The path of the URL, without its query.

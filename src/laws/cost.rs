@@ -157,7 +157,7 @@ fn callback(gateway: &dyn Gateway, text: &str) {
 }
 
 fn answers(gateway: &dyn Gateway, text: &str) {
-    drop((gateway.login().read)(text));
+    drop((gateway.access().login().unwrap().read)(text));
     let calls = [gateway.status("A", None), gateway.payout_status("A")];
     for call in calls.into_iter().flatten() {
         drop((call.read)(text));

@@ -61,13 +61,11 @@ pub fn fetched(answer: &str) -> Option<PublicKeys> {
         .into_iter()
         .map(|call| match (call.read)(answer) {
             Reading::Success(key) => Some(key),
-            Reading::Refusal(_) | Reading::Failed(_) | Reading::Another(_) => {
-                panic!("a key is read or not")
-            }
             Reading::Unreadable(why) => {
                 assert!(why.starts_with("a key that ") || why == "an answer without a key");
                 None
             }
+            _ => panic!("a key is read or not"),
         })
         .collect::<Vec<_>>()
         .try_into()

@@ -1,7 +1,7 @@
 //! An answer that contradicts itself, or that comes when nobody knows what was done, is never a refusal, and
 //! never a reason to send the payment again.
 
-use crate::flow::verdict::{Failed, Token, judge};
+use crate::flow::verdict::{Failed, Progress, Token, judge};
 use crate::http::Response;
 use crate::model::outcome::Outcome;
 use crate::provider::Gateway;
@@ -154,7 +154,10 @@ pub fn judged(gateway: &dyn Gateway, status: u16, answer: &str) -> Result<String
         text: answer.to_owned(),
         ..Response::default()
     };
-    judge(gateway, &call, &response, true, str::to_owned)
+    match judge(gateway, &call, &response, true, str::to_owned)? {
+        Progress::Done(answer) => Ok(answer),
+        Progress::Next(_) => panic!("a payment of two steps"),
+    }
 }
 
 /// ClickPesa's row of a push that failed at once names it, and is a refusal all the same.

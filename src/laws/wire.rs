@@ -11,7 +11,7 @@ const ASKED: &str = "ORDER-1";
 
 pub fn of_pesapal(text: &str) {
     let gateway = pesapal();
-    login(&gateway.login().read, text, "token");
+    login(&gateway.access().login().unwrap().read, text, "token");
     if let Some(answer) = paid(gateway, text) {
         for name in ["order_tracking_id", "redirect_url"] {
             assert!(is_id(&answer[name]), "{text}");
@@ -53,7 +53,7 @@ pub fn of_pesapal(text: &str) {
 
 pub fn of_clickpesa(text: &str) {
     let gateway = clickpesa();
-    login(&gateway.login().read, text, "token");
+    login(&gateway.access().login().unwrap().read, text, "token");
     if let Some(answer) = paid(gateway, text) {
         let status = answer["status"].as_str().unwrap_or_default().trim();
         let accepted = ["PENDING", "PROCESSING", "ON-HOLD", "SUCCESS", "SETTLED"];
@@ -103,7 +103,7 @@ fn is_plain(text: &str, answer: &Value) -> bool {
 
 pub fn of_azampay(text: &str) {
     let gateway = azampay();
-    login(&gateway.login().read, text, "accessToken");
+    login(&gateway.access().login().unwrap().read, text, "accessToken");
     if let Some(answer) = paid(gateway, text) {
         let success = &answer["success"];
         let is_true = |text: &str| text.eq_ignore_ascii_case("true");

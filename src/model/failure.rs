@@ -1,35 +1,32 @@
-//! What the failure of a call means.
+//! What a failure means for the money.
 #![forbid(unsafe_code)]
 
 use super::error::{Code, Error};
 use super::outcome::{Delivery, Effect, Outcome};
 
-/// The table of what a failure means: whether money may have moved, whether the same call may be
-/// made again without a second thought, and the sentence that says so.
+const NOTHING_SENT: &str = "Nothing was sent.";
+const NOT_REQUESTED: &str = "No payment was requested.";
+const MAYBE_REGISTERED: &str = "It may have been registered; doing it again is harmless.";
+const MAYBE_PAID: &str = "The payment may have been made: check its status before you try again.";
+const MAYBE_PAID_BEFORE: &str = "A payment with this reference arrived before, so that payment may have been made: \
+     check its status before you try again.";
+
+/// Makes the error of a request: the table of whether money may have moved, whether the same call may be made
+/// again without a second thought, and the sentence that says so.
 pub fn failure(effect: Effect, delivery: Delivery, code: Code, message: String) -> Error {
     let (outcome, retryable, hint) = match (effect, delivery) {
-        (_, Delivery::NotSent) => (Outcome::NotSent, true, Some("Nothing was sent.")),
+        (_, Delivery::NotSent) => (Outcome::NotSent, true, Some(NOTHING_SENT)),
         (Effect::Reads, Delivery::Refused) => (Outcome::NotSent, code == Code::RateLimited, None),
         (_, Delivery::Refused) => (Outcome::Refused, code == Code::RateLimited, None),
-        (Effect::MovesMoney, Delivery::NoAnswer) => (
-            Outcome::Unknown,
-            false,
-            Some(match code {
-                Code::DuplicateReference => {
-                    "A payment with this reference arrived before, so that payment may have been made: \
-                     check its status before you try again."
-                }
-                _ => "The payment may have been made: check its status before you try again.",
-            }),
-        ),
-        (Effect::Registers, Delivery::NoAnswer) => (
-            Outcome::Unknown,
-            true,
-            Some("It may have been registered; doing it again is harmless."),
-        ),
-        (Effect::Reads, Delivery::NoAnswer) => {
-            (Outcome::NotSent, true, Some("No payment was requested."))
+        (Effect::MovesMoney, Delivery::NoAnswer) => {
+            let hint = match code {
+                Code::DuplicateReference => MAYBE_PAID_BEFORE,
+                _ => MAYBE_PAID,
+            };
+            (Outcome::Unknown, false, Some(hint))
         }
+        (Effect::Registers, Delivery::NoAnswer) => (Outcome::Unknown, true, Some(MAYBE_REGISTERED)),
+        (Effect::Reads, Delivery::NoAnswer) => (Outcome::NotSent, true, Some(NOT_REQUESTED)),
     };
     let message = match hint {
         Some(hint) => format!("{message}. {hint}"),
@@ -39,6 +36,37 @@ pub fn failure(effect: Effect, delivery: Delivery, code: Code, message: String) 
         outcome,
         retryable,
         ..Error::new(code, message)
+    }
+}
+
+/// Corrects the error of a step by what the steps before it, all answered, have done at the most.
+pub fn after(done: Effect, error: Error) -> Error {
+    let hint = match (done, error.outcome) {
+        (Effect::MovesMoney, _) => {
+            "A step before it was accepted, so the payment may have been made: check its status before you try again."
+        }
+        (Effect::Registers, Outcome::NotSent) => {
+            "A step before it was accepted, and no payment was requested."
+        }
+        (Effect::Reads, Outcome::NotSent) => NOT_REQUESTED,
+        (Effect::Registers | Effect::Reads, _) => return error,
+    };
+    let hints = [NOTHING_SENT, NOT_REQUESTED, MAYBE_REGISTERED, MAYBE_PAID];
+    let bare = hints
+        .iter()
+        .find_map(|hint| error.message.strip_suffix(hint))
+        .unwrap_or(&error.message);
+    let message = format!("{}. {hint}", bare.trim_end_matches([' ', '.']));
+    let may_have_paid = done == Effect::MovesMoney;
+    Error {
+        message,
+        outcome: if may_have_paid {
+            Outcome::Unknown
+        } else {
+            error.outcome
+        },
+        retryable: error.retryable && !may_have_paid,
+        ..error
     }
 }
 
@@ -79,6 +107,45 @@ mod tests {
         assert_eq!(
             of(Effect::Reads, Delivery::NoAnswer),
             (Outcome::NotSent, true)
+        );
+    }
+
+    #[test]
+    fn what_steps_before_have_done_is_not_forgotten() {
+        let of = |done, effect, delivery| {
+            let error = failure(
+                effect,
+                delivery,
+                Code::ConnectionFailed,
+                "cut off".to_owned(),
+            );
+            let error = after(done, error);
+            (error.outcome, error.retryable, error.message)
+        };
+        let paid = "cut off. A step before it was accepted, so the payment may have been made: check its status \
+                    before you try again.";
+        for delivery in [Delivery::NotSent, Delivery::Refused, Delivery::NoAnswer] {
+            for effect in [Effect::Reads, Effect::Registers, Effect::MovesMoney] {
+                let told = of(Effect::MovesMoney, effect, delivery);
+                assert_eq!(told, (Outcome::Unknown, false, paid.to_owned()));
+            }
+        }
+        let registered = "cut off. A step before it was accepted, and no payment was requested.";
+        assert_eq!(
+            of(Effect::Registers, Effect::MovesMoney, Delivery::NotSent),
+            (Outcome::NotSent, true, registered.to_owned())
+        );
+        assert_eq!(
+            of(Effect::Registers, Effect::MovesMoney, Delivery::NoAnswer),
+            (Outcome::Unknown, false, format!("cut off. {MAYBE_PAID}"))
+        );
+        assert_eq!(
+            of(Effect::Registers, Effect::MovesMoney, Delivery::Refused),
+            (Outcome::Refused, false, "cut off".to_owned())
+        );
+        assert_eq!(
+            of(Effect::Reads, Effect::MovesMoney, Delivery::NotSent).2,
+            "cut off. No payment was requested."
         );
     }
 }

@@ -1,4 +1,4 @@
-//! What a call can change, how far it got, and what that means for the money.
+//! What a request can change, how far it got, and what that means for the money.
 #![forbid(unsafe_code)]
 
 /// Whether the call can have moved money.
@@ -8,7 +8,7 @@ pub enum Outcome {
     NotSent,
     /// The gateway said no.
     Refused,
-    /// The request left and no trustworthy answer came back.
+    /// The request left, and no trustworthy answer came back.
     Unknown,
 }
 

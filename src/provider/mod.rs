@@ -12,12 +12,13 @@ pub mod testimony;
 mod vocabulary;
 mod words;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::config::{Keys, Options};
 use crate::http::base_url::BaseUrl;
-use crate::http::{Request, Response};
+use crate::http::{Authorization, Request, Response};
 use crate::model::callback::Callback;
 use crate::model::error::Error;
 use crate::model::operation::{Input, Operation, Output};
@@ -39,7 +40,14 @@ pub trait Gateway: Send + Sync {
     /// Everything that must not appear in an error.
     fn secrets(&self) -> Vec<Secret>;
 
-    fn login(&self) -> Call<Login>;
+    /// How its requests are let in.
+    fn access(&self) -> Access;
+
+    /// Puts on a request what lets it in: the access token or, where each request is signed, its signature. Flow calls it
+    /// for each attempt, with the time of that attempt.
+    fn dress(&self, request: &mut Request, _at: SystemTime, token: Option<&Authorization>) {
+        request.authorization = token.cloned();
+    }
 
     /// What it can be asked, in the order of their rows.
     fn operations(&self) -> Vec<Operation>;
@@ -127,6 +135,27 @@ pub trait Gateway: Send + Sync {
     fn reference_member(&self) -> &'static str;
 }
 
+/// How a gateway lets requests in.
+pub enum Access {
+    /// By a token: a login brings one, and later requests carry it.
+    Token {
+        login: Call<Login>,
+        /// Whether a login's answer may hold a token, so that no error shows it.
+        may_hold_token: fn(&str) -> bool,
+    },
+    /// By a signature on each request; there is no login.
+    Signed,
+}
+
+impl Access {
+    pub fn login(self) -> Option<Call<Login>> {
+        match self {
+            Self::Token { login, .. } => Some(login),
+            Self::Signed => None,
+        }
+    }
+}
+
 /// What the registry holds of a gateway.
 pub struct Entry {
     pub provider: Provider,
@@ -162,7 +191,7 @@ pub struct Rate {
     pub burst: u32,
 }
 
-/// One API call: what to send, what it can change, and how to read a 2xx answer.
+/// One API call, or a step of one: what to send, what that can change, and how to read a 2xx answer.
 pub struct Call<T> {
     pub request: Request,
     pub effect: Effect,
@@ -183,31 +212,51 @@ impl<T> Clone for Call<T> {
     }
 }
 
+impl<T> fmt::Debug for Call<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("request", &self.request)
+            .field("effect", &self.effect)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A 2xx answer, read.
 #[derive(Debug)]
 pub enum Reading<T> {
     Success(T),
+    /// A step succeeded, and this is the next.
+    Then(Call<T>),
     /// The gateway says no inside a 2xx. `Some`: the library's own words when the gateway has none.
     Refusal(Option<&'static str>),
     /// The payment was made, and has failed at once; the library's own words as above.
     Failed(&'static str),
     /// Readable, and about another payment than the one that was asked for.
     Another(&'static str),
+    /// The gateway says that it does not know yet; the text says in which words.
+    Undecided(&'static str),
     /// Not an answer to this call; the text says why.
     Unreadable(&'static str),
 }
 
-impl<T> Reading<T> {
-    pub fn map<U>(self, made: impl FnOnce(T) -> U) -> Reading<U> {
-        self.and_then(|answer| Reading::Success(made(answer)))
-    }
-
-    pub fn and_then<U>(self, read: impl FnOnce(T) -> Reading<U>) -> Reading<U> {
+impl<T: 'static> Reading<T> {
+    /// The same, with what it brings made into another thing, by the steps that follow too.
+    pub fn map<U: 'static>(self, made: fn(T) -> U) -> Reading<U> {
         match self {
-            Self::Success(answer) => read(answer),
+            Self::Success(answer) => Reading::Success(made(answer)),
+            Self::Then(Call {
+                request,
+                effect,
+                read,
+            }) => Reading::Then(Call {
+                request,
+                effect,
+                read: Arc::new(move |text| read(text).map(made)),
+            }),
             Self::Refusal(own) => Reading::Refusal(own),
             Self::Failed(own) => Reading::Failed(own),
             Self::Another(what) => Reading::Another(what),
+            Self::Undecided(what) => Reading::Undecided(what),
             Self::Unreadable(why) => Reading::Unreadable(why),
         }
     }

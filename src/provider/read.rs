@@ -103,6 +103,11 @@ pub fn logged_in(authorization: &str, lifetime: Lifetime) -> Reading<Login> {
     })
 }
 
+/// Whether the answer to a login may hold a token, for which `token_of` looks. What cannot be read may hold half of one.
+pub fn may_hold(answer: &str, token_of: impl Fn(&Object<'_>) -> Option<String>) -> bool {
+    Object::parse(answer).is_none_or(|answer| token_of(&answer).is_some())
+}
+
 pub fn is_visible(text: &str) -> bool {
     text.bytes().all(|b| (0x20..0x7f).contains(&b))
 }

@@ -57,9 +57,9 @@ export interface FintechSDKOptions<P extends Provider = Provider> {
 
 /** What a `fetch` of your own is called with. */
 export interface FetchInit {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   headers: Record<string, string>;
-  /** JSON; a GET has none. */
+  /** JSON; absent where the request has none, as a GET. */
   body?: string;
   redirect: 'manual';
   /** Aborts at the deadline, or when the caller aborts. */

@@ -23,7 +23,7 @@ use crate::model::signature::PublicKeys;
 
 use super::read::{encoded, header_safe, payment_object, reference_of};
 use super::table::{self, Table};
-use super::{Call, Entry, Gateway, Login, Missing, Words};
+use super::{Access, Call, Entry, Gateway, Missing, Words};
 use crate::model::callback::Callback;
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
@@ -164,16 +164,19 @@ impl Gateway for Azampay {
         table::make(CAN, self, operation, input)
     }
 
-    fn login(&self) -> Call<Login> {
+    fn access(&self) -> Access {
         let mut body = Object::default();
         body.set_string("appName", self.app_name.reveal());
         body.set_string("clientId", self.client_id.reveal());
         body.set_string("clientSecret", self.client_secret.reveal());
         let url = self.auth_base.join("/AppRegistration/GenerateToken");
-        Call {
-            request: self.with_api_key(Request::post(url, body.to_string())),
-            effect: Effect::Reads,
-            read: Arc::new(wire::login),
+        Access::Token {
+            login: Call {
+                request: self.with_api_key(Request::post(url, body.to_string())),
+                effect: Effect::Reads,
+                read: Arc::new(wire::login),
+            },
+            may_hold_token: wire::may_hold_token,
         }
     }
 

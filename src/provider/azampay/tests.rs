@@ -24,7 +24,7 @@ fn checkout() -> Call<String> {
 fn urls(more: &[(&'static str, &str)]) -> (String, String) {
     let gateway = gateway(&ENTRY, more).unwrap();
     (
-        gateway.login().request.url,
+        gateway.access().login().unwrap().request.url,
         gateway.pay("{}", None).unwrap().request.url,
     )
 }
@@ -72,7 +72,7 @@ fn credentials_are_sent_exactly_and_the_api_key_only_when_configured() {
         ],
     )
     .unwrap();
-    let login = gateway.login();
+    let login = gateway.access().login().unwrap();
     assert_eq!(
         body(&login),
         format!(
@@ -88,7 +88,15 @@ fn credentials_are_sent_exactly_and_the_api_key_only_when_configured() {
             Some(("x-api-key", "portal-token"))
         );
     }
-    assert!(azampay().login().request.headers.is_empty());
+    assert!(
+        azampay()
+            .access()
+            .login()
+            .unwrap()
+            .request
+            .headers
+            .is_empty()
+    );
 }
 
 #[test]
@@ -115,7 +123,7 @@ fn a_login_is_read_with_whatever_expiry_it_names() {
 
 #[test]
 fn every_row_of_the_login_errors() {
-    let login = azampay().login();
+    let login = azampay().access().login().unwrap();
     let table = [
         (
             423,
@@ -527,4 +535,18 @@ fn a_status_is_asked_for_by_transaction_id_and_operator() {
             .url
             .ends_with("transactionId=a%20b%26c%3Dd")
     );
+}
+
+#[test]
+fn a_login_answer_that_may_hold_a_token_is_known() {
+    for answer in [
+        r#"{"data":{"accessToken":"x"#,
+        r#"{"data":{"accessToken":"x"}}"#,
+        r#"abc"#,
+    ] {
+        assert!(super::wire::may_hold_token(answer), "{answer}");
+    }
+    for answer in [r#"{"data":null,"message":"no"}"#, r#"{"data":{}}"#, r#"{}"#] {
+        assert!(!super::wire::may_hold_token(answer), "{answer}");
+    }
 }

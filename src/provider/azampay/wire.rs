@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::http::Response;
 use crate::model::json::Object;
 use crate::model::payment::{Payment, Status};
-use crate::provider::read::{id_of, logged_in, with_object};
+use crate::provider::read::{id_of, logged_in, may_hold, with_object};
 use crate::provider::testimony::Testimony;
 use crate::provider::words::{flatten_errors, short_text};
 use crate::provider::{Lifetime, Login, Reading, Words, expiry};
@@ -18,6 +18,11 @@ use crate::model::signature::PublicKeys;
 
 /// Assumed when the answer does not say when the token ends.
 const ASSUMED_LIFETIME: Duration = Duration::from_secs(30 * 60);
+
+/// Whether the answer to a login may hold a token.
+pub fn may_hold_token(text: &str) -> bool {
+    may_hold(text, |body| body.object("data")?.filled("accessToken"))
+}
 
 pub fn login(text: &str) -> Reading<Login> {
     with_object(text, |body| {

@@ -27,7 +27,7 @@ use checksum::Signing;
 
 use super::read::{encoded, header_safe, payment_object, segment_of};
 use super::table::{self, Table};
-use super::{Call, Entry, Gateway, Login, Missing, Rate, Words};
+use super::{Access, Call, Entry, Gateway, Missing, Rate, Words};
 use crate::model::callback::Callback;
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
@@ -122,13 +122,16 @@ impl Gateway for Clickpesa {
         table::make(CAN, self, operation, input)
     }
 
-    fn login(&self) -> Call<Login> {
-        Call {
-            request: Request::post(self.url("/generate-token"), "{}")
-                .header("client-id", self.client_id.clone())
-                .header("api-key", self.api_key.clone()),
-            effect: Effect::Reads,
-            read: Arc::new(wire::login),
+    fn access(&self) -> Access {
+        Access::Token {
+            login: Call {
+                request: Request::post(self.url("/generate-token"), "{}")
+                    .header("client-id", self.client_id.clone())
+                    .header("api-key", self.api_key.clone()),
+                effect: Effect::Reads,
+                read: Arc::new(wire::login),
+            },
+            may_hold_token: wire::may_hold_token,
         }
     }
 

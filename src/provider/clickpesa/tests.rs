@@ -19,7 +19,7 @@ fn push() -> Call<String> {
 
 #[test]
 fn the_login_sends_the_credentials_as_headers() {
-    let login = clickpesa().login();
+    let login = clickpesa().access().login().unwrap();
     assert_eq!(
         login.request.url,
         "https://gateway.example/third-parties/generate-token"
@@ -42,7 +42,7 @@ fn the_login_sends_the_credentials_as_headers() {
 
 #[test]
 fn the_token_is_used_as_it_comes_and_never_gets_two_schemes() {
-    let read = clickpesa().login().read;
+    let read = clickpesa().access().login().unwrap().read;
     let authorization =
         |token: &str| match read(&format!(r#"{{"success":true,"token":"{token}"}}"#)) {
             Reading::Success(login) => {
@@ -503,5 +503,15 @@ fn a_reference_is_a_name_and_no_step_of_a_path() {
     ] {
         let url = clickpesa().status(reference, None).unwrap().request.url;
         assert!(url.ends_with(&format!("/payments/{path}")), "{url}");
+    }
+}
+
+#[test]
+fn a_login_answer_that_may_hold_a_token_is_known() {
+    for answer in [r#"{"token":"abc"#, r#"{"token":"abc"}"#, r#"abc"#] {
+        assert!(super::wire::may_hold_token(answer), "{answer}");
+    }
+    for answer in [r#"{"token":null}"#, r#"{}"#] {
+        assert!(!super::wire::may_hold_token(answer), "{answer}");
     }
 }

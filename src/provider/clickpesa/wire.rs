@@ -13,16 +13,25 @@ use crate::provider::words::short_text;
 use super::identity::PROVIDER;
 use super::row::{payment, status_of};
 use super::subject::{self, Subject};
-use crate::provider::read::{id_of, logged_in, with_object};
+use crate::provider::read::{id_of, logged_in, may_hold, with_object};
 use crate::provider::testimony::Testimony;
 use crate::provider::{Lifetime, Login, Missing, Reading, Words};
 
 /// A token lives one hour from its issue; the answer does not say so.
 const LIFETIME: Duration = Duration::from_secs(3600);
 
+/// Whether the answer to a login may hold a token.
+pub fn may_hold_token(text: &str) -> bool {
+    may_hold(text, token_of)
+}
+
+fn token_of(body: &Object<'_>) -> Option<String> {
+    body.filled("token")
+}
+
 pub fn login(text: &str) -> Reading<Login> {
     with_object(text, |body| {
-        let token = match body.filled("token") {
+        let token = match token_of(body) {
             Some(token) if body.get("success") != Some("false") => token,
             _ => return Reading::Refusal(Some("the answer holds no token")),
         };

@@ -18,7 +18,7 @@ use crate::model::secret::Secret;
 
 use super::read::{encoded, payment_object, reference_of};
 use super::table::{self, Table};
-use super::{Call, Entry, Gateway, Login, Missing, Words};
+use super::{Access, Call, Entry, Gateway, Missing, Words};
 use crate::model::callback::Callback;
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
@@ -145,14 +145,17 @@ impl Gateway for Pesapal {
         &["ipnId"]
     }
 
-    fn login(&self) -> Call<Login> {
+    fn access(&self) -> Access {
         let mut body = Object::default();
         body.set_string("consumer_key", self.consumer_key.reveal());
         body.set_string("consumer_secret", self.consumer_secret.reveal());
-        Call {
-            request: Request::post(self.base.join("/api/Auth/RequestToken"), body.to_string()),
-            effect: Effect::Reads,
-            read: Arc::new(wire::login),
+        Access::Token {
+            login: Call {
+                request: Request::post(self.base.join("/api/Auth/RequestToken"), body.to_string()),
+                effect: Effect::Reads,
+                read: Arc::new(wire::login),
+            },
+            may_hold_token: wire::may_hold_token,
         }
     }
 

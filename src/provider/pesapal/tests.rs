@@ -25,7 +25,7 @@ fn the_login_sends_both_keys_as_they_are() {
         ("PESAPAL_CONSUMER_KEY", "key+/="),
         ("PESAPAL_CONSUMER_SECRET", "secret="),
     ];
-    let login = gateway(&ENTRY, &keys).unwrap().login();
+    let login = gateway(&ENTRY, &keys).unwrap().access().login().unwrap();
     assert_eq!(
         login.request.url,
         "https://gateway.example/api/Auth/RequestToken"
@@ -38,7 +38,7 @@ fn the_login_sends_both_keys_as_they_are() {
 
 #[test]
 fn a_login_is_read_with_its_own_expiry() {
-    let read = pesapal().login().read;
+    let read = pesapal().access().login().unwrap().read;
     let text = r#"{"token":"abc","expiryDate":"2024-03-18T16:25:45.7793772Z","error":null,"status":"200","message":"Request processed successfully"}"#;
     let Reading::Success(login) = read(text) else {
         panic!("not read")
@@ -431,7 +431,7 @@ fn a_bad_ipn_url_or_type_is_refused_by_name() {
 
 #[test]
 fn a_login_is_refused_with_the_gateways_code() {
-    let login = pesapal().login();
+    let login = pesapal().access().login().unwrap();
     let text = r#"{"error":{"error_type":"api_error","code":"invalid_consumer_key_or_secret_provided","message":""},"status":"500"}"#;
     let Reading::Refusal(None) = (login.read)(text) else {
         panic!("not a refusal")
@@ -588,5 +588,15 @@ fn an_ipn_is_read_as_a_query_a_form_or_json_in_any_case() {
             matches!(read(body).proof, Proof::Broken(Reason::Unconfirmed)),
             "{body}"
         );
+    }
+}
+
+#[test]
+fn a_login_answer_that_may_hold_a_token_is_known() {
+    for answer in [r#"{"token":"abc"#, r#"{"token":"abc"}"#, r#"abc"#] {
+        assert!(super::wire::may_hold_token(answer), "{answer}");
+    }
+    for answer in [r#"{"token":null}"#, r#"{}"#] {
+        assert!(!super::wire::may_hold_token(answer), "{answer}");
     }
 }

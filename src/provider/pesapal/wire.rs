@@ -9,7 +9,7 @@ use crate::http::Response;
 use crate::model::json::{self, Object};
 use crate::model::payment::{Payment, Status};
 use crate::model::phone;
-use crate::provider::read::{id_of, logged_in, with_object};
+use crate::provider::read::{id_of, logged_in, may_hold, with_object};
 use crate::provider::words::short_text;
 use crate::provider::{Lifetime, Login, Reading, Words, expiry};
 
@@ -22,39 +22,47 @@ pub const REFUSED: u16 = 500;
 /// A live token lives 300 s; this much is assumed when `expiryDate` cannot be read.
 const ASSUMED_LIFETIME: Duration = Duration::from_secs(240);
 
+/// Whether the answer to a login may hold a token.
+pub fn may_hold_token(text: &str) -> bool {
+    may_hold(text, token_of)
+}
+
+fn token_of(body: &Object<'_>) -> Option<String> {
+    body.filled("token")
+}
+
 pub fn login(text: &str) -> Reading<Login> {
-    let read = success(
-        text,
-        |body| {
-            let token = body.filled("token")?;
-            let lifetime = body
-                .scalar("expiryDate")
-                .and_then(|date| expiry::parse(&date));
-            Some((token, lifetime.unwrap_or(Lifetime::For(ASSUMED_LIFETIME))))
-        },
-        Reading::Refusal(Some("the answer holds no token")),
-    );
-    read.and_then(|(token, life)| logged_in(&format!("Bearer {}", token.trim()), life))
+    unless_error(text, |body| {
+        let Some(token) = token_of(body) else {
+            return Reading::Refusal(Some("the answer holds no token"));
+        };
+        let date = body.scalar("expiryDate");
+        let lifetime = date.and_then(|date| expiry::parse(&date));
+        let lifetime = lifetime.unwrap_or(Lifetime::For(ASSUMED_LIFETIME));
+        logged_in(&format!("Bearer {}", token.trim()), lifetime)
+    })
 }
 
 pub fn submitted_order(text: &str) -> Reading<String> {
-    success(
-        text,
-        |body| {
-            id_of(body, "order_tracking_id")?;
-            id_of(body, "redirect_url")?;
-            Some(text.to_owned())
-        },
-        Reading::Unreadable("no refusal, and without order_tracking_id or redirect_url"),
-    )
+    let names = ["order_tracking_id", "redirect_url"];
+    unless_error(text, |body| {
+        match names.iter().all(|name| id_of(body, name).is_some()) {
+            true => Reading::Success(text.to_owned()),
+            false => {
+                Reading::Unreadable("no refusal, and without order_tracking_id or redirect_url")
+            }
+        }
+    })
 }
 
 pub fn registered_ipn(text: &str) -> Reading<String> {
-    success(
-        text,
-        |body| id_of(body, "ipn_id").and_then(|_| body.filled("ipn_id")),
-        Reading::Unreadable("no refusal, and without ipn_id"),
-    )
+    unless_error(text, |body| {
+        let id = id_of(body, "ipn_id").and_then(|_| body.filled("ipn_id"));
+        id.map_or(
+            Reading::Unreadable("no refusal, and without ipn_id"),
+            Reading::Success,
+        )
+    })
 }
 
 /// `status_code` counts before everything else: an order nobody has paid yet comes with an `error` and
@@ -147,17 +155,13 @@ fn status_of(code: &str) -> Status {
     }
 }
 
-fn success<T>(
-    text: &str,
-    keys: impl FnOnce(&Object<'_>) -> Option<T>,
-    missing: Reading<T>,
-) -> Reading<T> {
+fn unless_error<T>(text: &str, read: impl FnOnce(&Object<'_>) -> Reading<T>) -> Reading<T> {
     with_object(text, |body| {
         let status = body.scalar("status").and_then(|status| status.parse().ok());
-        if has_error(body) || status == Some(REFUSED) {
-            return Reading::Refusal(None);
+        match has_error(body) || status == Some(REFUSED) {
+            true => Reading::Refusal(None),
+            false => read(body),
         }
-        keys(body).map_or(missing, Reading::Success)
     })
 }
 
