@@ -84,10 +84,10 @@ impl Sdk {
     ) -> Result<Output, Error> {
         begin();
         let made = match operation.gives() {
-            Gives::Payment => self.look_up(operation, &input, &expect, &context).await,
+            // These two apart, so that no payment carries their room.
+            Gives::Payment => Box::pin(self.look_up(operation, &input, &expect, &context)).await,
             Gives::FinalPayment => {
                 let waited = self.flow.wait_for_payment(&input, &expect, poll, &context);
-                // Apart, so that no other call carries its room.
                 Box::pin(waited).await.map(Output::from)
             }
             Gives::Answer | Gives::Text | Gives::Verdict => {
@@ -111,8 +111,7 @@ impl Sdk {
         as_expected(told, expect, context).await.map(Output::from)
     }
 
-    /// Whether a callback is the gateway's, says what is expected, and comes for the first time. A `raw`
-    /// that is `body` itself is left out of the payment.
+    /// Whether a callback is the gateway's, says what is expected, and comes for the first time.
     pub async fn handle_callback(
         self,
         body: Body,
@@ -120,12 +119,8 @@ impl Sdk {
         context: Context,
     ) -> Result<Verdict, Error> {
         begin();
-        let body = Arc::new(body);
-        let judged = self
-            .callbacks
-            .judged(Arc::clone(&body), options, &context)
-            .await;
-        let mut verdict = self.during(Operation::HandleCallback, judged)?;
+        let judged = self.callbacks.judged(body, options, &context).await;
+        let verdict = self.during(Operation::HandleCallback, judged)?;
         context.emit(|| {
             let payment = verdict.payment.as_ref();
             Event::new("callback", self.provider())
@@ -141,11 +136,6 @@ impl Sdk {
                 .maybe("payer", payment.and_then(|p| p.payer.as_deref()))
                 .maybe_flag("operatorKnown", verdict.knows_operator)
         });
-        if let (Some(payment), Body::Text(text)) = (verdict.payment.as_mut(), body.as_ref())
-            && payment.raw == *text
-        {
-            payment.raw.clear();
-        }
         Ok(verdict)
     }
 

@@ -300,7 +300,7 @@ pub fn expect(
                 .host(js, c"expected", &[expect])
                 .map_err(|thrown| unreadable(js, "expect", thrown))?;
             match Expectation::parse(&js.text(text)?)? {
-                Some(expectation) => Ok((Expect::Given(expectation), None)),
+                Some(expectation) => Ok((Expect::Given(Box::new(expectation)), None)),
                 // An order that was not found must not turn into one that is not checked.
                 None => Err(invalid(
                     "expect must be an object or a function, not empty.",

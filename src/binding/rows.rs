@@ -66,9 +66,10 @@ fn push_payment(json: &mut String, payment: &Payment) {
         json.push(',');
         push_text(json, text.as_deref());
     }
-    if !payment.raw.is_empty() {
+    // What JavaScript has is left out here; there the callback takes its place.
+    if let Some(raw) = payment.raw.json() {
         json.push(',');
-        json.push_str(&payment.raw);
+        json.push_str(raw);
     }
     json.push(']');
 }

@@ -100,7 +100,7 @@ impl Callbacks {
     /// Reads a callback in its turn, and judges it.
     pub async fn judged(
         &self,
-        body: Arc<Body>,
+        body: Body,
         options: CallbackOptions,
         context: &Context,
     ) -> Result<Verdict, Error> {

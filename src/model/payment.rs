@@ -161,6 +161,28 @@ pub enum Standing {
     Contradicted,
 }
 
+/// The gateway's own object, which a payment was read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Raw {
+    /// As JSON text.
+    Told(String),
+    /// The callback itself, which its caller has.
+    Callback,
+    /// None: the gateway does not know the payment, or has not been asked.
+    Untold,
+}
+
+impl Raw {
+    /// As JSON text, but for what the caller has.
+    pub fn json(&self) -> Option<&str> {
+        match self {
+            Self::Told(json) => Some(json),
+            Self::Callback => None,
+            Self::Untold => Some("null"),
+        }
+    }
+}
+
 /// A payment as a gateway tells of it. What it does not tell is absent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payment {
@@ -182,8 +204,7 @@ pub struct Payment {
     pub payer: Option<String>,
     /// What the gateway says of the status, often why a payment failed.
     pub message: Option<String>,
-    /// The gateway's own object as JSON text; empty where it is the callback, which the caller has.
-    pub raw: String,
+    pub raw: Raw,
 }
 
 impl Payment {
@@ -200,7 +221,7 @@ impl Payment {
             receipt: None,
             payer: None,
             message: None,
-            raw: "null".to_owned(),
+            raw: Raw::Untold,
         }
     }
 
@@ -236,7 +257,7 @@ impl Payment {
             |claimed: &Option<String>, told: &Option<String>| claimed.is_none() || claimed == told;
         // A GUID may come in either case.
         let lower = |id: &Option<String>| id.as_deref().map(str::to_ascii_lowercase);
-        if told.raw == "null" {
+        if told.raw == Raw::Untold {
             return Standing::Ahead;
         }
         let same_kind = matches!((self.kind, told.kind), (Kind::Payout(_), Kind::Payout(_)))

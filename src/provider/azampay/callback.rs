@@ -8,7 +8,7 @@
 use crate::model::callback::{Callback, Proof};
 use crate::model::expectation::Reason;
 use crate::model::json::Object;
-use crate::model::payment::{Kind, Payment, PayoutStatus, Status};
+use crate::model::payment::{Kind, Payment, PayoutStatus, Raw, Status};
 use crate::model::phone;
 use crate::provider::read::{repeated, said};
 use base64::Engine;
@@ -55,12 +55,19 @@ pub fn read(body: &str) -> Callback {
             .unwrap_or_default(),
         _ => said(&object, name).unwrap_or_default(),
     });
-    let raw = if object.is_empty() { "null" } else { body };
-    of(members.each_ref().map(String::as_str), raw.to_owned())
+    let read = of(members.each_ref().map(String::as_str));
+    let raw = match object.is_empty() {
+        true => Raw::Untold,
+        false => Raw::Callback,
+    };
+    Callback {
+        claim: Payment { raw, ..read.claim },
+        ..read
+    }
 }
 
 /// Reads a callback from its members; one that is absent is empty.
-pub fn of(members: [&str; MEMBERS.len()], raw: String) -> Callback {
+pub fn of(members: [&str; MEMBERS.len()]) -> Callback {
     let [
         utilityref,
         externalreference,
@@ -138,7 +145,7 @@ pub fn of(members: [&str; MEMBERS.len()], raw: String) -> Callback {
         receipt: filled(receipt),
         payer: filled(msisdn).map(|msisdn| phone::mask(&msisdn)),
         message: filled(message),
-        raw,
+        raw: Raw::Callback,
         ..Payment::of(
             PROVIDER,
             if kind == Kind::Payment {

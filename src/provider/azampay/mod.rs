@@ -199,10 +199,7 @@ impl Gateway for Azampay {
 
     fn callback_of(&self, members: &[&str]) -> Callback {
         let mut members = members.iter();
-        callback::of(
-            callback::MEMBERS.map(|_| members.next().copied().unwrap_or_default()),
-            String::new(),
-        )
+        callback::of(callback::MEMBERS.map(|_| members.next().copied().unwrap_or_default()))
     }
 
     fn public_keys(&self) -> Option<PublicKeys> {

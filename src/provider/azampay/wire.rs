@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::http::Response;
 use crate::model::json::Object;
-use crate::model::payment::{Payment, Status};
+use crate::model::payment::{Payment, Raw, Status};
 use crate::provider::read::{id_of, logged_in, may_hold, with_object};
 use crate::provider::testimony::Testimony;
 use crate::provider::words::{flatten_errors, short_text};
@@ -94,7 +94,7 @@ pub fn status(text: &str, asked: &str) -> Reading<Payment> {
             Some(status) if is_told => Reading::Success(Payment {
                 amount: body.scalar("amount"),
                 reference: reference.iter().find_map(|name| id_of(body, name)),
-                raw: text.to_owned(),
+                raw: Raw::Told(text.to_owned()),
                 ..Payment::of(PROVIDER, status)
             }),
             _ => Reading::Unreadable("an answer without a status"),

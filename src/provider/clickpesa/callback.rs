@@ -6,7 +6,7 @@
 use crate::model::callback::{Callback, Proof};
 use crate::model::expectation::Reason;
 use crate::model::json::Object;
-use crate::model::payment::{Kind, Payment, Status};
+use crate::model::payment::{Kind, Payment, Raw, Status};
 
 use super::checksum::{self, Method, Signing};
 use super::row;
@@ -18,7 +18,7 @@ const HEADERS: [&str; 2] = ["x-clickpesa-signature", "x-clickpesa-checksum"];
 pub fn read(body: &str, headers: &[(String, String)], signing: Option<&Signing>) -> Callback {
     let webhook = Object::parse(body).unwrap_or_default();
     let data = webhook.object("data").unwrap_or_default();
-    let whole = Told::by(&webhook, body, &data);
+    let whole = Told::by(&webhook, Raw::Callback, &data);
     let given = [
         webhook.filled("checksum"),
         data.filled("checksum"),
@@ -39,7 +39,10 @@ pub fn read(body: &str, headers: &[(String, String)], signing: Option<&Signing>)
     let inner = data.object("data").unwrap_or_default();
     let told = match signed.over {
         Over::Body | Over::EventAndData => whole.clone(),
-        Over::Data => Told::by(&data, webhook.get("data").unwrap_or_default(), &inner),
+        Over::Data => {
+            let text = webhook.get("data").unwrap_or_default();
+            Told::by(&data, Raw::Told(text.to_owned()), &inner)
+        }
     };
     let subject = match (told.subject(), signed.over) {
         // Nothing stands beside it that could say otherwise.
@@ -83,19 +86,19 @@ fn header(headers: &[(String, String)]) -> Option<String> {
 struct Told<'a> {
     event: Option<String>,
     row: &'a Object<'a>,
-    raw: &'a str,
+    raw: Raw,
     shape: Shape,
     /// A `status` beside `data`.
     beside: Option<String>,
 }
 
 impl<'a> Told<'a> {
-    /// `text` is the object's own, `data` its member of that name.
-    fn by(object: &'a Object<'a>, text: &'a str, data: &'a Object<'a>) -> Self {
+    /// `whole` is the object itself, `data` its member of that name.
+    fn by(object: &'a Object<'a>, whole: Raw, data: &'a Object<'a>) -> Self {
         let (row, raw) = match object.get("data") {
-            Some(raw) if !data.is_empty() => (data, raw),
-            _ if object.is_empty() => (object, "null"),
-            _ => (object, text),
+            Some(text) if !data.is_empty() => (data, Raw::Told(text.to_owned())),
+            _ if object.is_empty() => (object, Raw::Untold),
+            _ => (object, whole),
         };
         Self {
             event: event(object, "event").or_else(|| event(object, "eventType")),
@@ -116,7 +119,7 @@ impl<'a> Told<'a> {
     }
 
     fn claim(&self, subject: Subject) -> Payment {
-        let mut claim = subject::read(subject, self.row, self.raw);
+        let mut claim = subject::read(subject, self.row, self.raw.clone());
         let beside = row::status_of(self.beside.as_deref().unwrap_or_default());
         if claim.status == Status::Succeeded && ![claim.status, Status::Unknown].contains(&beside) {
             claim.status = Status::Unknown;

@@ -3,11 +3,11 @@
 
 use super::identity::PROVIDER;
 use crate::model::json::Object;
-use crate::model::payment::{Payment, Status};
+use crate::model::payment::{Payment, Raw, Status};
 use crate::model::phone;
 
 /// In today's names and the older ones.
-pub fn payment(row: &Object<'_>, raw: &str) -> Payment {
+pub fn payment(row: &Object<'_>, raw: Raw) -> Payment {
     let filled = |name: &str| row.scalar(name).filter(|text| !text.trim().is_empty());
     let either = |one: &str, two: &str| filled(one).or_else(|| filled(two));
     let customer = row.object("customer").unwrap_or_default();
@@ -22,7 +22,7 @@ pub fn payment(row: &Object<'_>, raw: &str) -> Payment {
         receipt: filled("paymentReference"),
         payer: payer.map(|payer| phone::mask(&payer)),
         message: filled("message"),
-        raw: raw.to_owned(),
+        raw,
         ..Payment::of(PROVIDER, status_of(&filled("status").unwrap_or_default()))
     }
 }

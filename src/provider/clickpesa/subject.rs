@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use crate::model::json::Object;
-use crate::model::payment::{Kind, Payment, PayoutStatus, Status};
+use crate::model::payment::{Kind, Payment, PayoutStatus, Raw, Status};
 
 use super::row;
 
@@ -154,8 +154,8 @@ pub fn by_shape(row: &Object<'_>) -> Shape {
     }
 }
 
-/// What `row` tells of such a subject. `raw` is its JSON text.
-pub fn read(subject: Subject, row: &Object<'_>, raw: &str) -> Payment {
+/// What `row` tells of such a subject. `raw` is the row itself.
+pub fn read(subject: Subject, row: &Object<'_>, raw: Raw) -> Payment {
     let payment = row::payment(row, raw);
     let kind = match subject {
         Subject::Payment => return payment,
@@ -255,7 +255,7 @@ mod tests {
             |status: &str| format!(r#"{{"id":"A1","orderReference":"A","status":"{status}"}}"#);
         let told = |subject, event, status: &str| {
             let row = row(status);
-            let payment = read(subject, &Object::parse(&row).unwrap(), &row);
+            let payment = read(subject, &Object::parse(&row).unwrap(), Raw::Callback);
             unless_contradicted(payment, event)
         };
         for (event, status, expected) in [
@@ -297,16 +297,19 @@ mod tests {
             Subject::Bill,
             Subject::Other,
         ] {
-            assert_eq!(read(subject, &object, row).status, Status::Unknown);
+            assert_eq!(
+                read(subject, &object, Raw::Callback).status,
+                Status::Unknown
+            );
         }
-        let payout = read(Subject::Payout, &object, row);
+        let payout = read(Subject::Payout, &object, Raw::Callback);
         assert_eq!(payout.kind, Kind::Payout(PayoutStatus::Reversed));
         assert_eq!(
             (payout.amount.as_deref(), payout.message.as_deref()),
             (Some("20.00"), Some("gone"))
         );
         assert_eq!(
-            read(Subject::Payment, &object, row).status,
+            read(Subject::Payment, &object, Raw::Callback).status,
             Status::Reversed
         );
     }

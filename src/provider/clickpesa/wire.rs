@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::http::Response;
 use crate::model::json::{self, Object};
-use crate::model::payment::{Payment, Status};
+use crate::model::payment::{Payment, Raw, Status};
 use crate::model::phone;
 use crate::provider::words::short_text;
 
@@ -87,7 +87,7 @@ pub fn status(text: &str, asked: &str) -> Reading<Payment> {
                 .or_else(|| object.filled("createdAt"));
             Some((
                 changed.unwrap_or_default(),
-                unless_denied(payment(&object, row), row),
+                unless_denied(payment(&object, Raw::Told((*row).to_owned())), row),
             ))
         })
         .filter(|(_, payment)| payment.reference.as_deref() == Some(asked))
@@ -149,7 +149,13 @@ pub fn payout(text: &str, asked: &str) -> Reading<Payment> {
         rows.max_by_key(|(row, _)| row.filled("updatedAt").or_else(|| row.filled("createdAt")));
     newest.map_or(
         Reading::Another("no payout of this reference"),
-        |(row, raw)| Reading::Success(subject::read(Subject::Payout, &row, raw)),
+        |(row, raw)| {
+            Reading::Success(subject::read(
+                Subject::Payout,
+                &row,
+                Raw::Told(raw.to_owned()),
+            ))
+        },
     )
 }
 

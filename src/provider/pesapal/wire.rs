@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::identity::PROVIDER;
 use crate::http::Response;
 use crate::model::json::{self, Object};
-use crate::model::payment::{Payment, Status};
+use crate::model::payment::{Payment, Raw, Status};
 use crate::model::phone;
 use crate::provider::read::{id_of, logged_in, may_hold, with_object};
 use crate::provider::words::short_text;
@@ -97,7 +97,7 @@ pub fn status(text: &str, asked: &str) -> Reading<Payment> {
                 .filled("description")
                 .or_else(|| body.filled("payment_status_code"))
                 .or_else(|| body.filled("payment_status_description")),
-            raw: text.to_owned(),
+            raw: Raw::Told(text.to_owned()),
             ..Payment::of(PROVIDER, unless_denied(status_of(&code), body))
         })
     })
