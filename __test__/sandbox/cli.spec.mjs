@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, test } from 'node:test';
 import { root as ROOT, start as startProgram } from '../support/child.mjs';
-import { azampay, call, start, startApp, until } from './helpers.mjs';
+import { startShop } from '../support/shop.mjs';
+import { azampay, call, start, until } from './helpers.mjs';
 
 const BIN = join(ROOT, 'sandbox/bin.js');
 
@@ -83,7 +84,7 @@ describe('finconnect', () => {
 
 describe('finconnect sandbox', () => {
   test('prints the base URLs and the lines to paste, then a live log with what the app answered', async (t) => {
-    const app = await startApp(() => ({ status: 202, body: 'queued' }));
+    const app = await startShop(() => ({ status: 202, body: 'queued' }));
     t.after(() => app.close());
     const { out, url } = await running(t, ['--webhook', `azampay=${app.url}/azampay/callback`, '--settle-after', '1']);
     assert.ok(!out.stdout.includes('\u001b'), 'no colours into a pipe');
@@ -228,7 +229,7 @@ describe('finconnect trigger', () => {
     );
 
   test('exit code 0 for 2xx, 1 for anything else and for silence', async () => {
-    const app = await startApp(({ url }) => ({
+    const app = await startShop(({ url }) => ({
       status: Number(url.slice(1)),
       body: 'said the app about 255712345678',
     }));
@@ -275,7 +276,7 @@ describe('finconnect trigger', () => {
 
   test('AzamPay: signed with a key file; without any, it says so', async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'finconnect-'));
-    const app = await startApp();
+    const app = await startShop();
     t.after(() => Promise.all([rm(folder, { recursive: true }), app.close()]));
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const file = join(folder, 'key.pem');

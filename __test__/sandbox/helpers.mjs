@@ -1,35 +1,5 @@
-import { once } from 'node:events';
-import http from 'node:http';
 import { startSandbox } from '../../sandbox/dist/index.js';
-
-/** An app's webhook endpoint on loopback: what it received, and what it answers. */
-export async function startApp(answer = () => ({ status: 200, body: 'OK' })) {
-  const received = [];
-  const server = http.createServer(async (request, response) => {
-    const chunks = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const text = Buffer.concat(chunks).toString();
-    const call = {
-      method: request.method,
-      url: request.url,
-      headers: request.headers,
-      rawHeaders: request.rawHeaders,
-      text,
-      at: Date.now(),
-    };
-    received.push(call);
-    const { status = 200, body = '', headers = {} } = await answer(call, received.length);
-    response.writeHead(status, headers).end(body);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${server.address().port}`;
-  return {
-    url,
-    received,
-    close: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())),
-  };
-}
+import { startShop } from '../support/shop.mjs';
 
 export async function call(
   url,
@@ -162,7 +132,7 @@ export async function until(condition, what = 'the condition') {
 
 /** Starts a sandbox, and an app that its callbacks reach; both end with the test. */
 export async function start(t, options = {}, answer) {
-  const app = await startApp(answer);
+  const app = await startShop(answer);
   const sandbox = await startSandbox({
     webhooks: { azampay: `${app.url}/azampay`, clickpesa: `${app.url}/clickpesa` },
     ...options,

@@ -5,7 +5,8 @@ import { printable } from '../../sandbox/dist/cli/printable.js';
 import { formatAmount } from '../../sandbox/dist/engine/money.js';
 import { redactBody, redactText } from '../../sandbox/dist/http/redact.js';
 import { root, start } from '../support/child.mjs';
-import { call, startApp, start as startRig, until } from './helpers.mjs';
+import { startShop } from '../support/shop.mjs';
+import { call, start as startRig, until } from './helpers.mjs';
 
 const BIN = join(root, 'sandbox/bin.js');
 
@@ -138,7 +139,7 @@ describe('what the command line prints', () => {
   });
 
   test('trigger shows an answer, a reason and a URL without obeying them', async (t) => {
-    const app = await startApp(() => ({ status: 400, body: NASTY }));
+    const app = await startShop(() => ({ status: 400, body: NASTY }));
     t.after(() => app.close());
     const to = `${app.url}/?q=\u001b[2J\u202e`;
     for (const more of [[], ['--json'], ['--tamper']]) {
@@ -160,7 +161,7 @@ describe('what the command line prints', () => {
   });
 
   test('the live log of the sandbox neither, in lines and in JSON', async (t) => {
-    const app = await startApp(() => ({ status: 500, body: NASTY, headers: { 'x-note': '\u009b2J' } }));
+    const app = await startShop(() => ({ status: 500, body: NASTY, headers: { 'x-note': '\u009b2J' } }));
     t.after(() => app.close());
     for (const more of [[], ['--json']]) {
       const { child, out, ended } = cli([

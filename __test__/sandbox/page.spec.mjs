@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { startSandbox } from '../../sandbox/dist/index.js';
+import { startShop } from '../support/shop.mjs';
+import { startAddonShop } from './addon-shop.mjs';
 import { launch, noBrowser } from './browser.mjs';
-import { clickpesa, pesapal, startApp, until } from './helpers.mjs';
+import { clickpesa, pesapal, until } from './helpers.mjs';
 import { faintTexts, narrowTexts, oddHeadings, smallTargets, sticksOut } from './looks.mjs';
-import { startShop } from './shop.mjs';
 
 // In CI a missing browser is a failure, not an excuse.
 const skip = process.env.CI ? false : noBrowser;
@@ -23,7 +24,7 @@ describe('the page', { skip }, () => {
   async function open(t, { viewport = WIDE, colorScheme = 'light', options = {} } = {}) {
     const sandbox = await startSandbox(options);
     const client = pesapal(sandbox);
-    const shop = await startShop(sandbox, async (id) => (await client.status(id)).json);
+    const shop = await startAddonShop(sandbox, async (id) => (await client.status(id)).json);
     const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
     context.setDefaultTimeout(20_000);
     const strangers = [];
@@ -317,7 +318,7 @@ describe('the page', { skip }, () => {
   });
 
   test("ClickPesa's page shows what became of the order, and returns where the switch says", async (t) => {
-    const thanks = await startApp();
+    const thanks = await startShop();
     t.after(() => thanks.close());
     for (const clickpesaReturnUrl of ['', `${thanks.url}/thanks`]) {
       const { page, sandbox } = await open(t, { options: { switches: { clickpesaReturnUrl } } });

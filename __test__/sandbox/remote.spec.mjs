@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import http from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { describe, test } from 'node:test';
 import { isLoopback } from '../../sandbox/dist/http/loopback.js';
+import { listen } from '../support/shop.mjs';
 import { start } from './helpers.mjs';
 
 /** An address of this machine that other machines reach it by, if it has one. */
@@ -123,10 +122,9 @@ describe('URLs on other machines', () => {
   });
 
   test('allowRemote: true calls them', { skip: OUTWARD ? false : 'this machine has no outward address' }, async (t) => {
-    const server = http.createServer((_request, response) => response.end('OK')).listen(0, OUTWARD);
-    await once(server, 'listening');
-    t.after(() => server.close());
-    const url = `http://${OUTWARD}:${server.address().port}/ipn`;
+    const { url: origin, close } = await listen((_request, response) => response.end('OK'), OUTWARD);
+    t.after(close);
+    const url = `${origin}/ipn`;
     assert.equal((await notify(await start(t, { allowRemote: true }), url)).status, 200);
     assert.equal((await notify(await start(t), url)).refused, true);
   });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import http from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { createShop } from '../../examples/shop.mjs';
 import { startSandbox } from '../../sandbox/dist/index.js';
+import { listen } from '../support/shop.mjs';
 import { launch, noBrowser } from './browser.mjs';
 import { faintTexts, oddHeadings, smallTargets, sticksOut } from './looks.mjs';
 
@@ -11,9 +11,8 @@ const GATEWAYS = ['pesapal', 'clickpesa', 'azampay'];
 
 /** The example shop, with the sandbox behind it; both end with the test. */
 async function open(t) {
-  const server = http.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${server.address().port}`;
+  const server = http.createServer();
+  const { url, close } = await listen(server);
   const sandbox = await startSandbox({
     webhooks: { azampay: `${url}/azampay/callback`, clickpesa: `${url}/clickpesa/webhook` },
   });
@@ -22,8 +21,7 @@ async function open(t) {
   server.on('request', shop.app);
   t.after(async () => {
     await sandbox.close();
-    server.close();
-    server.closeAllConnections();
+    await close();
   });
   return { url, sandbox, shop };
 }

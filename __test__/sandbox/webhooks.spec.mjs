@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import net from 'node:net';
 import { describe, test } from 'node:test';
-import { openOrder, start, startApp, until } from './helpers.mjs';
+import { listen, startShop } from '../support/shop.mjs';
+import { openOrder, start, until } from './helpers.mjs';
 
 const PAUSES = [1_000, 2_000, 4_000, 8_000, 16_000];
 
@@ -16,9 +16,8 @@ describe('an answer of any kind ends the call', () => {
   ]) {
     test(JSON.stringify(answer.split('\r\n')[0]), async (t) => {
       const app = net.createServer((socket) => socket.once('data', () => socket.end(answer)).on('error', () => {}));
-      await once(app.listen(0, '127.0.0.1'), 'listening');
-      t.after(() => app.close());
-      const url = `http://127.0.0.1:${app.address().port}/`;
+      const { url, close } = await listen(app);
+      t.after(close);
       const { azampay, sandbox } = await start(t, { clock: 'manual', webhooks: { azampay: url } });
       await azampay.push();
       await sandbox.approve('ORDER-1');
@@ -133,7 +132,7 @@ describe('webhook retries', () => {
 describe('webhooks and the app', () => {
   test('an app that is not there, redirects, or has no usable URL is recorded, not thrown', async (t) => {
     const { azampay, sandbox, app } = await start(t, {}, () => ({ status: 302, headers: { location: '/elsewhere' } }));
-    const gone = await startApp();
+    const gone = await startShop();
     await gone.close();
     await azampay.push();
     await sandbox.approve('ORDER-1');

@@ -1,5 +1,6 @@
 // Which file imports which: a map from a file's name to the names that it imports.
 import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 
 /** The modules of a Rust crate whose sources are in `root`, without tests, by the paths in `use` declarations and in code. */
 export function rustGraph(root) {
@@ -15,6 +16,29 @@ export function rustGraph(root) {
   }
   return graph;
 }
+
+/** The JavaScript and TypeScript files of a folder, by the relative paths in their imports, type imports too. */
+export function scriptGraph(root, without = []) {
+  const names = readdirSync(root, { recursive: true })
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => /\.[cm]?[jt]s$/.test(name) && !without.includes(name.split('/')[0]));
+  return new Map(
+    names.map((name) => {
+      const text = readFileSync(new URL(name, root), 'utf8');
+      const paths = [...text.matchAll(/(?:\bfrom|\bimport|\brequire)\b\s*\(?\s*'(\.{1,2}\/[^']+)'/g)].map(
+        ([, path]) => path,
+      );
+      const imported = paths.map((path) => relativeTo(name, path));
+      return [name, new Set(imported.map((path) => sourceOf(path, names)).filter((path) => path !== name))];
+    }),
+  );
+}
+
+const relativeTo = (name, path) => posix.normalize(posix.join(posix.dirname(name), path));
+
+/** TypeScript names the file it will become. */
+const sourceOf = (path, names) =>
+  [path, path.replace(/js$/, 'ts'), `${path}.js`].find((one) => names.includes(one)) ?? path;
 
 /** Each circle of files that reach each other, as a sorted list. */
 export function circles(graph) {

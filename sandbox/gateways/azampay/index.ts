@@ -18,6 +18,7 @@ const REFUSED_VENDOR = {
   message: 'Your request could not be initiated. Please contact system admin. Invalid Vendor',
   messageCode: 1000,
 };
+
 function login({ world, fields, body }: Call): Reply {
   if (!fields)
     return problem(world, {

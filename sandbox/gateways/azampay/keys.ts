@@ -65,8 +65,19 @@ export function publicXml(key: KeyObject): string {
   return `<RSAKeyValue><Modulus>${base64(n)}</Modulus><Exponent>${base64(e)}</Exponent></RSAKeyValue>`;
 }
 
+/** Keys made from seeds; the oldest is forgotten. A test suite starts many sandboxes on one seed. */
+const seeded = new Map<string, Promise<KeyObject>>();
+const MAX_SEEDED = 100;
+
 /** An RSA key that is the same on every machine for one seed; good for tests, worthless as a secret. */
-async function seededKey(seed: string): Promise<KeyObject> {
+function seededKey(seed: string): Promise<KeyObject> {
+  const key = seeded.get(seed) ?? makeSeededKey(seed);
+  seeded.set(seed, key);
+  if (seeded.size > MAX_SEEDED) seeded.delete(seeded.keys().next().value ?? '');
+  return key;
+}
+
+async function makeSeededKey(seed: string): Promise<KeyObject> {
   const bytes = seededBytes(seed);
   const p = await seededPrime(bytes);
   const q = await seededPrime(bytes);

@@ -1,12 +1,12 @@
-import { once } from 'node:events';
 import express from 'express';
 import finconnect from '../../index.js';
+import { listen } from '../support/shop.mjs';
 
 /**
  * A shop on the built addon: `/buy/:gateway` opens an order, callbacks turn it paid or failed.
  * PesaPal's IPNs and returns are believed only when its status says the same.
  */
-export async function startShop(sandbox, pesapalStatus) {
+export async function startAddonShop(sandbox, pesapalStatus) {
   const orders = new Map();
   const refused = [];
   const sdks = Object.fromEntries(
@@ -84,14 +84,12 @@ export async function startShop(sandbox, pesapalStatus) {
   });
   app.get('/cancelled', (_request, response) => response.send('<h1>You left the payment page</h1>'));
 
-  const server = app.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${server.address().port}`;
+  const { url, close } = await listen(app);
   sandbox.setWebhook('azampay', `${url}/azampay`);
   return {
     url,
     orders,
     refused,
-    close: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())),
+    close,
   };
 }
