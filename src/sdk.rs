@@ -64,7 +64,7 @@ impl Sdk {
 
     /// Whether its gateway reads this argument of its own.
     pub fn reads(&self, extra: &str) -> bool {
-        self.flow.gateway().extras().contains(&extra)
+        self.flow.gateway().facts().extras.contains(&extra)
     }
 
     /// What judges its callbacks.

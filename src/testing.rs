@@ -16,7 +16,9 @@ use crate::model::outcome::Effect;
 use crate::model::payment::{Payment, Status};
 use crate::model::provider::{Provider, TEST};
 use crate::model::secret::Secret;
-use crate::provider::{Access, Call, Entry, Gateway, Lifetime, Login, Missing, Reading, Words};
+use crate::provider::{
+    Access, Call, Entry, Facts, Gateway, Lifetime, Login, Missing, Reading, Words,
+};
 
 /// A gateway with test credentials, `more` config added or changed.
 pub fn gateway(entry: &Entry, more: &[(&'static str, &str)]) -> Result<Box<dyn Gateway>, Error> {
@@ -93,6 +95,11 @@ impl Gateway for TestPay {
         TEST
     }
 
+    fn facts(&self) -> &'static Facts {
+        const FACTS: Facts = Facts::usual("reference");
+        &FACTS
+    }
+
     fn base(&self) -> &BaseUrl {
         &self.base
     }
@@ -165,9 +172,5 @@ impl Gateway for TestPay {
             code: body.scalar("code"),
             message: body.filled("message"),
         }
-    }
-
-    fn reference_member(&self) -> &'static str {
-        "reference"
     }
 }

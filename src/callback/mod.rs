@@ -89,7 +89,7 @@ impl Callbacks {
 
     /// The members that callbacks are judged by; none where the whole text is needed.
     pub fn members(&self) -> &'static [&'static str] {
-        self.flow.gateway().callback_members()
+        self.flow.gateway().facts().callback_members
     }
 
     /// Whether a genuine signature can be verified without asking the gateway for its key.

@@ -75,7 +75,7 @@ impl Flow {
         Ok(Self {
             http,
             tokens: Cached::default(),
-            lookups: Lookups::new(gateway.lookup_pace()),
+            lookups: Lookups::new(gateway.facts().lookup_pace),
             pace: Pace::default(),
             access: gateway.access(),
             gateway,

@@ -181,7 +181,8 @@ fn within_success<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response)
 
 /// What in a refusal says otherwise. `names`: whether the name of a payment does.
 fn doubt(gateway: &dyn Gateway, told: &Testimony, names: bool) -> Option<&'static str> {
-    let refuses = |code: &u16| REFUSALS.contains(code) || gateway.own_refusal() == Some(*code);
+    let refuses =
+        |code: &u16| REFUSALS.contains(code) || gateway.facts().own_refusal == Some(*code);
     let table = [
         (told.says_yes, "a refusal that says yes as well"),
         (
@@ -203,7 +204,7 @@ fn doubt(gateway: &dyn Gateway, told: &Testimony, names: bool) -> Option<&'stati
 fn is_own(gateway: &dyn Gateway, told: &Testimony) -> bool {
     match told.form {
         Form::Empty | Form::Json => true,
-        Form::Text => gateway.speaks_plainly(),
+        Form::Text => gateway.facts().speaks_plainly,
         Form::Other => false,
     }
 }
@@ -216,8 +217,8 @@ fn is_limit(response: &Response) -> bool {
 /// Whether an answer refuses the access token and says nothing else.
 fn says_only_token<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response) -> bool {
     let told = Testimony::of(&response.text);
-    let refuses = |code: &u16| *code == 401 || gateway.own_refusal() == Some(*code);
-    gateway.token_statuses().contains(&response.status)
+    let refuses = |code: &u16| *code == 401 || gateway.facts().own_refusal == Some(*code);
+    gateway.facts().token_statuses.contains(&response.status)
         && response.broken.is_none()
         && told.form != Form::Other
         && doubt(gateway, &told, true).is_none()
@@ -230,7 +231,7 @@ fn says_only_token<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response
 /// The merchant's own reference of the payment that `call` asks for.
 fn reference_of<T>(gateway: &dyn Gateway, call: &Call<T>) -> Option<String> {
     let body = Object::parse(call.request.body.as_ref()?.reveal())?;
-    body.scalar(gateway.reference_member())
+    body.scalar(gateway.facts().reference_member)
 }
 
 /// Whether some member of an answer is the merchant's own reference of the payment that was asked for.
@@ -242,7 +243,7 @@ fn holds_reference<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response
 /// Whether an answer tells another reference than the one that was sent.
 fn is_of_another<T>(gateway: &dyn Gateway, call: &Call<T>, text: &str) -> bool {
     let answer = Object::parse(text).unwrap_or_default();
-    let told = answer.scalar(gateway.reference_member());
+    let told = answer.scalar(gateway.facts().reference_member);
     told.is_some() && told != reference_of(gateway, call)
 }
 

@@ -40,7 +40,7 @@ impl Flow {
         let mut last: Option<Payment> = None;
         let ended = |ended, last: &Option<Payment>| Err(still(last, ended, context));
         for made in 0.. {
-            let turn = self.pace.reserve(self.gateway().status_pace());
+            let turn = self.pace.reserve(self.gateway().facts().status_pace);
             if let Err(why) = context.deadline.sleep_until(turn).await {
                 return ended(why, &last);
             }

@@ -119,7 +119,7 @@ fn of_azampay(callback: &Callback, body: &str) {
 /// A callback that crosses as its members alone is read as the whole text is.
 fn the_members_say_the_same(whole: &Callback, members: &Map<String, Value>) {
     let mut texts = Vec::new();
-    for name in azampay().callback_members() {
+    for name in azampay().facts().callback_members {
         match members.get(*name) {
             Some(Value::String(text)) => texts.push(text.as_str()),
             None | Some(Value::Null) => texts.push(""),

@@ -99,7 +99,7 @@ const READERS: &[Reader] = &[
     ("ClickPesa's callback", |text| callback(signing(), text)),
     ("AzamPay's callback", |text| callback(azampay(), text)),
     ("AzamPay's members", |text| {
-        let members = azampay().callback_members();
+        let members = azampay().facts().callback_members;
         drop(azampay().callback_of(&vec![text; members.len()]));
     }),
     ("PesaPal's answers", |text| answers(pesapal(), text)),

@@ -103,7 +103,8 @@ pub fn holds(written: &Written, ends: [usize; 3]) {
 fn succeeds(fields: [&str; 4], named: bool) -> bool {
     let signature = "A".repeat(342);
     let members: Vec<&str> = azampay()
-        .callback_members()
+        .facts()
+        .callback_members
         .iter()
         .map(|name| match *name {
             "utilityref" => fields[0],

@@ -4,6 +4,7 @@
 mod azampay;
 pub(crate) mod clickpesa;
 mod expiry;
+mod facts;
 mod pesapal;
 mod read;
 pub mod registry;
@@ -28,11 +29,14 @@ use crate::model::provider::Provider;
 use crate::model::secret::Secret;
 use crate::model::signature::PublicKeys;
 
+pub use facts::{Facts, Rate};
 pub use words::Words;
 
 /// One gateway: what it can be asked, and how its answers and callbacks are read.
 pub trait Gateway: Send + Sync {
     fn provider(&self) -> Provider;
+
+    fn facts(&self) -> &'static Facts;
 
     /// The host that is called, for what depends on where it is.
     fn base(&self) -> &BaseUrl;
@@ -55,11 +59,6 @@ pub trait Gateway: Send + Sync {
     /// The request of an operation; of one that it does not have, the refusal that says so.
     fn make(&self, operation: Operation, input: &Input) -> Result<Call<Output>, Error>;
 
-    /// The arguments of its own that it reads, where an operation lets them be left out.
-    fn extras(&self) -> &'static [&'static str] {
-        &[]
-    }
-
     /// Where the payout stands that the merchant knows as `reference`, for the callbacks about it.
     fn payout_status(&self, _reference: &str) -> Result<Call<Payment>, Error> {
         Err(Error::not_supported("Payout status"))
@@ -68,32 +67,11 @@ pub trait Gateway: Send + Sync {
     /// What an HTTP 404 to `status` says, by its whole body.
     fn missing(&self, reference: &str, body: &str) -> Missing;
 
-    /// At most one status call per this long, beyond a short burst.
-    fn status_pace(&self) -> Rate {
-        Rate {
-            every: Duration::ZERO,
-            burst: 0,
-        }
-    }
-
-    /// The same of what callbacks cause. Both together leave room for payments and logins.
-    fn lookup_pace(&self) -> Rate {
-        Rate {
-            every: Duration::from_millis(100),
-            burst: 64,
-        }
-    }
-
     /// What a callback claims and what proves it. `headers` are lower-case names and values, where the
     /// caller passed them on.
     fn callback(&self, body: &str, headers: &[(String, String)]) -> Callback;
 
-    /// The members that a callback is read from, where they are all that counts and each is a text.
-    fn callback_members(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    /// The same callback from those members, in their order; one that is absent is empty.
+    /// The same callback from the members that its facts name, in their order; one that is absent is empty.
     fn callback_of(&self, _members: &[&str]) -> Callback {
         self.callback("", &[])
     }
@@ -115,24 +93,6 @@ pub trait Gateway: Send + Sync {
     fn refuses_token(&self, response: &Response) -> bool {
         response.status == 401
     }
-
-    /// The HTTP statuses with which it does so before anything else is looked at.
-    fn token_statuses(&self) -> &'static [u16] {
-        &[401]
-    }
-
-    /// The HTTP status that its bodies tell of a refusal beside the usual ones.
-    fn own_refusal(&self) -> Option<u16> {
-        None
-    }
-
-    /// Whether its refusals may be plain words in place of JSON.
-    fn speaks_plainly(&self) -> bool {
-        false
-    }
-
-    /// The member of a payment that holds the merchant's own reference.
-    fn reference_member(&self) -> &'static str;
 }
 
 /// How a gateway lets requests in.
@@ -182,13 +142,6 @@ pub enum Missing {
     Refused,
     /// This is not the gateway's API.
     Elsewhere,
-}
-
-/// One request per `every`, beyond a burst of so many at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rate {
-    pub every: Duration,
-    pub burst: u32,
 }
 
 /// One API call, or a step of one: what to send, what that can change, and how to read a 2xx answer.

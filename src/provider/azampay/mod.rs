@@ -23,7 +23,7 @@ use crate::model::signature::PublicKeys;
 
 use super::read::{encoded, header_safe, payment_object, reference_of};
 use super::table::{self, Table};
-use super::{Access, Call, Entry, Gateway, Missing, Words};
+use super::{Access, Call, Entry, Facts, Gateway, Missing, Words};
 use crate::model::callback::Callback;
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
@@ -105,6 +105,11 @@ fn authenticator_of(base: &BaseUrl) -> BaseUrl {
         )
 }
 
+const FACTS: Facts = Facts {
+    callback_members: &callback::MEMBERS,
+    ..Facts::usual("externalId")
+};
+
 /// What it can be asked.
 const CAN: Table<Azampay> = &[
     (Operation::Pay, Azampay::pay),
@@ -144,6 +149,10 @@ impl Azampay {
 impl Gateway for Azampay {
     fn provider(&self) -> Provider {
         PROVIDER
+    }
+
+    fn facts(&self) -> &'static Facts {
+        &FACTS
     }
 
     fn base(&self) -> &BaseUrl {
@@ -193,10 +202,6 @@ impl Gateway for Azampay {
         callback::read(body)
     }
 
-    fn callback_members(&self) -> &'static [&'static str] {
-        &callback::MEMBERS
-    }
-
     fn callback_of(&self, members: &[&str]) -> Callback {
         let mut members = members.iter();
         callback::of(callback::MEMBERS.map(|_| members.next().copied().unwrap_or_default()))
@@ -221,9 +226,5 @@ impl Gateway for Azampay {
 
     fn words(&self, response: &Response) -> Words {
         wire::words(response)
-    }
-
-    fn reference_member(&self) -> &'static str {
-        "externalId"
     }
 }

@@ -27,7 +27,7 @@ use checksum::Signing;
 
 use super::read::{encoded, header_safe, payment_object, segment_of};
 use super::table::{self, Table};
-use super::{Access, Call, Entry, Gateway, Missing, Rate, Words};
+use super::{Access, Call, Entry, Facts, Gateway, Missing, Rate, Words};
 use crate::model::callback::Callback;
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
@@ -66,6 +66,21 @@ impl Clickpesa {
     }
 }
 
+const FACTS: Facts = Facts {
+    // ClickPesa allows 120 requests a minute from one address; this and the look-ups are 110 at the most,
+    // and 60 when the bursts are over. The rest is left for payments.
+    status_pace: Rate {
+        every: Duration::from_millis(1500),
+        burst: 10,
+    },
+    lookup_pace: Rate {
+        every: Duration::from_secs(3),
+        burst: 40,
+    },
+    speaks_plainly: true,
+    ..Facts::usual("orderReference")
+};
+
 /// What it can be asked.
 const CAN: Table<Clickpesa> = &[
     (Operation::Pay, Clickpesa::pay),
@@ -102,6 +117,10 @@ impl Clickpesa {
 impl Gateway for Clickpesa {
     fn provider(&self) -> Provider {
         PROVIDER
+    }
+
+    fn facts(&self) -> &'static Facts {
+        &FACTS
     }
 
     fn base(&self) -> &BaseUrl {
@@ -150,36 +169,11 @@ impl Gateway for Clickpesa {
         wire::missing(reference, body)
     }
 
-    /// 120 requests a minute and address are allowed; the rest is left for payments.
-    /// ClickPesa allows 120 requests a minute from one address; this and the look-ups are 110 at the most,
-    /// and 60 when the bursts are over.
-    fn status_pace(&self) -> Rate {
-        Rate {
-            every: Duration::from_millis(1500),
-            burst: 10,
-        }
-    }
-
-    fn lookup_pace(&self) -> Rate {
-        Rate {
-            every: Duration::from_secs(3),
-            burst: 40,
-        }
-    }
-
     fn callback(&self, body: &str, headers: &[(String, String)]) -> Callback {
         callback::read(body, headers, self.signing.as_ref())
     }
 
     fn words(&self, response: &Response) -> Words {
         wire::words(response)
-    }
-
-    fn speaks_plainly(&self) -> bool {
-        true
-    }
-
-    fn reference_member(&self) -> &'static str {
-        "orderReference"
     }
 }

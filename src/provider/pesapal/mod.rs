@@ -18,7 +18,7 @@ use crate::model::secret::Secret;
 
 use super::read::{encoded, payment_object, reference_of};
 use super::table::{self, Table};
-use super::{Access, Call, Entry, Gateway, Missing, Words};
+use super::{Access, Call, Entry, Facts, Gateway, Missing, Words};
 use crate::model::callback::Callback;
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
@@ -48,6 +48,15 @@ impl Pesapal {
 }
 
 const NOTIFICATION_ID: &str = "notification_id";
+
+const FACTS: Facts = Facts {
+    extras: &["ipnId"],
+    // Those in which the code of a refused token was met.
+    token_statuses: &[200, 401, 500],
+    // Business errors say `"status": "500"`, whatever the HTTP status.
+    own_refusal: Some(wire::REFUSED),
+    ..Facts::usual("id")
+};
 
 /// What it can be asked.
 const CAN: Table<Pesapal> = &[
@@ -125,6 +134,10 @@ impl Gateway for Pesapal {
         PROVIDER
     }
 
+    fn facts(&self) -> &'static Facts {
+        &FACTS
+    }
+
     fn base(&self) -> &BaseUrl {
         &self.base
     }
@@ -139,10 +152,6 @@ impl Gateway for Pesapal {
 
     fn make(&self, operation: Operation, input: &Input) -> Result<Call<Output>, Error> {
         table::make(CAN, self, operation, input)
-    }
-
-    fn extras(&self) -> &'static [&'static str] {
-        &["ipnId"]
     }
 
     fn access(&self) -> Access {
@@ -179,19 +188,5 @@ impl Gateway for Pesapal {
         response.status == 401
             || (response.text.contains(wire::BAD_TOKEN)
                 && wire::words(response).code.as_deref() == Some(wire::BAD_TOKEN))
-    }
-
-    /// Those in which the code was met.
-    fn token_statuses(&self) -> &'static [u16] {
-        &[200, 401, 500]
-    }
-
-    /// Business errors say `"status": "500"`, whatever the HTTP status.
-    fn own_refusal(&self) -> Option<u16> {
-        Some(wire::REFUSED)
-    }
-
-    fn reference_member(&self) -> &'static str {
-        "id"
     }
 }

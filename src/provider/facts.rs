@@ -1,0 +1,53 @@
+//! What is so of a gateway whatever it is configured with.
+#![forbid(unsafe_code)]
+
+use std::time::Duration;
+
+/// A gateway's habits, each of which most of them share.
+#[derive(Debug)]
+pub struct Facts {
+    /// The member of a payment that holds the merchant's own reference.
+    pub reference_member: &'static str,
+    /// The arguments of its own that it reads, where an operation lets them be left out.
+    pub extras: &'static [&'static str],
+    /// At most one status call per this long, beyond a short burst.
+    pub status_pace: Rate,
+    /// The same of what callbacks cause. Both together leave room for payments and logins.
+    pub lookup_pace: Rate,
+    /// The members that a callback is read from, where they are all that counts and each is a text.
+    pub callback_members: &'static [&'static str],
+    /// The HTTP statuses with which it refuses the access token before anything else is looked at.
+    pub token_statuses: &'static [u16],
+    /// The HTTP status that its bodies tell of a refusal beside the usual ones.
+    pub own_refusal: Option<u16>,
+    /// Whether its refusals may be plain words in place of JSON.
+    pub speaks_plainly: bool,
+}
+
+impl Facts {
+    pub const fn usual(reference_member: &'static str) -> Self {
+        Self {
+            reference_member,
+            extras: &[],
+            status_pace: Rate {
+                every: Duration::ZERO,
+                burst: 0,
+            },
+            lookup_pace: Rate {
+                every: Duration::from_millis(100),
+                burst: 64,
+            },
+            callback_members: &[],
+            token_statuses: &[401],
+            own_refusal: None,
+            speaks_plainly: false,
+        }
+    }
+}
+
+/// One request per `every`, beyond a burst of so many at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    pub every: Duration,
+    pub burst: u32,
+}
