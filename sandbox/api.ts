@@ -11,7 +11,7 @@ import type { ConfigOf, Gateway, PortalGateway } from './types.js';
 
 export type { Profile };
 
-/** A request as it came over the wire, nothing hidden; for a test's eyes only. */
+/** A request as it came over the wire, secrets included; for tests. */
 export type RawRequest = Inbound & { gateway: Gateway };
 
 /** The options that the sandbox itself reads. */
@@ -34,9 +34,9 @@ export interface OwnOptions {
   clock?: 'real' | 'manual';
   /** Milliseconds since the Unix epoch at which the clock starts. Default: now. */
   startAt?: number;
-  /** Approve payments after so many milliseconds. Default: they wait for you. */
+  /** Approve each payment by itself after this many milliseconds. Default: it waits for you. */
   settleAfterMs?: number;
-  /** An unanswered USSD prompt expires after so many milliseconds. Default 120,000. */
+  /** An unanswered USSD prompt expires after this many milliseconds. Default 120,000. */
   promptExpiresAfterMs?: number;
   /** What the gateways leave undocumented; docs/guide/sandbox.md lists the switches. */
   switches?: Partial<Switches>;
@@ -47,7 +47,7 @@ export interface OwnOptions {
 export interface SandboxOptions extends OwnOptions, PesapalOptions, ClickpesaOptions {}
 
 export interface Sandbox {
-  /** The origin of all three gateways and of the page, without a trailing slash. */
+  /** The origin of all gateways and of the page, without a trailing slash. */
   readonly url: string;
   readonly clock: SandboxClock;
   /** What `new FintechSDK({ provider, config })` takes. */
@@ -90,7 +90,11 @@ export interface Sandbox {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** How the callback is made; every other member replaces the callback's own of that name. */
+/**
+ * How the callback is made. Every other member replaces the callback's member of that name; ClickPesa's go into `data`,
+ * save `event`, `eventType`, `data` and `checksum`. To add members, use AzamPay's `additionalProperties` or ClickPesa's
+ * `data`.
+ */
 export interface TestCallbackOptions {
   /** AzamPay: an RSA private key, PEM or KeyObject. ClickPesa: the checksum key. Without one the callback is unsigned. */
   key?: string | KeyObject;

@@ -15,7 +15,7 @@ import type { Gateway, PortalGateway } from './types.js';
 
 const API = '/_sandbox/api/';
 const HEARTBEAT_MS = 15_000;
-/** A page that reads this far behind is let go; it comes back and loads everything afresh. */
+/** A page that has this many bytes unread is disconnected; it reconnects and loads the state anew. */
 const MAX_BEHIND = 4 * 1024 * 1024;
 const PAGE_POLICY = `default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'`;
 
@@ -34,7 +34,7 @@ function files(names: string[], extension: string, type: string) {
   );
 }
 
-/** The page and what drives it. Returns false for a request that is none of its own. */
+/** Answers requests for the page and from it. Returns false for any other request. */
 export async function control(
   exchange: Exchange,
   sandbox: Sandbox,

@@ -185,11 +185,11 @@ describe('AzamPay disbursement', () => {
       [{ transferDetails: { ...good.transferDetails, dateInEpoch: 1767225600000 } }, 'Invalid dateInEpoch.'],
       [{ externalReferenceId: 'OUT 1' }, 'Invalid externalReferenceId.'],
     ]) {
-      const { status, json } = await call(`${sandbox.url}/api/v1/azampay/disburse`, {
-        headers,
-        body: { ...good, ...over },
+      await t.test(message, async () => {
+        const body = { ...good, ...over };
+        const { status, json } = await call(`${sandbox.url}/api/v1/azampay/disburse`, { headers, body });
+        assert.deepEqual([status, json.message], [400, message]);
       });
-      assert.deepEqual([status, json.message], [400, message]);
     }
     assert.deepEqual(sandbox.payments(), []);
   });

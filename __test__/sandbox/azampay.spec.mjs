@@ -202,8 +202,10 @@ describe('AzamPay mobile checkout', () => {
     for (const [path, body, ...changes] of bad) {
       assert.equal((await call(sandbox.url + path, { headers, body })).status, 200, path);
       for (const change of changes) {
-        const { status, json } = await call(sandbox.url + path, { headers, body: { ...body, ...change } });
-        assert.deepEqual([status, Object.keys(json.errors)], [400, Object.keys(change)], path);
+        await t.test(`${path} ${JSON.stringify(change)}`, async () => {
+          const { status, json } = await call(sandbox.url + path, { headers, body: { ...body, ...change } });
+          assert.deepEqual([status, Object.keys(json.errors)], [400, Object.keys(change)]);
+        });
       }
     }
   });

@@ -163,7 +163,7 @@ describe('finconnect sandbox in the background', { skip: process.platform === 'w
       join(folder, 'package.json'),
       JSON.stringify({
         private: true,
-        scripts: { up: 'finconnect sandbox --port 0', prepare: 'finconnect sandbox --port 0 & sleep 1' },
+        scripts: { up: 'finconnect sandbox --port 0', prepare: 'finconnect sandbox --port 0 & sleep 0.5' },
       }),
     );
     await symlink(ROOT, join(folder, 'node_modules/finconnect'));
@@ -205,7 +205,7 @@ describe('finconnect sandbox in the background', { skip: process.platform === 'w
     await until(async () => !(await up.isUp()), 'the end');
     const left = await background(t, ['npm', 'run', 'prepare']);
     await until(() => left.npx.exitCode !== null, 'the end of the script');
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await new Promise((resolve) => setTimeout(resolve, 600));
     assert.ok(await left.isUp());
   });
 

@@ -81,7 +81,9 @@ describe('ClickPesa payouts', () => {
       ['mobile-money', payout({ amount: 5_000_001 }), /100 and 5000000/],
       ['bank', payout({ ...bank, amount: 20_000_001 }), /1 and 20000000/],
     ])
-      assert.match((await clickpesa.post(`payouts/create-${path}-payout`, body)).json.message, range);
+      await t.test(`${body.amount} by ${path}`, async () =>
+        assert.match((await clickpesa.post(`payouts/create-${path}-payout`, body)).json.message, range),
+      );
     assert.deepEqual(sandbox.payments(), []);
   });
 

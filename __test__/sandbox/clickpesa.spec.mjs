@@ -312,12 +312,14 @@ describe('ClickPesa checksum', () => {
       ],
       [{ clickpesaEventKey: 'eventType' }, ({ body }) => assert.equal(body.eventType, 'PAYMENT FAILED')],
     ]) {
-      const { clickpesa, sandbox, app } = await start(t, { checksum: true, switches });
-      const { CLICKPESA_CHECKSUM_KEY: key } = sandbox.config('clickpesa');
-      const body = { amount: '1000', currency: 'TZS', orderReference: 'ORD1', phoneNumber: '255712345678' };
-      await clickpesa.push({ ...body, checksum: hmac(key, canonical(body)) });
-      await sandbox.decline('ORD1');
-      check({ body: JSON.parse(app.received[0].text), key, headers: app.received[0].headers });
+      await t.test(JSON.stringify(switches), async (t) => {
+        const { clickpesa, sandbox, app } = await start(t, { checksum: true, switches });
+        const { CLICKPESA_CHECKSUM_KEY: key } = sandbox.config('clickpesa');
+        const body = { amount: '1000', currency: 'TZS', orderReference: 'ORD1', phoneNumber: '255712345678' };
+        await clickpesa.push({ ...body, checksum: hmac(key, canonical(body)) });
+        await sandbox.decline('ORD1');
+        check({ body: JSON.parse(app.received[0].text), key, headers: app.received[0].headers });
+      });
     }
   });
 });

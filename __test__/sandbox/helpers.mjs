@@ -130,10 +130,11 @@ export async function until(condition, what = 'the condition') {
   }
 }
 
-/** Starts a sandbox, and an app that its callbacks reach; both end with the test. */
+/** Starts a sandbox, and an app that its callbacks reach; both end with the test. One seed: AzamPay's keys are made once a process. */
 export async function start(t, options = {}, answer) {
   const app = await startShop(answer);
   const sandbox = await startSandbox({
+    seed: 'specs',
     webhooks: { azampay: `${app.url}/azampay`, clickpesa: `${app.url}/clickpesa` },
     ...options,
   });

@@ -77,7 +77,9 @@ describe('a running sandbox refuses by name', () => {
       [{ name: 'hang', times: '2' }, /times takes a whole number/],
       [null, /must be an object/],
     ])
-      assert.throws(() => sandbox.next(fault), { name: 'TypeError', message: said });
+      await t.test(JSON.stringify(fault), () =>
+        assert.throws(() => sandbox.next(fault), { name: 'TypeError', message: said }),
+      );
     await assert.rejects(sandbox.decline('ORDER-1', 'no-money'), /reason takes declined or insufficient-funds/);
     await assert.rejects(sandbox.redeliver(1, { tampre: true }), /redeliver: unknown name tampre/);
     await assert.rejects(sandbox.redeliver(1, { tamper: 'yes' }), /tamper takes true or false/);

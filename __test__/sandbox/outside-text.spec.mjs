@@ -143,8 +143,10 @@ describe('what the command line prints', () => {
     t.after(() => app.close());
     const to = `${app.url}/?q=\u001b[2J\u202e`;
     for (const more of [[], ['--json'], ['--tamper']]) {
-      const { stdout, stderr } = await cli(['trigger', 'clickpesa.success', '--to', to, ...more]).ended;
-      assert.ok(stdout.includes('title') && !OBEYED_IN_OUTPUT.test(stdout + stderr), JSON.stringify(stdout));
+      await t.test(['answered', ...more].join(' '), async () => {
+        const { stdout, stderr } = await cli(['trigger', 'clickpesa.success', '--to', to, ...more]).ended;
+        assert.ok(stdout.includes('title') && !OBEYED_IN_OUTPUT.test(stdout + stderr), JSON.stringify(stdout));
+      });
     }
     const gone = await cli(['trigger', 'clickpesa.success', '--to', 'http://127.0.0.1:1/\u009b\u202e']).ended;
     assert.ok(gone.stderr.includes('gave no answer') && !OBEYED_IN_OUTPUT.test(gone.stderr), gone.stderr);
@@ -155,8 +157,10 @@ describe('what the command line prints', () => {
       ['sandbox', '--switch', '\u202e=1'],
       ['sandbox', '--webhook', 'azampay=\u001b[2J'],
     ]) {
-      const wrong = await cli(args).ended;
-      assert.ok(wrong.code === 2 && !OBEYED_IN_OUTPUT.test(wrong.stderr), JSON.stringify(wrong.stderr));
+      await t.test(printable(args.join(' ')), async () => {
+        const wrong = await cli(args).ended;
+        assert.ok(wrong.code === 2 && !OBEYED_IN_OUTPUT.test(wrong.stderr), JSON.stringify(wrong.stderr));
+      });
     }
   });
 

@@ -309,10 +309,12 @@ describe('PesaPal status', () => {
       [{ pesapalErrorMember: 'absent' }, (paid) => assert.ok(!('error' in paid))],
       [{ pesapalStatusAsNumber: true }, (paid) => assert.equal(paid.status, 200)],
     ]) {
-      const rig = await start(t, { switches });
-      const order = await openOrder(rig);
-      await rig.sandbox.approve('ORDER-1');
-      check((await rig.pesapal.status(order.order_tracking_id)).json);
+      await t.test(JSON.stringify(switches), async (t) => {
+        const rig = await start(t, { switches });
+        const order = await openOrder(rig);
+        await rig.sandbox.approve('ORDER-1');
+        check((await rig.pesapal.status(order.order_tracking_id)).json);
+      });
     }
     const texts = await start(t, { switches: { pesapalMessageAsJson: true } });
     assert.equal(JSON.parse((await texts.pesapal.login({ consumer_key: 'x' })).json.message).status, '500');

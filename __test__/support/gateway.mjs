@@ -36,7 +36,7 @@ export const PROVIDERS = Object.keys(PAYMENTS);
 /** A sandbox for one test, which records every request as it came, and SDK objects that talk to it. */
 export async function startGateway(t, options = {}) {
   const requests = [];
-  const sandbox = await startSandbox({ ...options, onRequest: (request) => requests.push(request) });
+  const sandbox = await startSandbox({ seed: 'specs', ...options, onRequest: (request) => requests.push(request) });
   t.after(() => sandbox.close());
   return {
     sandbox,

@@ -21,7 +21,7 @@ export interface CallbackRules {
   tamper(draft: CallbackDraft): CallbackDraft;
 }
 
-/** An app that has not answered by then has not answered. */
+/** After so long without an answer, the app counts as not answering. */
 export const ANSWER_WITHIN_MS = 10_000;
 const MAX_ANSWER = 64 * 1024;
 

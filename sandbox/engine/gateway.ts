@@ -18,7 +18,7 @@ export interface Call<World> extends Inbound {
   params: Params;
   /** Callback and outcome faults the payment made here will carry. */
   faults: FaultName[];
-  /** Runs once the answer is on its way. */
+  /** Runs `task` once the answer is on its way. */
   later(task: () => void | Promise<void>): void;
 }
 

@@ -23,7 +23,7 @@ export interface NewPayment {
   detail?: Fields;
 }
 
-/** Books a payment made by `call`, and arranges how it ends. */
+/** Records a payment made by `call`, and arranges how it ends. */
 export async function openPayment(call: Call<World>, given: NewPayment): Promise<PaymentRecord> {
   const { gateway, world } = call;
   const now = world.clock.now();
@@ -74,7 +74,7 @@ function outcomeFault(payment: PaymentRecord): End | undefined {
   return reason && { status: 'failed', reason };
 }
 
-/** Nobody holds a phone for a payout: a declined one is money that comes back. */
+/** No customer confirms a payout, so a fault that declines one means the money comes back. */
 const payoutEnd = (payment: PaymentRecord): End | undefined => outcomeFault(payment) && { status: 'reversed' };
 
 type OutcomeFault = Extract<FaultName, DeclineReason>;

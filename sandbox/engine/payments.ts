@@ -34,7 +34,7 @@ export interface SandboxPayment {
   updatedAt: string;
 }
 
-/** The sandbox's own record of a payment; `detail` holds what only its gateway reads. */
+/** The sandbox's own record of a payment; only its gateway reads `detail`. */
 export interface PaymentRecord {
   gateway: Gateway;
   kind: PaymentKind;

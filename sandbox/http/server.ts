@@ -32,7 +32,7 @@ export interface ListenOptions {
   handle(exchange: Exchange): Promise<void>;
 }
 
-/** HTTP in: reads each request whole, within bounds, and hands it on. */
+/** Starts an HTTP server that reads each request whole, within bounds, and hands it on. */
 export async function listen(options: ListenOptions): Promise<Listening> {
   const scheme = options.tls ? 'https' : 'http';
   const onRequest = (message: IncomingMessage, response: ServerResponse) => {
@@ -99,7 +99,7 @@ async function receive(
   });
 }
 
-/** A script of another site; a plain link or redirect to a page here is no such thing. */
+/** Whether a script of another site sent the request; following a link or a redirect to a page here does not count. */
 function fromElsewhere(message: IncomingMessage, origin: string): boolean {
   const { origin: from, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = message.headers;
   if (from !== undefined && from !== origin && !(from === 'null' && site === 'same-origin')) return true;

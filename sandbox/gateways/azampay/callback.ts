@@ -7,7 +7,7 @@ import { JSON_HEADERS } from '../sample.js';
 import { azampaySignedText, rsaSignature } from './signature.js';
 import type { World } from './world.js';
 
-/** What tells one collection callback from another. */
+/** The values that one collection callback has and another has not. */
 export interface AzampayCallbackFacts {
   reference: string;
   transactionId: string;

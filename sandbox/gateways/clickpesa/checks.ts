@@ -45,7 +45,7 @@ export function refuseChecksum(fields: Fields, world: World): Reply | undefined 
 
 const MAX_TEXT = 2_048;
 
-/** What is said of a text without an end; no document bounds them. */
+/** The refusal of an over-long text, if there is one. No document bounds texts. */
 export function longText(fields: Fields): string | undefined {
   const name = Object.keys(fields).find((member) => textOf(fields[member]).length > MAX_TEXT);
   return name && `${name.slice(0, 100)} must be shorter than or equal to ${MAX_TEXT} characters`;

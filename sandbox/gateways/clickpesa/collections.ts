@@ -147,7 +147,7 @@ interface Link {
   callbackUrl?: string;
 }
 
-/** Books a payment that the customer makes on a page of the sandbox. */
+/** Records a payment that the customer makes on a page of the sandbox. */
 async function openLink(
   call: Call,
   kind: 'card' | 'checkout',

@@ -51,7 +51,7 @@ export async function pesapalIpn(payment: PaymentRecord, world: World): Promise<
   return ipnDraft(facts, ipn.url.trim(), ipn.method, world.switches.pesapalIpnPost);
 }
 
-/** The app answers with its own `status`, whatever HTTP says. */
+/** PesaPal reads the `status` in the answer's JSON, not the HTTP status alone. */
 export function accepts({ status, answer }: { status: number; answer: string }) {
   if (status !== 200) return { accepted: false };
   const acknowledged = parseFields(answer)?.['status'];
