@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Serialize;
 use tokio::sync::oneshot;
 
 use crate::flow::host::{Host, Later};
@@ -11,8 +12,9 @@ use crate::http::{NoAnswer, Request, Response, Why};
 use crate::model::error::{Code, Error};
 use crate::model::event::Event;
 use crate::model::expectation::Expectation;
-use crate::model::json::{Object, quote};
+use crate::model::json::{self, Object};
 use crate::model::payment::Payment;
+use crate::model::secret::Secret;
 
 use super::completions::{Completions, Function, Message, Question};
 use super::rows;
@@ -94,7 +96,7 @@ impl Host for JsHost {
 
     fn set_if_absent(&self, key: String, ttl: Duration) -> Later<'_, Result<bool, Error>> {
         Box::pin(async move {
-            let text = format!("[{},{}]", quote(&key), ttl.as_millis());
+            let text = format!("[{},{}]", json::quote(&key), ttl.as_millis());
             match self.ask(Function::SetIfAbsent, text).await.as_deref() {
                 Ok("true") => Ok(true),
                 Ok("false") => Ok(false),
@@ -125,38 +127,36 @@ fn own(name: &str, words: &str) -> Error {
     }
 }
 
-/// A request as `fetch` takes it; the headers that the built-in client adds by itself are named here.
+/// A request as `lib/own-fetch.js` takes it.
+#[derive(Serialize)]
+struct FetchRequest<'a> {
+    url: &'a str,
+    method: &'a str,
+    #[serde(serialize_with = "json::members")]
+    headers: Vec<(&'a str, &'a str)>,
+    body: Option<&'a str>,
+}
+
+/// The headers that the built-in client adds by itself are named here.
 fn request_text(request: &Request) -> String {
-    let own = request
-        .headers
-        .iter()
-        .map(|(name, value)| (*name, value.reveal()));
+    let own = request.headers.iter();
+    let own = own.map(|(name, value)| (*name, value.reveal()));
     let authorization = request.authorization.as_ref();
     let authorization = authorization.map(|value| ("authorization", value.reveal()));
-    let json = request
-        .body
-        .as_ref()
-        .map(|_| ("content-type", "application/json"));
-    let headers: Vec<String> = own
-        .chain(authorization)
-        .chain(json)
-        .chain([
-            ("accept", "application/json"),
-            ("accept-encoding", "identity"),
-            ("user-agent", crate::http::USER_AGENT),
-        ])
-        .map(|(name, value)| format!("{}:{}", quote(name), quote(value)))
-        .collect();
-    let body = request
-        .body
-        .as_ref()
-        .map_or("null".to_owned(), |body| quote(body.reveal()));
-    format!(
-        r#"{{"url":{},"method":"{}","headers":{{{}}},"body":{body}}}"#,
-        quote(&request.url),
-        request.method.name(),
-        headers.join(",")
-    )
+    let body = request.body.as_ref();
+    let json = body.map(|_| ("content-type", "application/json"));
+    let always = [
+        ("accept", "application/json"),
+        ("accept-encoding", "identity"),
+        ("user-agent", crate::http::USER_AGENT),
+    ];
+    let request = FetchRequest {
+        url: &request.url,
+        method: request.method.name(),
+        headers: own.chain(authorization).chain(json).chain(always).collect(),
+        body: body.map(Secret::reveal),
+    };
+    serde_json::to_string(&request).unwrap_or_default()
 }
 
 /// `{ status, text, broken, retryAfter }`, `{ failure, sent }`, or `{ misuse }`.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use ring::digest;
 use tokio::time::Instant;
 
+use crate::model::hex;
 use crate::model::provider::Provider;
 
 /// How long a callback is remembered: longer than any gateway is known to repeat one.
@@ -19,11 +20,7 @@ const MAX_KEYS: usize = 100_000;
 /// The key of a callback in a replay store.
 pub fn key(provider: Provider, identity: &[u8]) -> String {
     let hash = digest::digest(&digest::SHA256, identity);
-    let hex: String = hash
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hex = hex::encode(hash.as_ref());
     format!("finconnect:{}:{hex}", provider.name())
 }
 

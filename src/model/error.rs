@@ -4,7 +4,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::json::{is_shallow, quote};
+use serde::Serialize;
+
+use super::json::is_shallow;
 use super::outcome::Outcome;
 use super::provider::Provider;
 
@@ -79,6 +81,25 @@ pub struct Error {
     pub operation: Option<&'static str>,
 }
 
+/// As `index.js` reads it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Told<'a> {
+    message: &'a str,
+    code: &'a str,
+    provider: Option<&'a str>,
+    operation: Option<&'a str>,
+    status_code: Option<u16>,
+    gateway_code: Option<&'a str>,
+    gateway_message: Option<&'a str>,
+    /// The body's text.
+    response: Option<&'a str>,
+    outcome: &'a str,
+    retryable: bool,
+    /// Whether to parse `response`.
+    is_json: bool,
+}
+
 impl Error {
     /// A failure before anything was sent, which the same call would meet again.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
@@ -136,26 +157,22 @@ impl Error {
         self
     }
 
-    /// The message and the documented fields as JSON text; `response` is the body's text, quoted, and `isJson`
-    /// says whether to parse it.
+    /// The message and the documented fields as JSON text.
     pub fn to_json(&self) -> String {
-        let text = |text: Option<&str>| text.map_or("null".to_owned(), quote);
-        let status = self
-            .status
-            .map_or("null".to_owned(), |status| status.to_string());
-        format!(
-            r#"{{"message":{},"code":{},"provider":{},"operation":{},"statusCode":{status},"gatewayCode":{},"gatewayMessage":{},"response":{},"outcome":{},"retryable":{},"isJson":{}}}"#,
-            quote(&self.message),
-            quote(self.code.name()),
-            text(self.provider.map(Provider::name)),
-            text(self.operation),
-            text(self.gateway_code.as_deref()),
-            text(self.gateway_message.as_deref()),
-            text(self.response.as_deref()),
-            quote(self.outcome.name()),
-            self.retryable,
-            self.response.as_deref().is_some_and(is_shallow),
-        )
+        let told = Told {
+            message: &self.message,
+            code: self.code.name(),
+            provider: self.provider.map(Provider::name),
+            operation: self.operation,
+            status_code: self.status,
+            gateway_code: self.gateway_code.as_deref(),
+            gateway_message: self.gateway_message.as_deref(),
+            response: self.response.as_deref(),
+            outcome: self.outcome.name(),
+            retryable: self.retryable,
+            is_json: self.response.as_deref().is_some_and(is_shallow),
+        };
+        serde_json::to_string(&told).unwrap_or_default()
     }
 
     /// With every text passed through `shown`.

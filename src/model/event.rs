@@ -3,19 +3,26 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::error::Error;
+use super::json::members;
 use super::phone;
 use super::provider::Provider;
 
 /// One step of a call.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
 pub struct Event {
     /// `request`, `response`, `retry`, `login` or `callback`.
+    #[serde(skip)]
     pub name: &'static str,
+    #[serde(serialize_with = "members")]
     fields: Vec<(&'static str, Field)>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
 enum Field {
     Text(String),
     Number(u64),
@@ -82,19 +89,6 @@ impl Event {
 
     /// The event as JSON text, without its name.
     pub fn to_json(&self) -> String {
-        let members: Vec<String> = self
-            .fields
-            .iter()
-            .map(|(name, field)| {
-                let value = match field {
-                    Field::Text(text) => crate::model::json::quote(text),
-                    Field::Number(number) => number.to_string(),
-                    Field::Flag(flag) => flag.to_string(),
-                    Field::Null => "null".to_owned(),
-                };
-                format!("\"{name}\":{value}")
-            })
-            .collect();
-        format!("{{{}}}", members.join(","))
+        serde_json::to_string(self).unwrap_or_default()
     }
 }

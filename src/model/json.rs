@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 /// A JSON object as a list of members, each value still its own JSON text.
@@ -231,6 +232,14 @@ pub fn push_quoted(json: &mut String, text: &str) {
     } else {
         json.push_str(&serde_json::Value::from(text).to_string());
     }
+}
+
+/// Writes pairs as the members of an object, in their order.
+pub fn members<K: Serialize, V: Serialize, S: Serializer>(
+    pairs: &[(K, V)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
 }
 
 /// A string literal without its quotes.

@@ -6,6 +6,7 @@ pub mod error;
 pub mod event;
 pub mod expectation;
 pub mod failure;
+pub mod hex;
 pub mod json;
 pub mod money;
 pub mod names;

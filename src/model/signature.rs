@@ -28,6 +28,14 @@ impl PublicKey {
             exponent: exponent.into(),
         })
     }
+
+    pub fn modulus(&self) -> &[u8] {
+        &self.modulus
+    }
+
+    pub fn exponent(&self) -> &[u8] {
+        &self.exponent
+    }
 }
 
 /// Every key that the gateway signs with: more than one while it goes over to a new one.

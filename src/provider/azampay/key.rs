@@ -6,10 +6,8 @@ mod tests;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use rsa::pkcs1::DecodeRsaPublicKey;
-use rsa::pkcs8::DecodePublicKey;
-use rsa::traits::PublicKeyParts;
-use rsa::{BigUint, RsaPublicKey};
+use pkcs1::{RsaPublicKey, UintRef};
+use spki::SubjectPublicKeyInfoRef;
 
 use crate::model::signature::{PublicKey, PublicKeys};
 
@@ -84,26 +82,43 @@ fn in_words(text: &str) -> impl Iterator<Item = &str> {
     words.filter(|word| !word.is_empty())
 }
 
-fn checked(key: Option<RsaPublicKey>) -> Read {
-    let key = key.ok_or(UNREADABLE)?;
-    PublicKey::new(&key.n().to_bytes_be(), &key.e().to_bytes_be())
-        .ok_or("a key that is not RSA with 2048 to 4096 bits")
+fn checked(key: Option<Numbers>) -> Read {
+    let (modulus, exponent) = key.filter(is_rsa).ok_or(UNREADABLE)?;
+    PublicKey::new(&modulus, &exponent).ok_or("a key that is not RSA with 2048 to 4096 bits")
 }
 
-fn from_base64(base64: &str) -> Option<RsaPublicKey> {
+/// A key's modulus and exponent, big-endian without leading zeros.
+type Numbers = (Vec<u8>, Vec<u8>);
+
+/// Both are odd, and the exponent is as large as one can be.
+fn is_rsa((modulus, exponent): &Numbers) -> bool {
+    let is_odd = |number: &[u8]| number.last().is_some_and(|byte| byte % 2 == 1);
+    let exponent_value = exponent
+        .iter()
+        .fold(0_u64, |n, byte| n << 8 | u64::from(*byte));
+    let is_usual = exponent.len() <= 5 && (3..1 << 33).contains(&exponent_value);
+    is_usual && is_odd(modulus) && is_odd(exponent)
+}
+
+fn from_base64(base64: &str) -> Option<Numbers> {
     let base64: String = base64.split_whitespace().collect();
     let der = STANDARD.decode(base64).ok()?;
-    RsaPublicKey::from_public_key_der(&der)
-        .or_else(|_| RsaPublicKey::from_pkcs1_der(&der))
-        .ok()
+    let spki = SubjectPublicKeyInfoRef::try_from(der.as_slice()).ok();
+    let within = spki
+        .filter(|spki| spki.algorithm == pkcs1::ALGORITHM_ID)
+        .and_then(|spki| spki.subject_public_key.as_bytes());
+    let key = RsaPublicKey::try_from(within.unwrap_or(&der)).ok()?;
+    let number = |number: UintRef| number.as_bytes().to_vec();
+    Some((number(key.modulus), number(key.public_exponent)))
 }
 
-fn from_xml(text: &str) -> Option<RsaPublicKey> {
+fn from_xml(text: &str) -> Option<Numbers> {
     let number = |tag: &str| {
         let (_, rest) = text.split_once(&format!("<{tag}>"))?;
         let (base64, _) = rest.split_once(&format!("</{tag}>"))?;
         let base64: String = base64.split_whitespace().collect();
-        Some(BigUint::from_bytes_be(&STANDARD.decode(base64).ok()?))
+        let bytes = STANDARD.decode(base64).ok()?;
+        Some(bytes.into_iter().skip_while(|byte| *byte == 0).collect())
     };
-    RsaPublicKey::new(number("Modulus")?, number("Exponent")?).ok()
+    Some((number("Modulus")?, number("Exponent")?))
 }

@@ -6,12 +6,11 @@
 //! Source: docs.clickpesa.com/home/checksum.
 #![forbid(unsafe_code)]
 
-use std::fmt::Write;
-
 use ring::{digest, hmac};
 
 use crate::config::Options;
 use crate::model::error::Error;
+use crate::model::hex;
 use crate::model::json::{self, Object};
 use crate::model::secret::Secret;
 use crate::provider::read::payment_object;
@@ -118,25 +117,10 @@ pub fn is_one(given: &str) -> bool {
 /// Whether `given`, hex of either case, is the checksum of `message`; in constant time.
 pub fn is(key: &Secret, message: &str, given: &str) -> bool {
     let key = hmac::Key::new(hmac::HMAC_SHA256, key.reveal().as_bytes());
-    let Some(tag) = from_hex(given) else {
+    let Some(tag) = hex::decode(given) else {
         return false;
     };
     hmac::verify(&key, message.as_bytes(), &tag).is_ok()
-}
-
-fn from_hex(hex: &str) -> Option<Vec<u8>> {
-    let digit = |byte: &u8| {
-        char::from(*byte)
-            .to_digit(16)
-            .and_then(|d| u8::try_from(d).ok())
-    };
-    let pairs = hex.as_bytes().chunks(2);
-    pairs
-        .map(|pair| match pair {
-            [high, low] => Some(digit(high)? << 4 | digit(low)?),
-            _ => None,
-        })
-        .collect()
 }
 
 /// The values in key order, joined without a separator. Not defined for nested values.
@@ -160,12 +144,7 @@ fn is_canonical(text: &str) -> bool {
 fn hmac_hex(key: &Secret, message: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, key.reveal().as_bytes());
     let tag = hmac::sign(&key, message.as_bytes());
-    tag.as_ref()
-        .iter()
-        .fold(String::with_capacity(64), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+    hex::encode(tag.as_ref())
 }
 
 #[cfg(test)]

@@ -118,6 +118,32 @@ fn every_key_of_a_bundle_counts() {
 }
 
 #[test]
+fn numbers_that_make_no_key_are_refused() {
+    let xml = vectors()["publicKeyXml"].as_str().unwrap().to_owned();
+    let (before, rest) = xml.split_once("<Modulus>").unwrap();
+    let (modulus, after) = rest.split_once("</Modulus>").unwrap();
+    let with = |modulus: &[u8]| {
+        let modulus = STANDARD.encode(modulus);
+        key::parse(&format!("{before}<Modulus>{modulus}</Modulus>{after}"))
+    };
+    let modulus = STANDARD.decode(modulus).unwrap();
+    assert_eq!(with(&[&[0], modulus.as_slice()].concat()), key::parse(&xml));
+    let mut even = modulus.clone();
+    *even.last_mut().unwrap() ^= 1;
+    assert!(with(&even).is_err() && with(&[]).is_err());
+    assert!(
+        with(&[modulus.as_slice(); 3].concat()).is_err(),
+        "6144 bits"
+    );
+    for exponent in ["", "AQ==", "AAAC", "AQABAQAB"] {
+        assert!(
+            key::parse(&xml.replace("AQAB", exponent)).is_err(),
+            "{exponent}"
+        );
+    }
+}
+
+#[test]
 fn what_is_not_a_key_is_not_read() {
     assert_eq!(
         key::parse(SMALL),
