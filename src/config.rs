@@ -24,7 +24,7 @@ const MAX_RETRIES: u32 = 10;
 
 /// The documented config keys of a gateway.
 pub struct Keys {
-    /// Those it cannot do without.
+    /// Without one of these the constructor throws.
     pub required: &'static [&'static str],
     pub optional: &'static [&'static str],
     /// The required key whose value names the account.
@@ -38,9 +38,9 @@ impl Keys {
         self.required.iter().chain(self.optional).copied()
     }
 
-    /// The rule that a key of `config` breaks when it is meant for the gateway `provider`, judging by its prefix
-    /// or its spelling, and is none of its keys, or when it is an option of the constructor. Settings that hold
-    /// the keys of more than one gateway are common.
+    /// Gives the rule that the key `name` of `config` breaks: it is an option of the constructor, or it is meant for
+    /// `provider`, by its prefix or its spelling, and does not exist. Other keys are let be: settings that hold those
+    /// of several gateways are common.
     pub fn unknown(&self, provider: Provider, name: &str) -> Option<String> {
         if BESIDE.contains(&name) {
             return Some(format!(
@@ -67,7 +67,7 @@ impl Keys {
     }
 }
 
-/// Options of the constructor, which would be without effect in `config`.
+/// Options of the constructor, which have no effect in `config`.
 const BESIDE: [&str; 6] = [
     "timeoutMs",
     "maxRetries",
@@ -119,8 +119,8 @@ impl Options {
             .filter(|value| !value.reveal().chars().all(is_blank))
     }
 
-    /// A credential as it stands, empty when it is not configured. Blanks around it come from files that
-    /// are edited by hand, and the gateways, which compare exactly, would not say why it is wrong.
+    /// A credential as it stands, empty when it is not configured. Fails when blanks stand around it: they come from
+    /// files edited by hand, and gateways would refuse it without saying why.
     pub fn credential(&self, key: &str) -> Result<Secret, Error> {
         let secret = self.get(key).cloned().unwrap_or_else(|| Secret::new(""));
         match secret.reveal().trim_matches(is_blank) == secret.reveal() {
@@ -131,7 +131,7 @@ impl Options {
         }
     }
 
-    /// An address, around which blanks mean nothing.
+    /// Reads an address; blanks around it are ignored.
     pub fn base_url(&self, key: &str) -> Result<BaseUrl, Error> {
         let text = self.get(key).map(Secret::reveal).unwrap_or_default();
         let text = text.trim_matches(is_blank);
@@ -161,7 +161,7 @@ impl Options {
     }
 }
 
-/// White space and what looks like none at all: line ends, byte order marks, zero-width characters.
+/// White space, and characters that are not seen: line ends, byte order marks, zero-width ones.
 fn is_blank(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()

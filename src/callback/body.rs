@@ -11,7 +11,7 @@ use crate::provider::Gateway;
 pub enum Body {
     /// JSON or a query string.
     Text(String),
-    /// The texts of the gateway's `callback_members`, each ended by a null character, which none holds.
+    /// The texts of the gateway's `callback_members`. A null character ends each; none holds one.
     Members(String),
 }
 
@@ -31,7 +31,7 @@ impl Body {
         text.len()
     }
 
-    /// What `gateway` reads of it. An array is no callback, nor is what is larger than any.
+    /// Lets `gateway` read it. `None` when it is no callback: an array, or larger than any callback.
     pub fn read(&self, gateway: &dyn Gateway, headers: &[(String, String)]) -> Option<Callback> {
         match self {
             Self::Members(texts) => {
@@ -47,7 +47,7 @@ impl Body {
     }
 }
 
-/// What is asked of a callback beside its proof.
+/// What a caller passes beside the callback.
 #[derive(Debug, Default)]
 pub struct CallbackOptions {
     /// Lower-case names and values.

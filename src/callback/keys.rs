@@ -1,5 +1,5 @@
 //! The gateway's public keys: fetched once, kept for a day, and asked for again when a signature does
-//! not verify, but not at the pace of whoever sends callbacks.
+//! not verify, but not as often as somebody sends forged callbacks.
 #![forbid(unsafe_code)]
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,25 +20,25 @@ const FREE_FAILURES: u32 = 3;
 /// The longest such wait; it starts at a second and doubles.
 const MAX_WAIT: Duration = Duration::from_secs(60);
 
-/// The keys that callbacks are verified with.
+/// Keeps the keys that callbacks are verified with, and fetches them when they are old or may have been replaced.
 #[derive(Default)]
-pub struct Keys {
+pub struct KeyCache {
     cached: Cached<PublicKeys>,
-    pace: Arc<Mutex<Pace>>,
+    throttle: Arc<Mutex<Throttle>>,
 }
 
 #[derive(Default)]
-struct Pace {
-    /// Whether the keys at hand are the gateway's is not asked again before this moment.
+struct Throttle {
+    /// Until this moment the keys at hand count as the gateway's, whatever they do not verify.
     settled_until: Option<Instant>,
     failures: u32,
-    /// The last failure, repeated without asking until the moment has come.
+    /// The last failure, which is given again without a fetch until this moment.
     failing: Option<(Error, Instant)>,
 }
 
-impl Keys {
-    /// Whether the gateway signed `callback`. `fetch` asks it for its keys. An error means that this
-    /// cannot be decided for now: there are no keys, or whether they are still the right ones is not known.
+impl KeyCache {
+    /// Tells whether the gateway signed `callback`. `fetch` asks it for its keys. Fails when that cannot be decided
+    /// for now: there are no keys, or they may no longer be the right ones.
     pub async fn verify<F>(
         &self,
         callback: &SignedCallback,
@@ -53,7 +53,7 @@ impl Keys {
                 return Ok(true);
             }
             // They may have been rotated. Whoever comes while they are being asked for waits for them too.
-            if !self.cached.is_in_flight() && lock(&self.pace).is_settled() {
+            if !self.cached.is_in_flight() && lock(&self.throttle).is_settled() {
                 // Perhaps since they were looked at, on another thread.
                 let newer = self.cached.peek().filter(|newer| newer != keys);
                 return Ok(newer.is_some_and(|newer| callback.is_signed_by(&newer)));
@@ -67,23 +67,23 @@ impl Keys {
         self.cached.peek().is_some()
     }
 
-    /// `again`: because of a signature that those at hand do not verify.
+    /// `again`: there are keys, and they do not verify a signature.
     async fn fetch<F>(&self, fetch: impl Fn() -> F, again: bool) -> Result<PublicKeys, Error>
     where
         F: Future<Output = Result<PublicKeys, Error>> + Send + 'static,
     {
-        if let Some(error) = lock(&self.pace).recent_failure() {
+        if let Some(error) = lock(&self.throttle).recent_failure() {
             return Err(error);
         }
         let flight = || {
-            let (fetched, pace) = (fetch(), Arc::clone(&self.pace));
+            let (fetched, throttle) = (fetch(), Arc::clone(&self.throttle));
             // What came of it counts, whether or not its caller still waits.
             async move {
                 let fetched = fetched.await.map_err(|error| Error {
                     retryable: true,
                     ..error
                 });
-                lock(&pace).note(&fetched, again);
+                lock(&throttle).note(&fetched, again);
                 fetched.map(|keys| (keys, KEEP))
             }
         };
@@ -91,11 +91,11 @@ impl Keys {
     }
 }
 
-fn lock(pace: &Mutex<Pace>) -> MutexGuard<'_, Pace> {
-    pace.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(throttle: &Mutex<Throttle>) -> MutexGuard<'_, Throttle> {
+    throttle.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Pace {
+impl Throttle {
     fn is_settled(&self) -> bool {
         self.settled_until
             .is_some_and(|until| Instant::now() < until)
@@ -202,7 +202,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_key_is_fetched_once_a_day() {
-        let (keys, source) = (Keys::default(), rotated());
+        let (keys, source) = (KeyCache::default(), rotated());
         for _ in 0..100 {
             assert_eq!(keys.verify(&genuine(), || source.fetch()).await, Ok(true));
         }
@@ -214,7 +214,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn forged_callbacks_cause_one_fetch_per_cool_down() {
-        let (keys, source) = (Keys::default(), rotated());
+        let (keys, source) = (KeyCache::default(), rotated());
         assert_eq!(keys.verify(&genuine(), || source.fetch()).await, Ok(true));
         for _ in 0..1000 {
             assert_eq!(keys.verify(&forged(), || source.fetch()).await, Ok(false));
@@ -230,7 +230,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_rotation_right_after_the_first_fetch_is_seen() {
-        let (keys, source) = (Keys::default(), Arc::new(Source::default()));
+        let (keys, source) = (KeyCache::default(), Arc::new(Source::default()));
         // Forged, so that the key just fetched does not verify it: no second fetch for that.
         assert_eq!(keys.verify(&forged(), || source.fetch()).await, Ok(false));
         assert_eq!(source.fetches(), 1);
@@ -241,7 +241,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn all_who_come_while_a_rotated_key_is_fetched_wait_for_it() {
-        let (keys, source) = (Arc::new(Keys::default()), Arc::new(Source::default()));
+        let (keys, source) = (Arc::new(KeyCache::default()), Arc::new(Source::default()));
         assert_eq!(keys.verify(&forged(), || source.fetch()).await, Ok(false));
         source.rotated.store(true, Ordering::Relaxed);
         let callers: Vec<_> = (0..50)
@@ -258,7 +258,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn after_a_re_fetch_that_failed_nothing_is_called_forged_until_one_succeeds() {
-        let (keys, source) = (Keys::default(), Arc::new(Source::default()));
+        let (keys, source) = (KeyCache::default(), Arc::new(Source::default()));
         assert_eq!(keys.verify(&forged(), || source.fetch()).await, Ok(false));
         source.rotated.store(true, Ordering::Relaxed);
         source.failing.store(true, Ordering::Relaxed);
@@ -279,7 +279,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn forgers_cannot_have_a_failing_gateway_asked_more_than_once_a_minute() {
-        let (keys, source) = (Keys::default(), rotated());
+        let (keys, source) = (KeyCache::default(), rotated());
         assert_eq!(keys.verify(&genuine(), || source.fetch()).await, Ok(true));
         source.failing.store(true, Ordering::Relaxed);
         for _ in 0..3600 {
@@ -292,7 +292,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_old_key_from_a_cache_is_asked_for_again_after_the_cool_down() {
-        let (keys, source) = (Keys::default(), Arc::new(Source::default()));
+        let (keys, source) = (KeyCache::default(), Arc::new(Source::default()));
         assert_eq!(keys.verify(&forged(), || source.fetch()).await, Ok(false));
         // The gateway signs with its new key, and still serves the old one.
         assert_eq!(keys.verify(&genuine(), || source.fetch()).await, Ok(false));
@@ -305,7 +305,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_fetch_counts_whose_caller_gave_up() {
-        let (keys, source) = (Keys::default(), rotated());
+        let (keys, source) = (KeyCache::default(), rotated());
         assert_eq!(keys.verify(&genuine(), || source.fetch()).await, Ok(true));
         for _ in 0..100 {
             let short = Duration::from_millis(1);
@@ -318,7 +318,7 @@ mod tests {
         assert_eq!(source.fetches(), 2);
         assert_eq!(keys.verify(&forged(), || source.fetch()).await, Ok(false));
 
-        let (keys, source) = (Keys::default(), rotated());
+        let (keys, source) = (KeyCache::default(), rotated());
         source.failing.store(true, Ordering::Relaxed);
         for _ in 0..10 {
             let short = Duration::from_millis(1);
@@ -333,7 +333,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_key_that_cannot_be_fetched_is_asked_for_ever_more_rarely() {
-        let (keys, source) = (Keys::default(), rotated());
+        let (keys, source) = (KeyCache::default(), rotated());
         source.failing.store(true, Ordering::Relaxed);
         for _ in 0..1000 {
             let error = keys.verify(&forged(), || source.fetch()).await.unwrap_err();

@@ -20,11 +20,11 @@ use crate::model::payment::{Kind, Payment, Standing};
 use crate::model::phone::mask_within;
 use crate::model::provider::Provider;
 use crate::model::signature::PublicKeys;
-use keys::Keys;
+use keys::KeyCache;
 
 pub use body::{Body, CallbackOptions};
 
-/// What guards against callbacks that come twice.
+/// Which store remembers callbacks, so that each is accepted once.
 #[derive(Clone, Default)]
 pub enum Replay {
     #[default]
@@ -40,7 +40,7 @@ pub enum Replay {
 pub struct Verdict {
     /// `None`: it is valid.
     pub reason: Option<Reason>,
-    /// What the gateway tells; absent where nobody knows who spoke.
+    /// What the gateway tells; `None` when the callback could not be attributed to the gateway.
     pub payment: Option<Payment>,
     /// The JSON to answer with.
     pub acknowledgement: Option<String>,
@@ -49,7 +49,7 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// What is no callback at all.
+    /// The verdict on what is no callback at all.
     pub fn malformed() -> Self {
         Self {
             reason: Some(Reason::Malformed),
@@ -63,9 +63,9 @@ impl Verdict {
 /// What judges the callbacks of one SDK object.
 pub struct Callbacks {
     flow: Arc<Flow>,
-    keys: Keys,
+    keys: KeyCache,
     replay: Replay,
-    /// Which account they come to, of whoever has more than one.
+    /// Names the merchant's account: one process may serve several.
     account: String,
 }
 
@@ -73,7 +73,7 @@ impl Callbacks {
     pub fn new(flow: Arc<Flow>, replay: Replay, account: String) -> Self {
         Self {
             flow,
-            keys: Keys::default(),
+            keys: KeyCache::default(),
             replay,
             account,
         }
@@ -87,7 +87,7 @@ impl Callbacks {
         self.flow.gateway().provider()
     }
 
-    /// The members that callbacks are judged by; none where the whole text is needed.
+    /// The only members that callbacks are judged by; none when the whole text is needed.
     pub fn members(&self) -> &'static [&'static str] {
         self.flow.gateway().facts().callback_members
     }
@@ -97,7 +97,7 @@ impl Callbacks {
         self.flow.gateway().public_keys().is_some() || self.keys.known()
     }
 
-    /// Reads a callback in its turn, and judges it.
+    /// Waits for the callback's turn, reads it and judges it.
     pub async fn judged(
         &self,
         body: Body,
@@ -236,7 +236,7 @@ impl Callbacks {
         }
     }
 
-    /// Nothing is decided: a callback may come before the gateway's own books show what it says.
+    /// The error of a callback that came before the gateway's own books show what it says: nothing is decided.
     fn not_yet(&self, reference: &str) -> Error {
         let brand = self.provider().brand();
         let message = format!(
@@ -250,7 +250,7 @@ impl Callbacks {
         }
     }
 
-    /// The gateway's own word on a payment or payout. Callbacks that ask the same share it.
+    /// Asks the gateway about a payment or payout. Callbacks that ask the same share one request.
     async fn looked_up(
         &self,
         reference: &str,
@@ -288,7 +288,8 @@ impl Callbacks {
         told.unwrap_or_else(|ended| Err(self.flow.gave_up(ended, true, context)))
     }
 
-    /// Why the merchant's books do not say what `payment` says, or not enough of it.
+    /// Compares `payment` with what the caller expects. Gives the reason when they differ, or when a doubtful proof
+    /// needs an expectation that names the payment.
     async fn doubted(
         &self,
         payment: &mut Payment,
@@ -308,7 +309,7 @@ impl Callbacks {
         })
     }
 
-    /// Whether the same was told before: the same payment in the same state, or by the same checksum.
+    /// Gives `Replay` when the same was told before: the same payment in the same state, or the same checksum.
     async fn repeated(
         &self,
         identity: &[u8],
@@ -362,8 +363,7 @@ impl Callbacks {
     }
 }
 
-/// Whether the gateway does not know what it was asked for: by its HTTP status or in an answer
-/// that is else a success.
+/// Whether the gateway says that it does not know what it was asked for: with HTTP 404, or in a 2xx.
 fn says_not_found(error: &Error) -> bool {
     error.code == Code::Refused
         && error
@@ -371,8 +371,8 @@ fn says_not_found(error: &Error) -> bool {
             .is_some_and(|status| matches!(status, 200..=299 | 404))
 }
 
-/// Asks each place where the gateway may serve its key; the next one when a place has none. Others
-/// may wait for the same key, so that it is not for one caller to cancel.
+/// Asks the places where the gateway may serve its keys, one after the other until one has some. Other callbacks may
+/// wait for the same keys, so that no caller can cancel it.
 async fn fetch_public_keys(flow: &Arc<Flow>, context: Context) -> Result<PublicKeys, Error> {
     let context = context.shared(flow.timeout());
     let mut failure = Error::internal();
@@ -398,7 +398,7 @@ fn key_in_time(ended: Ended, context: &Context) -> Error {
     undecided(ended, late).inside("Failed to fetch public key: ")
 }
 
-/// A callback whose turn did not come in time.
+/// The error of a callback whose turn did not come in time.
 fn unread(ended: Ended, context: &Context) -> Error {
     let ms = context.deadline.timeout.as_millis();
     undecided(

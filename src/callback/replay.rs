@@ -38,7 +38,7 @@ struct Seen {
 }
 
 impl Memory {
-    /// Keeps `key`; `false` when it was kept already.
+    /// Keeps `key` for `ttl`. Gives `false` when it was kept already.
     pub fn set_if_absent(&self, key: String, ttl: Duration) -> bool {
         let now = Instant::now();
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);

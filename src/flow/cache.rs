@@ -32,8 +32,8 @@ impl<T> Default for Cached<T> {
 }
 
 impl<T: Clone + Send + Sync + 'static> Cached<T> {
-    /// The cached value, or what `fetch` brings together with the time to keep it. A failure goes to
-    /// everyone who waited for it and is not kept.
+    /// Gives the cached value or, without one, that of `fetch`, which says how long to keep it. A failure goes to all
+    /// who waited for it and is not kept.
     pub async fn get<F>(&self, fetch: impl FnOnce() -> F) -> Result<T, Error>
     where
         F: Future<Output = Result<(T, Duration), Error>> + Send + 'static,
@@ -44,8 +44,7 @@ impl<T: Clone + Send + Sync + 'static> Cached<T> {
         }
     }
 
-    /// What the flight under way or, without one, a new `fetch` brings. The cached value stays until
-    /// then, and after a failure.
+    /// Waits for the fetch under way or starts one. The cached value stays until it succeeds.
     pub async fn refresh<F>(&self, fetch: impl FnOnce() -> F) -> Result<T, Error>
     where
         F: Future<Output = Result<(T, Duration), Error>> + Send + 'static,
@@ -66,8 +65,8 @@ impl<T: Clone + Send + Sync + 'static> Cached<T> {
         self.lock().fresh()
     }
 
-    /// Drops the value if it still is the one that `same` knows, so that a hundred callers refused
-    /// with one old token cause one new login.
+    /// Drops the value if `same` says that it is the one meant: a hundred callers refused with one old token cause
+    /// one new login.
     pub fn forget(&self, same: impl FnOnce(&T) -> bool) {
         let mut state = self.lock();
         if state.value.as_ref().is_some_and(|(value, _)| same(value)) {
@@ -111,7 +110,7 @@ impl<T: Clone> State<T> {
         (Instant::now() < *until).then(|| value.clone())
     }
 
-    /// The flight under way. One whose sender is gone without landing died in a panic.
+    /// The fetch under way. When its sender is gone without a result, it has panicked.
     fn landing(&self) -> Option<Landing<T>> {
         self.flight
             .clone()

@@ -1,4 +1,4 @@
-//! What a call carries along: when it must end, and who is told.
+//! What each call carries along: its deadline, and whom it tells.
 #![forbid(unsafe_code)]
 
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use super::host::Host;
 #[derive(Clone)]
 pub struct Context {
     pub deadline: Deadline,
-    /// There when the call needs it: somebody listens, or the caller brought functions of their own.
+    /// Present when somebody listens, or when the caller passed functions.
     pub host: Option<Arc<dyn Host>>,
     /// Whether somebody listens to events.
     pub observed: bool,
@@ -38,7 +38,7 @@ impl Context {
         }
     }
 
-    /// Tells whoever listens; `event` is made only then.
+    /// Tells the listeners. `event` is called only when there are some.
     pub fn emit(&self, event: impl FnOnce() -> Event) {
         if let Some(host) = self.host.as_ref().filter(|_| self.observed) {
             host.emit(event());
@@ -55,12 +55,12 @@ impl Context {
     }
 }
 
-/// The caller's own function took too long, or the caller gave up meanwhile.
+/// The error when the caller's own function took too long, or the caller gave up meanwhile.
 pub fn own_function(name: &str, ended: Ended) -> Error {
     undecided(ended, format!("{name} did not answer in time"))
 }
 
-/// A call that ended before it could decide; `late` says what did not come in time.
+/// The error of a call that ended before it could decide. `late` says what did not come in time.
 pub fn undecided(ended: Ended, late: String) -> Error {
     let (code, what) = match ended {
         Ended::TimedOut => (Code::Timeout, late),

@@ -11,18 +11,18 @@ use crate::model::payment::Payment;
 use super::context::{Context, own_function};
 use super::redact::Private;
 
-/// Where the merchant's own books speak.
+/// What the caller expects: nothing, a value, or a function to ask.
 #[derive(Debug, Default)]
 pub enum Expect {
     #[default]
     Nothing,
     /// Apart: most calls bring none.
     Given(Box<Expectation>),
-    /// By a function, behind the context's host.
+    /// The host asks a function of the caller's.
     Asked,
 }
 
-/// What the merchant's own books say of `payment`; `None` where they know no such order.
+/// What the caller expects of `payment`. `None` when the function says that there is no such order.
 pub async fn expected<'a>(
     payment: &Payment,
     expect: &'a Expect,
@@ -40,7 +40,7 @@ pub async fn expected<'a>(
     }
 }
 
-/// The payment, unless it is another than the merchant's own books say.
+/// Gives the payment, or fails when it is not the expected one.
 pub async fn as_expected(
     payment: Payment,
     expect: &Expect,

@@ -31,8 +31,8 @@ impl Lookups {
         }
     }
 
-    /// What `ask` brings, or the same `question` under way already. Over the bounds it fails at once, so
-    /// that the callback comes again.
+    /// Waits for the answer to `question`, by `ask` unless it is asked already. Fails at once when there are too
+    /// many, so that the callback comes again.
     pub async fn get<F>(&self, question: String, ask: impl FnOnce() -> F) -> Result<Payment, Error>
     where
         F: Future<Output = Result<Payment, Error>> + Send + 'static,

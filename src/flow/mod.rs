@@ -44,7 +44,7 @@ use retry::Retries;
 use token::keep;
 use verdict::{Failed, Progress, Token, judge};
 
-/// As much of a refusal, in bytes, is told: what is longer is a page.
+/// The most of a refusal that is told, in bytes: what is longer is a page.
 const MAX_SHOWN: usize = 64 * 1024;
 /// The longest words of a failed connection or `fetch` in a message, in characters.
 const MAX_WORDS: usize = 1000;
@@ -59,7 +59,7 @@ pub struct Flow {
     pub lookups: Lookups,
     /// Of the questions that callers ask.
     pace: Pace,
-    /// What this object does for others to share ends with it.
+    /// Logins and look-ups, which calls share, end with it.
     life: Life,
     timeout: Duration,
     max_retries: u32,
@@ -94,7 +94,7 @@ impl Flow {
         self.timeout
     }
 
-    /// Runs `call` step by step. A failure tells of the whole call: what the steps before it did is part of it.
+    /// Runs `call` step by step. The error of a step also tells what the steps before it have done.
     pub async fn run<T: Send + 'static>(
         self: &Arc<Self>,
         call: &Call<T>,
@@ -159,7 +159,7 @@ impl Flow {
         }
     }
 
-    /// Waits before the next attempt, or gives the failure back when there is none.
+    /// Waits before the next attempt. Gives the failure back when there is to be none.
     async fn pause(
         &self,
         retries: &mut Retries,
@@ -220,14 +220,14 @@ impl Flow {
             .map_err(|error| error.inside("Authentication failed: "))
     }
 
-    /// The failure of a call that gave up waiting for work which it shares, and which cannot move money.
+    /// The error of a call that gave up waiting for shared work, which cannot move money.
     pub fn gave_up(&self, ended: Ended, sent: bool, context: &Context) -> Error {
         let why = ended.into();
         let no_answer = NoAnswer { why, sent };
         self.no_answer(Effect::Reads, no_answer, context).error
     }
 
-    /// `work` that callers share, which none of them can end, but the end of their environment.
+    /// Runs work that callers share. No caller ends it, only the end of their environment.
     pub async fn within_life<T>(
         &self,
         work: impl Future<Output = Result<T, Error>>,
@@ -327,7 +327,7 @@ impl Flow {
         result
     }
 
-    /// Reads an answer, a long one beside the I/O thread.
+    /// Reads an answer; a long one on another thread than that of I/O.
     async fn read<T: Send + 'static>(
         self: &Arc<Self>,
         call: &Call<T>,
@@ -344,7 +344,7 @@ impl Flow {
         judged.unwrap_or_else(|error| Err(Failed::unread(error)))
     }
 
-    /// What an answer means. A failure is told without our own secrets and the payer's number.
+    /// Judges an answer. Its error shows neither our own secrets nor the payer's number.
     fn judged<T>(
         &self,
         call: &Call<T>,
@@ -396,8 +396,8 @@ impl Flow {
         )
     }
 
-    /// What must not be in an error: the credentials, the token without its scheme, and what the request
-    /// says of its payer.
+    /// What an error must not show: the credentials, the token without its scheme, and the private members of the
+    /// request.
     fn private<T>(&self, call: &Call<T>, token: Option<&Authorization>) -> Private {
         let bare = |token: &Authorization| {
             let text = token.reveal();

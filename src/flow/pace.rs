@@ -1,4 +1,4 @@
-//! How often a gateway is asked.
+//! Keeps questions to a gateway within its rate limit.
 #![forbid(unsafe_code)]
 
 use std::sync::{Mutex, PoisonError};
@@ -12,7 +12,7 @@ use crate::provider::Rate;
 pub struct Pace(Mutex<Option<Instant>>);
 
 impl Pace {
-    /// The moment at which the next question may go. It counts as asked.
+    /// Takes the next turn and gives its moment, at which the question may go.
     pub fn reserve(&self, rate: Rate) -> Instant {
         let now = Instant::now();
         let mut next = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -21,7 +21,7 @@ impl Pace {
         turn(rate, earliest, now)
     }
 
-    /// Whether the next question may go now. Only then it counts as asked.
+    /// Takes the next turn if it is now.
     pub fn take(&self, rate: Rate) -> bool {
         let now = Instant::now();
         let mut next = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -9,7 +9,7 @@ use super::verdict::Failed;
 use crate::model::error::Code;
 use crate::model::outcome::{Delivery, Effect};
 
-/// The first delay is below this, each further one below its double.
+/// The first delay is shorter than this, the second than its double, and so on.
 const BASE: Duration = Duration::from_millis(250);
 const LONGEST: Duration = Duration::from_secs(8);
 /// A gateway that asks for more patience than this gets none: its caller decides.
@@ -54,8 +54,8 @@ impl Retries {
     }
 }
 
-/// The table. What never left may go again, whatever it is. What left may only when it cannot move
-/// money and the failure may pass. A payment that may have reached the gateway never does.
+/// A request that never left may be sent again, whatever it is. One that left may only when it reads and the failure
+/// may pass. A payment that may have reached the gateway is never sent again.
 fn may_retry(failed: &Failed, effect: Effect) -> bool {
     let passes = match failed.error.code {
         Code::ConnectionFailed | Code::GatewayError | Code::RateLimited => true,
@@ -69,7 +69,7 @@ fn may_retry(failed: &Failed, effect: Effect) -> bool {
     }
 }
 
-/// Evenly spread over 0 to 1.
+/// A random number, evenly spread over 0 to 1.
 pub fn fraction() -> f64 {
     let mut bytes = [0_u8; 4];
     match SystemRandom::new().fill(&mut bytes) {

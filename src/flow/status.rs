@@ -12,7 +12,7 @@ use super::Flow;
 use super::context::Context;
 
 impl Flow {
-    /// Where a payment stands, for a call of any operation.
+    /// Asks the gateway where a payment stands, for a call of any operation.
     pub async fn status(
         self: &Arc<Self>,
         input: &Input,
@@ -23,7 +23,7 @@ impl Flow {
         let reference = input.text("reference").trim();
         let call = gateway.make(Operation::GetPaymentStatus, input)?;
         let error = match self.run(&call, operation, context).await {
-            Ok(told) => return Ok(told.payment()?.known_as(reference)),
+            Ok(told) => return Ok(told.payment()?.with_id_if_missing(reference)),
             Err(error) => error,
         };
         if error.status != Some(404) || error.code != Code::Refused {
@@ -38,7 +38,7 @@ impl Flow {
     }
 }
 
-/// An HTTP 404 of a server that has no such path.
+/// The error when a server answers HTTP 404 because it has no such path.
 fn elsewhere(gateway: &dyn Gateway, error: Error) -> Error {
     let message = format!(
         "{} answers at {} with HTTP 404 that there is no such path: check baseUrl. No payment was requested.",

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::provider::Lifetime;
 
-/// A token is replaced this long before its end, or after nine tenths of a shorter life.
+/// A token is replaced this long before its end, or a tenth of its life before, if that is less.
 const MAX_SKEW: Duration = Duration::from_secs(30);
 /// No token is kept longer, whatever the gateway says.
 const MAX_TOKEN_AGE: Duration = Duration::from_secs(24 * 3600);

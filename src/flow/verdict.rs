@@ -30,7 +30,7 @@ pub struct Failed {
 pub enum Token {
     /// Nothing.
     Kept,
-    /// It is refused, and more is said: a payment is not sent again.
+    /// The gateway refused it and says more: a payment is not sent again.
     Doubted,
     /// The gateway refused it before it looked at the request, and says nothing else.
     Refused,
@@ -42,7 +42,7 @@ const REFUSALS: &[u16] = &[
     400, 401, 402, 403, 404, 405, 411, 413, 414, 415, 422, 423, 426, 428, 429, 431,
 ];
 
-/// The HTTP statuses of a success in which a refusal counts; 202 says that the request was accepted.
+/// The HTTP statuses of a success in which a refusal is believed. 202 says that the request was accepted.
 const REFUSED_WITHIN: &[u16] = &[200, 201];
 
 /// What an accepted request brings.
@@ -55,20 +55,20 @@ pub enum Progress<T> {
 /// What an answer comes to.
 enum Sense<T> {
     Yes(Progress<T>),
-    /// The gateway's own refusal, and nothing in it says otherwise. The library's words where it has none.
+    /// The gateway refuses, and nothing in the answer says otherwise. `Some`: the words to use when it gives none.
     No(Option<&'static str>),
     /// About another payment.
     Another(&'static str),
-    /// Not to be relied on; with what it came.
+    /// The answer cannot be relied on; the text says with what it came.
     Unclear(Cow<'static, str>),
-    /// The gateway itself does not know yet; in which words.
+    /// The gateway says that it does not know yet; the text says with what.
     Undecided(&'static str),
     /// The gateway, or something between, failed.
     Fault,
 }
 
 impl Failed {
-    /// An answer whose reading failed by a defect.
+    /// The failure to read an answer, by a defect of this library.
     pub fn unread(error: Error) -> Self {
         Self {
             error,
@@ -79,8 +79,8 @@ impl Failed {
     }
 }
 
-/// Reads the answer to `call`. `with_token`: an access token went with it. All of the answer decides; a
-/// failure is told in the words of what `shown` leaves of it.
+/// Judges the answer to `call`. `with_token`: an access token went with it. The whole answer decides; the error
+/// quotes only what `shown` leaves of it.
 pub fn judge<T>(
     gateway: &dyn Gateway,
     call: &Call<T>,
@@ -179,7 +179,7 @@ fn within_success<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response)
     }
 }
 
-/// What in a refusal says otherwise. `names`: whether the name of a payment does.
+/// Gives what in a refusal says otherwise. `names`: the name of a payment counts as that.
 fn doubt(gateway: &dyn Gateway, told: &Testimony, names: bool) -> Option<&'static str> {
     let refuses =
         |code: &u16| REFUSALS.contains(code) || gateway.facts().own_refusal == Some(*code);
@@ -261,7 +261,7 @@ fn names_word(text: &str, word: &str) -> bool {
         })
 }
 
-/// What an answer comes to, for whoever made the call.
+/// Turns what an answer comes to into the caller's result.
 fn tell<T>(
     gateway: &dyn Gateway,
     effect: Effect,
@@ -354,7 +354,7 @@ fn evidence(response: &Response) -> Option<Arc<str>> {
     Some(text.chars().take(MAX_EVIDENCE).collect::<String>().into())
 }
 
-/// The failure of a call that brought no answer.
+/// The failure of a request that brought no answer.
 pub fn no_answer(
     provider: Provider,
     effect: Effect,

@@ -21,7 +21,7 @@ pub const DEFAULT_POLL: Duration = Duration::from_secs(3);
 /// Time to wait in all when `timeoutMs` is not given: a prompt on a phone lives for less.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(180);
 
-/// Each delay is longer than the last by this, up to so many times the first.
+/// Each delay is so many times the last, up to `LONGEST` times the first.
 const GROWTH: f64 = 1.5;
 const LONGEST: f64 = 5.0;
 /// Delays vary by this share in both directions, so that many waits do not march in step.
@@ -76,7 +76,7 @@ impl Flow {
     }
 }
 
-/// A wait that ended before the payment did.
+/// The error of a wait that ended before the payment was final.
 fn still(last: &Option<Payment>, ended: Ended, context: &Context) -> Error {
     let status = last
         .as_ref()

@@ -10,13 +10,13 @@ use tokio::task::{spawn_blocking, yield_now};
 
 use crate::model::error::{Code, Error};
 
-/// As many bytes of a callback as are read on the JavaScript thread, when it comes alone.
+/// The longest callback, in bytes, that is read on the JavaScript thread when it comes alone.
 pub const AT_ONCE: usize = 16 * 1024;
-/// As many as are read on the I/O thread itself: all of any real callback or answer.
+/// The longest text, in bytes, that is read on the I/O thread: longer than any real callback or answer.
 const SHORT: usize = 4 * 1024;
-/// What is judged in turns before the I/O thread looks after its connections again: about a millisecond's work.
+/// So many turns are given before the I/O thread looks after its connections again: about a millisecond's work.
 const ROUND: usize = 32;
-/// So many bytes of a callback count as one more in that.
+/// A callback takes one more turn for each so many bytes.
 const BYTES_PER_TURN: usize = 512;
 /// Bytes of all callbacks that are being judged or wait for it.
 const MAX_WAITING: usize = 64 << 20;
@@ -58,7 +58,7 @@ pub async fn answer<T: Send + 'static>(
     beside(&ANSWERS, read).await
 }
 
-/// Lets a callback wait for its turn on the I/O thread; elsewhere it has it.
+/// Waits for a callback's turn on the I/O thread. On another thread there are no turns.
 async fn turn(bytes: usize) {
     if !IS_IO.get() {
         return;
@@ -75,7 +75,7 @@ async fn turn(bytes: usize) {
     }
 }
 
-/// Whether so many bytes are read on the thread that has them.
+/// Whether a text of so many bytes is read on this thread.
 pub fn is_short(bytes: usize) -> bool {
     bytes <= if IS_IO.get() { SHORT } else { AT_ONCE }
 }
@@ -88,7 +88,7 @@ async fn beside<T: Send + 'static>(
     spawn_blocking(read).await.map_err(|_| Error::internal())
 }
 
-/// The room that a callback takes up until it is judged.
+/// Counts a callback among those that wait, until it is judged.
 #[derive(Debug)]
 pub struct Room(usize);
 

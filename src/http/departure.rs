@@ -11,9 +11,8 @@ use http_body::{Frame, SizeHint};
 
 use super::life::Life;
 
-/// Whether a request leaves, decided once: by the connection that takes its body, or by whoever gives
-/// up before that. An HTTP/2 connection may take a body long after its caller has been told the
-/// outcome, or has ended, so it has to ask.
+/// Decides once whether a request leaves: the connection that takes its body decides, or the caller who gives up
+/// before. An HTTP/2 connection may take a body long after its caller was told the outcome, so it has to ask.
 #[derive(Clone)]
 pub struct Departure {
     fate: Arc<AtomicU8>,
@@ -25,7 +24,7 @@ const LEFT: u8 = 1;
 const HELD_BACK: u8 = 2;
 
 impl Departure {
-    /// Of a request that is made within `life`.
+    /// The departure of a request that is made within `life`.
     pub fn within(life: &Life) -> Self {
         Self {
             fate: Arc::default(),

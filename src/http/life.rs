@@ -26,13 +26,13 @@ impl Life {
         *self.0.borrow()
     }
 
-    /// Takes a decision unless the life has ended, which it cannot do meanwhile.
+    /// Calls `decide` unless the life has ended. It cannot end meanwhile.
     pub fn decide(&self, decision: impl FnOnce() -> bool) -> bool {
         let ended = self.0.borrow();
         !*ended && decision()
     }
 
-    /// `work`, dropped when the life ends before it is done.
+    /// Runs `work`, and drops it when the life ends first.
     pub async fn bound<F: Future>(&self, work: F) -> Option<F::Output> {
         let mut ended = self.0.subscribe();
         let work = pin!(work);

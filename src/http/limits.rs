@@ -1,4 +1,4 @@
-//! What both ways out, with and without a SOCKS proxy, keep to.
+//! Limits of both clients, with and without a SOCKS proxy.
 #![forbid(unsafe_code)]
 
 use std::time::Duration;

@@ -143,7 +143,7 @@ impl Request {
     }
 }
 
-/// How a request failed.
+/// Why a request failed, inside this folder.
 struct Failure {
     how: String,
     /// Whether there was a connection that could have taken it.
@@ -168,13 +168,13 @@ impl<T: Into<String>> From<T> for Failure {
     }
 }
 
-/// Which requests share a limit.
+/// Which limit a request counts towards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
     Payments,
     /// One at a time, which nothing else can hold up.
     Logins,
-    /// What callbacks make us ask, bounded before it comes here: keys, one question at a time, and look-ups.
+    /// Requests that callbacks cause, whose number `flow` and `callback` bound.
     Callbacks,
     Rest,
 }

@@ -11,11 +11,11 @@ pub struct Callback {
     /// The payment as the callback tells it.
     pub claim: Payment,
     pub proof: Proof,
-    /// What tells two callbacks apart and no forger can vary; empty where the proven payment does.
+    /// Tells this callback from others, by what no forger can vary. Empty when the proven payment tells them apart.
     pub identity: Vec<u8>,
-    /// The checksum that was right, by which it is the same callback however it is cut; else empty.
+    /// The checksum that was right: the same checksum is the same callback, however it is cut. Else empty.
     pub signature: String,
-    /// The JSON that the gateway wants for an answer, when it wants one: with success, and without.
+    /// The JSON that the gateway wants as an answer, if any: when the callback was processed, and when not.
     pub acknowledgement: Option<(String, String)>,
 }
 
@@ -26,10 +26,10 @@ pub enum Proof {
     Signature(SignedCallback),
     /// A checksum that was right.
     Checked,
-    /// None or a wrong one.
+    /// It has none, or a wrong one.
     Broken(Reason),
-    /// None, and none is to be had: it tells what it is about, and nobody knows whether that is true.
+    /// There is none, and the gateway cannot be asked either.
     Absent,
-    /// Nothing; the gateway itself is asked for the payment of this reference.
+    /// It has none; the gateway is asked for the payment of this reference.
     Ask(String),
 }

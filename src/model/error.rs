@@ -61,7 +61,7 @@ impl Code {
     }
 }
 
-/// A failed call. `message` grows its documented prefix in [`Error::during`].
+/// A failed call. `message` gets its documented prefix when the operation is known.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Error {
@@ -101,7 +101,7 @@ struct Told<'a> {
 }
 
 impl Error {
-    /// A failure before anything was sent, which the same call would meet again.
+    /// An error before anything was sent, which the same call would meet again.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -136,7 +136,7 @@ impl Error {
         )
     }
 
-    /// A defect of this library. Nothing is known of how far the call came.
+    /// The error of a defect of this library: how far the call came is not known.
     pub fn internal() -> Self {
         let message = "an internal error of finconnect; please report it. \
                        The request may have been sent: check before you try again.";
@@ -146,12 +146,12 @@ impl Error {
         }
     }
 
-    /// For work whose environment has ended: nobody hears of it.
+    /// The error of work whose environment has ended: nobody hears of it.
     pub fn ended() -> Self {
         Self::new(Code::Aborted, "its environment has ended")
     }
 
-    /// The failure as one step of a larger call: `context` goes in front of the message.
+    /// Puts `context` in front of the message, as the failure of a part of a call.
     pub fn inside(mut self, context: &str) -> Self {
         self.message.insert_str(0, context);
         self
@@ -175,7 +175,7 @@ impl Error {
         serde_json::to_string(&told).unwrap_or_default()
     }
 
-    /// With every text passed through `shown`.
+    /// Passes every text through `shown`.
     pub fn hide(&mut self, shown: impl Fn(&str) -> String) {
         self.message = shown(&self.message);
         for text in [&mut self.gateway_code, &mut self.gateway_message] {

@@ -75,7 +75,7 @@ impl Event {
         self.number("ms", u64::try_from(took.as_millis()).unwrap_or(u64::MAX))
     }
 
-    /// What a failure adds; nothing of it when there was none.
+    /// Adds the outcome and, after a failure, its code.
     pub fn failure(self, error: Option<&Error>) -> Self {
         let outcome = error.map_or("success", |error| error.outcome.name());
         self.text("outcome", outcome)

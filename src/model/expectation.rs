@@ -10,7 +10,7 @@ use super::payment::{Payment, Status};
 /// What an expectation may hold.
 pub const MEMBERS: [&str; 4] = ["amount", "currency", "reference", "transactionId"];
 
-/// The order as the merchant knows it; what is absent is not compared.
+/// What the merchant expects of a payment. Members that are `None` are not compared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expectation {
     pub amount: Option<Amount>,
@@ -113,12 +113,12 @@ impl Expectation {
         Ok(Some(expected))
     }
 
-    /// Whether it says which payment of the gateway's is meant: by both names that a payment has.
+    /// Whether it names one payment, by both its reference and the gateway's id.
     pub fn names_payment(&self) -> bool {
         self.reference.is_some() && self.transaction_id.is_some()
     }
 
-    /// Only what `payment` tells.
+    /// Drops what `payment` does not tell.
     pub fn as_told_by(&self, payment: &Payment) -> Self {
         let mut told = self.clone();
         told.amount = told.amount.filter(|_| payment.amount.is_some());
@@ -130,8 +130,8 @@ impl Expectation {
         told
     }
 
-    /// What in `payment` is not as expected. A part that the gateway does not tell counts as wrong,
-    /// but for the amount of a payment that failed.
+    /// Gives what in `payment` is not as expected. A part that the gateway does not tell counts as wrong, except the
+    /// amount of a payment that failed.
     pub fn mismatch(&self, payment: &Payment) -> Option<Reason> {
         let differs = |expected: &Option<String>, told: &Option<String>| {
             expected.is_some() && expected != told

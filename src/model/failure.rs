@@ -39,7 +39,7 @@ pub fn failure(effect: Effect, delivery: Delivery, code: Code, message: String) 
     }
 }
 
-/// Corrects the error of a step by what the steps before it, all answered, have done at the most.
+/// Corrects the error of a step: `done` is the most that the steps before it, all answered, have done.
 pub fn after(done: Effect, error: Error) -> Error {
     let hint = match (done, error.outcome) {
         (Effect::MovesMoney, _) => {

@@ -13,11 +13,11 @@ pub enum Status {
     Processing,
     Succeeded,
     Failed,
-    /// Taken back after it had succeeded.
+    /// The money was taken back after the payment had succeeded.
     Reversed,
     /// Returned to the customer.
     Refunded,
-    /// A text that this library does not know. Never taken for a failure.
+    /// The gateway's text is not known to this library. Never taken for a failure.
     Unknown,
 }
 
@@ -77,7 +77,7 @@ impl Status {
             .any(|(from, to)| *from == self && to.contains(&next))
     }
 
-    /// Whether waiting longer is of no use.
+    /// Whether no further change is expected. A failed order may still be paid on the same page.
     pub fn is_final(self) -> bool {
         matches!(self, Succeeded | Failed | Reversed | Refunded)
     }
@@ -152,11 +152,11 @@ impl PayoutStatus {
     }
 }
 
-/// How what a gateway tells stands to what a callback claims.
+/// Whether what a gateway tells confirms what a callback claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     Confirmed,
-    /// The gateway does not know it, or not that far: its books may lag behind.
+    /// The gateway does not show it yet, or not that far: its books may lag behind.
     Ahead,
     Contradicted,
 }
@@ -225,7 +225,7 @@ impl Payment {
         }
     }
 
-    /// What is no payment, of which nothing else is known yet.
+    /// Something of another kind than a payment, of which nothing else is known yet.
     pub fn other(provider: Provider, kind: Kind) -> Self {
         Self {
             kind,
@@ -233,8 +233,7 @@ impl Payment {
         }
     }
 
-    /// Whether both tell of the same amount of the same currency; what one of them leaves open does
-    /// not count against it.
+    /// Whether both tell the same amount and currency. What one of them does not tell is not compared.
     pub fn same_money(&self, other: &Self) -> bool {
         let amounts = match (&self.amount, &other.amount) {
             (Some(one), Some(two)) => match (Amount::parse(one), Amount::parse(two)) {
@@ -250,8 +249,7 @@ impl Payment {
         amounts && currencies
     }
 
-    /// How what the gateway tells stands to this, a callback's claim. What the claim leaves open does not
-    /// count against it.
+    /// Compares a callback's claim with what the gateway tells. What the claim does not tell is not compared.
     pub fn compared_with(&self, told: &Self) -> Standing {
         let agrees =
             |claimed: &Option<String>, told: &Option<String>| claimed.is_none() || claimed == told;
@@ -282,19 +280,19 @@ impl Payment {
         }
     }
 
-    /// Whether nothing tells it from another.
+    /// Whether it has no reference, id or receipt to tell it from others.
     pub fn is_nameless(&self) -> bool {
         let has_receipt = !self.is_of_state() && self.receipt.is_some();
         self.reference.is_none() && self.transaction_id.is_none() && !has_receipt
     }
 
-    /// Whether it goes from state to state. A deposit, for one, is told of once, by its receipt.
+    /// Whether it goes from state to state. A deposit does not: it is told of once, by its receipt.
     fn is_of_state(&self) -> bool {
         matches!(self.kind, Kind::Payment | Kind::Payout(_))
     }
 
-    /// With the reference it was asked for, where the gateway does not repeat it.
-    pub fn known_as(mut self, asked: &str) -> Self {
+    /// Fills a missing `transaction_id` with the id that was asked for, unless that is the reference.
+    pub fn with_id_if_missing(mut self, asked: &str) -> Self {
         if self.transaction_id.is_none() && self.reference.as_deref() != Some(asked) {
             self.transaction_id = Some(asked.to_owned());
         }

@@ -8,17 +8,18 @@ use std::time::Duration;
 pub struct Facts {
     /// The member of a payment that holds the merchant's own reference.
     pub reference_member: &'static str,
-    /// The arguments of its own that it reads, where an operation lets them be left out.
+    /// Names of the arguments that this gateway reads and others do not.
     pub extras: &'static [&'static str],
     /// At most one status call per this long, beyond a short burst.
     pub status_pace: Rate,
     /// The same of what callbacks cause. Both together leave room for payments and logins.
     pub lookup_pace: Rate,
-    /// The members that a callback is read from, where they are all that counts and each is a text.
+    /// Names of the only members that this gateway's callbacks are read from, if all are texts. Empty if the whole
+    /// body is needed.
     pub callback_members: &'static [&'static str],
     /// The HTTP statuses with which it refuses the access token before anything else is looked at.
     pub token_statuses: &'static [u16],
-    /// The HTTP status that its bodies tell of a refusal beside the usual ones.
+    /// The HTTP status that its bodies tell with a refusal, beside the usual ones.
     pub own_refusal: Option<u16>,
     /// Whether its refusals may be plain words in place of JSON.
     pub speaks_plainly: bool,

@@ -38,17 +38,17 @@ pub trait Gateway: Send + Sync {
 
     fn facts(&self) -> &'static Facts;
 
-    /// The host that is called, for what depends on where it is.
+    /// Where the gateway's API is.
     fn base(&self) -> &BaseUrl;
 
-    /// Everything that must not appear in an error.
+    /// The credentials, which no error may show.
     fn secrets(&self) -> Vec<Secret>;
 
     /// How its requests are let in.
     fn access(&self) -> Access;
 
-    /// Puts on a request what lets it in: the access token or, where each request is signed, its signature. Flow calls it
-    /// for each attempt, with the time of that attempt.
+    /// Puts on a request what lets it in: the access token or, where each request is signed, its signature. Flow
+    /// calls it for each attempt, with the time of that attempt.
     fn dress(&self, request: &mut Request, _at: SystemTime, token: Option<&Authorization>) {
         request.authorization = token.cloned();
     }
@@ -64,14 +64,14 @@ pub trait Gateway: Send + Sync {
         Err(Error::not_supported("Payout status"))
     }
 
-    /// What an HTTP 404 to `status` says, by its whole body.
+    /// Tells what an HTTP 404 to a status request means, by its whole body.
     fn missing(&self, reference: &str, body: &str) -> Missing;
 
-    /// What a callback claims and what proves it. `headers` are lower-case names and values, where the
-    /// caller passed them on.
+    /// Reads a callback: what it claims and what proves it. `headers`: lower-case names and values, if the caller
+    /// passed them on.
     fn callback(&self, body: &str, headers: &[(String, String)]) -> Callback;
 
-    /// The same callback from the members that its facts name, in their order; one that is absent is empty.
+    /// Reads a callback from the members that its facts name, in their order. An absent one is empty.
     fn callback_of(&self, _members: &[&str]) -> Callback {
         self.callback("", &[])
     }
@@ -81,7 +81,7 @@ pub trait Gateway: Send + Sync {
         None
     }
 
-    /// Where to ask for them, in order; the next place is for when one answers 404 or nothing.
+    /// The requests for those keys, in order. The next one is made when one is answered with 404 or nothing.
     fn public_key_calls(&self) -> Vec<Call<PublicKeys>> {
         Vec::new()
     }

@@ -33,14 +33,14 @@ pub fn repeated(list: &str, least: usize) -> Option<String> {
     (are_equal && texts.len() >= least).then_some(first)
 }
 
-/// What stands in a path or a query.
+/// Encodes `text` for a path or a query.
 pub fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes())
         .collect::<String>()
         .replace('+', "%20")
 }
 
-/// A reference that can be asked for.
+/// Checks a reference that is asked for in a query.
 pub fn reference_of(reference: &str) -> Result<&str, Error> {
     let reference = reference.trim();
     let rule = |rule: &str| {
@@ -57,7 +57,7 @@ pub fn reference_of(reference: &str) -> Result<&str, Error> {
     Ok(reference)
 }
 
-/// A reference that stands in a path. Servers and proxies decode it more than once and take dots for
+/// Checks a reference that becomes a part of a path. Servers and proxies decode it more than once and take dots for
 /// steps, so that nothing but a plain name goes there.
 pub fn segment_of(reference: &str) -> Result<&str, Error> {
     let reference = reference_of(reference)?;
@@ -74,7 +74,7 @@ pub fn segment_of(reference: &str) -> Result<&str, Error> {
 /// No gateway gives or takes a longer one.
 const MAX_REFERENCE: usize = 128;
 
-/// An id, or a link, that is one: gateways write "null" where they have none.
+/// Reads an id or a link; `None` for words such as "null", which gateways write when they have none.
 pub fn id_of(body: &Object<'_>, name: &str) -> Option<String> {
     body.scalar(name).filter(|text| {
         let text = text.trim();
@@ -103,7 +103,8 @@ pub fn logged_in(authorization: &str, lifetime: Lifetime) -> Reading<Login> {
     })
 }
 
-/// Whether the answer to a login may hold a token, for which `token_of` looks. What cannot be read may hold half of one.
+/// Whether the answer to a login may hold a token, which `token_of` looks for. An answer that cannot be read may hold
+/// half of one.
 pub fn may_hold(answer: &str, token_of: impl Fn(&Object<'_>) -> Option<String>) -> bool {
     Object::parse(answer).is_none_or(|answer| token_of(&answer).is_some())
 }
