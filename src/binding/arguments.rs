@@ -4,35 +4,18 @@
 use std::ffi::{CStr, CString};
 use std::time::Duration;
 
-use crate::callback::Replay;
-use crate::config::{self, Options};
+use crate::config;
 use crate::flow::expected::Expect;
 use crate::flow::wait;
-use crate::http::life::Life;
 use crate::model::error::{Code, Error};
 use crate::model::expectation::Expectation;
 use crate::model::operation::{Input, Operation, Takes};
-use crate::model::provider::Provider;
-use crate::model::secret::Secret;
 use crate::model::{json, names};
-use crate::provider::{Entry, registry};
 use crate::sdk::Sdk;
 
 use super::environment::Environment;
 use super::js::{Js, Kind, Thrown, Value};
 use super::refusal::{Refusal, unreadable, words_of};
-
-/// What the constructor's options may hold.
-const CONSTRUCTOR: [&str; 8] = [
-    "provider",
-    "config",
-    "timeoutMs",
-    "maxRetries",
-    "allowInsecureHttp",
-    "ca",
-    "replay",
-    "fetch",
-];
 
 /// `{ signal, timeoutMs }`, the last argument of every method.
 pub struct CallOptions {
@@ -58,14 +41,9 @@ fn option(js: Js, options: Value, name: &CStr) -> Result<Value, Refusal> {
     member(js, options, name).map_err(|thrown| unreadable(js, &what, thrown))
 }
 
-/// A member of the constructor's options or config. One that cannot be read refuses them.
-fn setting(js: Js, options: Value, name: &CStr) -> Result<Value, Refusal> {
-    member(js, options, name).map_err(|thrown| unreadable(js, &name.to_string_lossy(), thrown))
-}
-
 /// The first name that is there and not known, with the rule it breaks. A member that is `undefined` is
 /// not there: values often come straight from `process.env`.
-fn unknown_name(
+pub fn unknown_name(
     js: Js,
     object: Value,
     rule: impl Fn(&str) -> Option<String>,
@@ -336,144 +314,4 @@ pub fn headers(
         .filter_map(|entry| <[String; 2]>::try_from(entry).ok())
         .map(|[name, value]| (name, value))
         .collect())
-}
-
-/// The constructor's options, and the functions of the caller's among them.
-pub struct Construction {
-    pub sdk: Sdk,
-    pub fetch: Option<Value>,
-    pub store: Option<Value>,
-}
-
-pub fn construct(js: Js, options: Value, life: &Life) -> Result<Construction, Refusal> {
-    let entry = entry_of(js, options).map_err(|refusal| as_config(refusal, None))?;
-    read(js, options, entry, life).map_err(|refusal| as_config(refusal, Some(entry.provider)))
-}
-
-fn entry_of(js: Js, options: Value) -> Result<&'static Entry, Refusal> {
-    let provider = setting(js, options, c"provider")?;
-    let name = js.text(provider);
-    let name = name.map_err(|thrown| unreadable(js, "provider", thrown))?;
-    Ok(registry::find(&name)?)
-}
-
-/// What the constructor refuses is its configuration, which sends nothing anyway.
-fn as_config(refusal: Refusal, provider: Option<Provider>) -> Refusal {
-    match refusal {
-        Refusal::Because { error, cause } => {
-            let error = match error.code {
-                Code::InvalidRequest => {
-                    Error::invalid_config(error.message.trim_end_matches(" Nothing was sent."))
-                }
-                _ => error,
-            };
-            let error = Error { provider, ..error };
-            Refusal::Because { error, cause }
-        }
-        verbatim => verbatim,
-    }
-}
-
-fn read(js: Js, options: Value, entry: &Entry, life: &Life) -> Result<Construction, Refusal> {
-    let rule = |name: &str| {
-        let is_known = CONSTRUCTOR.contains(&name);
-        (!is_known).then(|| names::unknown("the options have", name, &CONSTRUCTOR))
-    };
-    let unknown = unknown_name(js, options, rule);
-    if let Some(rule) = unknown.map_err(|thrown| unreadable(js, "options", thrown))? {
-        return Err(Error::invalid_config(rule).into());
-    }
-    let insecure = setting(js, options, c"allowInsecureHttp")?;
-    if !matches!(js.kind(insecure), Kind::Nullish | Kind::Boolean) {
-        return Err(Error::invalid_config("allowInsecureHttp must be true or false.").into());
-    }
-    let fetch = setting(js, options, c"fetch")?;
-    let fetch = match js.kind(fetch) {
-        Kind::Nullish => None,
-        Kind::Function => Some(fetch),
-        _ => return Err(Error::invalid_config("fetch must be a function.").into()),
-    };
-    let read = Options {
-        config: config_of(js, setting(js, options, c"config")?, entry)?,
-        timeout_ms: number(js, options, c"timeoutMs")?,
-        allow_insecure_http: js.is_true(insecure),
-        max_retries: number(js, options, c"maxRetries")?,
-        ca: authorities(js, setting(js, options, c"ca")?)?,
-        own_fetch: fetch.is_some(),
-    };
-    let (replay, store) = replay(js, setting(js, options, c"replay")?)?;
-    let sdk = Sdk::new(entry, &read, replay, life.clone())?;
-    Ok(Construction { sdk, fetch, store })
-}
-
-fn config_of(
-    js: Js,
-    config: Value,
-    entry: &Entry,
-) -> Result<std::collections::HashMap<&'static str, Secret>, Refusal> {
-    let mut read = std::collections::HashMap::new();
-    if js.kind(config) != Kind::Object {
-        return Ok(read);
-    }
-    let unknown = unknown_name(js, config, |name| entry.keys.unknown(entry.provider, name));
-    if let Some(rule) = unknown.map_err(|thrown| unreadable(js, "config", thrown))? {
-        return Err(Error::invalid_config(rule).into());
-    }
-    for key in entry.keys.all() {
-        let value = setting(js, config, &CString::new(key).unwrap_or_default())?;
-        match js.kind(value) {
-            Kind::Nullish => {}
-            Kind::String => {
-                read.insert(key, Secret::new(js.text(value)?));
-            }
-            _ => return Err(Error::invalid_config(format!("{key} must be a string.")).into()),
-        }
-    }
-    Ok(read)
-}
-
-/// A number that may be left out; what is none becomes one that no rule accepts.
-fn number(js: Js, options: Value, name: &CStr) -> Result<Option<f64>, Refusal> {
-    let value = setting(js, options, name)?;
-    Ok(match js.kind(value) {
-        Kind::Nullish => None,
-        Kind::Number => Some(js.as_number(value)?),
-        _ => Some(f64::NAN),
-    })
-}
-
-/// `ca`: a PEM text, a Buffer, or a list of them.
-fn authorities(js: Js, ca: Value) -> Result<Vec<String>, Refusal> {
-    let one = |value| match js.kind(value) {
-        Kind::String => Ok(js.text(value)?),
-        _ => match js.bytes(value) {
-            Some(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
-            None => Err(
-                Error::invalid_config("ca must be PEM text, a Buffer or a list of them.").into(),
-            ),
-        },
-    };
-    match js.kind(ca) {
-        Kind::Nullish => Ok(Vec::new()),
-        _ => match js.list(ca) {
-            Some(list) => list.into_iter().map(one).collect(),
-            None => Ok(vec![one(ca)?]),
-        },
-    }
-}
-
-/// `replay`: `'memory'`, or a store with `setIfAbsent`.
-fn replay(js: Js, replay: Value) -> Result<(Replay, Option<Value>), Refusal> {
-    match js.kind(replay) {
-        Kind::Nullish => return Ok((Replay::Off, None)),
-        Kind::String if js.text(replay)? == "memory" => {
-            return Ok((Replay::Memory, None));
-        }
-        Kind::Object if js.kind(setting(js, replay, c"setIfAbsent")?) == Kind::Function => {
-            return Ok((Replay::Own, Some(replay)));
-        }
-        _ => {}
-    }
-    let rule = "replay must be 'memory' or a store with setIfAbsent(key, ttlMs).";
-    Err(Error::invalid_config(rule).into())
 }

@@ -3,6 +3,7 @@
 mod arguments;
 mod calls;
 mod completions;
+mod construction;
 mod environment;
 mod host;
 mod io;

@@ -18,8 +18,9 @@ use crate::model::error::Error;
 use crate::model::operation::{Gives, Operation};
 use crate::sdk::Sdk;
 
-use super::arguments::{self, Asked, CallOptions, Construction, call_options};
+use super::arguments::{self, Asked, CallOptions, call_options};
 use super::calls::{Caller, Prepared};
+use super::construction::{self, Construction};
 use super::environment::Environment;
 use super::js::{Js, Kind, Thrown, Value};
 use super::refusal::Refusal;
@@ -66,7 +67,7 @@ impl FintechSDK {
         let Some(environment) = Environment::of(js) else {
             return Err(Thrown(None).raise(js));
         };
-        match arguments::construct(js, options.raw(), &environment.life) {
+        match construction::construct(js, options.raw(), &environment.life) {
             Ok(Construction { sdk, fetch, store }) => {
                 let own_fetch = fetch.is_some();
                 if own_fetch || store.is_some() {
