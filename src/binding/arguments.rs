@@ -15,7 +15,7 @@ use crate::sdk::Sdk;
 
 use super::environment::Environment;
 use super::js::{Js, Kind, Thrown, Value};
-use super::refusal::{Refusal, unreadable, words_of};
+use super::not_started::{NotStarted, unreadable, words_of};
 
 /// `{ signal, timeoutMs }`, the last argument of every method.
 pub struct CallOptions {
@@ -31,12 +31,12 @@ pub fn member(js: Js, object: Value, name: &CStr) -> Result<Value, Thrown> {
     }
 }
 
-fn invalid(rule: &str) -> Refusal {
+fn invalid(rule: &str) -> NotStarted {
     Error::invalid_request(format!("{rule} Nothing was sent.")).into()
 }
 
 /// A member of the options of a call. One that cannot be read refuses the call.
-fn option(js: Js, options: Value, name: &CStr) -> Result<Value, Refusal> {
+fn option(js: Js, options: Value, name: &CStr) -> Result<Value, NotStarted> {
     let what = format!("options.{}", name.to_string_lossy());
     member(js, options, name).map_err(|thrown| unreadable(js, &what, thrown))
 }
@@ -65,7 +65,7 @@ pub fn call_options(
     options: Value,
     default: Duration,
     known: &[&str],
-) -> Result<CallOptions, Refusal> {
+) -> Result<CallOptions, NotStarted> {
     let unread = |thrown| unreadable(js, "options", thrown);
     match js.kind(options) {
         Kind::Nullish => {}
@@ -117,14 +117,14 @@ pub fn call_options(
     Ok(CallOptions { timeout, signal })
 }
 
-fn not_a_signal() -> Refusal {
+fn not_a_signal() -> NotStarted {
     invalid("options.signal must be an AbortSignal.")
 }
 
 /// A signal that is aborted already: its reason, which older ones have not.
-fn aborted_before(js: Js, reason: Value) -> Refusal {
+fn aborted_before(js: Js, reason: Value) -> NotStarted {
     if !js.is_undefined(reason) {
-        return Refusal::Verbatim(reason);
+        return NotStarted::Verbatim(reason);
     }
     let message = "the caller's signal was aborted before the call. Nothing was sent.";
     Error {
@@ -166,7 +166,7 @@ pub fn asked(
     operation: Operation,
     given: &[Value],
     options: Value,
-) -> Result<Asked, Refusal> {
+) -> Result<Asked, NotStarted> {
     let mut asked = Asked {
         input: Input::default(),
         expect: Expect::Nothing,
@@ -200,7 +200,7 @@ pub fn asked(
 }
 
 /// An argument that only some gateways read; the others ignore what is no object.
-fn extra(js: Js, sdk: &Sdk, name: &str, value: Value) -> Result<Option<String>, Refusal> {
+fn extra(js: Js, sdk: &Sdk, name: &str, value: Value) -> Result<Option<String>, NotStarted> {
     match js.kind(value) {
         Kind::Nullish => Ok(None),
         Kind::String if sdk.reads(name) => Ok(Some(js.text(value)?)),
@@ -213,7 +213,7 @@ fn extra(js: Js, sdk: &Sdk, name: &str, value: Value) -> Result<Option<String>, 
 }
 
 /// `pollMs` of a wait: 10 ms to an hour.
-fn poll(js: Js, options: Value) -> Result<Duration, Refusal> {
+fn poll(js: Js, options: Value) -> Result<Duration, NotStarted> {
     let ms = match option(js, options, c"pollMs")? {
         value if js.kind(value) == Kind::Nullish => return Ok(wait::DEFAULT_POLL),
         value if js.kind(value) == Kind::Number => js.as_number(value)?,
@@ -236,7 +236,7 @@ fn text(js: Js, value: Value) -> Result<String, Thrown> {
 }
 
 /// A string member of the options that may be left out.
-fn optional_text(js: Js, options: Value, name: &CStr) -> Result<Option<String>, Refusal> {
+fn optional_text(js: Js, options: Value, name: &CStr) -> Result<Option<String>, NotStarted> {
     let value = option(js, options, name)?;
     match js.kind(value) {
         Kind::Nullish => Ok(None),
@@ -249,14 +249,19 @@ fn optional_text(js: Js, options: Value, name: &CStr) -> Result<Option<String>, 
 }
 
 /// A value as JSON text; what has none is refused as the engine words it.
-fn json_of(js: Js, environment: &Environment, name: &str, value: Value) -> Result<String, Refusal> {
+fn json_of(
+    js: Js,
+    environment: &Environment,
+    name: &str,
+    value: Value,
+) -> Result<String, NotStarted> {
     match environment.stringify(js, value) {
         Ok(text) => Ok(text.unwrap_or_default()),
         Err(Thrown(cause)) => {
             let words = words_of(js, cause);
             let words = words.unwrap_or_else(|| "it cannot be written as JSON".to_owned());
             let error = Error::invalid_request(format!("{name}: {words}. Nothing was sent."));
-            Err(Refusal::Because { error, cause })
+            Err(NotStarted::Because { error, cause })
         }
     }
 }
@@ -266,7 +271,7 @@ pub fn expect(
     js: Js,
     environment: &Environment,
     options: Value,
-) -> Result<(Expect, Option<Value>), Refusal> {
+) -> Result<(Expect, Option<Value>), NotStarted> {
     if js.kind(options) != Kind::Object || !js.has(options, c"expect") {
         return Ok((Expect::Nothing, None));
     }
@@ -293,7 +298,7 @@ pub fn headers(
     js: Js,
     environment: &Environment,
     options: Value,
-) -> Result<Vec<(String, String)>, Refusal> {
+) -> Result<Vec<(String, String)>, NotStarted> {
     let headers = option(js, options, c"headers")?;
     match js.kind(headers) {
         Kind::Nullish => return Ok(Vec::new()),

@@ -20,7 +20,7 @@ use super::completions::{Completion, Completions, Message};
 use super::environment::{Environment, Waiting};
 use super::host::JsHost;
 use super::js::{Js, Thrown, Value};
-use super::refusal::{Refusal, unreadable};
+use super::not_started::{NotStarted, unreadable};
 
 /// Who calls what.
 #[derive(Clone, Copy)]
@@ -52,8 +52,8 @@ impl Environment {
         &self,
         js: Js,
         caller: Caller,
-        options: Result<CallOptions, Refusal>,
-        prepare: impl FnOnce(&Self) -> Result<Prepared<C>, Refusal>,
+        options: Result<CallOptions, NotStarted>,
+        prepare: impl FnOnce(&Self) -> Result<Prepared<C>, NotStarted>,
     ) -> Result<Value, Thrown>
     where
         C: FnOnce(Context) -> F + Send + 'static,
@@ -65,8 +65,8 @@ impl Environment {
         });
         match started {
             Ok(value) => Ok(value),
-            Err(Refusal::Verbatim(reason)) => Err(Thrown(Some(reason))),
-            Err(Refusal::Because { error, cause }) => {
+            Err(NotStarted::Verbatim(reason)) => Err(Thrown(Some(reason))),
+            Err(NotStarted::Because { error, cause }) => {
                 let error = caller.operation.failed(error, caller.provider);
                 self.failure(js, &error, cause)
             }
@@ -79,7 +79,7 @@ impl Environment {
         caller: Caller,
         options: CallOptions,
         prepared: Prepared<C>,
-    ) -> Result<Value, Refusal>
+    ) -> Result<Value, NotStarted>
     where
         C: FnOnce(Context) -> F + Send + 'static,
         F: Future<Output = Result<String, Error>> + Send + 'static,

@@ -15,7 +15,7 @@ use crate::sdk::Sdk;
 
 use super::arguments::{member, unknown_name};
 use super::js::{Js, Kind, Value};
-use super::refusal::{Refusal, unreadable};
+use super::not_started::{NotStarted, unreadable};
 
 /// What the constructor's options may hold.
 const CONSTRUCTOR: [&str; 8] = [
@@ -30,7 +30,7 @@ const CONSTRUCTOR: [&str; 8] = [
 ];
 
 /// A member of the constructor's options or config. One that cannot be read refuses them.
-fn setting(js: Js, options: Value, name: &CStr) -> Result<Value, Refusal> {
+fn setting(js: Js, options: Value, name: &CStr) -> Result<Value, NotStarted> {
     member(js, options, name).map_err(|thrown| unreadable(js, &name.to_string_lossy(), thrown))
 }
 
@@ -41,12 +41,13 @@ pub struct Construction {
     pub store: Option<Value>,
 }
 
-pub fn construct(js: Js, options: Value, life: &Life) -> Result<Construction, Refusal> {
-    let entry = entry_of(js, options).map_err(|refusal| as_config(refusal, None))?;
-    read(js, options, entry, life).map_err(|refusal| as_config(refusal, Some(entry.provider)))
+pub fn construct(js: Js, options: Value, life: &Life) -> Result<Construction, NotStarted> {
+    let entry = entry_of(js, options).map_err(|not_started| as_config(not_started, None))?;
+    read(js, options, entry, life)
+        .map_err(|not_started| as_config(not_started, Some(entry.provider)))
 }
 
-fn entry_of(js: Js, options: Value) -> Result<&'static Entry, Refusal> {
+fn entry_of(js: Js, options: Value) -> Result<&'static Entry, NotStarted> {
     let provider = setting(js, options, c"provider")?;
     let name = js.text(provider);
     let name = name.map_err(|thrown| unreadable(js, "provider", thrown))?;
@@ -54,9 +55,9 @@ fn entry_of(js: Js, options: Value) -> Result<&'static Entry, Refusal> {
 }
 
 /// What the constructor refuses is its configuration, which sends nothing anyway.
-fn as_config(refusal: Refusal, provider: Option<Provider>) -> Refusal {
-    match refusal {
-        Refusal::Because { error, cause } => {
+fn as_config(not_started: NotStarted, provider: Option<Provider>) -> NotStarted {
+    match not_started {
+        NotStarted::Because { error, cause } => {
             let error = match error.code {
                 Code::InvalidRequest => {
                     Error::invalid_config(error.message.trim_end_matches(" Nothing was sent."))
@@ -64,13 +65,13 @@ fn as_config(refusal: Refusal, provider: Option<Provider>) -> Refusal {
                 _ => error,
             };
             let error = Error { provider, ..error };
-            Refusal::Because { error, cause }
+            NotStarted::Because { error, cause }
         }
         verbatim => verbatim,
     }
 }
 
-fn read(js: Js, options: Value, entry: &Entry, life: &Life) -> Result<Construction, Refusal> {
+fn read(js: Js, options: Value, entry: &Entry, life: &Life) -> Result<Construction, NotStarted> {
     let rule = |name: &str| {
         let is_known = CONSTRUCTOR.contains(&name);
         (!is_known).then(|| names::unknown("the options have", name, &CONSTRUCTOR))
@@ -106,7 +107,7 @@ fn config_of(
     js: Js,
     config: Value,
     entry: &Entry,
-) -> Result<HashMap<&'static str, Secret>, Refusal> {
+) -> Result<HashMap<&'static str, Secret>, NotStarted> {
     let mut read = HashMap::new();
     if js.kind(config) != Kind::Object {
         return Ok(read);
@@ -129,7 +130,7 @@ fn config_of(
 }
 
 /// A number that may be left out; what is none becomes one that no rule accepts.
-fn number(js: Js, options: Value, name: &CStr) -> Result<Option<f64>, Refusal> {
+fn number(js: Js, options: Value, name: &CStr) -> Result<Option<f64>, NotStarted> {
     let value = setting(js, options, name)?;
     Ok(match js.kind(value) {
         Kind::Nullish => None,
@@ -139,7 +140,7 @@ fn number(js: Js, options: Value, name: &CStr) -> Result<Option<f64>, Refusal> {
 }
 
 /// `ca`: a PEM text, a Buffer, or a list of them.
-fn authorities(js: Js, ca: Value) -> Result<Vec<String>, Refusal> {
+fn authorities(js: Js, ca: Value) -> Result<Vec<String>, NotStarted> {
     let one = |value| match js.kind(value) {
         Kind::String => Ok(js.text(value)?),
         _ => match js.bytes(value) {
@@ -159,7 +160,7 @@ fn authorities(js: Js, ca: Value) -> Result<Vec<String>, Refusal> {
 }
 
 /// `replay`: `'memory'`, or a store with `setIfAbsent`.
-fn replay(js: Js, replay: Value) -> Result<(Replay, Option<Value>), Refusal> {
+fn replay(js: Js, replay: Value) -> Result<(Replay, Option<Value>), NotStarted> {
     match js.kind(replay) {
         Kind::Nullish => return Ok((Replay::Off, None)),
         Kind::String if js.text(replay)? == "memory" => {

@@ -26,11 +26,11 @@ const MAX_LOOKUP_THREADS: usize = 16;
 const USUAL_BURST: usize = 64;
 
 /// Starts a call, on the I/O thread.
-type Call = Box<dyn FnOnce() + Send>;
+type Start = Box<dyn FnOnce() + Send>;
 
 /// What waits for the I/O thread.
 pub struct Calls {
-    waiting: Mutex<Vec<Call>>,
+    waiting: Mutex<Vec<Start>>,
     came: Notify,
     runtime: Handle,
 }
@@ -75,7 +75,7 @@ impl Calls {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Call>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<Start>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -9,6 +9,6 @@ mod host;
 mod io;
 mod js;
 mod module;
-mod refusal;
+mod not_started;
 mod rows;
 mod sdk;

@@ -23,7 +23,7 @@ use super::calls::{Caller, Prepared};
 use super::construction::{self, Construction};
 use super::environment::Environment;
 use super::js::{Js, Kind, Thrown, Value};
-use super::refusal::Refusal;
+use super::not_started::NotStarted;
 use super::rows;
 
 /// What [`Environment::submit`] gives to `index.js`.
@@ -76,7 +76,7 @@ impl FintechSDK {
                 }
                 Ok(Self { sdk, own_fetch })
             }
-            Err(Refusal::Because {
+            Err(NotStarted::Because {
                 error: mut why,
                 cause,
             }) => {
@@ -87,7 +87,7 @@ impl FintechSDK {
                 });
                 Err(Thrown(error.ok()).raise(js))
             }
-            Err(Refusal::Verbatim(exception)) => Err(Thrown(Some(exception)).raise(js)),
+            Err(NotStarted::Verbatim(exception)) => Err(Thrown(Some(exception)).raise(js)),
         }
     }
 
@@ -294,7 +294,7 @@ fn read_options(
     options: Value,
     default: Duration,
     known: &[&str],
-) -> Result<CallOptions, Refusal> {
+) -> Result<CallOptions, NotStarted> {
     let environment = Environment::of(js).ok_or(Thrown(None))?;
     call_options(js, &environment, options, default, known)
 }
@@ -302,8 +302,8 @@ fn read_options(
 fn submit<C, F>(
     js: Js,
     caller: Caller,
-    options: Result<CallOptions, Refusal>,
-    prepare: impl FnOnce(&Environment) -> Result<Prepared<C>, Refusal>,
+    options: Result<CallOptions, NotStarted>,
+    prepare: impl FnOnce(&Environment) -> Result<Prepared<C>, NotStarted>,
 ) -> napi::Result<Started>
 where
     C: FnOnce(Context) -> F + Send + 'static,

@@ -6,20 +6,20 @@ use crate::model::text::one_line;
 use super::js::{Js, Kind, Thrown, Value};
 
 /// Why a call was not started.
-pub enum Refusal {
+pub enum NotStarted {
     /// With the JavaScript exception that caused it.
     Because { error: Error, cause: Option<Value> },
     /// The promise rejects with this very value: an aborted signal's reason.
     Verbatim(Value),
 }
 
-impl From<Error> for Refusal {
+impl From<Error> for NotStarted {
     fn from(error: Error) -> Self {
         Self::Because { error, cause: None }
     }
 }
 
-impl From<Thrown> for Refusal {
+impl From<Thrown> for NotStarted {
     /// The engine itself gave up: it has no memory or stack left, or its environment is ending.
     fn from(Thrown(cause): Thrown) -> Self {
         let message = "the JavaScript engine could not hand over the call. Nothing was sent.";
@@ -32,10 +32,10 @@ impl From<Thrown> for Refusal {
 const MAX_WORDS: usize = 300;
 
 /// The caller's own code threw where a value was read: a getter, a `toJSON`, a `Proxy`.
-pub fn unreadable(js: Js, what: &str, Thrown(cause): Thrown) -> Refusal {
+pub fn unreadable(js: Js, what: &str, Thrown(cause): Thrown) -> NotStarted {
     let words = words_of(js, cause).unwrap_or_else(|| "its own code threw".to_owned());
     let rule = format!("{what} cannot be read: {words}. Nothing was sent.");
-    Refusal::Because {
+    NotStarted::Because {
         error: Error::invalid_request(rule),
         cause,
     }
