@@ -1,8 +1,8 @@
 //! The few Node-API calls the binding makes by hand, each checked, none panicking.
 //!
 //! Every function here runs on the JavaScript thread that owns the environment: `Js` holds a raw
-//! pointer, is neither `Send` nor `Sync`, and is only made where Node-API calls us. That, and valid
-//! out-pointers to locals, is what each `unsafe` block below relies on.
+//! pointer, is neither `Send` nor `Sync`, and is only made where Node-API calls us. That is what each `unsafe`
+//! block below relies on.
 
 use std::ffi::{CStr, CString};
 use std::ptr;
@@ -37,7 +37,26 @@ impl Thrown {
     }
 }
 
-type Outcome<T> = Result<T, Thrown>;
+type Result<T> = std::result::Result<T, Thrown>;
+
+/// Calls `sys::$function` with the environment, the arguments, and a pointer to a local, whose value it gives. The
+/// arguments are handles of the environment, numbers, and pointers into what the caller has borrowed.
+macro_rules! made {
+    ($js:expr, $function:ident($($argument:expr),*), $empty:expr) => {{
+        let mut made = $empty;
+        // SAFETY: see the module's head; the function writes to `made` only.
+        let status = unsafe { sys::$function($js.0, $($argument,)* &mut made) };
+        $js.check(status, made)
+    }};
+}
+
+/// The same for a function that gives nothing but its status.
+macro_rules! status {
+    ($js:expr, $function:ident($($argument:expr),*)) => {
+        // SAFETY: see the module's head.
+        unsafe { sys::$function($js.0, $($argument),*) }
+    };
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -72,7 +91,7 @@ impl Js {
     }
 
     /// Turns a status into a result, taking a pending exception with it.
-    fn check<T>(self, status: sys::napi_status, value: T) -> Outcome<T> {
+    fn check<T>(self, status: sys::napi_status, value: T) -> Result<T> {
         if status == sys::Status::napi_ok {
             return Ok(value);
         }
@@ -88,20 +107,8 @@ impl Js {
         Err(Thrown((!exception.is_null()).then_some(exception)))
     }
 
-    fn made(
-        self,
-        make: impl FnOnce(sys::napi_env, *mut Value) -> sys::napi_status,
-    ) -> Outcome<Value> {
-        let mut value = ptr::null_mut();
-        let status = make(self.0, &mut value);
-        self.check(status, value)
-    }
-
     pub fn kind(self, value: Value) -> Kind {
-        let mut kind = -1;
-        // SAFETY: see the module's head.
-        unsafe { sys::napi_typeof(self.0, value, &mut kind) };
-        match kind {
+        match self.type_of(value) {
             sys::ValueType::napi_undefined | sys::ValueType::napi_null => Kind::Nullish,
             sys::ValueType::napi_boolean => Kind::Boolean,
             sys::ValueType::napi_number => Kind::Number,
@@ -113,56 +120,52 @@ impl Js {
     }
 
     pub fn is_undefined(self, value: Value) -> bool {
-        let mut kind = -1;
-        // SAFETY: see the module's head.
-        unsafe { sys::napi_typeof(self.0, value, &mut kind) };
-        kind == sys::ValueType::napi_undefined
+        self.type_of(value) == sys::ValueType::napi_undefined
     }
 
-    pub fn undefined(self) -> Outcome<Value> {
-        // SAFETY: see the module's head.
-        self.made(|env, value| unsafe { sys::napi_get_undefined(env, value) })
+    fn type_of(self, value: Value) -> sys::napi_valuetype {
+        made!(self, napi_typeof(value), -1).unwrap_or(-1)
     }
 
-    pub fn global(self) -> Outcome<Value> {
-        // SAFETY: see the module's head.
-        self.made(|env, value| unsafe { sys::napi_get_global(env, value) })
+    pub fn undefined(self) -> Result<Value> {
+        made!(self, napi_get_undefined(), ptr::null_mut())
     }
 
-    pub fn number(self, number: f64) -> Outcome<Value> {
-        // SAFETY: see the module's head.
-        self.made(|env, value| unsafe { sys::napi_create_double(env, number, value) })
+    pub fn global(self) -> Result<Value> {
+        made!(self, napi_get_global(), ptr::null_mut())
+    }
+
+    pub fn number(self, number: f64) -> Result<Value> {
+        made!(self, napi_create_double(number), ptr::null_mut())
     }
 
     /// A number of something that there are few of.
-    pub fn count(self, count: usize) -> Outcome<Value> {
+    pub fn count(self, count: usize) -> Result<Value> {
         let count = u32::try_from(count).unwrap_or(u32::MAX);
-        // SAFETY: see the module's head.
-        self.made(|env, value| unsafe { sys::napi_create_uint32(env, count, value) })
+        made!(self, napi_create_uint32(count), ptr::null_mut())
     }
 
     /// A list of such numbers.
-    pub fn counts(self, counts: impl Iterator<Item = usize>) -> Outcome<Value> {
-        // SAFETY: see the module's head.
-        let list = self.made(|env, value| unsafe { sys::napi_create_array(env, value) })?;
+    pub fn counts(self, counts: impl Iterator<Item = usize>) -> Result<Value> {
+        let list = made!(self, napi_create_array(), ptr::null_mut())?;
         for (index, count) in (0..).zip(counts) {
-            let count = self.count(count)?;
-            // SAFETY: see the module's head.
-            let status = unsafe { sys::napi_set_element(self.0, list, index, count) };
+            let status = status!(self, napi_set_element(list, index, self.count(count)?));
             self.check(status, ())?;
         }
         Ok(list)
     }
 
-    pub fn string(self, text: &str) -> Outcome<Value> {
-        // SAFETY: pointer and length describe `text`.
-        self.made(|env, value| unsafe {
-            sys::napi_create_string_utf8(env, text.as_ptr().cast(), text.len() as isize, value)
-        })
+    pub fn string(self, text: &str) -> Result<Value> {
+        let (start, length) = (text.as_ptr().cast(), text.len() as isize);
+        made!(
+            self,
+            napi_create_string_utf8(start, length),
+            ptr::null_mut()
+        )
     }
 
     /// The text of a string value; of another value what `String(value)` gives.
-    pub fn text(self, value: Value) -> Outcome<String> {
+    pub fn text(self, value: Value) -> Result<String> {
         let value = match self.kind(value) {
             Kind::String => value,
             _ => {
@@ -171,70 +174,50 @@ impl Js {
             }
         };
         // Most texts fit at once, which saves the engine a pass to learn their length.
-        let mut buffer = vec![0_u8; USUAL_TEXT];
-        let mut length = 0;
-        // SAFETY: the buffer holds as much as is said, terminator included.
-        let status = unsafe {
-            let start = buffer.as_mut_ptr().cast();
-            sys::napi_get_value_string_utf8(self.0, value, start, buffer.len(), &mut length)
-        };
-        self.check(status, ())?;
+        let mut buffer = vec![0; USUAL_TEXT];
+        let mut length = self.copy(value, &mut buffer)?;
         // A text that was cut ends at most a character before the terminator.
-        if length + 4 < buffer.len() {
-            buffer.truncate(length);
-            return Ok(into_text(buffer));
+        if length + 4 >= buffer.len() {
+            buffer = vec![0; self.copy(value, &mut [])? + 1];
+            length = self.copy(value, &mut buffer)?;
         }
-        // SAFETY: a null buffer asks for the length.
-        let status = unsafe {
-            sys::napi_get_value_string_utf8(self.0, value, ptr::null_mut(), 0, &mut length)
-        };
-        self.check(status, ())?;
-        let mut buffer = vec![0_u8; length + 1];
-        // SAFETY: the buffer holds `length` bytes and the terminator.
-        let status = unsafe {
-            let start = buffer.as_mut_ptr().cast();
-            sys::napi_get_value_string_utf8(self.0, value, start, buffer.len(), &mut length)
-        };
-        self.check(status, ())?;
         buffer.truncate(length);
         Ok(into_text(buffer))
     }
 
-    pub fn as_number(self, value: Value) -> Outcome<f64> {
-        let mut number = 0.0;
-        // SAFETY: see the module's head.
-        let status = unsafe { sys::napi_get_value_double(self.0, value, &mut number) };
-        self.check(status, number)
+    /// Copies as much of a string value as fits, and a terminator. Gives its length; of the whole text when `buffer`
+    /// is empty.
+    fn copy(self, value: Value, buffer: &mut [u8]) -> Result<usize> {
+        let start = match buffer.is_empty() {
+            true => ptr::null_mut(),
+            false => buffer.as_mut_ptr().cast(),
+        };
+        made!(
+            self,
+            napi_get_value_string_utf8(value, start, buffer.len()),
+            0
+        )
+    }
+
+    pub fn as_number(self, value: Value) -> Result<f64> {
+        made!(self, napi_get_value_double(value), 0.0)
     }
 
     pub fn is_true(self, value: Value) -> bool {
-        let mut flag = false;
-        // SAFETY: see the module's head.
-        let status = unsafe { sys::napi_get_value_bool(self.0, value, &mut flag) };
-        status == sys::Status::napi_ok && flag
+        made!(self, napi_get_value_bool(value), false).unwrap_or(false)
     }
 
     /// The bytes of a Buffer or another Uint8Array, copied.
     pub fn bytes(self, value: Value) -> Option<Vec<u8>> {
-        let mut is_array = false;
-        // SAFETY: see the module's head.
-        unsafe { sys::napi_is_typedarray(self.0, value, &mut is_array) };
-        if !is_array {
+        if !made!(self, napi_is_typedarray(value), false).ok()? {
             return None;
         }
         let (mut kind, mut length, mut start) = (0, 0, ptr::null_mut());
-        // SAFETY: `value` is a typed array; the array buffer and offset are not asked for.
-        let status = unsafe {
-            sys::napi_get_typedarray_info(
-                self.0,
-                value,
-                &mut kind,
-                &mut length,
-                &mut start,
-                ptr::null_mut(),
-                ptr::null_mut(),
-            )
-        };
+        let (buffer, offset) = (ptr::null_mut(), ptr::null_mut());
+        let status = status!(
+            self,
+            napi_get_typedarray_info(value, &mut kind, &mut length, &mut start, buffer, offset)
+        );
         if status != sys::Status::napi_ok || kind != sys::TypedarrayType::uint8_array {
             return None;
         }
@@ -245,119 +228,89 @@ impl Js {
         Some(unsafe { std::slice::from_raw_parts(start.cast::<u8>(), length) }.to_vec())
     }
 
-    pub fn get(self, object: Value, name: &CStr) -> Outcome<Value> {
-        // SAFETY: `name` ends with a null byte.
-        self.made(|env, value| unsafe {
-            sys::napi_get_named_property(env, object, name.as_ptr(), value)
-        })
+    pub fn get(self, object: Value, name: &CStr) -> Result<Value> {
+        made!(
+            self,
+            napi_get_named_property(object, name.as_ptr()),
+            ptr::null_mut()
+        )
     }
 
     /// Whether `name in object`.
     pub fn has(self, object: Value, name: &CStr) -> bool {
-        let mut has = false;
-        // SAFETY: `name` ends with a null byte.
-        let status =
-            unsafe { sys::napi_has_named_property(self.0, object, name.as_ptr(), &mut has) };
-        self.check(status, has).unwrap_or(false)
+        made!(self, napi_has_named_property(object, name.as_ptr()), false).unwrap_or(false)
     }
 
     /// The names of an object's own members, but for symbols and what is not enumerable.
-    pub fn own_names(self, object: Value) -> Outcome<Vec<String>> {
-        let names = self.made(|env, value| unsafe {
-            // SAFETY: see the module's head.
-            sys::napi_get_all_property_names(
-                env,
-                object,
-                sys::KeyCollectionMode::own_only,
-                sys::KeyFilter::enumerable | sys::KeyFilter::skip_symbols,
-                sys::KeyConversion::numbers_to_strings,
-                value,
-            )
-        })?;
+    pub fn own_names(self, object: Value) -> Result<Vec<String>> {
+        let mode = sys::KeyCollectionMode::own_only;
+        let filter = sys::KeyFilter::enumerable | sys::KeyFilter::skip_symbols;
+        let conversion = sys::KeyConversion::numbers_to_strings;
+        let names = made!(
+            self,
+            napi_get_all_property_names(object, mode, filter, conversion),
+            ptr::null_mut()
+        )?;
         let names = self.list(names).unwrap_or_default().into_iter();
         names.map(|name| self.text(name)).collect()
     }
 
     /// The elements of an array; `None` for anything else.
     pub fn list(self, value: Value) -> Option<Vec<Value>> {
-        let (mut is_array, mut length) = (false, 0);
-        // SAFETY: see the module's head.
-        unsafe {
-            sys::napi_is_array(self.0, value, &mut is_array);
-            if is_array {
-                sys::napi_get_array_length(self.0, value, &mut length);
-            }
+        if !made!(self, napi_is_array(value), false).ok()? {
+            return None;
         }
-        let element = |index| {
-            // SAFETY: see the module's head.
-            self.made(|env, element| unsafe { sys::napi_get_element(env, value, index, element) })
-        };
-        is_array.then(|| (0..length).map_while(|index| element(index).ok()).collect())
+        let length = made!(self, napi_get_array_length(value), 0).unwrap_or(0);
+        let element = |index| made!(self, napi_get_element(value, index), ptr::null_mut()).ok();
+        Some((0..length).map_while(element).collect())
     }
 
-    pub fn call(self, this: Value, function: Value, arguments: &[Value]) -> Outcome<Value> {
-        // SAFETY: pointer and length describe `arguments`.
-        self.made(|env, value| unsafe {
-            sys::napi_call_function(
-                env,
-                this,
-                function,
-                arguments.len(),
-                arguments.as_ptr(),
-                value,
-            )
-        })
+    pub fn call(self, this: Value, function: Value, arguments: &[Value]) -> Result<Value> {
+        let (count, arguments) = (arguments.len(), arguments.as_ptr());
+        made!(
+            self,
+            napi_call_function(this, function, count, arguments),
+            ptr::null_mut()
+        )
     }
 
     pub fn throw(self, error: Value) {
-        // SAFETY: see the module's head.
-        unsafe { sys::napi_throw(self.0, error) };
+        let _ = status!(self, napi_throw(error));
     }
 
     pub fn throw_type_error(self, words: &str) {
         let words = CString::new(words).unwrap_or_default();
-        // SAFETY: `words` ends with a null byte; no code is given.
-        unsafe { sys::napi_throw_type_error(self.0, ptr::null(), words.as_ptr()) };
+        let no_code = ptr::null();
+        let _ = status!(self, napi_throw_type_error(no_code, words.as_ptr()));
     }
 
     /// Whether a constructor's receiver is the global object: it was called without `new`.
     pub fn is_global(self, this: Value) -> bool {
-        let mut same = false;
-        let Ok(global) = self.global() else {
-            return false;
-        };
-        // SAFETY: see the module's head.
-        unsafe { sys::napi_strict_equals(self.0, this, global, &mut same) };
-        same
+        let same = |global| made!(self, napi_strict_equals(this, global), false);
+        self.global().and_then(same).unwrap_or(false)
     }
 
     /// Keeps an object alive until [`Js::release`].
-    pub fn keep(self, object: Value) -> Outcome<Reference> {
-        let mut reference = ptr::null_mut();
-        // SAFETY: see the module's head.
-        let status = unsafe { sys::napi_create_reference(self.0, object, 1, &mut reference) };
-        self.check(status, reference)
+    pub fn keep(self, object: Value) -> Result<Reference> {
+        made!(self, napi_create_reference(object, 1), ptr::null_mut())
     }
 
-    pub fn kept(self, reference: Reference) -> Outcome<Value> {
-        // SAFETY: references are deleted only by `release`, which takes them.
-        self.made(|env, value| unsafe { sys::napi_get_reference_value(env, reference, value) })
+    /// References are deleted only by `release`, which takes them.
+    pub fn kept(self, reference: Reference) -> Result<Value> {
+        made!(self, napi_get_reference_value(reference), ptr::null_mut())
     }
 
     pub fn release(self, reference: Reference) {
-        // SAFETY: as above.
-        unsafe { sys::napi_delete_reference(self.0, reference) };
+        let _ = status!(self, napi_delete_reference(reference));
     }
 
     /// Runs `body` in a handle scope of its own, so that a long batch does not pile up handles.
     pub fn scoped(self, body: impl FnOnce()) {
-        let mut scope = ptr::null_mut();
-        // SAFETY: closed below, in order; `body` catches its own panics.
-        let opened = unsafe { sys::napi_open_handle_scope(self.0, &mut scope) };
+        let scope = made!(self, napi_open_handle_scope(), ptr::null_mut());
+        // It catches its own panics, so that the scopes close in order.
         body();
-        if opened == sys::Status::napi_ok {
-            // SAFETY: opened above.
-            unsafe { sys::napi_close_handle_scope(self.0, scope) };
+        if let Ok(scope) = scope {
+            let _ = status!(self, napi_close_handle_scope(scope));
         }
     }
 }
