@@ -66,7 +66,7 @@ function build(platform, { rust, python, windows }) {
   // Of several that fit, rustc takes the last.
   const renamed = { [root]: '/finconnect/', [cargoHome]: '/cargo', [rust]: '/rust' };
   // Without `backtrace`, which nothing here prints, the standard library needs no reader of debug information.
-  const std = ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features=panic-unwind'];
+  const std = ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features=panic-unwind,optimize_for_size'];
   // Cargo leaves link-time optimisation out when it makes an rlib as well, as Cargo.toml asks for: name the one wanted.
   const library = ['--lib', '--crate-type', 'cdylib'];
   run('cargo-zigbuild', ['rustc', '--release', '--locked', ...library, ...std, '--target', zig, '--', ...link], {
