@@ -67,7 +67,14 @@ test('shared files name no gateway', () => {
   const pattern = new RegExp(gateways.join('|'), 'i');
   // Rust wants each folder declared where the storey begins.
   const declaration = /^(pub(\(crate\))? )?mod \w+;$/;
-  const wrong = files
+  const root = new URL('../', import.meta.url);
+  const scripts = readdirSync(new URL('lib/', root), { recursive: true }).filter((name) => name.endsWith('.js'));
+  const shell = ['index.js', ...scripts.map((name) => `lib/${name}`)].map((name) => ({
+    name,
+    text: readFileSync(new URL(name, root), 'utf8'),
+  }));
+  assert.ok(shell.length > 5, `${shell.length}`);
+  const wrong = [...files, ...shell]
     .filter(({ name }) => !isOwn(name) && name !== 'provider/registry.rs')
     .flatMap(({ name, text }) => text.split('\n').map((line, at) => ({ name, line, at: at + 1 })))
     .filter(({ name, line }) => pattern.test(line) && !(name === 'provider/mod.rs' && declaration.test(line)));
