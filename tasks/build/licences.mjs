@@ -11,6 +11,9 @@ const SBOM = 'sbom.cdx.json';
 
 // Where the user of a crate may choose, this order does.
 const PREFERRED = ['MIT', 'ISC', 'Apache-2.0'];
+const MIT_TEXT = /Permission is hereby granted, free[\s\S]*?DEALINGS\s+IN\s+THE\s+SOFTWARE\.?/i;
+/** What stands beside that text in a licence of nothing else, in characters. */
+const MAX_HOLDERS = 1000;
 const LICENCE_FILE = /^(licen[sc]e|copying|notice|unlicense)/i;
 const STANDARD_LIBRARY = {
   name: 'Rust standard library',
@@ -56,21 +59,35 @@ function linkedOn({ packages, resolve }) {
   return [...linked].map((id) => crates.get(id));
 }
 
+/** Each licence's text once. Most are MIT's: those differ by who holds the copyright, which is told of each. */
 function licenceTexts(crates) {
-  const users = new Map();
+  const texts = new Map();
+  const holders = new Map();
   const entries = [
     ...crates.map((crate) => [crate, textOf(crate, crates)]),
     [STANDARD_LIBRARY, mit(STANDARD_LIBRARY.holders)],
   ];
   for (const [crate, text] of entries) {
-    const key = text.replace(/\s+/g, ' ').trim();
-    const group = users.get(key) ?? { text: text.trim(), names: [] };
-    group.names.push(`${crate.name} ${crate.version} (${crate.license})`.replace('  ', ' '));
-    users.set(key, group);
+    const name = `${crate.name} ${crate.version} (${crate.license})`.replace('  ', ' ');
+    const rest = text
+      .replace(MIT_TEXT, '')
+      .replace(/^\s*(The )?MIT License( \(MIT\))?\s*$/gim, '')
+      .trim();
+    if (MIT_TEXT.test(text) && rest.length < MAX_HOLDERS) collect(holders, rest, name);
+    else collect(texts, text.trim(), name);
   }
   const head = `finconnect's addon holds code of these works, each under the licence that follows its name.\n`;
-  const parts = [...users.values()].map(({ names, text }) => `${names.join('\n')}\n\n${text}\n`);
-  return [head, ...parts].join(`\n${'='.repeat(80)}\n\n`);
+  const held = [...holders.values()].map(({ names, text }) => [...names, text].filter(Boolean).join('\n'));
+  const [permission] = MIT_TEXT.exec(mit(''));
+  const parts = [...texts.values()].map(({ names, text }) => `${names.join('\n')}\n\n${text}\n`);
+  return [head, `${[...held, permission].join('\n\n')}\n`, ...parts].join(`\n${'='.repeat(80)}\n\n`);
+}
+
+function collect(groups, text, name) {
+  const key = text.replace(/\s+/g, ' ');
+  const group = groups.get(key) ?? { text, names: [] };
+  group.names.push(name);
+  groups.set(key, group);
 }
 
 function textOf(crate, crates) {
