@@ -186,7 +186,7 @@ export interface FintechSDK<Name extends ProviderName = any> {
   /** Whether this gateway has the method of that name, such as `'registerIpn'`. */
   supports(name: string): boolean;
   /** The names of the methods that this gateway has. */
-  capabilities(): string[];
+  capabilities(): Operation[];
   /** Calls `listener` on each event of this object. What it throws is ignored. */
   on<E extends keyof FinConnectEvents>(event: E, listener: (event: FinConnectEvents[E]) => void): this;
   /** Ends that. */
@@ -281,6 +281,14 @@ export type ConfigOf<Name> = 0 extends 1 & Name
   : Name extends ProviderName
     ? Gateways[Name]['config']
     : never;
+
+/** The methods that a gateway may have. */
+export type Operation =
+  | 'pay'
+  | 'registerIpn'
+  | 'handleCallback'
+  | 'getPaymentStatus'
+  | 'waitForPayment';
 
 /**
  * What your own books say of a payment. Omitted members are not compared; a member set to `null`, `undefined` or `NaN` is
@@ -463,11 +471,11 @@ export type CallbackResult = ValidCallback | InvalidCallback;
 /** What listeners are told; the same objects go to `node:diagnostics_channel` as `finconnect:<event>`. No secret is in any, and phone numbers are masked. */
 export interface FinConnectEvents {
   /** A request is about to be sent. */
-  request: { provider: ProviderName; operation: string; attempt: number; method: string; path: string };
+  request: { provider: ProviderName; operation: Operation | 'login'; attempt: number; method: string; path: string };
   /** A request has ended, with or without an answer. */
   response: {
     provider: ProviderName;
-    operation: string;
+    operation: Operation | 'login';
     attempt: number;
     method: string;
     path: string;
@@ -477,7 +485,13 @@ export interface FinConnectEvents {
     code: FinConnectErrorCode | null;
   };
   /** Another attempt follows after `delayMs`. */
-  retry: { provider: ProviderName; operation: string; attempt: number; delayMs: number; code: FinConnectErrorCode };
+  retry: {
+    provider: ProviderName;
+    operation: Operation | 'login';
+    attempt: number;
+    delayMs: number;
+    code: FinConnectErrorCode;
+  };
   /** A login has ended. */
   login: {
     provider: ProviderName;
@@ -548,14 +562,7 @@ export declare class FinConnectError extends Error {
   readonly code: FinConnectErrorCode;
   /** `null` when the provider is unknown. */
   readonly provider: ProviderName | null;
-  readonly operation:
-    | 'constructor'
-    | 'pay'
-    | 'registerIpn'
-    | 'handleCallback'
-    | 'getPaymentStatus'
-    | 'waitForPayment'
-    | null;
+  readonly operation: 'constructor' | Operation | null;
   /** The HTTP status of the answer, when there was one. */
   readonly statusCode: number | null;
   /** The gateway's own error code, when it gives one. */

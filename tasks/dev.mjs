@@ -25,7 +25,7 @@ const MIN_RUST = [1, 88];
 const BIOME = 'node_modules/@biomejs/biome/bin/biome';
 const TSC = 'node_modules/typescript/bin/tsc';
 const TSC_LATEST = 'node_modules/typescript-latest/bin/tsc';
-const GENERATED = ['binding.js', 'index.d.ts'];
+const GENERATED = ['binding.js', 'index.d.ts', 'src/binding/types/operation.d.ts', 'docs/guide/operations.md'];
 
 const [command, ...rest] = process.argv.slice(2);
 const commands = {
@@ -124,8 +124,9 @@ function buildDebug() {
     '--',
     '--locked',
   ]);
-  writeTypes();
   compileSandbox();
+  run(null, process.execPath, ['tasks/build/write-operations.mjs']);
+  writeTypes();
 }
 
 /** The loader and the types are the same in either build; the development build writes them. */
@@ -150,7 +151,7 @@ function compileSandbox() {
 function writeTypes() {
   const gateways = readdirSync(join(root, 'src/provider')).map((name) => `src/provider/${name}/types.d.ts`);
   const files = [
-    ...['sdk', 'gateways', 'payment', 'callback', 'error'].map((name) => `src/binding/types/${name}.d.ts`),
+    ...['sdk', 'gateways', 'operation', 'payment', 'callback', 'error'].map((name) => `src/binding/types/${name}.d.ts`),
     ...gateways.filter((file) => existsSync(join(root, file))).sort(),
   ];
   const texts = files.map((file) =>
@@ -264,7 +265,7 @@ function generatedFilesAreCommitted() {
   const diff = spawnSync('git', ['diff', '--exit-code', 'HEAD', '--', ...GENERATED], { cwd: root, encoding: 'utf8' });
   if (diff.status === 0) return;
   process.stdout.write(diff.stdout || diff.stderr);
-  throw new Failure(`A rebuild changed generated files. Commit ${GENERATED.join(' and ')}.`);
+  throw new Failure(`A rebuild changed generated files. Commit ${GENERATED.join(', ')}.`);
 }
 
 function demo() {

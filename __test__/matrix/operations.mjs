@@ -1,5 +1,10 @@
 // What a merchant's server asks of the library, each with the request that a fault is to strike.
 import { randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { FintechSDK } from 'finconnect';
+import { startSandbox } from 'finconnect/sandbox';
+
+const addon = createRequire(import.meta.url)('../../binding.js');
 
 export const PAYER = '255712345678';
 
@@ -67,7 +72,7 @@ export const newOrder = (provider) => GATEWAYS[provider].order(`T${randomUUID().
  * (`paid`: a payment that its customer has approved; `fresh`: not even a login), and the call itself, which
  * resolves with a word on what it found.
  */
-export const OPERATIONS = {
+const KNOWN = {
   pay: {
     title: 'pay',
     providers: PROVIDERS,
@@ -127,4 +132,31 @@ export const OPERATIONS = {
       return words.join('; ');
     },
   },
+};
+
+/** All others of the addon's table: asked without arguments, and struck in whatever they send beside the login. */
+const others = JSON.parse(addon.operations())
+  .map(([name]) => name)
+  .filter((name) => !Object.hasOwn(KNOWN, name));
+
+const sandbox = await startSandbox();
+const sdks = PROVIDERS.map((provider) => new FintechSDK({ provider, config: sandbox.config(provider) }));
+await sandbox.close();
+
+export const OPERATIONS = {
+  ...KNOWN,
+  ...Object.fromEntries(
+    others.map((name) => [
+      name,
+      {
+        title: name,
+        providers: PROVIDERS.filter((_, at) => sdks[at].supports(name)),
+        route: (gateway) => new RegExp(`^(?!.*${gateway.login})`),
+        run: async ({ sdk, options }) => {
+          await sdk[name](undefined, undefined, options);
+          return 'answered';
+        },
+      },
+    ]),
+  ),
 };

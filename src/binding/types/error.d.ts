@@ -1,15 +1,16 @@
 import type { CallbackReason } from './callback';
 import type { ProviderName } from './gateways';
+import type { Operation } from './operation';
 import type { PaymentKind, PaymentStatus } from './payment';
 
 /** What listeners are told; the same objects go to `node:diagnostics_channel` as `finconnect:<event>`. No secret is in any, and phone numbers are masked. */
 export interface FinConnectEvents {
   /** A request is about to be sent. */
-  request: { provider: ProviderName; operation: string; attempt: number; method: string; path: string };
+  request: { provider: ProviderName; operation: Operation | 'login'; attempt: number; method: string; path: string };
   /** A request has ended, with or without an answer. */
   response: {
     provider: ProviderName;
-    operation: string;
+    operation: Operation | 'login';
     attempt: number;
     method: string;
     path: string;
@@ -19,7 +20,13 @@ export interface FinConnectEvents {
     code: FinConnectErrorCode | null;
   };
   /** Another attempt follows after `delayMs`. */
-  retry: { provider: ProviderName; operation: string; attempt: number; delayMs: number; code: FinConnectErrorCode };
+  retry: {
+    provider: ProviderName;
+    operation: Operation | 'login';
+    attempt: number;
+    delayMs: number;
+    code: FinConnectErrorCode;
+  };
   /** A login has ended. */
   login: {
     provider: ProviderName;
@@ -90,14 +97,7 @@ export declare class FinConnectError extends Error {
   readonly code: FinConnectErrorCode;
   /** `null` when the provider is unknown. */
   readonly provider: ProviderName | null;
-  readonly operation:
-    | 'constructor'
-    | 'pay'
-    | 'registerIpn'
-    | 'handleCallback'
-    | 'getPaymentStatus'
-    | 'waitForPayment'
-    | null;
+  readonly operation: 'constructor' | Operation | null;
   /** The HTTP status of the answer, when there was one. */
   readonly statusCode: number | null;
   /** The gateway's own error code, when it gives one. */

@@ -4,6 +4,7 @@ import type { PesapalConfig } from '../../provider/pesapal/types';
 import type { CallbackOptions, CallbackResult, ReplayStore } from './callback';
 import type { FinConnectEvents } from './error';
 import type { ConfigOf, Gives, NameOf, Provider, ProviderName, Takes } from './gateways';
+import type { Operation } from './operation';
 import type { Expectation, Payment } from './payment';
 
 /** What every `config` holds. */
@@ -192,7 +193,7 @@ export interface FintechSDK<Name extends ProviderName = any> {
   /** Whether this gateway has the method of that name, such as `'registerIpn'`. */
   supports(name: string): boolean;
   /** The names of the methods that this gateway has. */
-  capabilities(): string[];
+  capabilities(): Operation[];
   /** Calls `listener` on each event of this object. What it throws is ignored. */
   on<E extends keyof FinConnectEvents>(event: E, listener: (event: FinConnectEvents[E]) => void): this;
   /** Ends that. */
