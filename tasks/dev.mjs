@@ -1,5 +1,6 @@
 // What `npm run …` does. Each command sets up what it needs, so that a fresh clone needs no other step.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   copyFileSync,
   existsSync,
@@ -25,6 +26,8 @@ const MIN_RUST = [1, 88];
 const BIOME = 'node_modules/@biomejs/biome/bin/biome';
 const TSC = 'node_modules/typescript/bin/tsc';
 const TSC_LATEST = 'node_modules/typescript-latest/bin/tsc';
+/** There is no example, but asked for one, cargo builds the dependencies as tests need them: none is built a second time. */
+const SHARED = ['--locked', '--lib', '--examples'];
 const GENERATED = ['binding.js', 'index.d.ts', 'src/binding/types/operation.d.ts', 'docs/guide/operations.md'];
 
 const [command, ...rest] = process.argv.slice(2);
@@ -52,7 +55,7 @@ try {
     throw new Failure(`There is no such command. There are: ${Object.keys(commands).join(', ')}.`);
   checkTools();
   installPackages();
-  for (const step of commands[command]) step();
+  for (const step of commands[command]) await step();
 } catch (error) {
   const told = error instanceof Failure;
   failed.push(told ? error.message : error.stack);
@@ -122,7 +125,7 @@ function buildDebug() {
   run('Building the addon for development (the first time takes a minute or two)', process.execPath, [
     ...napi,
     '--',
-    '--locked',
+    ...SHARED,
   ]);
   compileSandbox();
   run(null, process.execPath, ['tasks/build/write-operations.mjs']);
@@ -144,7 +147,12 @@ function buildRelease() {
 }
 
 function compileSandbox() {
-  run('Compiling the sandbox', process.execPath, [TSC, '-p', 'sandbox']);
+  run('Compiling the sandbox', process.execPath, [TSC_LATEST, '-p', 'sandbox']);
+  // What was compiled of a file that is gone would still be found, and packed.
+  for (const name of readdirSync(join(root, 'sandbox/dist'), { recursive: true })) {
+    const source = join(root, 'sandbox', name.replace(/(\.d\.ts|\.js)$/, '.ts'));
+    if (!existsSync(source)) rmSync(join(root, 'sandbox/dist', name), { recursive: true, force: true });
+  }
 }
 
 /** `index.d.ts` is made of these files, which import from each other only until they stand in one. */
@@ -165,11 +173,11 @@ function writeTypes() {
 }
 
 function rustTests() {
-  group('Rust unit tests', () => {
+  return group('Rust unit tests', () => {
     const { stdout: rustc } = spawnSync('rustc', ['--version', '--verbose'], { encoding: 'utf8' });
     // The addon is built for a target by name; for the same one no dependency is built again.
     const target = /^host: (.+)$/m.exec(rustc)[1];
-    const args = ['test', '--locked', '--no-fail-fast', '--target', target];
+    const args = ['test', '--locked', '--lib', '--no-fail-fast', '--target', target];
     const { status, stdout } = spawnSync('cargo', args, {
       cwd: root,
       encoding: 'utf8',
@@ -182,7 +190,7 @@ function rustTests() {
 }
 
 /** Colours go by this terminal; nothing else that the shell has set changes what a spec meets. */
-function specs() {
+async function specs() {
   const { CI, CHROMIUM_PATH } = process.env;
   const env = cleanEnvironment({
     FORCE_COLOR: process.stdout.isTTY && process.stdout.hasColors() ? '1' : '0',
@@ -194,7 +202,7 @@ function specs() {
   // Specs mostly wait, for servers and child processes.
   const sideBySide = `--test-concurrency=${Math.max(2, availableParallelism() - 1)}`;
   const reporters = [reporter('spec-reporter', 'stdout'), reporter('count-reporter', countsFile)];
-  group('Specs on the built addon', () => {
+  await group('Specs on the built addon', () => {
     const files = rest.length > 0 ? rest : specFiles('__test__');
     const { status } = spawnSync(process.execPath, ['--test', sideBySide, ...reporters.flat(), ...files], {
       cwd: root,
@@ -224,28 +232,30 @@ function specFiles(folder) {
 }
 
 function types() {
-  group('Types, with the oldest and the newest TypeScript', () => {
+  return group('Types, with the oldest and the newest TypeScript', async () => {
     const counts = noCounts();
     const projects = readdirSync(join(root, '__test__/types')).filter((name) => name.startsWith('tsconfig.'));
-    for (const project of projects.sort()) {
-      for (const tsc of project.includes('legacy') ? [TSC] : [TSC, TSC_LATEST]) {
-        const { status } = spawnSync(process.execPath, [tsc, '-p', `__test__/types/${project}`], {
-          cwd: root,
-          stdio: 'inherit',
-        });
+    const runs = projects
+      .sort()
+      .flatMap((project) => (project.includes('legacy') ? [TSC] : [TSC, TSC_LATEST]).map((tsc) => [tsc, project]));
+    const worker = async () => {
+      for (let run = runs.shift(); run; run = runs.shift()) {
+        const args = [run[0], '-p', `__test__/types/${run[1]}`];
+        const [status] = await once(spawn(process.execPath, args, { cwd: root, stdio: 'inherit' }), 'exit');
         counts[status === 0 ? 'passed' : 'failed']++;
-        if (status !== 0) console.log(`  ✖ node ${tsc} -p __test__/types/${project}`);
+        if (status !== 0) console.log(`  ✖ node ${args.join(' ')}`);
       }
-    }
+    };
+    await Promise.all(Array.from({ length: availableParallelism() }, worker));
     return counts;
   });
 }
 
 /** Tests of one kind. A failure is told at the end, so that the other kinds are run as well. */
-function group(what, test) {
+async function group(what, test) {
   console.log(`\n› ${what}`);
   const started = Date.now();
-  const counts = test();
+  const counts = await test();
   add(total, counts);
   console.log(`  ${countsLine(counts)} in ${seconds(started)}`);
   if (counts.failed > 0) failed.push(`${what}: ${counts.failed} failed.`);

@@ -28,11 +28,14 @@ export function oddHeadings() {
 /** In the page: texts whose contrast with what lies behind them is below WCAG AA. */
 export function faintTexts() {
   const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const drawn = new Map();
   const rgba = (colour) => {
+    if (drawn.has(colour)) return drawn.get(colour);
     canvas.clearRect(0, 0, 1, 1);
     canvas.fillStyle = colour;
     canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
+    drawn.set(colour, [...canvas.getImageData(0, 0, 1, 1).data]);
+    return drawn.get(colour);
   };
   const luminance = (colour) => {
     const [r, g, b] = colour

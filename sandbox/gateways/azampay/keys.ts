@@ -8,6 +8,9 @@ const EXPONENT = 65537n;
 const isPrime = promisify(checkPrime);
 const newPair = promisify(generateKeyPair);
 
+/** Keys of sandboxes that are closed, for the next of this process: to make one takes longer than most tests. */
+const spare: KeyObject[] = [];
+
 /** AzamPay's signing keys. None is made before it is first needed: a start stays cheap. */
 export class KeyRing implements KeyPair {
   private current?: Promise<KeyObject>;
@@ -44,13 +47,15 @@ export class KeyRing implements KeyPair {
   }
 
   async idle(): Promise<void> {
-    await Promise.allSettled([this.current, this.stranger, this.previous]);
+    const made = await Promise.allSettled([this.current, this.stranger, this.previous]);
+    this.current = this.stranger = this.previous = undefined;
+    if (this.seed !== undefined) return;
+    for (const key of made) if (key.status === 'fulfilled' && key.value) spare.push(key.value);
   }
 
-  private make(label: string): Promise<KeyObject> {
-    return this.seed === undefined
-      ? newPair('rsa', { modulusLength: BITS }).then((pair) => pair.privateKey)
-      : seededKey(`${this.seed}:${label}`);
+  private async make(label: string): Promise<KeyObject> {
+    if (this.seed !== undefined) return seededKey(`${this.seed}:${label}`);
+    return spare.pop() ?? (await newPair('rsa', { modulusLength: BITS })).privateKey;
   }
 }
 

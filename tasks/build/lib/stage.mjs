@@ -49,9 +49,9 @@ function stagePlatform(platform, hollow) {
 
 /** Compiled anew: the checkout's own `sandbox/dist` may hold files whose source is gone. */
 function compileSandbox(into) {
-  if (!existsSync(join(root, 'node_modules/typescript')))
+  if (!existsSync(join(root, 'node_modules/typescript-latest')))
     run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-  run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'sandbox', '--outDir', into]);
+  run(process.execPath, ['node_modules/typescript-latest/bin/tsc', '-p', 'sandbox', '--outDir', into]);
 }
 
 /** A manifest without what only the checkout needs. */
