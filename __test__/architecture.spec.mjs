@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { circles, rustGraph } from './support/module-graph.mjs';
+import { circles, rustGraph, scriptGraph } from './support/module-graph.mjs';
 
 const src = new URL('../src/', import.meta.url);
 const graph = rustGraph(src);
@@ -118,9 +118,42 @@ test('every module outside the binding forbids unsafe code', () => {
   );
 });
 
+const root = new URL('../', import.meta.url);
+
+/** What stands in a checkout, beside what the builds make. */
+const TOP_LEVEL = [
+  ...['Cargo.lock', 'Cargo.toml', 'build.rs', 'src', 'clippy.toml', 'deny.toml', 'fuzz'],
+  ...['package-lock.json', 'package.json', 'index.js', 'index.d.ts', 'binding.js', 'lib', 'sandbox', 'npm'],
+  ...['ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'docs', 'examples'],
+  ...['THIRD-PARTY-LICENSES.txt', 'sbom.cdx.json', '__test__', 'biome.json', 'tasks'],
+];
+const MADE = /^(node_modules|target|dist)$|\.(node|tgz|log)$/;
+
+test('the top level has room for nothing else', () => {
+  const there = readdirSync(root).filter((name) => !name.startsWith('.') && !MADE.test(name));
+  assert.deepEqual(there.sort(), TOP_LEVEL.sort());
+});
+
+const lib = scriptGraph(new URL('lib/', root));
+
+test('no file of lib reaches itself through others, nor anything beside lib but what the package says of itself', () => {
+  assert.ok(lib.size >= 8, 'the files are read');
+  assert.deepEqual(circles(lib), []);
+  const beside = [...lib].flatMap(([from, targets]) =>
+    [...targets].filter((to) => !lib.has(to)).map((to) => `${from} → ${to}`),
+  );
+  assert.deepEqual(beside, ['load-failure.js → ../package.json', 'replay/index.d.ts → ../index.js']);
+});
+
+test('what every gateway passes through names none', () => {
+  for (const name of ['index.js', ...[...lib.keys()].map((file) => `lib/${file}`)]) {
+    const [found] = /pesapal|clickpesa|azampay/i.exec(readFileSync(new URL(name, root), 'utf8')) ?? [];
+    assert.equal(found, undefined, name);
+  }
+});
+
 test('a circle, and an arrow upward, are found wherever a path names a module', () => {
-  const root = new URL('./fixtures/circle/', import.meta.url);
-  const found = rustGraph(root);
+  const found = rustGraph(new URL('./fixtures/circle/', import.meta.url));
   assert.deepEqual(circles(found), [['a/leaf.rs', 'a/mod.rs', 'b.rs']]);
   assert.deepEqual([...found.get('a/mod.rs')], ['b.rs']);
   assert.deepEqual([...found.get('a/leaf.rs')], ['a/mod.rs']);
