@@ -1,28 +1,14 @@
 // What an answer means for the money: refused only by the gateway's own word, sent again only where nothing but the
 // token was refused, and a status only of the payment that was asked for.
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
 import { test } from 'node:test';
 import { FintechSDK } from 'finconnect';
 import { LOGIN_ROUTES, PAY_ROUTES, PAYMENTS, PROVIDERS, pay, rejection, startGateway } from './support/gateway.mjs';
+import { column } from './support/gateways.cjs';
+import { listen } from './support/shop.mjs';
 
-const GUID = 'b945e4af-80a5-4ec1-8706-e03f8332fb04';
-const ACCEPTED = {
-  pesapal: {
-    order_tracking_id: GUID,
-    merchant_reference: 'ORDER-1',
-    redirect_url: `https://pay.example/?OrderTrackingId=${GUID}`,
-    error: null,
-    status: '200',
-  },
-  clickpesa: { id: 'ORDER1LCP1', status: 'PROCESSING', orderReference: 'ORDER1', collectedAmount: '1000.00' },
-  azampay: {
-    success: true,
-    transactionId: '0123456789abcdef0123456789abcdef',
-    message: 'Your request has been received and is being processed.',
-    messageCode: 0,
-  },
-};
+const ACCEPTED = column('accepted');
+const GUID = ACCEPTED.pesapal.order_tracking_id;
 const BAD_TOKEN = {
   error: {
     error_type: 'authentication_error',
@@ -202,7 +188,7 @@ for (const provider of PROVIDERS) {
     const bodies = ['{"message":"Unauthorized"}', `{"message":"Unauthorized","x":"${'x'.repeat(2 << 20)}"}`];
     for (const [index, text] of bodies.entries()) {
       let payments = 0;
-      const server = createServer((request, response) => {
+      const server = await listen((request, response) => {
         request.resume().on('end', () => {
           if (!request.url.endsWith(PAY_ROUTES[provider])) {
             return response.end(JSON.stringify({ token: 'Bearer abc', success: true, data: { accessToken: 'abc' } }));
@@ -213,10 +199,9 @@ for (const provider of PROVIDERS) {
           if (index === 1) response.end();
         });
       });
-      await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-      t.after(() => server.close().closeAllConnections());
+      t.after(server.close);
       const gateway = await startGateway(t);
-      const config = { ...gateway.sandbox.config(provider), baseUrl: `http://127.0.0.1:${server.address().port}` };
+      const config = { ...gateway.sandbox.config(provider), baseUrl: server.url };
       const error = await rejection(pay(new FintechSDK({ provider, config }), provider));
       assert.deepEqual([payments, error.outcome, error.retryable], [1, 'unknown', false]);
     }

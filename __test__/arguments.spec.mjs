@@ -86,18 +86,19 @@ test('an option whose getter throws is named, and the cause kept', async (t) => 
       METHODS,
     ],
   ];
-  for (const [name, options, methods] of rows) {
-    for (const method of methods) {
-      const error = await rejection(withOptions(sdk, method, options));
-      assertNotSent(
-        error,
-        method,
-        'INVALID_REQUEST',
-        new RegExp(`: ${name} cannot be read: mine\\. Nothing was sent\\.$`),
-      );
-      assert.equal(error.cause, mine, `${method}: ${name}`);
-    }
-  }
+  for (const [name, options, methods] of rows)
+    await t.test(name, async () => {
+      for (const method of methods) {
+        const error = await rejection(withOptions(sdk, method, options));
+        assertNotSent(
+          error,
+          method,
+          'INVALID_REQUEST',
+          new RegExp(`: ${name} cannot be read: mine\\. Nothing was sent\\.$`),
+        );
+        assert.equal(error.cause, mine, `${method}: ${name}`);
+      }
+    });
   assert.equal(gateway.requests.length, 0);
 });
 
@@ -295,14 +296,15 @@ test('a method on anything but an SDK object rejects with an error that says so'
     'a number': 5,
     'another native object': new Map(),
   };
-  for (const [name, receiver] of Object.entries(receivers)) {
-    for (const method of METHODS) {
-      const error = await rejection(FintechSDK.prototype[method].call(receiver, PAYMENTS.azampay));
-      assertNotSent(error, method, 'INVALID_REQUEST', /is no FintechSDK object, such as a Proxy/);
-      assert.deepEqual([error.provider, error.retryable], [null, false], name);
-      assert.ok(error.cause instanceof Error, name);
-    }
-  }
+  for (const [name, receiver] of Object.entries(receivers))
+    await t.test(name, async () => {
+      for (const method of METHODS) {
+        const error = await rejection(FintechSDK.prototype[method].call(receiver, PAYMENTS.azampay));
+        assertNotSent(error, method, 'INVALID_REQUEST', /is no FintechSDK object, such as a Proxy/);
+        assert.deepEqual([error.provider, error.retryable], [null, false], name);
+        assert.ok(error.cause instanceof Error, name);
+      }
+    });
   assert.equal(gateway.requests.length, 0);
   const bound = new Proxy(sdk, {
     get: (target, name) => (typeof target[name] === 'function' ? target[name].bind(target) : target[name]),

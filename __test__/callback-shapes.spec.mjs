@@ -8,6 +8,7 @@ import express from 'express';
 import { FinConnectError, FintechSDK } from 'finconnect';
 import { azampay, callback } from './support/azampay.mjs';
 import { rejection, startGateway } from './support/gateway.mjs';
+import { listen } from './support/shop.mjs';
 
 const genuine = callback();
 const text = JSON.stringify(genuine);
@@ -496,11 +497,9 @@ test('express hands over what is read, whichever of its parsers stands in front,
   app.get('/query', async (request, response) =>
     response.json((await sdk.handleCallback(request.query)).isValid && (await sdk.handleCallback(request.url)).isValid),
   );
-  const server = await new Promise((resolve) => {
-    const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
-  });
-  t.after(() => server.close().closeAllConnections());
-  const to = async (path, init) => (await fetch(`http://127.0.0.1:${server.address().port}${path}`, init)).json();
+  const server = await listen(app);
+  t.after(server.close);
+  const to = async (path, init) => (await fetch(`${server.url}${path}`, init)).json();
   const json = { method: 'POST', headers: { 'content-type': 'application/json' }, body: text };
   const posted = { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: form };
   for (const path of ['/json', '/raw', '/text']) assert.equal(await to(path, json), true, path);

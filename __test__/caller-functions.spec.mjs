@@ -76,20 +76,21 @@ async function callerError(promise, name) {
   return error.message;
 }
 
-test("expect: a wrong answer is the caller's error at once, and names the member", async () => {
+test("expect: a wrong answer is the caller's error at once, and names the member", async (t) => {
   const sdk = azampay();
   for (const member of ['amount', 'currency', 'reference', 'transactionId']) {
-    for (const [name, value] of Object.entries(NO_TEXTS)) {
-      const answer = { amount: 1000, [member]: value };
-      assert.match(
-        await callerError(sdk.handleCallback(callback(), { expect: () => answer }), name),
-        new RegExp(`expect failed: expect\\.${member} must be`),
-        name,
-      );
-      const given = await rejection(sdk.handleCallback(callback(), { expect: answer }));
-      assert.equal(given.code, 'INVALID_REQUEST', name);
-      assert.match(given.message, new RegExp(`expect\\.${member} must be`), name);
-    }
+    for (const [name, value] of Object.entries(NO_TEXTS))
+      await t.test(`${member}: ${name}`, async () => {
+        const answer = { amount: 1000, [member]: value };
+        assert.match(
+          await callerError(sdk.handleCallback(callback(), { expect: () => answer }), name),
+          new RegExp(`expect failed: expect\\.${member} must be`),
+          name,
+        );
+        const given = await rejection(sdk.handleCallback(callback(), { expect: answer }));
+        assert.equal(given.code, 'INVALID_REQUEST', name);
+        assert.match(given.message, new RegExp(`expect\\.${member} must be`), name);
+      });
   }
   for (const [name, answer] of Object.entries({
     bigint: 1n,
@@ -121,39 +122,40 @@ test("expect: a wrong answer is the caller's error at once, and names the member
   );
 });
 
-test("expect and a replay store: what they throw is the caller's error at once", async () => {
-  for (const [name, thrown] of Object.entries(THROWN)) {
-    for (const fails of [
-      () => {
-        throw thrown;
-      },
-      () => Promise.reject(thrown),
-      () => ({
-        then(_, reject) {
-          reject(thrown);
-        },
-      }),
-      () => ({
-        then() {
+test("expect and a replay store: what they throw is the caller's error at once", async (t) => {
+  for (const [name, thrown] of Object.entries(THROWN))
+    await t.test(name, async () => {
+      for (const fails of [
+        () => {
           throw thrown;
         },
-      }),
-      () => ({
-        get then() {
-          throw thrown;
-        },
-      }),
-    ]) {
-      assert.match(
-        await callerError(azampay().handleCallback(callback(), { expect: fails }), name),
-        /expect failed: ./,
-      );
-      assert.match(
-        await callerError(azampay({ replay: { setIfAbsent: fails } }).handleCallback(callback()), name),
-        /the replay store failed: ./,
-      );
-    }
-  }
+        () => Promise.reject(thrown),
+        () => ({
+          then(_, reject) {
+            reject(thrown);
+          },
+        }),
+        () => ({
+          then() {
+            throw thrown;
+          },
+        }),
+        () => ({
+          get then() {
+            throw thrown;
+          },
+        }),
+      ]) {
+        assert.match(
+          await callerError(azampay().handleCallback(callback(), { expect: fails }), name),
+          /expect failed: ./,
+        );
+        assert.match(
+          await callerError(azampay({ replay: { setIfAbsent: fails } }).handleCallback(callback()), name),
+          /the replay store failed: ./,
+        );
+      }
+    });
 });
 
 test('a replay store answers true or false, and nothing is guessed from anything else', async () => {

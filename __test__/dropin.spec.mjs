@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { root, runNode } from './support/child.mjs';
 import { startGateway } from './support/gateway.mjs';
+import { listen } from './support/shop.mjs';
 
 /** The documented call sites, compiled with `tsc --strict` into the repository, where `finconnect` resolves to it. */
 async function compile(t) {
   const outDir = mkdtempSync(join(root, '__test__', 'dropin-build-'));
   t.after(() => rmSync(outDir, { recursive: true }));
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const tsc = join(root, 'node_modules/typescript-latest/bin/tsc');
   const flags = [
     '--strict',
     '--module',
@@ -45,10 +46,8 @@ test('the documented call sites compile with tsc --strict and run unchanged', as
     AZAMPAY_API_KEY: azampay.AZAMPAY_CONSUMER_SECRET,
   });
   const site = await compile(t);
-  const server = site.app.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  t.after(() => server.close().closeAllConnections());
-  const shop = `http://127.0.0.1:${server.address().port}`;
+  const { url: shop, close } = await listen(site.app);
+  t.after(close);
   sandbox.setWebhook('azampay', `${shop}/azampay/callback`);
 
   const { ipnId, redirect } = await site.payByPesapal(`${shop}/ipn`);

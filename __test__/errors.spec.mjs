@@ -101,11 +101,16 @@ for (const provider of PROVIDERS) {
       `https://127.0.0.1:${new URL(gateway.sandbox.url).port}`,
       'https://no-such-host.invalid',
     ];
-    for (const baseUrl of bases) {
-      const error = await rejection(pay(gateway.sdk(provider, { baseUrl }), provider));
-      assert.deepEqual([error.code, error.outcome, error.retryable], ['CONNECTION_FAILED', 'not_sent', true], baseUrl);
-      assert.match(error.message, /could not connect to .*Nothing was sent\.$/);
-    }
+    for (const baseUrl of bases)
+      await t.test(baseUrl, async () => {
+        const error = await rejection(pay(gateway.sdk(provider, { baseUrl }), provider));
+        assert.deepEqual(
+          [error.code, error.outcome, error.retryable],
+          ['CONNECTION_FAILED', 'not_sent', true],
+          baseUrl,
+        );
+        assert.match(error.message, /could not connect to .*Nothing was sent\.$/);
+      });
   });
 }
 

@@ -22,7 +22,7 @@ function thrown(options) {
   throw new Error('did not throw');
 }
 
-test('the constructor refuses an option that does not exist, with the nearest one', () => {
+test('the constructor refuses an option that does not exist, with the nearest one', async (t) => {
   const cases = {
     replays: 'replay',
     timeout: 'timeoutMs',
@@ -34,16 +34,19 @@ test('the constructor refuses an option that does not exist, with the nearest on
     cert: null,
     baseUrl: null,
   };
-  for (const [name, near] of Object.entries(cases)) {
-    const error = thrown({ provider: 'azampay', config: AZAMPAY, [name]: 'memory' });
-    assert.deepEqual([error.code, error.provider], ['INVALID_CONFIG', 'azampay']);
-    assert.match(
-      error.message,
-      new RegExp(`^Invalid configuration: the options have ${name}, which does not exist; there are provider, config`),
-    );
-    if (near) assert.match(error.message, new RegExp(`Did you mean ${near}\\?$`));
-    assert.ok(new FintechSDK({ provider: 'azampay', config: AZAMPAY, [name]: undefined }));
-  }
+  for (const [name, near] of Object.entries(cases))
+    await t.test(name, async () => {
+      const error = thrown({ provider: 'azampay', config: AZAMPAY, [name]: 'memory' });
+      assert.deepEqual([error.code, error.provider], ['INVALID_CONFIG', 'azampay']);
+      assert.match(
+        error.message,
+        new RegExp(
+          `^Invalid configuration: the options have ${name}, which does not exist; there are provider, config`,
+        ),
+      );
+      if (near) assert.match(error.message, new RegExp(`Did you mean ${near}\\?$`));
+      assert.ok(new FintechSDK({ provider: 'azampay', config: AZAMPAY, [name]: undefined }));
+    });
   for (const value of ['true', 1, {}])
     assert.match(
       thrown({ provider: 'azampay', config: AZAMPAY, allowInsecureHttp: value }).message,
@@ -51,7 +54,7 @@ test('the constructor refuses an option that does not exist, with the nearest on
     );
 });
 
-test('config refuses a key that is meant for this gateway and does not exist', () => {
+test('config refuses a key that is meant for this gateway and does not exist', async (t) => {
   const cases = [
     ['azampay', 'AZAMPAY_PUBLICKEY', 'AZAMPAY_PUBLIC_KEY'],
     ['azampay', 'azampay_public_key', 'AZAMPAY_PUBLIC_KEY'],
@@ -64,16 +67,17 @@ test('config refuses a key that is meant for this gateway and does not exist', (
     ['pesapal', 'BaseURL', 'baseUrl'],
     ['pesapal', 'base_url', 'baseUrl'],
   ];
-  for (const [provider, name, near] of cases) {
-    const error = thrown({ provider, config: { ...CONFIGS[provider], [name]: 'a-secret-value' } });
-    assert.match(
-      error.message,
-      new RegExp(`^Invalid configuration: config has ${name}, which does not exist; there are baseUrl, `),
-    );
-    if (near) assert.match(error.message, new RegExp(`Did you mean ${near}\\?$`));
-    assert.ok(!error.message.includes('a-secret-value'));
-    assert.ok(new FintechSDK({ provider, config: { ...CONFIGS[provider], [name]: undefined } }));
-  }
+  for (const [provider, name, near] of cases)
+    await t.test(`${provider}: ${name}`, async () => {
+      const error = thrown({ provider, config: { ...CONFIGS[provider], [name]: 'a-secret-value' } });
+      assert.match(
+        error.message,
+        new RegExp(`^Invalid configuration: config has ${name}, which does not exist; there are baseUrl, `),
+      );
+      if (near) assert.match(error.message, new RegExp(`Did you mean ${near}\\?$`));
+      assert.ok(!error.message.includes('a-secret-value'));
+      assert.ok(new FintechSDK({ provider, config: { ...CONFIGS[provider], [name]: undefined } }));
+    });
 });
 
 test('config refuses an option that stands beside it', () => {
@@ -146,24 +150,25 @@ test('every method refuses an option that does not exist, and what is no options
     Promise.resolve({}),
     /x/,
   ];
-  for (const [method, call] of Object.entries(methods)) {
-    for (const options of wrong) {
-      const [name] = Object.keys(options);
-      const error = await rejection(call(options));
-      assert.deepEqual([error.code, error.outcome], ['INVALID_REQUEST', 'not_sent'], `${method}: ${name}`);
-      assert.match(
-        error.message,
-        name.includes('\0')
-          ? /options have a.?b, which/
-          : new RegExp(`options have ${name}, which does not exist; there are signal, timeoutMs`),
-        method,
-      );
-    }
-    for (const options of shapes) {
-      const error = await rejection(call(options));
-      assert.deepEqual([error.code, error.outcome], ['INVALID_REQUEST', 'not_sent'], `${method}: ${options}`);
-    }
-  }
+  for (const [method, call] of Object.entries(methods))
+    await t.test(method, async () => {
+      for (const options of wrong) {
+        const [name] = Object.keys(options);
+        const error = await rejection(call(options));
+        assert.deepEqual([error.code, error.outcome], ['INVALID_REQUEST', 'not_sent'], `${method}: ${name}`);
+        assert.match(
+          error.message,
+          name.includes('\0')
+            ? /options have a.?b, which/
+            : new RegExp(`options have ${name}, which does not exist; there are signal, timeoutMs`),
+          method,
+        );
+      }
+      for (const options of shapes) {
+        const error = await rejection(call(options));
+        assert.deepEqual([error.code, error.outcome], ['INVALID_REQUEST', 'not_sent'], `${method}: ${options}`);
+      }
+    });
   assert.equal(
     (await rejection(sdk.pay(PAYMENTS.azampay, { expect: { amount: 1 } }))).code,
     'INVALID_REQUEST',
@@ -193,7 +198,7 @@ test('every method refuses an option that does not exist, and what is no options
   assert.equal((await sdk.pay(PAYMENTS.azampay, 'an ipnId that AzamPay ignores')).success, true);
 });
 
-test('expect refuses a member that does not exist, given or answered by a function', async () => {
+test('expect refuses a member that does not exist, given or answered by a function', async (t) => {
   const sdk = azampay();
   const cases = {
     refrence: 'reference',
@@ -205,19 +210,22 @@ test('expect refuses a member that does not exist, given or answered by a functi
     status: null,
     0: null,
   };
-  for (const [name, near] of Object.entries(cases)) {
-    const expect = { amount: 1000, [name]: 'x' };
-    const given = await rejection(sdk.handleCallback(callback(), { expect }));
-    const answered = await rejection(sdk.handleCallback(callback(), { expect: () => expect }));
-    assert.deepEqual([given.code, answered.code], ['INVALID_REQUEST', 'CALLER_ERROR']);
-    for (const { message } of [given, answered]) {
-      assert.match(
-        message,
-        new RegExp(`expect has ${name}, which does not exist; there are amount, currency, reference, transactionId\\.`),
-      );
-      if (near) assert.match(message, new RegExp(`Did you mean ${near}\\?`));
-    }
-  }
+  for (const [name, near] of Object.entries(cases))
+    await t.test(name, async () => {
+      const expect = { amount: 1000, [name]: 'x' };
+      const given = await rejection(sdk.handleCallback(callback(), { expect }));
+      const answered = await rejection(sdk.handleCallback(callback(), { expect: () => expect }));
+      assert.deepEqual([given.code, answered.code], ['INVALID_REQUEST', 'CALLER_ERROR']);
+      for (const { message } of [given, answered]) {
+        assert.match(
+          message,
+          new RegExp(
+            `expect has ${name}, which does not exist; there are amount, currency, reference, transactionId\\.`,
+          ),
+        );
+        if (near) assert.match(message, new RegExp(`Did you mean ${near}\\?`));
+      }
+    });
   const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`x${i}`, i]));
   assert.equal((await rejection(sdk.handleCallback(callback(), { expect: many }))).code, 'INVALID_REQUEST');
 });

@@ -134,23 +134,25 @@ for (const [column, method] of Object.keys(METHODS).entries()) {
   test(`${method}: every failure says what is known of the money`, async (t) => {
     for (const [failure, ...expected] of FAILURES) {
       if (expected[column] === null) continue;
-      const error = await failed(t, method, failure);
       const what = JSON.stringify(failure);
-      assert.ok(error instanceof FinConnectError, `${what}: ${error}`);
-      assert.equal(
-        [error.code, error.outcome, ...(error.retryable ? ['+'] : [])].join(' '),
-        expected[column],
-        `${what}: ${error.message}`,
-      );
-      assert.deepEqual([error.operation, error.provider], [method, 'pesapal'], what);
-      if (method !== 'registerIpn') assert.ok(!(error.outcome === 'unknown' && error.retryable), what);
-      // One or two sentences on one line, which end as sentences do, and say what became of the money where that is in doubt.
-      assert.match(error.message, /^[A-Z][^\n]+$/, what);
-      if (error.outcome === 'unknown' && method === 'pay')
-        assert.match(error.message, /may have been made: check its status before you try again\.$/);
-      if (error.outcome === 'unknown' && method === 'waitForPayment')
-        assert.match(error.message, /may still go through: ask again before you charge again\.$/);
-      if (error.code === 'ABORTED') assert.equal(error.cause.message, 'enough', what);
+      await t.test(what, async () => {
+        const error = await failed(t, method, failure);
+        assert.ok(error instanceof FinConnectError, `${what}: ${error}`);
+        assert.equal(
+          [error.code, error.outcome, ...(error.retryable ? ['+'] : [])].join(' '),
+          expected[column],
+          `${what}: ${error.message}`,
+        );
+        assert.deepEqual([error.operation, error.provider], [method, 'pesapal'], what);
+        if (method !== 'registerIpn') assert.ok(!(error.outcome === 'unknown' && error.retryable), what);
+        // One or two sentences on one line, which end as sentences do, and say what became of the money where that is in doubt.
+        assert.match(error.message, /^[A-Z][^\n]+$/, what);
+        if (error.outcome === 'unknown' && method === 'pay')
+          assert.match(error.message, /may have been made: check its status before you try again\.$/);
+        if (error.outcome === 'unknown' && method === 'waitForPayment')
+          assert.match(error.message, /may still go through: ask again before you charge again\.$/);
+        if (error.code === 'ABORTED') assert.equal(error.cause.message, 'enough', what);
+      });
     }
   });
 }

@@ -1,21 +1,16 @@
 // What a fetch of the caller's throws or answers, and what that says of the money.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, request as httpRequest } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { Agent, RetryAgent, fetch as undiciFetch } from 'undici';
 import { PAY_ROUTES, PAYMENTS, rejection, startGateway } from './support/gateway.mjs';
+import { listen } from './support/shop.mjs';
 
 const LOGIN = { data: { accessToken: 'token', expire: '2099-01-01T00:00:00Z' }, success: true };
 const PAID = { success: true, transactionId: 'tx-1' };
 /** A port where nobody listens. */
-const NOWHERE = await new Promise((resolve) => {
-  const server = createServer().listen(0, '127.0.0.1', () => {
-    const { port } = server.address();
-    server.close(() => resolve(`http://127.0.0.1:${port}`));
-  });
-});
+const NOWHERE = await listen(() => {}).then(async ({ url, close }) => (await close(), url));
 
 const isPayment = (url) => url.includes(PAY_ROUTES.azampay);
 const failed = (fields, more = {}) =>
@@ -50,15 +45,16 @@ test('a failure that came before anything left is not_sent, and tried again', as
     'as axios says it': Object.assign(new Error('connect'), { code: 'ECONNREFUSED', cause: refusedAt('127.0.0.1:9') }),
     'as node-fetch says it': Object.assign(new Error('connect'), { code: 'ECONNREFUSED', erroredSysCall: 'connect' }),
   };
-  for (const [name, error] of Object.entries(before)) {
-    const made = await paying(t, () => Promise.reject(error), { maxRetries: 1 });
-    assert.deepEqual(
-      [made.error.code, made.error.outcome, made.error.retryable],
-      ['CONNECTION_FAILED', 'not_sent', true],
-      name,
-    );
-    assert.equal(made.times(), 2, name);
-  }
+  for (const [name, error] of Object.entries(before))
+    await t.test(name, async () => {
+      const made = await paying(t, () => Promise.reject(error), { maxRetries: 1 });
+      assert.deepEqual(
+        [made.error.code, made.error.outcome, made.error.retryable],
+        ['CONNECTION_FAILED', 'not_sent', true],
+        name,
+      );
+      assert.equal(made.times(), 2, name);
+    });
 });
 
 test('any other failure is unknown, and not tried again', async (t) => {
@@ -101,22 +97,23 @@ test('any other failure is unknown, and not tried again', async (t) => {
     'a symbol': Symbol('ECONNREFUSED'),
     'without a prototype': Object.create(null),
   };
-  for (const [name, error] of Object.entries(after)) {
-    for (const own of [
-      () => Promise.reject(error),
-      () => {
-        throw error;
-      },
-    ]) {
-      const made = await paying(t, own, { maxRetries: 2 });
-      assert.deepEqual(
-        [made.error.code, made.error.outcome, made.error.retryable],
-        ['CONNECTION_FAILED', 'unknown', false],
-        name,
-      );
-      assert.equal(made.times(), 1, name);
-    }
-  }
+  for (const [name, error] of Object.entries(after))
+    await t.test(name, async () => {
+      for (const own of [
+        () => Promise.reject(error),
+        () => {
+          throw error;
+        },
+      ]) {
+        const made = await paying(t, own, { maxRetries: 2 });
+        assert.deepEqual(
+          [made.error.code, made.error.outcome, made.error.retryable],
+          ['CONNECTION_FAILED', 'unknown', false],
+          name,
+        );
+        assert.equal(made.times(), 1, name);
+      }
+    });
 });
 
 test("a function that sent by Node's fetch is not believed, whatever it says afterwards", async (t) => {
@@ -163,10 +160,9 @@ const byNodeHttp = (url, { method, headers, body }) =>
   });
 
 test('a function that sent by node:http is not believed either, and one that could not connect is', async (t) => {
-  const server = createServer((request) => request.socket.destroy()).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => server.close());
-  const cut = `http://127.0.0.1:${server.address().port}/`;
+  const server = await listen((request) => request.socket.destroy());
+  t.after(server.close);
+  const cut = server.url;
   const good = await paying(t, byNodeHttp);
   assert.equal(good.value.success, true);
   const retrying = await paying(t, (_, init) => byNodeHttp(cut, init).catch(() => byNodeHttp(NOWHERE, init)), {
@@ -181,13 +177,12 @@ test('a function that sent by node:http is not believed either, and one that cou
 
 test("undici's retrying agent, cut off at the first try and refused at the second, leaves it unknown", async (t) => {
   let connections = 0;
-  const server = createServer((request) => {
+  const server = await listen((request) => {
     connections++;
-    server.close();
+    void server.close();
     request.socket.destroy();
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${server.address().port}/pay`;
+  const url = `${server.url}/pay`;
   const dispatcher = new RetryAgent(new Agent(), { methods: ['POST'], maxRetries: 1, minTimeout: 1 });
   t.after(() => dispatcher.close());
   const { error, times } = await paying(t, (_, init) => undiciFetch(url, { ...init, dispatcher }), { maxRetries: 2 });
@@ -299,10 +294,11 @@ test('an answer is read in every shape that says the same', async (t) => {
       body: text,
     }),
   };
-  for (const [name, answer] of Object.entries(shapes)) {
-    const { value, error } = await paying(t, async () => answer());
-    assert.deepEqual(value, PAID, `${name}: ${error?.message}`);
-  }
+  for (const [name, answer] of Object.entries(shapes))
+    await t.test(name, async () => {
+      const { value, error } = await paying(t, async () => answer());
+      assert.deepEqual(value, PAID, `${name}: ${error?.message}`);
+    });
 });
 
 test('an answer that cannot be read leaves the payment unknown', async (t) => {
@@ -340,10 +336,11 @@ test('an answer that cannot be read leaves the payment unknown', async (t) => {
     }),
     nothing: () => ({ status: 200 }),
   };
-  for (const [name, answer] of Object.entries(answers)) {
-    const { error } = await paying(t, async () => answer());
-    assert.deepEqual([error?.code, error?.outcome], ['INVALID_RESPONSE', 'unknown'], name);
-  }
+  for (const [name, answer] of Object.entries(answers))
+    await t.test(name, async () => {
+      const { error } = await paying(t, async () => answer());
+      assert.deepEqual([error?.code, error?.outcome], ['INVALID_RESPONSE', 'unknown'], name);
+    });
   const { error } = await paying(
     t,
     async () => ({

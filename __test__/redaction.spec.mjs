@@ -1,11 +1,10 @@
 // No error shows a credential, a token or the payer's number, however others repeat them.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { FintechSDK } from 'finconnect';
 import { LOGIN_ROUTES, PAY_ROUTES, PAYMENTS, PROVIDERS, pay, rejection, startGateway } from './support/gateway.mjs';
+import { membersOf, startShop } from './support/shop.mjs';
 
 const each = (text, spell) => [...Buffer.from(text)].map(spell).join('');
 const hex2 = (byte) => byte.toString(16).padStart(2, '0');
@@ -60,50 +59,52 @@ for (const provider of PROVIDERS) {
       .filter(([key]) => !['baseUrl', 'AZAMPAY_APP_NAME'].includes(key))
       .map(([, value]) => value);
     for (const secret of [...secrets, authorization.split(' ')[1]]) {
-      for (const [name, spell] of Object.entries(SPELLINGS)) {
-        const told = spell(secret);
-        for (const [status, body] of [
-          [400, { message: `no ${told} here` }],
-          [503, `<p>no ${told} here</p>`],
-          [400, { error: { code: 'x', message: told }, [told]: [told] }],
-        ]) {
-          gateway.answer(PAY_ROUTES[provider], status, body);
-          const error = await rejection(pay(sdk, provider));
-          assert.ok(!leaks(shownBy(error), secret), `${name} in ${JSON.stringify(body)}: ${error.message}`);
-          if (typeof body === 'object') assert.equal(typeof error.response, 'object', name);
-        }
-      }
+      for (const [name, spell] of Object.entries(SPELLINGS))
+        await t.test(name, async () => {
+          const told = spell(secret);
+          for (const [status, body] of [
+            [400, { message: `no ${told} here` }],
+            [503, `<p>no ${told} here</p>`],
+            [400, { error: { code: 'x', message: told }, [told]: [told] }],
+          ]) {
+            gateway.answer(PAY_ROUTES[provider], status, body);
+            const error = await rejection(pay(sdk, provider));
+            assert.ok(!leaks(shownBy(error), secret), `${name} in ${JSON.stringify(body)}: ${error.message}`);
+            if (typeof body === 'object') assert.equal(typeof error.response, 'object', name);
+          }
+        });
     }
   });
 
-  test(`${provider}: an own fetch that fails tells no secret`, async () => {
+  test(`${provider}: an own fetch that fails tells no secret`, async (t) => {
     const secrets = { one: 'k/3y+with=specials/1234567890', two: 'another-secret-0987654321' };
     const config = {
       pesapal: { PESAPAL_CONSUMER_KEY: secrets.one, PESAPAL_CONSUMER_SECRET: secrets.two },
       clickpesa: { CLICKPESA_CLIENT_ID: secrets.one, CLICKPESA_API_KEY: secrets.two },
       azampay: { AZAMPAY_APP_NAME: 'app', AZAMPAY_CONSUMER_KEY: secrets.one, AZAMPAY_CONSUMER_SECRET: secrets.two },
     }[provider];
-    for (const [name, spell] of Object.entries(SPELLINGS)) {
-      for (const make of [
-        (words) => new Error(words),
-        (words) => new TypeError('fetch failed', { cause: new Error(words) }),
-        (words) => words,
-      ]) {
-        const fetch = () =>
-          Promise.reject(make(`no route\nfor ${spell(secrets.one)} and ${spell(secrets.two)} of 255712345678`));
-        const sdk = new FintechSDK({
-          provider,
-          config: { baseUrl: 'https://gateway.example', ...config },
-          fetch,
-          maxRetries: 0,
-        });
-        const error = await rejection(pay(sdk, provider));
-        for (const secret of Object.values(secrets))
-          assert.ok(!leaks(shownBy(error), secret), `${name}: ${error.message}`);
-        assert.doesNotMatch(shownBy(error), /255712345678/);
-        assert.doesNotMatch(error.message, /\n/);
-      }
-    }
+    for (const [name, spell] of Object.entries(SPELLINGS))
+      await t.test(name, async () => {
+        for (const make of [
+          (words) => new Error(words),
+          (words) => new TypeError('fetch failed', { cause: new Error(words) }),
+          (words) => words,
+        ]) {
+          const fetch = () =>
+            Promise.reject(make(`no route\nfor ${spell(secrets.one)} and ${spell(secrets.two)} of 255712345678`));
+          const sdk = new FintechSDK({
+            provider,
+            config: { baseUrl: 'https://gateway.example', ...config },
+            fetch,
+            maxRetries: 0,
+          });
+          const error = await rejection(pay(sdk, provider));
+          for (const secret of Object.values(secrets))
+            assert.ok(!leaks(shownBy(error), secret), `${name}: ${error.message}`);
+          assert.doesNotMatch(shownBy(error), /255712345678/);
+          assert.doesNotMatch(error.message, /\n/);
+        }
+      });
   });
 
   test(`${provider}: the payer's number is masked wherever it is told`, async (t) => {
@@ -196,20 +197,15 @@ test('a PIN of the payment and a token of a refused login are repeated by nothin
 
 test('a store or an expect function that fails tells no secret', async (t) => {
   const gateway = await startGateway(t);
-  const sent = [];
-  const shop = createServer((request, response) =>
-    request.on('data', (chunk) => sent.push(chunk)).on('end', () => response.end()),
-  ).listen(0, '127.0.0.1');
-  await once(shop, 'listening');
-  t.after(() => shop.close());
-  gateway.sandbox.setWebhook('azampay', `http://127.0.0.1:${shop.address().port}/`);
+  const shop = await startShop();
+  t.after(shop.close);
+  gateway.sandbox.setWebhook('azampay', shop.url);
   const { AZAMPAY_CONSUMER_SECRET: secret } = gateway.sandbox.config('azampay');
   const fail = () => Promise.reject(new Error(`no ${encodeURIComponent(secret)} for 255712345678`));
   const sdk = gateway.sdk('azampay', {}, { replay: { setIfAbsent: fail } });
   const { transactionId } = await sdk.pay(PAYMENTS.azampay);
   await gateway.sandbox.approve(transactionId);
-  while (sent.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
-  const callback = JSON.parse(sent[0]);
+  const callback = membersOf(shop.received[0]);
   for (const [what, options] of [
     ['the replay store', undefined],
     ['expect', { expect: fail }],

@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import ts from 'typescript';
 import { runNode } from '../support/child.mjs';
 import { startGateway } from '../support/gateway.mjs';
+import { listen } from '../support/shop.mjs';
 import { blocksOf, buildFolder } from './blocks.mjs';
 
 const [nock, msw, proxy, plain, ...others] = blocksOf('docs/guide/mocking.md', ['ts', 'js']);
@@ -42,7 +43,7 @@ test('a plain function', async (t) => assert.match(await runs(t, plain), /transa
 test('a proxy of your own, but for the addresses', async (t) => {
   const gateway = await startGateway(t);
   let tunnels = 0;
-  const server = createServer().on('connect', (request, socket) => {
+  const connecting = createServer().on('connect', (request, socket) => {
     tunnels++;
     const [host, port] = request.url.split(':');
     const upstream = connect(Number(port), host, () => {
@@ -51,12 +52,12 @@ test('a proxy of your own, but for the addresses', async (t) => {
     });
     for (const end of [socket, upstream]) end.on('error', () => {});
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => server.close().closeAllConnections());
+  const server = await listen(connecting);
+  t.after(server.close);
   const { baseUrl, AZAMPAY_APP_NAME, AZAMPAY_CONSUMER_KEY, AZAMPAY_CONSUMER_SECRET } =
     gateway.sandbox.config('azampay');
   const addresses = {
-    'http://proxy.example:8080': `http://127.0.0.1:${server.address().port}`,
+    'http://proxy.example:8080': server.url,
     'https://sandbox.azampay.co.tz': baseUrl,
     "'Shop'": `'${AZAMPAY_APP_NAME}'`,
     "'key'": `'${AZAMPAY_CONSUMER_KEY}'`,

@@ -7,6 +7,7 @@ import express from 'express';
 import { manifest, platforms } from '../../tasks/build/platforms.mjs';
 import { root, runNode } from '../support/child.mjs';
 import { rejection, startGateway } from '../support/gateway.mjs';
+import { listen } from '../support/shop.mjs';
 import { blocksOf, buildFolder } from './blocks.mjs';
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -93,10 +94,9 @@ test('the callback ships the order that was paid, and no other', async (t) => {
   const shipped = [];
   const app = express();
   await runBlock(callback.code, { app, express, azampay, transactionId, ship: (reference) => shipped.push(reference) });
-  const server = app.listen(0, '127.0.0.1');
-  t.after(() => server.close().closeAllConnections());
-  await new Promise((resolve) => server.once('listening', resolve));
-  gateway.sandbox.setWebhook('azampay', `http://127.0.0.1:${server.address().port}/azampay/callback`);
+  const shop = await listen(app);
+  t.after(shop.close);
+  gateway.sandbox.setWebhook('azampay', `${shop.url}/azampay/callback`);
   await gateway.sandbox.approve(transactionId);
   assert.deepEqual(shipped, ['ORDER-1']);
   const [{ id }] = gateway.sandbox.webhooks();

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as after } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { GATEWAYS, newOrder } from './operations.mjs';
+import { GATEWAYS } from '../support/gateways.cjs';
+import { newOrder } from './operations.mjs';
 
 const PAYMENTS = 600;
 const ANSWER_MS = 200;

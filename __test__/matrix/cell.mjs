@@ -1,12 +1,13 @@
 // One cell of the matrix: one operation meets one fault.
-import { createServer } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
 import { FintechSDK } from 'finconnect';
 import { startSandbox } from 'finconnect/sandbox';
 import { authority } from '../support/certificates.mjs';
+import { GATEWAYS } from '../support/gateways.cjs';
 import { startH2Peer } from '../support/h2-peer.mjs';
 import { startPeer } from '../support/peer.mjs';
-import { GATEWAYS, newOrder, OPERATIONS } from './operations.mjs';
+import { membersOf, startShop } from '../support/shop.mjs';
+import { newOrder, OPERATIONS } from './operations.mjs';
 
 const DELAY_MS = 200;
 /** The time of what comes before the fault. */
@@ -30,9 +31,10 @@ export async function runCell({ operation, provider, fault, watch }) {
   const gateway = GATEWAYS[provider];
   const { route, run, paid, fresh } = OPERATIONS[operation];
   const shop = await startShop();
+  const callbackUrl = `${shop.url}/callback`;
   const requests = [];
   const sandbox = await startSandbox({
-    webhooks: { azampay: shop.url, clickpesa: shop.url },
+    webhooks: { azampay: callbackUrl, clickpesa: callbackUrl },
     onRequest: (request) => requests.push(request),
   });
   const peer = await startPeerOf(fault.layer, sandbox.url);
@@ -42,10 +44,18 @@ export async function runCell({ operation, provider, fault, watch }) {
     const sdk = new FintechSDK({ provider, config, replay: 'memory', ca: trusted.cert, timeoutMs: LONG_LIFE_MS });
     watch.sdk(sdk, config);
     const order = newOrder(provider);
-    const known = { sdk, order, options: { timeoutMs: fault.timeoutMs }, callbacks: shop.callbacks, lookUp: undefined };
+    const known = {
+      sdk,
+      order,
+      options: { timeoutMs: fault.timeoutMs },
+      lookUp: undefined,
+      get callbacks() {
+        return shop.received.map(membersOf);
+      },
+    };
     known.expect = { amount: gateway.amount, reference: gateway.reference(order) };
 
-    if (provider === 'pesapal') await registerIpn(sandbox, shop, order);
+    if (provider === 'pesapal') await registerIpn(sandbox, callbackUrl, order);
     if (fault.stage !== 'answer') sandbox.next(fault.name);
     if (paid) await makePayment({ gateway, sandbox, sdk, order, fault, known });
     else if (!fresh) await sdk.getPaymentStatus('WARM').catch(() => {});
@@ -94,15 +104,15 @@ export async function runCell({ operation, provider, fault, watch }) {
   }
 }
 
-async function registerIpn(sandbox, shop, order) {
+async function registerIpn(sandbox, url, order) {
   const sdk = new FintechSDK({ provider: 'pesapal', config: sandbox.config('pesapal') });
-  order.notification_id = await sdk.registerIpn(shop.url);
+  order.notification_id = await sdk.registerIpn(url);
 }
 
 /** A payment that its customer has settled, and whose callbacks have come. */
 async function makePayment({ gateway, sandbox, sdk, order, fault, known }) {
   const answer = await sdk.pay(order);
-  known.lookUp = gateway.lookUp(order, answer);
+  known.lookUp = gateway.asked(order, answer);
   const settlesItself = fault.stage === 'outcome' || fault.name === 'callback-first';
   if (!settlesItself) await sandbox.approve(gateway.id(answer));
   const quiet = () => {
@@ -126,24 +136,3 @@ function startPeerOf(layer, origin) {
 }
 
 const matches = (path, route) => (route instanceof RegExp ? route.test(path) : path.includes(route));
-
-/** The merchant's server, which keeps the callbacks that come. */
-async function startShop() {
-  const callbacks = [];
-  const server = createServer((request, response) => {
-    const chunks = [];
-    request
-      .on('data', (chunk) => chunks.push(chunk))
-      .on('end', () => {
-        const text = Buffer.concat(chunks).toString();
-        callbacks.push(text ? JSON.parse(text) : Object.fromEntries(new URL(request.url, 'http://shop').searchParams));
-        response.end();
-      });
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    callbacks,
-    url: `http://127.0.0.1:${server.address().port}/callback`,
-    close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
-  };
-}

@@ -3,66 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { FintechSDK } from 'finconnect';
 import { startSandbox } from 'finconnect/sandbox';
+import { GATEWAYS, PROVIDERS } from '../support/gateways.cjs';
 
 const addon = createRequire(import.meta.url)('../../binding.js');
-
-export const PAYER = '255712345678';
-
-/** What is particular to each gateway. */
-export const GATEWAYS = {
-  pesapal: {
-    brand: 'PesaPal',
-    login: '/api/Auth/RequestToken',
-    pay: '/api/Transactions/SubmitOrderRequest',
-    status: 'GetTransactionStatus',
-    proof: 'GetTransactionStatus',
-    amount: 1500,
-    order: (reference) => ({
-      id: reference,
-      currency: 'KES',
-      amount: 1500,
-      description: 'Order',
-      callback_url: 'https://shop.example/back',
-      billing_address: { phone_number: `+${PAYER}`, country_code: 'TZ' },
-      notification_id: '11111111-2222-4333-8444-555555555555',
-    }),
-    id: (answer) => answer.order_tracking_id,
-    reference: (order) => order.id,
-    lookUp: (_order, answer) => answer.order_tracking_id,
-  },
-  clickpesa: {
-    brand: 'ClickPesa',
-    login: '/third-parties/generate-token',
-    pay: '/third-parties/payments/initiate-ussd-push-request',
-    status: /\/third-parties\/payments\/(?!initiate)/,
-    proof: /\/third-parties\/payments\/(?!initiate)/,
-    amount: 1000,
-    order: (reference) => ({ amount: '1000', currency: 'TZS', orderReference: reference, phoneNumber: PAYER }),
-    id: (answer) => answer.id,
-    reference: (order) => order.orderReference,
-    lookUp: (order) => order.orderReference,
-  },
-  azampay: {
-    brand: 'AzamPay',
-    login: '/AppRegistration/GenerateToken',
-    pay: '/azampay/mno/checkout',
-    status: 'gettransactionstatus',
-    proof: /public-?key/i,
-    amount: 1000,
-    order: (reference) => ({
-      accountNumber: PAYER,
-      amount: '1000',
-      currency: 'TZS',
-      externalId: reference,
-      provider: 'Mpesa',
-    }),
-    id: (answer) => answer.transactionId,
-    reference: (order) => order.externalId,
-    lookUp: (_order, answer) => answer.transactionId,
-  },
-};
-
-export const PROVIDERS = Object.keys(GATEWAYS);
 
 /** An order that no other cell of the run makes. */
 export const newOrder = (provider) => GATEWAYS[provider].order(`T${randomUUID().replaceAll('-', '').slice(0, 19)}`);

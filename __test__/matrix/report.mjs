@@ -1,7 +1,9 @@
 // Writes docs/records/safety.md from a run.
+
+import { GATEWAYS } from '../support/gateways.cjs';
 import { SANDBOX_FAULTS, SHORT_MS, WIRE_FAULTS } from './faults.mjs';
 import { LATE_MS } from './matrix.mjs';
-import { GATEWAYS, OPERATIONS } from './operations.mjs';
+import { OPERATIONS } from './operations.mjs';
 import { LIMITS } from './requirements.mjs';
 
 const INTRODUCTION = `# What holds when things break

@@ -1,11 +1,12 @@
 // What is measured beside the matrix: deadlines, aborts, forged callbacks, a rotated key.
-import { createServer } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
 import { FintechSDK } from 'finconnect';
 import { generateTestCallback, startSandbox } from 'finconnect/sandbox';
+import { GATEWAYS, PROVIDERS } from '../support/gateways.cjs';
 import { startPeer } from '../support/peer.mjs';
+import { membersOf, startShop } from '../support/shop.mjs';
 import { counted, ended, lookups } from './bounds.mjs';
-import { GATEWAYS, newOrder, PROVIDERS } from './operations.mjs';
+import { newOrder } from './operations.mjs';
 
 const DEADLINE_MS = 250;
 const CALLS = 20;
@@ -147,18 +148,8 @@ async function rotation(watch) {
 
 async function withSandbox(provider, watch, work) {
   const requests = [];
-  const shop = [];
-  const server = createServer((request, response) => {
-    const chunks = [];
-    request
-      .on('data', (chunk) => chunks.push(chunk))
-      .on('end', () => {
-        shop.push(JSON.parse(Buffer.concat(chunks)));
-        response.end();
-      });
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${server.address().port}/callback`;
+  const shop = await startShop();
+  const url = `${shop.url}/callback`;
   const sandbox = await startSandbox({ webhooks: { azampay: url }, onRequest: (request) => requests.push(request) });
   const config = sandbox.config(provider);
   const make = () => {
@@ -171,7 +162,7 @@ async function withSandbox(provider, watch, work) {
     return await work({ sandbox, requests, make, genuine, shop });
   } finally {
     for (const { headers } of requests) watch.token(headers.authorization);
-    await Promise.all([sandbox.close(), new Promise((resolve) => server.close(resolve).closeAllConnections())]);
+    await Promise.all([sandbox.close(), shop.close()]);
   }
 }
 
@@ -179,7 +170,7 @@ async function withSandbox(provider, watch, work) {
 async function paidFor(sdk, sandbox, shop) {
   const { transactionId } = await sdk.pay(newOrder('azampay'));
   await sandbox.approve(transactionId);
-  return shop.at(-1);
+  return membersOf(shop.received.at(-1));
 }
 
 /** Figures below their limit; a busy machine may need another attempt. */

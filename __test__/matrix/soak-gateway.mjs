@@ -1,5 +1,6 @@
 // AzamPay's stand-in for the soak: fast, faulty at random, and it keeps count of every order.
 import http from 'node:http';
+import { GATEWAYS } from '../support/gateways.cjs';
 
 const [calls, seed] = process.argv.slice(2).map(Number);
 const token = (number) => `soak-token-${number}`;
@@ -16,12 +17,7 @@ const held = [];
 
 const json = (response, status, body, headers = {}) =>
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
-const accepted = {
-  success: true,
-  transactionId: '0123456789abcdef0123456789abcdef',
-  message: 'Your request has been received and is being processed.',
-  messageCode: 0,
-};
+const { accepted } = GATEWAYS.azampay;
 const half = JSON.stringify(accepted).slice(0, 60);
 const reset = (response) => response.socket.resetAndDestroy();
 

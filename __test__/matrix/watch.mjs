@@ -1,7 +1,7 @@
 // Everything that the library emits, searched for what must never be in it.
 import diagnostics from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
-import { PAYER } from './operations.mjs';
+import { PAYER } from '../support/gateways.cjs';
 
 const EVENTS = ['request', 'response', 'retry', 'login', 'callback'];
 const PUBLIC = ['baseUrl', 'authBaseUrl', 'AZAMPAY_APP_NAME'];

@@ -101,14 +101,15 @@ const HEADS = {
 
 test('a head that Node reads costs no payment its answer', async (t) => {
   const peer = await scripted(t);
-  for (const [what, bytes] of Object.entries(HEADS)) {
-    const read = await nodeReads(peer, bytes);
-    const told = await peer.answered(bytes).catch((error) => error);
-    const ours = told.transactionId === 'T-1';
-    t.diagnostic(`${what}: Node ${read ? 'reads it' : 'does not'}, we ${ours ? 'read it' : 'do not'}`);
-    assert.ok(ours || !read, `${what}: ${told.message}`);
-    if (!ours) assert.deepEqual([told.outcome, told.retryable], ['unknown', false], what);
-  }
+  for (const [what, bytes] of Object.entries(HEADS))
+    await t.test(what, async () => {
+      const read = await nodeReads(peer, bytes);
+      const told = await peer.answered(bytes).catch((error) => error);
+      const ours = told.transactionId === 'T-1';
+      t.diagnostic(`${what}: Node ${read ? 'reads it' : 'does not'}, we ${ours ? 'read it' : 'do not'}`);
+      assert.ok(ours || !read, `${what}: ${told.message}`);
+      if (!ours) assert.deepEqual([told.outcome, told.retryable], ['unknown', false], what);
+    });
 });
 
 test('a head that cannot be read leaves the payment unknown', async (t) => {
@@ -123,14 +124,15 @@ test('a head that cannot be read leaves the payment unknown', async (t) => {
     'two lengths': head('Content-Length: 1'),
     nothing: Buffer.alloc(0),
   };
-  for (const [what, bytes] of Object.entries(unreadable)) {
-    const error = await answered(bytes).then(
-      () => assert.fail(`${what} was read`),
-      (reason) => reason,
-    );
-    assert.deepEqual([error.outcome, error.retryable], ['unknown', false], what);
-    assert.match(error.message, /127\.0\.0\.1:\d+: .*check its status/, what);
-  }
+  for (const [what, bytes] of Object.entries(unreadable))
+    await t.test(what, async () => {
+      const error = await answered(bytes).then(
+        () => assert.fail(`${what} was read`),
+        (reason) => reason,
+      );
+      assert.deepEqual([error.outcome, error.retryable], ['unknown', false], what);
+      assert.match(error.message, /127\.0\.0\.1:\d+: .*check its status/, what);
+    });
 });
 
 /** Each coding, by whoever made it. */
@@ -163,9 +165,10 @@ const compressed = (coding, bytes, line = '200 OK', more = '') =>
 
 test('an answer that comes compressed, though none was asked for, is read', async (t) => {
   const { peer, answered } = await scripted(t);
-  for (const [coding, compress] of Object.entries(CODINGS)) {
-    assert.deepEqual(await answered(compressed(coding, compress(BODY))), PAID, coding);
-  }
+  for (const [coding, compress] of Object.entries(CODINGS))
+    await t.test(coding, async () => {
+      assert.deepEqual(await answered(compressed(coding, compress(BODY))), PAID, coding);
+    });
   const twoLines = compressed(
     'gzip',
     zlib.brotliCompressSync(zlib.gzipSync(BODY)),
@@ -253,14 +256,15 @@ test('a bomb is refused without all of it being read', async (t) => {
   };
   bombs['gzip, gzip'] = zlib.gzipSync(bombs.gzip);
   const before = process.memoryUsage().rss;
-  for (const [coding, bomb] of Object.entries(bombs)) {
-    assert.ok(bomb.length < MAX_ANSWER);
-    const started = performance.now();
-    const error = await rejection(answered(compressed(coding, bomb)));
-    assert.deepEqual([error.code, error.outcome], ['INVALID_RESPONSE', 'unknown'], coding);
-    assert.match(error.message, /larger than 1048576 bytes/, coding);
-    assert.ok(performance.now() - started < 2000, coding);
-  }
+  for (const [coding, bomb] of Object.entries(bombs))
+    await t.test(coding, async () => {
+      assert.ok(bomb.length < MAX_ANSWER);
+      const started = performance.now();
+      const error = await rejection(answered(compressed(coding, bomb)));
+      assert.deepEqual([error.code, error.outcome], ['INVALID_RESPONSE', 'unknown'], coding);
+      assert.match(error.message, /larger than 1048576 bytes/, coding);
+      assert.ok(performance.now() - started < 2000, coding);
+    });
   assert.ok(process.memoryUsage().rss - before < 64 << 20);
   const fits = JSON.stringify({ ...PAID, padding: 'x'.repeat(MAX_ANSWER - 200) });
   assert.equal((await answered(compressed('gzip', zlib.gzipSync(fits)))).transactionId, 'T-1');

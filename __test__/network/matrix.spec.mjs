@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SANDBOX_FAULTS, SHORT_MS, WIRE_FAULTS } from '../matrix/faults.mjs';
 import { cells, runMatrix, wrongs } from '../matrix/matrix.mjs';
-import { PAYER } from '../matrix/operations.mjs';
 import { startWatch } from '../matrix/watch.mjs';
+import { PAYER } from '../support/gateways.cjs';
 
 /** The part of `npm run faults` that moves money, for one gateway; the other parts are run there. */
 test('no fault makes a payment come twice, or be told not_sent when it came', async () => {

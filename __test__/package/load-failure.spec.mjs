@@ -39,14 +39,15 @@ test('a package that is not installed is named, with the platform and the fix', 
     [{ platform: 'darwin', arch: 'arm64' }, /darwin-arm64/],
     [{ platform: 'win32', arch: 'x64' }, /win32-x64-msvc/],
   ];
-  for (const [machine, platform] of machines) {
-    const message = await load(folder, machine);
-    assert.match(message, platform);
-    assert.match(
-      message,
-      new RegExp(`the package finconnect-${platform.source}@${manifest.version} is not installed; run "npm install"`),
-    );
-  }
+  for (const [machine, platform] of machines)
+    await t.test(`${machine.platform}-${machine.arch}`, async () => {
+      const message = await load(folder, machine);
+      assert.match(message, platform);
+      assert.match(
+        message,
+        new RegExp(`the package finconnect-${platform.source}@${manifest.version} is not installed; run "npm install"`),
+      );
+    });
 });
 
 test('a platform without a package is told which there are', async (t) => {
@@ -110,7 +111,7 @@ test('a copy of the source is told to build an addon in a checkout, and to be re
   assert.equal(await load(folder), 'finconnect is not built in this checkout: run "npm run build".');
 });
 
-test('a flag that forbids addons is named, with the cause, in a process and in a worker', async () => {
+test('a flag that forbids addons is named, with the cause, in a process and in a worker', async (t) => {
   const script = `try { require('finconnect') } catch (e) { console.log(JSON.stringify([e.message, e.cause.code, e.stack.includes('node:')])) }`;
   const inWorker = (execArgv) =>
     `new (require('node:worker_threads').Worker)(${JSON.stringify(script)}, { eval: true, execArgv: ${JSON.stringify(execArgv)} })`;
@@ -128,9 +129,10 @@ test('a flag that forbids addons is named, with the cause, in a process and in a
       'without --no-addons and with --allow-addons beside --permission',
     ],
   ];
-  for (const [args, env, cure] of rows) {
-    const { stdout, stderr } = await runNode(args, { env });
-    const message = `finconnect cannot load: it is a native addon, and this process or worker may load none; start it ${cure}.`;
-    assert.deepEqual(JSON.parse(stdout || 'null'), [message, 'ERR_DLOPEN_DISABLED', false], stderr);
-  }
+  for (const [args, env, cure] of rows)
+    await t.test(cure, async () => {
+      const { stdout, stderr } = await runNode(args, { env });
+      const message = `finconnect cannot load: it is a native addon, and this process or worker may load none; start it ${cure}.`;
+      assert.deepEqual(JSON.parse(stdout || 'null'), [message, 'ERR_DLOPEN_DISABLED', false], stderr);
+    });
 });

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import https from 'node:https';
 import { describe, test } from 'node:test';
 import { startSandbox } from '../../sandbox/dist/index.js';
+import { selfSigned } from '../support/certificates.mjs';
 import { runNode } from '../support/child.mjs';
-import { selfSigned } from './certificate.mjs';
 import { azampay, openOrder, start, until } from './helpers.mjs';
 
 const HERE = new URL('.', import.meta.url);
@@ -143,7 +143,7 @@ describe('start and close', () => {
         import net from 'node:net'
         import undici from 'undici'
         import { startSandbox } from '../../sandbox/dist/index.js'
-        import { selfSigned } from './certificate.mjs'
+        import { selfSigned } from '../support/certificates.mjs'
         import { azampay as client, until } from './helpers.mjs'
         const agents = () => undici.getGlobalDispatcher().destroy()
         process.on('exit', () => console.log(JSON.stringify(performance.now() - failed)))

@@ -1,37 +1,15 @@
 import { createRequire } from 'node:module';
 import { FintechSDK } from 'finconnect';
 import { startSandbox } from 'finconnect/sandbox';
+import { column, IPN_ID, PROVIDERS } from './gateways.cjs';
 
 /** The addon's own exports, with the hooks that the package hides. */
 export const binding = createRequire(import.meta.url)('../../binding.js');
 
-/** What each gateway's payment needs to be accepted by the sandbox. */
-export const PAYMENTS = {
-  pesapal: {
-    id: 'ORDER-1',
-    currency: 'KES',
-    amount: 1500,
-    description: 'Order 1',
-    callback_url: 'https://shop.example/back',
-    billing_address: { phone_number: '0712345678', country_code: 'KE' },
-  },
-  clickpesa: { amount: '1000', currency: 'TZS', orderReference: 'ORDER1', phoneNumber: '255712345678' },
-  azampay: { accountNumber: '255712345678', amount: '1000', currency: 'TZS', externalId: 'ORDER-1', provider: 'Mpesa' },
-};
-
-export const PAY_ROUTES = {
-  pesapal: '/api/Transactions/SubmitOrderRequest',
-  clickpesa: '/third-parties/payments/initiate-ussd-push-request',
-  azampay: '/azampay/mno/checkout',
-};
-
-export const LOGIN_ROUTES = {
-  pesapal: '/api/Auth/RequestToken',
-  clickpesa: '/third-parties/generate-token',
-  azampay: '/AppRegistration/GenerateToken',
-};
-
-export const PROVIDERS = Object.keys(PAYMENTS);
+export const PAYMENTS = column('payment');
+export const PAY_ROUTES = column('pay');
+export const LOGIN_ROUTES = column('login');
+export { PROVIDERS };
 
 /** A sandbox for one test, which records every request as it came, and SDK objects that talk to it. */
 export async function startGateway(t, options = {}) {
@@ -42,7 +20,7 @@ export async function startGateway(t, options = {}) {
     sandbox,
     requests,
     /** The requests to a route, in order; PesaPal's base has a path of its own in front. */
-    to: (route) => requests.filter((request) => request.path.endsWith(route)),
+    to: (route) => requests.filter(({ path }) => (typeof route === 'string' ? path.endsWith(route) : route.test(path))),
     /** Without retries, unless the test is about them, so that each fault meets one request. */
     sdk: (provider, config = {}, more = {}) =>
       new FintechSDK({ provider, config: { ...sandbox.config(provider), ...config }, maxRetries: 0, ...more }),
@@ -54,7 +32,7 @@ export async function startGateway(t, options = {}) {
 
 /** Pays with the ids that PesaPal needs beside. */
 export async function pay(sdk, provider, payment = {}) {
-  const ipnId = provider === 'pesapal' ? '11111111-2222-4333-8444-555555555555' : undefined;
+  const ipnId = provider === 'pesapal' ? IPN_ID : undefined;
   return sdk.pay({ ...PAYMENTS[provider], ...payment }, ipnId);
 }
 

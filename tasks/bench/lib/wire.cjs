@@ -1,9 +1,12 @@
 'use strict';
 
 // What every contestant sends. The gateway refuses anything else.
-const LOGIN = '/AppRegistration/GenerateToken';
+const { GATEWAYS } = require('../../../__test__/support/gateways.cjs');
+
+const LOGIN = GATEWAYS.azampay.login;
 const credentials = { appName: 'bench', clientId: 'bench-id', clientSecret: 'bench-secret' };
 
+/** Written out, for whatever makes an order is part of each figure. */
 const order = (number) => ({
   accountNumber: '255712345678',
   amount: '1000',
