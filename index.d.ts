@@ -138,7 +138,8 @@ export interface FintechSDK<Name extends ProviderName = any> {
    * Other gateways reject with `IPN registration not supported by this provider`.
    */
   registerIpn(
-    url: Takes<Name, 'registerIpn', string>,
+    this: Having<Name, 'registerIpn'>,
+    url: string,
     type?: 'GET' | 'POST' | null,
     options?: CallOptions,
   ): Promise<string>;
@@ -252,6 +253,15 @@ export type NameOf<P> = 0 extends 1 & P
         : any
       : any;
 type IsUnion<T, All = T> = T extends All ? ([All] extends [T] ? false : true) : never;
+
+/** Whom a method may be called on: nobody where the gateway does not have it. */
+export type Having<Name, Method> = 0 extends 1 & Name
+  ? unknown
+  : Name extends ProviderName
+    ? Method extends keyof Gateways[Name]
+      ? unknown
+      : never
+    : never;
 
 /** What a method takes: `never` where the gateway does not have it, `Plain` where the gateway is not known. */
 export type Takes<Name, Method, Plain> = 0 extends 1 & Name
@@ -696,7 +706,7 @@ export interface ClickpesaPushAnswer {
 export interface PesapalGateway {
   config: PesapalConfig;
   pay: { takes: PesapalOrder; gives: PesapalOrderAnswer };
-  registerIpn: { takes: string; gives: string };
+  registerIpn: unknown;
   getPaymentStatus: unknown;
   waitForPayment: unknown;
 }

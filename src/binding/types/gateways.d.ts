@@ -28,6 +28,15 @@ export type NameOf<P> = 0 extends 1 & P
       : any;
 type IsUnion<T, All = T> = T extends All ? ([All] extends [T] ? false : true) : never;
 
+/** Whom a method may be called on: nobody where the gateway does not have it. */
+export type Having<Name, Method> = 0 extends 1 & Name
+  ? unknown
+  : Name extends ProviderName
+    ? Method extends keyof Gateways[Name]
+      ? unknown
+      : never
+    : never;
+
 /** What a method takes: `never` where the gateway does not have it, `Plain` where the gateway is not known. */
 export type Takes<Name, Method, Plain> = 0 extends 1 & Name
   ? Plain

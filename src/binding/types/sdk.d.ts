@@ -3,7 +3,7 @@ import type { ClickpesaConfig } from '../../provider/clickpesa/types';
 import type { PesapalConfig } from '../../provider/pesapal/types';
 import type { CallbackOptions, CallbackResult, ReplayStore } from './callback';
 import type { FinConnectEvents } from './error';
-import type { ConfigOf, Gives, NameOf, Provider, ProviderName, Takes } from './gateways';
+import type { ConfigOf, Gives, Having, NameOf, Provider, ProviderName, Takes } from './gateways';
 import type { Operation } from './operation';
 import type { Expectation, Payment } from './payment';
 
@@ -145,7 +145,8 @@ export interface FintechSDK<Name extends ProviderName = any> {
    * Other gateways reject with `IPN registration not supported by this provider`.
    */
   registerIpn(
-    url: Takes<Name, 'registerIpn', string>,
+    this: Having<Name, 'registerIpn'>,
+    url: string,
     type?: 'GET' | 'POST' | null,
     options?: CallOptions,
   ): Promise<string>;

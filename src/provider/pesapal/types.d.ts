@@ -4,7 +4,7 @@ import type { CommonConfig } from '../../binding/types/sdk';
 export interface PesapalGateway {
   config: PesapalConfig;
   pay: { takes: PesapalOrder; gives: PesapalOrderAnswer };
-  registerIpn: { takes: string; gives: string };
+  registerIpn: unknown;
   getPaymentStatus: unknown;
   waitForPayment: unknown;
 }
