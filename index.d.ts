@@ -184,6 +184,17 @@ export interface FintechSDK<Name extends ProviderName = any> {
    * still go through. A payment that is not what `expect` says ends the wait at once.
    */
   waitForPayment(reference: string, options?: WaitOptions): Promise<Payment>;
+  /**
+   * What one unit of `source` is worth in `target`, today: of all currencies, or of those named (ISO 4217). ClickPesa only.
+   *
+   * Nothing is exchanged by asking.
+   */
+  exchangeRates(
+    this: Having<Name, 'exchangeRates'>,
+    source?: string | null,
+    target?: string | null,
+    options?: CallOptions,
+  ): Promise<Gives<Name, 'exchangeRates', any>>;
   /** Whether this gateway has the method of that name, such as `'registerIpn'`. */
   supports(name: string): boolean;
   /** The names of the methods that this gateway has. */
@@ -298,7 +309,8 @@ export type Operation =
   | 'registerIpn'
   | 'handleCallback'
   | 'getPaymentStatus'
-  | 'waitForPayment';
+  | 'waitForPayment'
+  | 'exchangeRates';
 
 /**
  * What your own books say of a payment. Omitted members are not compared; a member set to `null`, `undefined` or `NaN` is
@@ -654,6 +666,7 @@ export interface ClickpesaGateway {
   pay: { takes: ClickpesaPush; gives: ClickpesaPushAnswer };
   getPaymentStatus: unknown;
   waitForPayment: unknown;
+  exchangeRates: { gives: ClickpesaExchangeRate[] };
 }
 
 /** `baseUrl`: `https://api.clickpesa.com`. */
@@ -699,6 +712,19 @@ export interface ClickpesaPushAnswer {
   collectedCurrency: string;
   /** ISO 8601, UTC. */
   createdAt: string;
+  [field: string]: any;
+}
+
+/** What one unit of `source` is worth. */
+export interface ClickpesaExchangeRate {
+  /** ISO 4217. */
+  source: string;
+  /** ISO 4217. */
+  target: string;
+  /** Units of `target`. */
+  rate: number;
+  /** The day of the rate: `YYYY-MM-DD`. */
+  date: string;
   [field: string]: any;
 }
 

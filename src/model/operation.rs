@@ -43,6 +43,7 @@ operations! {
     HandleCallback = "handleCallback",     "Callback handling",       Reads,      [],                                    CALLBACK, Verdict;
     GetPaymentStatus = "getPaymentStatus", "Payment status check",    Reads,      [Text("reference")],                   LOOK_UP,  Payment;
     WaitForPayment = "waitForPayment",     "Waiting for the payment", Reads,      [Text("reference")],                   WAIT,     FinalPayment;
+    ExchangeRates = "exchangeRates",       "Exchange rates request",  Reads,      [Optional("source"), Optional("target")], CALL,    Answer;
 }
 
 /// What the options of an operation may hold.

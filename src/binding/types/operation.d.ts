@@ -4,4 +4,5 @@ export type Operation =
   | 'registerIpn'
   | 'handleCallback'
   | 'getPaymentStatus'
-  | 'waitForPayment';
+  | 'waitForPayment'
+  | 'exchangeRates';

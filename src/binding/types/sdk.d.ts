@@ -191,6 +191,17 @@ export interface FintechSDK<Name extends ProviderName = any> {
    * still go through. A payment that is not what `expect` says ends the wait at once.
    */
   waitForPayment(reference: string, options?: WaitOptions): Promise<Payment>;
+  /**
+   * What one unit of `source` is worth in `target`, today: of all currencies, or of those named (ISO 4217). ClickPesa only.
+   *
+   * Nothing is exchanged by asking.
+   */
+  exchangeRates(
+    this: Having<Name, 'exchangeRates'>,
+    source?: string | null,
+    target?: string | null,
+    options?: CallOptions,
+  ): Promise<Gives<Name, 'exchangeRates', any>>;
   /** Whether this gateway has the method of that name, such as `'registerIpn'`. */
   supports(name: string): boolean;
   /** The names of the methods that this gateway has. */

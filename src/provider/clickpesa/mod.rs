@@ -1,6 +1,7 @@
 //! ClickPesa: USSD push in Tanzania. Source: docs.clickpesa.com and captured traffic.
 #![forbid(unsafe_code)]
 
+mod account;
 mod callback;
 pub(crate) mod canonical;
 mod checksum;
@@ -85,6 +86,7 @@ const FACTS: Facts = Facts {
 const CAN: Table<Clickpesa> = &[
     (Operation::Pay, Clickpesa::pay),
     (Operation::GetPaymentStatus, Clickpesa::status),
+    (Operation::ExchangeRates, Clickpesa::exchange_rates),
 ];
 
 impl Clickpesa {
@@ -110,6 +112,15 @@ impl Clickpesa {
             request: Request::get(url),
             effect: Effect::Reads,
             read: Arc::new(move |text| wire::status(text, &asked).map(Output::from)),
+        })
+    }
+
+    fn exchange_rates(&self, input: &Input) -> Result<Call<Output>, Error> {
+        let query = account::rates_query(input)?;
+        Ok(Call {
+            request: Request::get(self.url(&format!("/exchange-rates/all{query}"))),
+            effect: Effect::Reads,
+            read: Arc::new(|text| account::rates(text).map(Output::Answer)),
         })
     }
 }

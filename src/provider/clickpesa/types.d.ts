@@ -6,6 +6,7 @@ export interface ClickpesaGateway {
   pay: { takes: ClickpesaPush; gives: ClickpesaPushAnswer };
   getPaymentStatus: unknown;
   waitForPayment: unknown;
+  exchangeRates: { gives: ClickpesaExchangeRate[] };
 }
 
 /** `baseUrl`: `https://api.clickpesa.com`. */
@@ -51,5 +52,18 @@ export interface ClickpesaPushAnswer {
   collectedCurrency: string;
   /** ISO 8601, UTC. */
   createdAt: string;
+  [field: string]: any;
+}
+
+/** What one unit of `source` is worth. */
+export interface ClickpesaExchangeRate {
+  /** ISO 4217. */
+  source: string;
+  /** ISO 4217. */
+  target: string;
+  /** Units of `target`. */
+  rate: number;
+  /** The day of the rate: `YYYY-MM-DD`. */
+  date: string;
   [field: string]: any;
 }
