@@ -313,7 +313,11 @@ test('an answer that cannot be read leaves the payment unknown', async (t) => {
     return response;
   };
   const huge = new Uint8Array((1 << 20) + 1);
-  const endless = { [Symbol.asyncIterator]: () => ({ next: async () => ({ done: false, value: '' }) }) };
+  // Almost as long as an answer may be, and then nothing for ever.
+  const endless = (async function* () {
+    yield ' '.repeat((1 << 20) - 1000);
+    for (;;) yield '';
+  })();
   const answers = {
     'a body that was read': used,
     'a body that is locked': locked,

@@ -12,7 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { cleanEnvironment } from '../__test__/support/child.mjs';
@@ -34,7 +34,7 @@ const [command, ...rest] = process.argv.slice(2);
 const commands = {
   demo: [buildDebug, demo],
   // Named spec files are run alone.
-  test: rest.length > 0 ? [buildDebug, specs] : [buildDebug, rustTests, specs, types],
+  test: rest.length > 0 ? [buildDebug, specs] : [buildDebug, allTests],
   check: [format, lint, buildDebug, types, generatedFilesAreCommitted],
   build: [buildRelease],
   'build:debug': [buildDebug],
@@ -172,21 +172,36 @@ function writeTypes() {
   writeFileSync(join(root, 'index.d.ts'), `${[note, ...texts].join('\n\n')}\n`);
 }
 
+/** Specs wait much, and leave room beside them for what only computes. */
+async function allTests() {
+  await Promise.all([rustTests(), types(), specs()]);
+}
+
 function rustTests() {
-  return group('Rust unit tests', () => {
+  return group('Rust unit tests', async () => {
     const { stdout: rustc } = spawnSync('rustc', ['--version', '--verbose'], { encoding: 'utf8' });
     // The addon is built for a target by name; for the same one no dependency is built again.
     const target = /^host: (.+)$/m.exec(rustc)[1];
-    const args = ['test', '--locked', '--lib', '--no-fail-fast', '--target', target];
-    const { status, stdout } = spawnSync('cargo', args, {
-      cwd: root,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
-      maxBuffer: Infinity,
-    });
-    if (status !== 0) process.stdout.write(stdout);
-    return rustCounts(stdout, status === 0);
+    const { status, output } = await beside('cargo', [
+      'test',
+      '--locked',
+      '--lib',
+      '--no-fail-fast',
+      '--target',
+      target,
+    ]);
+    return { counts: rustCounts(output, status === 0), output: status === 0 ? '' : output };
   });
+}
+
+/** Runs a program beside the specs, to its end. */
+async function beside(program, args, priority = constants.priority.PRIORITY_NORMAL) {
+  const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = once(child, 'close');
+  if (child.pid) setPriority(child.pid, priority);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
+  return { status: (await ended)[0], output };
 }
 
 /** Colours go by this terminal; nothing else that the shell has set changes what a spec meets. */
@@ -200,18 +215,16 @@ async function specs() {
   const folder = mkdtempSync(join(tmpdir(), 'finconnect-test-'));
   const countsFile = join(folder, 'counts.json');
   // Specs mostly wait, for servers and child processes.
-  const sideBySide = `--test-concurrency=${Math.max(2, availableParallelism() - 1)}`;
+  const sideBySide = `--test-concurrency=${availableParallelism() + 1}`;
   const reporters = [reporter('spec-reporter', 'stdout'), reporter('count-reporter', countsFile)];
-  await group('Specs on the built addon', () => {
+  console.log('\n› Specs on the built addon, one line for each file');
+  await group('Specs', async () => {
     const files = rest.length > 0 ? rest : specFiles('__test__');
-    const { status } = spawnSync(process.execPath, ['--test', sideBySide, ...reporters.flat(), ...files], {
-      cwd: root,
-      stdio: 'inherit',
-      env,
-    });
+    const args = ['--test', sideBySide, ...reporters.flat(), ...files];
+    const [status] = await once(spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env }), 'exit');
     const counts = existsSync(countsFile) ? JSON.parse(readFileSync(countsFile, 'utf8')) : noCounts();
     if (status !== 0) counts.failed ||= 1;
-    return counts;
+    return { counts };
   });
   rmSync(folder, { recursive: true });
 }
@@ -222,18 +235,23 @@ function reporter(name, destination) {
 }
 
 function specFiles(folder) {
-  return readdirSync(join(root, folder), { withFileTypes: true })
-    .flatMap((entry) => {
-      const path = `${folder}/${entry.name}`;
-      if (entry.isDirectory()) return specFiles(path);
-      return entry.name.endsWith('.spec.mjs') ? [path] : [];
-    })
-    .sort();
+  return (
+    readdirSync(join(root, folder), { withFileTypes: true })
+      .flatMap((entry) => {
+        const path = `${folder}/${entry.name}`;
+        if (entry.isDirectory()) return specFiles(path);
+        return entry.name.endsWith('.spec.mjs') ? [path] : [];
+      })
+      .sort()
+      // The sandbox's specs take longest: begun first, none of them is the one that all others have to wait for.
+      .reverse()
+  );
 }
 
 function types() {
   return group('Types, with the oldest and the newest TypeScript', async () => {
     const counts = noCounts();
+    let output = '';
     const projects = readdirSync(join(root, '__test__/types')).filter((name) => name.startsWith('tsconfig.'));
     const runs = projects
       .sort()
@@ -241,23 +259,22 @@ function types() {
     const worker = async () => {
       for (let run = runs.shift(); run; run = runs.shift()) {
         const args = [run[0], '-p', `__test__/types/${run[1]}`];
-        const [status] = await once(spawn(process.execPath, args, { cwd: root, stdio: 'inherit' }), 'exit');
-        counts[status === 0 ? 'passed' : 'failed']++;
-        if (status !== 0) console.log(`  ✖ node ${args.join(' ')}`);
+        const told = await beside(process.execPath, args, constants.priority.PRIORITY_BELOW_NORMAL);
+        counts[told.status === 0 ? 'passed' : 'failed']++;
+        if (told.status !== 0) output += `${told.output}  ✖ node ${args.join(' ')}\n`;
       }
     };
     await Promise.all(Array.from({ length: availableParallelism() }, worker));
-    return counts;
+    return { counts, output };
   });
 }
 
 /** Tests of one kind. A failure is told at the end, so that the other kinds are run as well. */
 async function group(what, test) {
-  console.log(`\n› ${what}`);
   const started = Date.now();
-  const counts = await test();
+  const { counts, output = '' } = await test();
   add(total, counts);
-  console.log(`  ${countsLine(counts)} in ${seconds(started)}`);
+  console.log(`\n› ${what}\n${output}  ${countsLine(counts)} in ${seconds(started)}`);
   if (counts.failed > 0) failed.push(`${what}: ${counts.failed} failed.`);
 }
 

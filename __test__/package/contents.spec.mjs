@@ -15,7 +15,11 @@ const PATHS = [
 ];
 const read = (file) => readFileSync(join(root, file), 'utf8');
 
-async function packed() {
+/** What `npm pack` would pack; asked for once. */
+let packing;
+const packed = () => (packing ??= dryRun());
+
+async function dryRun() {
   const { stdout, stderr } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts']);
   const [{ files, unpackedSize }] = JSON.parse(stdout || assert.fail(stderr));
   return { paths: files.map(({ path }) => path), unpackedSize };

@@ -199,11 +199,18 @@ describe('memory', () => {
     const { stdout } = await alone(
       `
       import { startSandbox } from '../../sandbox/dist/index.js'
+      import http from 'node:http'
       import { azampay } from './helpers.mjs'
       const sandbox = await startSandbox()
-      const client = azampay(sandbox)
-      const headers = await client.bearer()
-      const pushes = async (from, to) => { for (let n = from; n < to; n++) await client.push({ externalId: 'R' + n }, headers) }
+      const headers = await azampay(sandbox).bearer()
+      const agent = new http.Agent({ keepAlive: true })
+      const order = { accountNumber: '255712345678', amount: '2000', currency: 'TZS', provider: 'Tigo' }
+      const push = (n) => new Promise((resolve, reject) => {
+        const options = { method: 'POST', agent, headers: { ...headers, 'content-type': 'application/json' } }
+        const request = http.request(sandbox.url + '/azampay/mno/checkout', options, (response) => response.resume().on('end', resolve))
+        request.on('error', reject).end(JSON.stringify({ ...order, externalId: 'R' + n }))
+      })
+      const pushes = async (from, to) => { for (let n = from; n < to; n++) await push(n) }
       const used = () => { gc(); gc(); return process.memoryUsage().heapUsed }
       // Payments are kept to 2,000 and history to 500: past both caps nothing may grow.
       await pushes(0, 2_200)

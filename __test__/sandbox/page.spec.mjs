@@ -15,38 +15,40 @@ const NARROW = { width: 360, height: 740 };
 
 describe('the page', { skip }, () => {
   let browser;
+  let page;
+  /** What the page of the present test met. */
+  let met;
   before(async () => {
     browser = await launch();
+    const context = await browser.newContext({ reducedMotion: 'reduce' });
+    context.setDefaultTimeout(20_000);
+    page = await context.newPage();
+    page.on('request', (request) => met.asked.push(request.url()));
+    page.on('pageerror', (error) => met.errors.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/Failed to load resource/.test(message.text()))
+        met.errors.push(message.text());
+    });
   });
   after(() => browser?.close());
 
-  /** A sandbox, a shop on the addon, and the page open in a browser that may talk to nobody else. */
+  /** A sandbox, a shop on the addon, and the sandbox's page, which lives at an origin of its own in each test. */
   async function open(t, { viewport = WIDE, colorScheme = 'light', options = {} } = {}) {
     const sandbox = await startSandbox(options);
     const client = pesapal(sandbox);
     const shop = await startAddonShop(sandbox, async (id) => (await client.status(id)).json);
-    const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
-    context.setDefaultTimeout(20_000);
-    const strangers = [];
-    await context.route('**/*', (route) => {
-      const url = route.request().url();
-      if (url.startsWith(sandbox.url) || url.startsWith(shop.url)) return route.continue();
-      strangers.push(url);
-      return route.abort();
+    met = { asked: [], errors: [] };
+    t.after(async () => {
+      await page.unrouteAll();
+      await page.goto('about:blank');
+      await Promise.all([sandbox.close(), shop.close()]);
     });
-    const page = await context.newPage();
-    const errors = [];
-    page.on('pageerror', (error) => errors.push(error.message));
-    page.on(
-      'console',
-      (message) =>
-        message.type() === 'error' && !/Failed to load resource/.test(message.text()) && errors.push(message.text()),
-    );
-    t.after(() => Promise.all([sandbox.close(), shop.close(), context.close()]));
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.goto(`${sandbox.url}/`);
     await page.getByRole('status').getByText('live', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Send a test push' }).waitFor();
-    return { sandbox, shop, page, errors, strangers };
+    return { sandbox, shop };
   }
 
   const buy = (shop, id) => fetch(`${shop.url}/buy/azampay/${id}`);
@@ -57,7 +59,7 @@ describe('the page', { skip }, () => {
   }
 
   test('a push appears on the phone, the PIN is entered, and the shop has its money', async (t) => {
-    const { shop, page, errors, strangers, sandbox } = await open(t);
+    const { shop, sandbox } = await open(t);
     await buy(shop, 'ORDER-1');
     const prompt = page.getByRole('dialog', { name: 'M-Pesa payment request' });
     await prompt.getByText('TZS 45,000').waitFor();
@@ -69,11 +71,12 @@ describe('the page', { skip }, () => {
     assert.equal(sandbox.payments()[0].status, 'paid');
     await page.locator('.row', { hasText: 'success' }).locator('.pill', { hasText: '200' }).waitFor();
     assert.ok(!JSON.stringify([sandbox.requests(), sandbox.webhooks()]).includes('4821'));
-    assert.deepEqual([errors, strangers], [[], []]);
+    const isOwn = (url) => url.startsWith(sandbox.url) || url.startsWith(shop.url);
+    assert.deepEqual([met.errors, met.asked.filter((url) => !isOwn(url))], [[], []]);
   });
 
   test('the keyboard alone does it: the PIN has the focus, Enter sends, Escape cancels', async (t) => {
-    const { shop, page } = await open(t);
+    const { shop } = await open(t);
     await buy(shop, 'ORDER-1');
     await page.getByRole('dialog').waitFor();
     await page.keyboard.type('1234');
@@ -91,7 +94,7 @@ describe('the page', { skip }, () => {
   });
 
   test('a wrong PIN fails the payment; several pushes wait in line', async (t) => {
-    const { shop, page } = await open(t);
+    const { shop } = await open(t);
     await Promise.all(['A', 'B', 'C'].map((id) => buy(shop, id)));
     await page.getByText('2 more waiting').waitFor();
     await page.getByLabel('PIN').fill('0000');
@@ -102,7 +105,7 @@ describe('the page', { skip }, () => {
   });
 
   test('the hosted checkout pays and lands on the shop; declines; cancels', async (t) => {
-    const { shop, page } = await open(t);
+    const { shop } = await open(t);
     await page.goto(`${shop.url}/buy/pesapal/ORDER-1`);
     await page.getByRole('heading', { name: 'KES 1,500' }).waitFor();
     await page.getByRole('button', { name: 'Pay KES 1,500' }).click();
@@ -118,7 +121,7 @@ describe('the page', { skip }, () => {
   });
 
   test('a tampered redelivery is refused by the shop, an honest one is taken', async (t) => {
-    const { shop, page, sandbox } = await open(t);
+    const { shop, sandbox } = await open(t);
     await buy(shop, 'ORDER-1');
     await sandbox.approve('ORDER-1');
     const row = page.locator('.row.azampay', { hasText: 'success' }).last();
@@ -134,7 +137,7 @@ describe('the page', { skip }, () => {
   });
 
   test('the key is rotated, and the shop follows', async (t) => {
-    const { shop, page, sandbox } = await open(t);
+    const { shop, sandbox } = await open(t);
     await buy(shop, 'ORDER-1');
     await sandbox.approve('ORDER-1');
     const before = await sandbox.publicKey();
@@ -147,7 +150,7 @@ describe('the page', { skip }, () => {
   });
 
   test('the next fault is picked, met and shown', async (t) => {
-    const { shop, page } = await open(t);
+    const { shop } = await open(t);
     await buy(shop, 'ORDER-0');
     await page.getByRole('button', { name: 'Cancel' }).click();
     // The shop has its key and token by then, and asks for nothing else.
@@ -167,7 +170,7 @@ describe('the page', { skip }, () => {
   });
 
   test('a test push needs no app; a webhook URL can be entered; a reload forgets nothing', async (t) => {
-    const { shop, page, sandbox } = await open(t);
+    const { shop, sandbox } = await open(t);
     sandbox.setWebhook('azampay', undefined);
     await page.locator('#connect summary').click();
     await page.getByRole('tab', { name: 'AzamPay' }).click();
@@ -184,7 +187,7 @@ describe('the page', { skip }, () => {
   });
 
   test('the payments stand with state and amount; the phone tells whose it is and how many wait', async (t) => {
-    const { shop, page, sandbox } = await open(t);
+    const { shop, sandbox } = await open(t);
     await buy(shop, 'ORDER-1');
     await sandbox.approve('ORDER-1');
     await buy(shop, 'ORDER-2');
@@ -203,7 +206,7 @@ describe('the page', { skip }, () => {
   });
 
   test('the SMS has the receipt and the amount of the webhook, in Swahili too', async (t) => {
-    const { shop, page, sandbox } = await open(t);
+    const { shop, sandbox } = await open(t);
     await buy(shop, 'ORDER-1');
     await sandbox.approve('ORDER-1');
     const { mnoreference, amount } = JSON.parse(sandbox.webhooks()[0].body);
@@ -227,7 +230,7 @@ describe('the page', { skip }, () => {
   });
 
   test('messages stay in reach beneath a prompt', async (t) => {
-    const { shop, page } = await open(t);
+    const { shop } = await open(t);
     await fetch(`${shop.url}/buy/pesapal/ORDER-1`, { redirect: 'manual' });
     await buy(shop, 'ORDER-2');
     await page.getByRole('dialog').waitFor();
@@ -236,10 +239,11 @@ describe('the page', { skip }, () => {
       page.getByRole('link', { name: 'Open the payment page' }).click(),
     ]);
     await checkout.getByRole('heading', { name: 'KES 1,500' }).waitFor();
+    await checkout.close();
   });
 
   test('an answer that the sandbox refuses is told, and what waits no more makes room for the next', async (t) => {
-    const { shop, page, sandbox } = await open(t);
+    const { shop, sandbox } = await open(t);
     await buy(shop, 'ORDER-1');
     await buy(shop, 'ORDER-2');
     await page.getByText('1 more waiting').waitFor();
@@ -264,7 +268,7 @@ describe('the page', { skip }, () => {
   });
 
   test('an answer that is refused while the payment still waits can be given again', async (t) => {
-    const { shop, page } = await open(t);
+    const { shop } = await open(t);
     await buy(shop, 'ORDER-1');
     await page.getByRole('dialog').waitFor();
     await page.route('**/answer', (route) => route.fulfill({ status: 500, body: '' }), { times: 1 });
@@ -276,7 +280,7 @@ describe('the page', { skip }, () => {
   });
 
   test('the fault picker has groups, and tells what the chosen one does', async (t) => {
-    const { page } = await open(t);
+    await open(t);
     const groups = await page
       .locator('#fault optgroup')
       .evaluateAll((all) => all.map(({ label, children }) => [label, children.length]));
@@ -299,7 +303,7 @@ describe('the page', { skip }, () => {
   });
 
   test('the hosted page is done with when it is paid, and leads back to the shop', async (t) => {
-    const { shop, page } = await open(t);
+    const { shop } = await open(t);
     await page.goto(`${shop.url}/buy/pesapal/ORDER-1`);
     const { pathname, search } = new URL(page.url());
     const hosted = page.url();
@@ -321,7 +325,7 @@ describe('the page', { skip }, () => {
     const thanks = await startShop();
     t.after(() => thanks.close());
     for (const clickpesaReturnUrl of ['', `${thanks.url}/thanks`]) {
-      const { page, sandbox } = await open(t, { options: { switches: { clickpesaReturnUrl } } });
+      const { sandbox } = await open(t, { options: { switches: { clickpesaReturnUrl } } });
       const { json } = await clickpesa(sandbox).post('checkout-link/generate-checkout-url', {
         orderReference: 'LINK1',
         orderCurrency: 'TZS',
@@ -342,7 +346,7 @@ describe('the page', { skip }, () => {
   });
 
   test('whatever has the focus shows it, the PIN too', async (t) => {
-    const { shop, page } = await open(t);
+    const { shop } = await open(t);
     await buy(shop, 'ORDER-1');
     await page.getByLabel('PIN').waitFor();
     await until(() => page.evaluate(() => document.activeElement.id === 'pin'));
@@ -359,7 +363,7 @@ describe('the page', { skip }, () => {
   for (const [name, viewport] of Object.entries({ '360 px': NARROW, '390 px': PHONE, '1440 px': WIDE })) {
     for (const colorScheme of ['light', 'dark']) {
       test(`is readable at ${name}, ${colorScheme}`, async (t) => {
-        const { shop, page, sandbox } = await open(t, { viewport, colorScheme });
+        const { shop, sandbox } = await open(t, { viewport, colorScheme });
         await buy(shop, 'ORDER-1');
         await sandbox.approve('ORDER-1');
         await buy(shop, 'ORDER-2');

@@ -38,7 +38,7 @@ test('the example shop answers programs in JSON', async (t) => {
   assert.deepEqual([unpaid.status, (await unpaid.text()).includes('A gateway and an amount, please.')], [400, true]);
 });
 
-describe('the example shop in a browser', { skip: process.env.CI ? false : noBrowser }, () => {
+describe('the example shop in a browser', { skip: process.env.CI ? false : noBrowser, concurrency: true }, () => {
   let browser;
   before(async () => {
     browser = await launch();
