@@ -235,17 +235,13 @@ function reporter(name, destination) {
 }
 
 function specFiles(folder) {
-  return (
-    readdirSync(join(root, folder), { withFileTypes: true })
-      .flatMap((entry) => {
-        const path = `${folder}/${entry.name}`;
-        if (entry.isDirectory()) return specFiles(path);
-        return entry.name.endsWith('.spec.mjs') ? [path] : [];
-      })
-      .sort()
-      // The sandbox's specs take longest: begun first, none of them is the one that all others have to wait for.
-      .reverse()
-  );
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) return specFiles(path);
+      return entry.name.endsWith('.spec.mjs') ? [path] : [];
+    })
+    .sort();
 }
 
 function types() {
