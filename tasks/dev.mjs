@@ -34,7 +34,7 @@ const [command, ...rest] = process.argv.slice(2);
 const commands = {
   demo: [buildDebug, demo],
   // Named spec files are run alone.
-  test: rest.length > 0 ? [buildDebug, specs] : [buildDebug, allTests],
+  test: rest.length > 0 ? [buildDebug, specs] : [buildDebug, rustTests, specsAndTypes],
   check: [format, lint, buildDebug, types, generatedFilesAreCommitted],
   build: [buildRelease],
   'build:debug': [buildDebug],
@@ -173,8 +173,8 @@ function writeTypes() {
 }
 
 /** Specs wait much, and leave room beside them for what only computes. */
-async function allTests() {
-  await Promise.all([rustTests(), types(), specs()]);
+async function specsAndTypes() {
+  await Promise.all([types(), specs()]);
 }
 
 function rustTests() {
@@ -182,7 +182,7 @@ function rustTests() {
     const { stdout: rustc } = spawnSync('rustc', ['--version', '--verbose'], { encoding: 'utf8' });
     // The addon is built for a target by name; for the same one no dependency is built again.
     const target = /^host: (.+)$/m.exec(rustc)[1];
-    const { status, output } = await beside('cargo', [
+    const { status, output } = await ended('cargo', [
       'test',
       '--locked',
       '--lib',
@@ -194,14 +194,14 @@ function rustTests() {
   });
 }
 
-/** Runs a program beside the specs, to its end. */
-async function beside(program, args, priority = constants.priority.PRIORITY_NORMAL) {
+/** Runs a program to its end. */
+async function ended(program, args, priority = constants.priority.PRIORITY_NORMAL) {
   const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = once(child, 'close');
+  const closed = once(child, 'close');
   if (child.pid) setPriority(child.pid, priority);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
-  return { status: (await ended)[0], output };
+  return { status: (await closed)[0], output };
 }
 
 /** Colours go by this terminal; nothing else that the shell has set changes what a spec meets. */
@@ -215,7 +215,7 @@ async function specs() {
   const folder = mkdtempSync(join(tmpdir(), 'finconnect-test-'));
   const countsFile = join(folder, 'counts.json');
   // Specs mostly wait, for servers and child processes.
-  const sideBySide = `--test-concurrency=${availableParallelism() + 1}`;
+  const sideBySide = `--test-concurrency=${Math.max(2, availableParallelism())}`;
   const reporters = [reporter('spec-reporter', 'stdout'), reporter('count-reporter', countsFile)];
   console.log('\n› Specs on the built addon, one line for each file');
   await group('Specs', async () => {
@@ -255,7 +255,7 @@ function types() {
     const worker = async () => {
       for (let run = runs.shift(); run; run = runs.shift()) {
         const args = [run[0], '-p', `__test__/types/${run[1]}`];
-        const told = await beside(process.execPath, args, constants.priority.PRIORITY_BELOW_NORMAL);
+        const told = await ended(process.execPath, args, constants.priority.PRIORITY_BELOW_NORMAL);
         counts[told.status === 0 ? 'passed' : 'failed']++;
         if (told.status !== 0) output += `${told.output}  ✖ node ${args.join(' ')}\n`;
       }

@@ -32,7 +32,7 @@ const TRIES: [usize; 5] = [1, 1, 1, 32, 32];
 const TAG: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Where text stands that is written over and over: what is before it, and what follows.
-const FRAMES: &[(&str, &str)] = &[
+pub const FRAMES: &[(&str, &str)] = &[
     ("", ""),
     ("{", "\"z\":0}"),
     ("[", "0]"),

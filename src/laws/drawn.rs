@@ -376,13 +376,35 @@ proptest! {
 }
 
 /// Not drawn: a clock that strikes at random is no test.
-#[test]
-fn a_byte_of_a_long_text_costs_what_one_of_a_short_text_does() {
-    std::thread::scope(|scope| {
-        for half in laws::cost::WORST.chunks(laws::cost::WORST.len().div_ceil(2)) {
-            scope.spawn(|| half.iter().for_each(|unit| laws::cost::holds(unit)));
-        }
-    });
+mod a_byte_of_a_long_text_costs_what_one_of_a_short_text_does {
+    use super::laws::cost::{FRAMES, WORST, holds_in};
+
+    /// A test for each frame, so that they are run side by side.
+    macro_rules! in_frames {
+        ($($name:ident: $frame:literal),*) => {
+            $(#[test]
+            fn $name() {
+                WORST.iter().for_each(|unit| holds_in($frame, unit));
+            })*
+
+            #[test]
+            fn in_every_frame() {
+                assert_eq!([$($frame),*].len(), FRAMES.len());
+            }
+        };
+    }
+
+    in_frames! {
+        alone: 0,
+        as_members: 1,
+        as_elements: 2,
+        as_a_text: 3,
+        as_signed_members: 4,
+        as_a_message: 5,
+        as_messages: 6,
+        as_errors: 7,
+        as_rows: 8
+    }
 }
 
 #[test]
