@@ -12,7 +12,7 @@ import { child } from './lib/child.mjs';
 const TOLERANCE = 1.05;
 /** A count is the difference between a long and a short run, so that starting up costs nothing. */
 const TIMES = [200, 1200];
-const DRAIN = 'finconnect::binding::environment::drain';
+const DRAIN = 'finconnect::binding::calls::drain';
 
 const { values: flags } = parseArgs({ options: { record: { type: 'boolean' } } });
 const file = fileURLToPath(new URL(`baselines/${process.platform}-${process.arch}.json`, import.meta.url));
