@@ -28,7 +28,7 @@ impl Socks {
         if http.is_none() && https.is_none() {
             return Ok(None);
         }
-        // reqwest's own HTTP/2, for the few behind such a proxy, would be a thirtieth of the addon.
+        // reqwest's HTTP/2 would bring h2's and hyper's connection a second time, for the few behind such a proxy.
         tls.alpn_protocols = vec![b"http/1.1".to_vec()];
         let mut builder = Client::builder()
             .no_proxy()
