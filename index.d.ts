@@ -265,36 +265,23 @@ export type NameOf<P> = 0 extends 1 & P
       : any;
 type IsUnion<T, All = T> = T extends All ? ([All] extends [T] ? false : true) : never;
 
-/** Whom a method may be called on: nobody where the gateway does not have it. */
-export type Having<Name, Method> = 0 extends 1 & Name
+/** What a gateway's types say of a method: `never` where it does not have it, nothing where it is not known which gateway it is. */
+type Told<Name, Method> = 0 extends 1 & Name
   ? unknown
   : Name extends ProviderName
     ? Method extends keyof Gateways[Name]
-      ? unknown
+      ? Gateways[Name][Method]
       : never
     : never;
 
-/** What a method takes: `never` where the gateway does not have it, `Plain` where the gateway is not known. */
-export type Takes<Name, Method, Plain> = 0 extends 1 & Name
-  ? Plain
-  : Name extends ProviderName
-    ? Method extends keyof Gateways[Name]
-      ? Gateways[Name][Method] extends { takes: infer Payload }
-        ? Payload
-        : Plain
-      : never
-    : never;
+/** Whom a method may be called on: nobody where the gateway does not have it. */
+export type Having<Name, Method> = [Told<Name, Method>] extends [never] ? never : unknown;
+
+/** What a method takes, `Plain` where the gateway has no type of its own for it. */
+export type Takes<Name, Method, Plain> = Told<Name, Method> extends { takes: infer Payload } ? Payload : Plain;
 
 /** What the promise of a method resolves with, in the same way. */
-export type Gives<Name, Method, Plain> = 0 extends 1 & Name
-  ? Plain
-  : Name extends ProviderName
-    ? Method extends keyof Gateways[Name]
-      ? Gateways[Name][Method] extends { gives: infer Answer }
-        ? Answer
-        : Plain
-      : never
-    : never;
+export type Gives<Name, Method, Plain> = Told<Name, Method> extends { gives: infer Answer } ? Answer : Plain;
 
 /** The configuration keys of a gateway; those of all where it is not known. */
 export type ConfigOf<Name> = 0 extends 1 & Name

@@ -25,10 +25,10 @@ Object.defineProperty(FinConnectError.prototype, 'name', {
 
 /**
  * `native`: the addon's own methods, in whose place this module puts its own. `Failure`: the answer to a call that failed, its
- * error as JSON text, and its cause. By the addon's number, which is used again, `underWay`: what settles each call; `failings`: what
- * turns its `Failure` into a promise, as an error of the evaluation that made the call.
+ * error as JSON text, and its cause. By a call's number, which is used again, `resolvers`: what resolves its promise;
+ * `rejecters`: what builds its error, with the FinConnectError of the copy of this module that made the call.
  */
-const { native, Failure, underWay, failings } = (addon[SHARED] ??= {
+const { native, Failure, resolvers, rejecters } = (addon[SHARED] ??= {
   native: takeNativeMethods(),
   Failure: class Failure {
     constructor(text, cause) {
@@ -36,8 +36,8 @@ const { native, Failure, underWay, failings } = (addon[SHARED] ??= {
       this.cause = cause;
     }
   },
-  underWay: [],
-  failings: [],
+  resolvers: [],
+  rejecters: [],
 });
 
 const host = {
@@ -47,7 +47,7 @@ const host = {
     for (let i = 0; i < answers.length; i += 2) settle(answers[i], answers[i + 1]);
   },
   fail(call, failure) {
-    if (underWay[call] !== undefined) settle(call, failings[call](failure));
+    if (resolvers[call] !== undefined) settle(call, rejecters[call](failure));
   },
   failure: (text, cause) => new Failure(text, cause),
   error: function error(text, cause) {
@@ -164,15 +164,15 @@ function executor(resolve) {
 }
 
 function keep(call, resolve) {
-  underWay[call] = resolve;
-  failings[call] = failing;
+  resolvers[call] = resolve;
+  rejecters[call] = failing;
 }
 
 function settle(call, answer) {
-  const resolve = underWay[call];
+  const resolve = resolvers[call];
   if (resolve === undefined) return;
-  underWay[call] = undefined;
-  failings[call] = undefined;
+  resolvers[call] = undefined;
+  rejecters[call] = undefined;
   resolve(answer);
 }
 

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { LOGIN_ROUTES, PAY_ROUTES, PAYMENTS, PROVIDERS, pay, rejection, startGateway } from './support/gateway.mjs';
+import {
+  ACCEPTED,
+  LOGIN_ROUTES,
+  PAY_ROUTES,
+  PAYMENTS,
+  PROVIDERS,
+  pay,
+  rejection,
+  startGateway,
+} from './support/gateway.mjs';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url)));
 const json = (request) => JSON.parse(request.body);
@@ -37,14 +46,7 @@ for (const provider of PROVIDERS) {
   test(`${provider}: a base URL with a path, a trailing slash or blanks is joined as text`, async (t) => {
     const gateway = await startGateway(t);
     const route = PAY_ROUTES[provider];
-    gateway.answer(route, 200, {
-      success: true,
-      transactionId: 'x',
-      order_tracking_id: 'x',
-      redirect_url: 'x',
-      id: 'x',
-      status: 'PROCESSING',
-    });
+    gateway.answer(route, 200, ACCEPTED);
     const sdk = gateway.sdk(provider, { baseUrl: ` ${gateway.sandbox.url}// ` });
     await pay(sdk, provider);
     assert.equal(gateway.to(route).length, 1);

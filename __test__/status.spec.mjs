@@ -1,7 +1,7 @@
 // A look-up answers about the payment that was asked for, and `expect` holds there as it does for a callback.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FintechSDK } from 'finconnect';
+import { FintechSDK, mayBecome } from 'finconnect';
 import { rejection, startGateway } from './support/gateway.mjs';
 import { column, GATEWAYS, PROVIDERS } from './support/gateways.cjs';
 
@@ -312,4 +312,18 @@ test('ClickPesa: of several rows of one payment the newest counts', async (t) =>
   assert.equal((await sdk.getPaymentStatus('ORDER1')).status, 'reversed');
   answer([row('LCP1', 'SUCCESS', '2026-01-01T00:00:00Z'), row('LCP2', 'FAILED', '2026-01-02T00:00:00Z')]);
   assert.equal((await sdk.getPaymentStatus('ORDER1')).status, 'succeeded');
+});
+
+test('legal transitions', () => {
+  assert.equal(mayBecome('pending', 'succeeded'), true);
+  assert.equal(mayBecome('failed', 'succeeded'), true);
+  assert.equal(mayBecome('succeeded', 'reversed'), true);
+  for (const [from, to] of [
+    ['succeeded', 'failed'],
+    ['succeeded', 'pending'],
+    ['refunded', 'succeeded'],
+    ['succeeded', 'succeeded'],
+  ]) {
+    assert.equal(mayBecome(from, to), false);
+  }
 });

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LOGIN_ROUTES, PAY_ROUTES, PAYMENTS, PROVIDERS, pay, rejection, startGateway } from './support/gateway.mjs';
-
-const ACCEPTED = {
-  success: true,
-  transactionId: 'x',
-  order_tracking_id: 'x',
-  redirect_url: 'x',
-  id: 'x',
-  status: 'PROCESSING',
-};
+import {
+  ACCEPTED,
+  LOGIN_ROUTES,
+  PAY_ROUTES,
+  PAYMENTS,
+  PROVIDERS,
+  pay,
+  rejection,
+  startGateway,
+} from './support/gateway.mjs';
 
 for (const provider of PROVIDERS) {
   const login = LOGIN_ROUTES[provider];

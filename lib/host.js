@@ -141,7 +141,7 @@ function wordsOf(error) {
   }
 }
 
-/** What an order should say as JSON text, with a value that says nothing turned into one that is refused. */
+/** What an order should say as JSON text. A member that is `null`, `undefined` or `NaN` becomes `[]`, which the core refuses. */
 function expected(value) {
   if (value === null || value === undefined || value === false) return 'null';
   if (typeof value !== 'object') return 'true';

@@ -68,7 +68,7 @@ impl Keys {
 }
 
 /// Options of the constructor, which have no effect in `config`.
-const BESIDE: [&str; 6] = [
+pub const BESIDE: [&str; 6] = [
     "timeoutMs",
     "maxRetries",
     "allowInsecureHttp",

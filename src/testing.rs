@@ -14,7 +14,7 @@ use crate::model::json::Object;
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
 use crate::model::payment::{Payment, Status};
-use crate::model::provider::{Provider, TEST};
+use crate::model::provider::TEST;
 use crate::model::secret::Secret;
 use crate::provider::{
     Access, Call, Entry, Facts, Gateway, Lifetime, Login, Missing, Reading, Words,
@@ -91,12 +91,8 @@ impl TestPay {
 }
 
 impl Gateway for TestPay {
-    fn provider(&self) -> Provider {
-        TEST
-    }
-
     fn facts(&self) -> &'static Facts {
-        const FACTS: Facts = Facts::usual("reference");
+        const FACTS: Facts = Facts::usual(TEST, "reference");
         &FACTS
     }
 

@@ -11,6 +11,16 @@ export const PAY_ROUTES = column('pay');
 export const LOGIN_ROUTES = column('login');
 export { PROVIDERS };
 
+/** An answer that each gateway would give to a payment that it accepts. */
+export const ACCEPTED = {
+  success: true,
+  transactionId: 'x',
+  order_tracking_id: 'x',
+  redirect_url: 'x',
+  id: 'x',
+  status: 'PROCESSING',
+};
+
 /** A sandbox for one test, which records every request as it came, and SDK objects that talk to it. */
 export async function startGateway(t, options = {}) {
   const requests = [];

@@ -35,18 +35,7 @@ export interface SandboxPayment {
 }
 
 /** The sandbox's own record of a payment; only its gateway reads `detail`. */
-export interface PaymentRecord {
-  gateway: Gateway;
-  kind: PaymentKind;
-  id: string;
-  reference: string;
-  amount: string;
-  currency: string;
-  phone: string;
-  operator: string;
-  status: PaymentStatus;
-  reason?: DeclineReason;
-  receipt: string;
+export interface PaymentRecord extends Omit<SandboxPayment, 'createdAt' | 'updatedAt'> {
   createdAt: number;
   updatedAt: number;
   faults: Set<FaultName>;

@@ -1,4 +1,4 @@
-//! A call's way through its environment: arguments in, a number out, and the answer under that number.
+//! Starts a call, gives `index.js` its number, and later settles the call of that number.
 
 use std::ffi::c_void;
 use std::fmt::Write;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ffi::{CStr, CString};
 
 use crate::callback::Replay;
-use crate::config::Options;
+use crate::config::{BESIDE, Options};
 use crate::http::life::Life;
 use crate::model::error::{Code, Error};
 use crate::model::names;
@@ -16,18 +16,6 @@ use crate::sdk::Sdk;
 use super::arguments::{member, unknown_name};
 use super::js::{Js, Kind, Value};
 use super::not_started::{NotStarted, unreadable};
-
-/// What the constructor's options may hold.
-const CONSTRUCTOR: [&str; 8] = [
-    "provider",
-    "config",
-    "timeoutMs",
-    "maxRetries",
-    "allowInsecureHttp",
-    "ca",
-    "replay",
-    "fetch",
-];
 
 /// A member of the constructor's options or config. One that cannot be read refuses them.
 fn setting(js: Js, options: Value, name: &CStr) -> Result<Value, NotStarted> {
@@ -73,8 +61,8 @@ fn as_config(not_started: NotStarted, provider: Option<Provider>) -> NotStarted 
 
 fn read(js: Js, options: Value, entry: &Entry, life: &Life) -> Result<Construction, NotStarted> {
     let rule = |name: &str| {
-        let is_known = CONSTRUCTOR.contains(&name);
-        (!is_known).then(|| names::unknown("the options have", name, &CONSTRUCTOR))
+        let known = [["provider", "config"].as_slice(), &BESIDE].concat();
+        (!known.contains(&name)).then(|| names::unknown("the options have", name, &known))
     };
     let unknown = unknown_name(js, options, rule);
     if let Some(rule) = unknown.map_err(|thrown| unreadable(js, "options", thrown))? {

@@ -41,8 +41,8 @@ pub struct Environment {
     pub life: Life,
 }
 
-/// References into the engine. A module that is evaluated anew, as a test runner does, brings its own, which
-/// answer the calls of earlier evaluations too.
+/// References into the engine. `index.js` may be loaded twice, as when a test runner resets its modules: the latest
+/// copy's serve all calls.
 pub struct Engine {
     js: Js,
     host: Reference,

@@ -208,7 +208,7 @@ impl FintechSDK {
         })
     }
 
-    /// For `index.js`: the members that callbacks are judged by; none where it has to hand over all.
+    /// For `index.js`: it sends only these members of a callback; if there are none, it sends the JSON.
     #[napi(skip_typescript, catch_unwind)]
     pub fn callback_members(&self) -> Vec<&'static str> {
         self.sdk.callbacks().members().to_vec()

@@ -13,6 +13,8 @@ pub mod body;
 pub mod callback;
 pub mod cost;
 #[cfg(test)]
+mod draw;
+#[cfg(test)]
 mod drawn;
 pub mod key;
 pub mod money;

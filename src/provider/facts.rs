@@ -3,9 +3,12 @@
 
 use std::time::Duration;
 
+use crate::model::provider::Provider;
+
 /// A gateway's habits, each of which most of them share.
 #[derive(Debug)]
 pub struct Facts {
+    pub provider: Provider,
     /// The member of a payment that holds the merchant's own reference.
     pub reference_member: &'static str,
     /// Names of the arguments that this gateway reads and others do not.
@@ -26,8 +29,9 @@ pub struct Facts {
 }
 
 impl Facts {
-    pub const fn usual(reference_member: &'static str) -> Self {
+    pub const fn usual(provider: Provider, reference_member: &'static str) -> Self {
         Self {
+            provider,
             reference_member,
             extras: &[],
             status_pace: Rate {

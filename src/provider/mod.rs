@@ -34,8 +34,6 @@ pub use words::Words;
 
 /// One gateway: what it can be asked, and how its answers and callbacks are read.
 pub trait Gateway: Send + Sync {
-    fn provider(&self) -> Provider;
-
     fn facts(&self) -> &'static Facts;
 
     /// Where the gateway's API is.
@@ -92,6 +90,12 @@ pub trait Gateway: Send + Sync {
     /// Whether the answer refuses the access token, whatever else it says.
     fn refuses_token(&self, response: &Response) -> bool {
         response.status == 401
+    }
+}
+
+impl dyn Gateway + '_ {
+    pub fn provider(&self) -> Provider {
+        self.facts().provider
     }
 }
 

@@ -7,6 +7,7 @@ use memchr::memmem;
 use zeroize::Zeroizing;
 
 use super::spelling::readings;
+use crate::model::hex;
 use crate::model::secret::Secret;
 
 /// From this length on a secret is masked anywhere; a shorter one only as a whole word, so that a
@@ -66,7 +67,8 @@ pub fn needles(secret: &Secret) -> Vec<Needle> {
         .collect();
     let is_whole = bytes.len() >= WITHIN_BASE64;
     let encoded = bytes.get(..MAX_ENCODED).unwrap_or(bytes);
-    all.push(Needle::new(hex(encoded), is_whole, Encoding::Hex));
+    let digits = Zeroizing::new(hex::encode(encoded).into_bytes());
+    all.push(Needle::new(digits, is_whole, Encoding::Hex));
     for offset in 0..if is_whole { 3 } else { 1 } {
         let mut padded = Zeroizing::new(vec![0; offset]);
         padded.extend_from_slice(encoded);
@@ -107,14 +109,6 @@ fn in_queries(bytes: Vec<u8>) -> Vec<Zeroizing<Vec<u8>>> {
     let forms = [swapped(b'+', b' '), swapped(b' ', b'+')];
     let forms = forms.into_iter().flatten().map(Zeroizing::new);
     forms.chain([Zeroizing::new(bytes.clone())]).collect()
-}
-
-fn hex(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
-    let digit = |half: u8| char::from_digit(half.into(), 16).map_or(b'0', |c| c as u8);
-    let digits = bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
-    Zeroizing::new(digits.collect())
 }
 
 impl Needle {

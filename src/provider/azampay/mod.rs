@@ -3,6 +3,8 @@
 #![forbid(unsafe_code)]
 
 pub mod callback;
+#[cfg(test)]
+mod callback_tests;
 #[cfg_attr(
     not(test),
     expect(
@@ -35,7 +37,6 @@ use super::{Access, Call, Entry, Facts, Gateway, Missing, Words};
 use crate::model::callback::Callback;
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
-use crate::model::provider::Provider;
 use identity::{AUTH_BASE_URL, KEYS, PROVIDER};
 
 pub const ENTRY: Entry = Entry {
@@ -115,7 +116,7 @@ fn authenticator_of(base: &BaseUrl) -> BaseUrl {
 
 const FACTS: Facts = Facts {
     callback_members: &callback::MEMBERS,
-    ..Facts::usual("externalId")
+    ..Facts::usual(PROVIDER, "externalId")
 };
 
 /// What it can be asked.
@@ -155,10 +156,6 @@ impl Azampay {
 }
 
 impl Gateway for Azampay {
-    fn provider(&self) -> Provider {
-        PROVIDER
-    }
-
     fn facts(&self) -> &'static Facts {
         &FACTS
     }

@@ -7,6 +7,8 @@ pub(crate) mod canonical;
 mod checksum;
 mod identity;
 mod row;
+#[cfg(test)]
+mod status_tests;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -32,7 +34,6 @@ use super::{Access, Call, Entry, Facts, Gateway, Missing, Rate, Words};
 use crate::model::callback::Callback;
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
-use crate::model::provider::Provider;
 use identity::{KEYS, PROVIDER};
 
 pub const ENTRY: Entry = Entry {
@@ -79,7 +80,7 @@ const FACTS: Facts = Facts {
         burst: 40,
     },
     speaks_plainly: true,
-    ..Facts::usual("orderReference")
+    ..Facts::usual(PROVIDER, "orderReference")
 };
 
 /// What it can be asked.
@@ -126,10 +127,6 @@ impl Clickpesa {
 }
 
 impl Gateway for Clickpesa {
-    fn provider(&self) -> Provider {
-        PROVIDER
-    }
-
     fn facts(&self) -> &'static Facts {
         &FACTS
     }

@@ -4,6 +4,8 @@
 mod callback;
 mod identity;
 #[cfg(test)]
+mod order_tests;
+#[cfg(test)]
 mod tests;
 mod wire;
 
@@ -22,7 +24,6 @@ use super::{Access, Call, Entry, Facts, Gateway, Missing, Words};
 use crate::model::callback::Callback;
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
-use crate::model::provider::Provider;
 use identity::{KEYS, PROVIDER};
 
 pub const ENTRY: Entry = Entry {
@@ -55,7 +56,7 @@ const FACTS: Facts = Facts {
     token_statuses: &[200, 401, 500],
     // Business errors say `"status": "500"`, whatever the HTTP status.
     own_refusal: Some(wire::REFUSED),
-    ..Facts::usual("id")
+    ..Facts::usual(PROVIDER, "id")
 };
 
 /// What it can be asked.
@@ -130,10 +131,6 @@ impl Pesapal {
 }
 
 impl Gateway for Pesapal {
-    fn provider(&self) -> Provider {
-        PROVIDER
-    }
-
     fn facts(&self) -> &'static Facts {
         &FACTS
     }

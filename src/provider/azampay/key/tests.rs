@@ -3,7 +3,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::super::ENTRY;
 use crate::provider::Reading;
-use crate::provider::azampay::tests::{pem, signed, vectors};
+use crate::provider::azampay::callback_tests::{pem, signed, vectors};
 use crate::provider::azampay::{key, wire};
 use crate::testing::gateway;
 
