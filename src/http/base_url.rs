@@ -50,7 +50,7 @@ impl BaseUrl {
 
     /// The base with `path` appended, which starts with a slash.
     pub fn join(&self, path: &str) -> String {
-        format!("{}{path}", self.text)
+        [&self.text, path].concat()
     }
 
     /// Lower case, without the port.

@@ -15,7 +15,7 @@ pub fn holds(text: &str, name: &str, member: &str) {
     };
     assert!(is_json(text));
     let reference = value(text);
-    let written = object.to_string();
+    let written = object.text();
     assert_eq!(
         members(&object),
         members(&Object::parse(&written).expect("an object"))
@@ -32,7 +32,7 @@ pub fn holds(text: &str, name: &str, member: &str) {
 fn setting_changes_one(object: &Object<'_>, reference: &Option<Value>, name: &str, member: &str) {
     let mut set = object.clone();
     set.set_string(name, member);
-    let text = set.to_string();
+    let text = set.text();
     assert_eq!(set.string(name).as_deref(), Some(member));
     let read = Object::parse(&text).expect("still an object");
     assert_eq!(read.string(name).as_deref(), Some(member), "{text}");
@@ -55,7 +55,7 @@ fn removing_removes_one(object: &Object<'_>, reference: &Option<Value>, name: &s
     assert_eq!(others(&less, name), others(object, name));
     if let Some(Value::Object(mut members)) = reference.clone() {
         members.remove(name);
-        assert_eq!(value(&less.to_string()), Some(Value::Object(members)));
+        assert_eq!(value(&less.text()), Some(Value::Object(members)));
     }
 }
 

@@ -186,7 +186,7 @@ impl Gateway for Azampay {
         let url = self.auth_base.join("/AppRegistration/GenerateToken");
         Access::Token {
             login: Call {
-                request: self.with_api_key(Request::post(url, body.to_string())),
+                request: self.with_api_key(Request::post(url, body.text())),
                 effect: Effect::Reads,
                 read: Arc::new(wire::login),
             },

@@ -104,11 +104,9 @@ pub fn status(text: &str, asked: &str) -> Reading<Payment> {
 
 /// `success`, a boolean or its text; `None` where it is neither.
 fn success(body: &Object<'_>) -> Option<bool> {
-    match body.scalar("success")?.to_ascii_lowercase().as_str() {
-        "true" => Some(true),
-        "false" => Some(false),
-        _ => None,
-    }
+    let said = body.scalar("success")?;
+    let is = |word| said.eq_ignore_ascii_case(word);
+    (is("true") || is("false")).then(|| is("true"))
 }
 
 fn says_no(body: &Object<'_>) -> bool {

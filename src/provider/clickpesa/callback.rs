@@ -208,7 +208,7 @@ fn message(webhook: &Object<'_>, data: &Object<'_>, over: Over, method: Method) 
             let mut data = data.clone();
             checksum::UNSIGNED.iter().for_each(|name| data.remove(name));
             let mut whole = webhook.clone();
-            whole.set("data", data.to_string());
+            whole.set("data", data.text());
             checksum::message(&whole, method)
         }
     }

@@ -70,7 +70,7 @@ impl Signing {
         }
         let checksum = of_payload(&object, &self.key)?;
         object.set_string("checksum", &checksum);
-        Ok(object.to_string())
+        Ok(object.text())
     }
 }
 

@@ -119,7 +119,7 @@ pub fn status(text: &str, asked: &str) -> Reading<Payment> {
 /// Whether what stands beside `data` tells an error.
 fn denies_rows(mut object: Object<'_>) -> bool {
     object.remove("data");
-    let told = Testimony::of(&object.to_string());
+    let told = Testimony::of(&object.text());
     told.says_no || !told.codes.is_empty()
 }
 

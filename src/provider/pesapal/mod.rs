@@ -83,7 +83,7 @@ impl Pesapal {
         Ok(Call {
             request: Request::post(
                 self.base.join("/api/Transactions/SubmitOrderRequest"),
-                order.to_string(),
+                order.text(),
             ),
             effect: Effect::MovesMoney,
             read: Arc::new(|text| wire::submitted_order(text).map(Output::Answer)),
@@ -108,10 +108,7 @@ impl Pesapal {
         body.set_string("url", url);
         body.set_string("ipn_notification_type", &kind);
         Ok(Call {
-            request: Request::post(
-                self.base.join("/api/URLSetup/RegisterIPN"),
-                body.to_string(),
-            ),
+            request: Request::post(self.base.join("/api/URLSetup/RegisterIPN"), body.text()),
             effect: Effect::Registers,
             read: Arc::new(|text| wire::registered_ipn(text).map(Output::Text)),
         })
@@ -157,7 +154,7 @@ impl Gateway for Pesapal {
         body.set_string("consumer_secret", self.consumer_secret.reveal());
         Access::Token {
             login: Call {
-                request: Request::post(self.base.join("/api/Auth/RequestToken"), body.to_string()),
+                request: Request::post(self.base.join("/api/Auth/RequestToken"), body.text()),
                 effect: Effect::Reads,
                 read: Arc::new(wire::login),
             },
