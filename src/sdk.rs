@@ -58,8 +58,8 @@ impl Sdk {
     }
 
     /// What its gateway can be asked.
-    pub fn operations(&self) -> Vec<Operation> {
-        self.flow.gateway().operations()
+    pub fn operations(&self) -> impl Iterator<Item = Operation> + use<> {
+        self.flow.gateway().facts().operations()
     }
 
     /// Whether its gateway reads this argument of its own.

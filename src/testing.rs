@@ -7,7 +7,7 @@ use crate::config::Options;
 use crate::flow::verdict::{Failed, Progress, judge};
 use crate::http::base_url::BaseUrl;
 use crate::http::{Authorization, Request, Response};
-use crate::model::callback::{Callback, Proof};
+use crate::model::callback::{Callback, Incoming, Proof};
 use crate::model::error::Error;
 use crate::model::expectation::Reason;
 use crate::model::json::Object;
@@ -16,9 +16,7 @@ use crate::model::outcome::Effect;
 use crate::model::payment::{Payment, Status};
 use crate::model::provider::TEST;
 use crate::model::secret::Secret;
-use crate::provider::{
-    Access, Call, Entry, Facts, Gateway, Lifetime, Login, Missing, Reading, Words,
-};
+use crate::provider::{Access, Call, Entry, Facts, Gateway, Lifetime, Login, Reading, Words};
 
 /// A gateway with test credentials, `more` config added or changed.
 pub fn gateway(entry: &Entry, more: &[(&'static str, &str)]) -> Result<Box<dyn Gateway>, Error> {
@@ -90,9 +88,17 @@ impl TestPay {
     }
 }
 
+pub fn words(response: &Response) -> Words {
+    let body = Object::parse(&response.text).unwrap_or_default();
+    Words {
+        code: body.scalar("code"),
+        message: body.filled("message"),
+    }
+}
+
 impl Gateway for TestPay {
     fn facts(&self) -> &'static Facts {
-        const FACTS: Facts = Facts::usual(TEST, "reference");
+        const FACTS: Facts = Facts::usual(TEST, &[], "reference", words);
         &FACTS
     }
 
@@ -140,33 +146,17 @@ impl Gateway for TestPay {
         }
     }
 
-    fn operations(&self) -> Vec<Operation> {
-        Vec::new()
-    }
-
     fn make(&self, operation: Operation, _: &Input) -> Result<Call<Output>, Error> {
         Err(operation.not_supported())
     }
 
-    fn missing(&self, _: &str, _: &str) -> Missing {
-        Missing::Refused
-    }
-
-    fn callback(&self, _: &str, _: &[(String, String)]) -> Callback {
+    fn callback(&self, _: &Incoming<'_>) -> Callback {
         Callback {
             claim: Payment::of(TEST, Status::Unknown),
             proof: Proof::Broken(Reason::Unconfirmed),
             identity: Vec::new(),
             signature: String::new(),
             acknowledgement: None,
-        }
-    }
-
-    fn words(&self, response: &Response) -> Words {
-        let body = Object::parse(&response.text).unwrap_or_default();
-        Words {
-            code: body.scalar("code"),
-            message: body.filled("message"),
         }
     }
 }

@@ -143,7 +143,7 @@ impl FintechSDK {
     /// The names of the operations that this gateway has.
     #[napi(skip_typescript, catch_unwind)]
     pub fn capabilities(&self) -> Vec<&'static str> {
-        let operations = self.sdk.operations().into_iter();
+        let operations = self.sdk.operations();
         operations.map(Operation::name).collect()
     }
 
@@ -156,7 +156,7 @@ impl FintechSDK {
             _ => None,
         };
         let operation = name.and_then(|name| Operation::from_name(&name));
-        operation.is_some_and(|one| self.sdk.operations().contains(&one))
+        operation.is_some_and(|one| self.sdk.operations().any(|known| known == one))
     }
 
     /// Judges a callback.

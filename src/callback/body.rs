@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use crate::flow::expected::Expect;
-use crate::model::callback::Callback;
+use crate::model::callback::{Callback, Incoming};
 use crate::model::json::extent;
 use crate::provider::Gateway;
 
@@ -35,13 +35,18 @@ impl Body {
     pub fn read(&self, gateway: &dyn Gateway, headers: &[(String, String)]) -> Option<Callback> {
         match self {
             Self::Members(texts) => {
-                Some(gateway.callback_of(&texts.split('\0').collect::<Vec<_>>()))
+                let members: Vec<_> = texts.split('\0').collect();
+                Some(gateway.callback(&Incoming::Members(&members)))
             }
             Self::Text(text) => {
                 let (depth, values) = extent(text);
                 let is_one = !text.trim_start().starts_with('[');
                 let is_read = is_one && depth <= MAX_DEPTH && values <= MAX_VALUES;
-                is_read.then(|| gateway.callback(text, headers))
+                let whole = Incoming::Whole {
+                    body: text,
+                    headers,
+                };
+                is_read.then(|| gateway.callback(&whole))
             }
         }
     }

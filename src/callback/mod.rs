@@ -20,6 +20,7 @@ use crate::model::payment::{Kind, Payment, Standing};
 use crate::model::phone::mask_within;
 use crate::model::provider::Provider;
 use crate::model::signature::PublicKeys;
+use crate::provider::{Call, KeySource};
 use keys::KeyCache;
 
 pub use body::{Body, CallbackOptions};
@@ -63,6 +64,7 @@ impl Verdict {
 /// What judges the callbacks of one SDK object.
 pub struct Callbacks {
     flow: Arc<Flow>,
+    source: KeySource,
     keys: KeyCache,
     replay: Replay,
     /// Names the merchant's account: one process may serve several.
@@ -72,6 +74,7 @@ pub struct Callbacks {
 impl Callbacks {
     pub fn new(flow: Arc<Flow>, replay: Replay, account: String) -> Self {
         Self {
+            source: flow.gateway().key_source(),
             flow,
             keys: KeyCache::default(),
             replay,
@@ -94,7 +97,7 @@ impl Callbacks {
 
     /// Whether a genuine signature can be verified without asking the gateway for its key.
     pub fn knows_key(&self) -> bool {
-        self.flow.gateway().public_keys().is_some() || self.keys.known()
+        matches!(self.source, KeySource::Configured(_)) || self.keys.known()
     }
 
     /// Waits for the callback's turn, reads it and judges it.
@@ -178,12 +181,16 @@ impl Callbacks {
             Proof::Broken(reason) => Ok(Err((*reason, None))),
             Proof::Absent => Ok(Err((Reason::MissingSignature, Some(claim)))),
             Proof::Signature(signed) => {
-                let genuine = match self.flow.gateway().public_keys() {
-                    Some(keys) => signed.is_signed_by(&keys),
-                    None => {
+                let genuine = match &self.source {
+                    KeySource::Configured(keys) => signed.is_signed_by(keys),
+                    KeySource::Fetched(calls) => {
                         let fetch = || {
                             let (flow, context) = (Arc::clone(&self.flow), context.clone());
-                            async move { flow.within_life(fetch_public_keys(&flow, context)).await }
+                            let calls = calls.clone();
+                            async move {
+                                let fetched = fetch_public_keys(&flow, calls, context);
+                                flow.within_life(fetched).await
+                            }
                         };
                         let verified = context
                             .deadline
@@ -373,10 +380,14 @@ fn says_not_found(error: &Error) -> bool {
 
 /// Asks the places where the gateway may serve its keys, one after the other until one has some. Other callbacks may
 /// wait for the same keys, so that no caller can cancel it.
-async fn fetch_public_keys(flow: &Arc<Flow>, context: Context) -> Result<PublicKeys, Error> {
+async fn fetch_public_keys(
+    flow: &Arc<Flow>,
+    calls: Vec<Call<PublicKeys>>,
+    context: Context,
+) -> Result<PublicKeys, Error> {
     let context = context.shared(flow.timeout());
     let mut failure = Error::internal();
-    for call in flow.gateway().public_key_calls() {
+    for call in calls {
         match flow.run(&call, Operation::HandleCallback, &context).await {
             Ok(keys) => return Ok(keys),
             Err(error) => failure = error,

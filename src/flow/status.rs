@@ -29,7 +29,8 @@ impl Flow {
         if error.status != Some(404) || error.code != Code::Refused {
             return Err(error);
         }
-        match gateway.missing(reference, error.response.as_deref().unwrap_or_default()) {
+        let body = error.response.as_deref().unwrap_or_default();
+        match (gateway.facts().missing)(reference, body) {
             Missing::NotYet(payment) => Ok(*payment),
             Missing::Unsupported => Err(no_status(error)),
             Missing::Refused => Err(error),

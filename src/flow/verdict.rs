@@ -88,7 +88,7 @@ pub fn judge<T>(
     with_token: bool,
     shown: impl FnOnce(&str) -> String,
 ) -> Result<Progress<T>, Failed> {
-    let token = match with_token && gateway.refuses_token(response) {
+    let token = match with_token && (gateway.facts().refuses_token)(response) {
         false => Token::Kept,
         true if call.effect == Effect::Reads || says_only_token(gateway, call, response) => {
             Token::Refused
@@ -224,7 +224,7 @@ fn says_only_token<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response
         && doubt(gateway, &told, true).is_none()
         && !told.says_more
         && told.codes.iter().all(refuses)
-        && !gateway.words(response).say_repeated()
+        && !(gateway.facts().words)(response).say_repeated()
         && !reference_of(gateway, call).is_some_and(|own| names_word(&response.text, &own))
 }
 
@@ -279,13 +279,13 @@ fn tell<T>(
         && token != Token::Refused
         && status < 500
         && response.broken.is_none()
-        && gateway.words(response).say_repeated();
+        && (gateway.facts().words)(response).say_repeated();
     let is_of_another = matches!(sense, Sense::Another(_));
     let shown = Response {
         text: shown(&response.text),
         ..response.clone()
     };
-    let words = gateway.words(&shown);
+    let words = (gateway.facts().words)(&shown);
     let text = words.text().map(|text| one_line(text, MAX_TOLD));
     let text = text.as_deref();
     let (delivery, code, message) = match sense {

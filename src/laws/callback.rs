@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::model::callback::{Callback, Proof};
+use crate::model::callback::{Callback, Incoming, Proof};
 use crate::model::expectation::{Expectation, MEMBERS, Reason};
 use crate::model::json::Object;
 use crate::model::payment::{Kind, Payment, PayoutStatus, Status};
@@ -17,10 +17,12 @@ pub fn holds(body: &str, header: Option<&str>) {
         .map(|value| ("x-clickpesa-signature".to_owned(), value.to_owned()))
         .into_iter()
         .collect();
-    of_pesapal(&pesapal().callback(body, &headers));
-    of_clickpesa(&clickpesa().callback(body, &headers), false);
-    of_clickpesa(&with_checksum_key().callback(body, &headers), true);
-    of_azampay(&azampay().callback(body, &headers), body);
+    let headers = &headers;
+    let whole = Incoming::Whole { body, headers };
+    of_pesapal(&pesapal().callback(&whole));
+    of_clickpesa(&clickpesa().callback(&whole), false);
+    of_clickpesa(&with_checksum_key().callback(&whole), true);
+    of_azampay(&azampay().callback(&whole), body);
     expectations(body);
 }
 
@@ -127,7 +129,7 @@ fn the_members_say_the_same(whole: &Callback, members: &Map<String, Value>) {
             Some(_) => return,
         }
     }
-    let read = azampay().callback_of(&texts);
+    let read = azampay().callback(&Incoming::Members(&texts));
     let claim = Payment {
         raw: whole.claim.raw.clone(),
         ..read.claim
@@ -146,7 +148,7 @@ fn expectations(text: &str) {
         assert!(members.members().all(|(name, _)| MEMBERS.contains(&name)));
         let stranger = Payment {
             currency: None,
-            ..azampay().callback("{}", &[]).claim
+            ..azampay().callback(&"{}".into()).claim
         };
         assert!(expected.mismatch(&stranger).is_some());
     }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::flow::redact::Private;
 use crate::http::Response;
+use crate::model::callback::Incoming;
 use crate::model::expectation::Expectation;
 use crate::model::json::{Object, elements, extent, quote, strings};
 use crate::model::money::Amount;
@@ -100,7 +101,7 @@ const READERS: &[Reader] = &[
     ("AzamPay's callback", |text| callback(azampay(), text)),
     ("AzamPay's members", |text| {
         let members = azampay().facts().callback_members;
-        drop(azampay().callback_of(&vec![text; members.len()]));
+        drop(azampay().callback(&Incoming::Members(&vec![text; members.len()])));
     }),
     ("PesaPal's answers", |text| answers(pesapal(), text)),
     ("ClickPesa's answers", |text| answers(clickpesa(), text)),
@@ -152,8 +153,11 @@ const READERS: &[Reader] = &[
 ];
 
 fn callback(gateway: &dyn Gateway, text: &str) {
-    let header = |name: &str| (name.to_owned(), TAG.to_owned());
-    drop(gateway.callback(text, &[header("x-clickpesa-signature")]));
+    let headers = &[("x-clickpesa-signature".to_owned(), TAG.to_owned())];
+    drop(gateway.callback(&Incoming::Whole {
+        body: text,
+        headers,
+    }));
 }
 
 fn answers(gateway: &dyn Gateway, text: &str) {
@@ -168,16 +172,17 @@ fn answers(gateway: &dyn Gateway, text: &str) {
     if let Ok(call) = gateway.register_ipn("https://shop.example", "GET") {
         drop((call.read)(text));
     }
+    let facts = gateway.facts();
     for status in [200, 401, 502] {
         let response = Response {
             status,
             text: text.to_owned(),
             ..Response::default()
         };
-        drop((gateway.words(&response), gateway.refuses_token(&response)));
+        drop(((facts.words)(&response), (facts.refuses_token)(&response)));
     }
     drop(refusal::judged(gateway, 401, text));
-    drop(gateway.missing("A", text));
+    drop((facts.missing)("A", text));
 }
 
 /// ClickPesa with all that it may be configured to check.

@@ -3,7 +3,7 @@
 use crate::model::callback::Proof;
 use crate::model::json::quote;
 use crate::model::signature::PublicKeys;
-use crate::provider::Reading;
+use crate::provider::{KeySource, Reading};
 
 use super::{azampay, try_gateway};
 
@@ -13,7 +13,7 @@ pub fn holds(text: &str) {
     match &configured {
         Ok(gateway) => {
             // What is blank counts as not configured.
-            let Some(key) = gateway.public_keys() else {
+            let KeySource::Configured(key) = gateway.key_source() else {
                 assert!(!text.contains(|c: char| c.is_ascii_graphic()));
                 return;
             };
@@ -51,13 +51,15 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
 
 fn is_usable(text: &str) -> bool {
     try_gateway("azampay", &[("AZAMPAY_PUBLIC_KEY", text)])
-        .is_ok_and(|gateway| gateway.public_keys().is_some())
+        .is_ok_and(|gateway| matches!(gateway.key_source(), KeySource::Configured(_)))
 }
 
 /// What every place that is asked for the key makes of the answer.
 pub fn fetched(answer: &str) -> Option<PublicKeys> {
-    let [one, two]: [Option<PublicKeys>; 2] = azampay()
-        .public_key_calls()
+    let KeySource::Fetched(calls) = azampay().key_source() else {
+        panic!("no key is configured");
+    };
+    let [one, two]: [Option<PublicKeys>; 2] = calls
         .into_iter()
         .map(|call| match (call.read)(answer) {
             Reading::Success(key) => Some(key),
@@ -79,7 +81,7 @@ fn signs_nothing(key: &PublicKeys) {
     for length in [256, 384, 512] {
         let base64 = "A".repeat((length * 4_usize).div_ceil(3));
         let body = format!(r#"{{"utilityref":"x","signature":"{base64}"}}"#);
-        match azampay().callback(&body, &[]).proof {
+        match azampay().callback(&body.as_str().into()).proof {
             Proof::Signature(signed) => assert!(!signed.is_signed_by(key)),
             proof => panic!("{proof:?}"),
         }

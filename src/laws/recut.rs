@@ -1,6 +1,6 @@
 //! AzamPay's four signed texts, cut again: a signature is no reason to believe what was never written.
 
-use crate::model::callback::Proof;
+use crate::model::callback::{Incoming, Proof};
 use crate::model::payment::{Payment, Status};
 
 use super::azampay;
@@ -116,7 +116,7 @@ fn succeeds(fields: [&str; 4], named: bool) -> bool {
             _ => "",
         })
         .collect();
-    let callback = azampay().callback_of(&members);
+    let callback = azampay().callback(&Incoming::Members(&members));
     let mut payment: Payment = callback.claim;
     match callback.proof {
         Proof::Signature(signed) if signed.is_readable() => {

@@ -174,7 +174,7 @@ fn words(gateway: &dyn Gateway, text: &str) {
             text: text.to_owned(),
             ..Response::default()
         };
-        let words = gateway.words(&response);
+        let words = (gateway.facts().words)(&response);
         if !is_json(text) {
             let short = words.message.unwrap_or_default();
             assert!(
@@ -182,7 +182,7 @@ fn words(gateway: &dyn Gateway, text: &str) {
                 "{short:?}"
             );
         }
-        gateway.refuses_token(&response);
+        (gateway.facts().refuses_token)(&response);
     }
 }
 

@@ -5,6 +5,41 @@ use super::expectation::Reason;
 use super::payment::Payment;
 use super::signature::SignedCallback;
 
+/// A callback as it came in.
+#[derive(Clone, Copy, Debug)]
+pub enum Incoming<'a> {
+    Whole {
+        body: &'a str,
+        /// Lower-case names and values, if the caller passed them on.
+        headers: &'a [(String, String)],
+    },
+    /// The members that the gateway's facts name, in their order. An absent one is empty.
+    Members(&'a [&'a str]),
+}
+
+impl<'a> Incoming<'a> {
+    pub fn body(&self) -> &'a str {
+        match self {
+            Self::Whole { body, .. } => body,
+            Self::Members(_) => "",
+        }
+    }
+
+    pub fn headers(&self) -> &'a [(String, String)] {
+        match self {
+            Self::Whole { headers, .. } => headers,
+            Self::Members(_) => &[],
+        }
+    }
+}
+
+/// A body whose headers were not passed on.
+impl<'a> From<&'a str> for Incoming<'a> {
+    fn from(body: &'a str) -> Self {
+        Self::Whole { body, headers: &[] }
+    }
+}
+
 /// A callback, read. Nothing in it is trusted before its proof holds.
 #[derive(Debug)]
 pub struct Callback {

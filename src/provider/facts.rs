@@ -3,12 +3,19 @@
 
 use std::time::Duration;
 
+use crate::http::Response;
+use crate::model::json::Object;
+use crate::model::operation::Operation;
 use crate::model::provider::Provider;
+
+use super::{Missing, Words};
 
 /// A gateway's habits, each of which most of them share.
 #[derive(Debug)]
 pub struct Facts {
     pub provider: Provider,
+    /// What it can be asked, beside what every gateway can.
+    pub can: &'static [Operation],
     /// The member of a payment that holds the merchant's own reference.
     pub reference_member: &'static str,
     /// Names of the arguments that this gateway reads and others do not.
@@ -26,12 +33,24 @@ pub struct Facts {
     pub own_refusal: Option<u16>,
     /// Whether its refusals may be plain words in place of JSON.
     pub speaks_plainly: bool,
+    /// Reads the gateway's own code and message in an answer that is not a success.
+    pub words: fn(&Response) -> Words,
+    /// Whether an answer refuses the access token, whatever else it says.
+    pub refuses_token: fn(&Response) -> bool,
+    /// Tells what an HTTP 404 to a status request about this reference means, by its whole body.
+    pub missing: fn(&str, &str) -> Missing,
 }
 
 impl Facts {
-    pub const fn usual(provider: Provider, reference_member: &'static str) -> Self {
+    pub const fn usual(
+        provider: Provider,
+        can: &'static [Operation],
+        reference_member: &'static str,
+        words: fn(&Response) -> Words,
+    ) -> Self {
         Self {
             provider,
+            can,
             reference_member,
             extras: &[],
             status_pace: Rate {
@@ -46,7 +65,22 @@ impl Facts {
             token_statuses: &[401],
             own_refusal: None,
             speaks_plainly: false,
+            words,
+            refuses_token: |response| response.status == 401,
+            missing: |_, body| match Object::parse(body) {
+                Some(_) => Missing::Refused,
+                None => Missing::Elsewhere,
+            },
         }
+    }
+
+    /// Every operation that it can be asked for, in the order of their rows.
+    pub fn operations(&self) -> impl Iterator<Item = Operation> + use<> {
+        let can = self.can;
+        // Callbacks come from every gateway.
+        let has =
+            move |operation: &Operation| operation.asks().is_none_or(|asked| can.contains(&asked));
+        Operation::ALL.iter().copied().filter(has)
     }
 }
 

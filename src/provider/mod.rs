@@ -19,8 +19,8 @@ use std::time::{Duration, SystemTime};
 
 use crate::config::{Keys, Options};
 use crate::http::base_url::BaseUrl;
-use crate::http::{Authorization, Request, Response};
-use crate::model::callback::Callback;
+use crate::http::{Authorization, Request};
+use crate::model::callback::{Callback, Incoming};
 use crate::model::error::Error;
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
@@ -51,9 +51,6 @@ pub trait Gateway: Send + Sync {
         request.authorization = token.cloned();
     }
 
-    /// What it can be asked, in the order of their rows.
-    fn operations(&self) -> Vec<Operation>;
-
     /// The request of an operation; of one that it does not have, the refusal that says so.
     fn make(&self, operation: Operation, input: &Input) -> Result<Call<Output>, Error>;
 
@@ -62,34 +59,12 @@ pub trait Gateway: Send + Sync {
         Err(Error::not_supported("Payout status"))
     }
 
-    /// Tells what an HTTP 404 to a status request means, by its whole body.
-    fn missing(&self, reference: &str, body: &str) -> Missing;
+    /// Reads a callback: what it claims and what proves it.
+    fn callback(&self, incoming: &Incoming<'_>) -> Callback;
 
-    /// Reads a callback: what it claims and what proves it. `headers`: lower-case names and values, if the caller
-    /// passed them on.
-    fn callback(&self, body: &str, headers: &[(String, String)]) -> Callback;
-
-    /// Reads a callback from the members that its facts name, in their order. An absent one is empty.
-    fn callback_of(&self, _members: &[&str]) -> Callback {
-        self.callback("", &[])
-    }
-
-    /// The keys that verify callbacks, when they are configured.
-    fn public_keys(&self) -> Option<PublicKeys> {
-        None
-    }
-
-    /// The requests for those keys, in order. The next one is made when one is answered with 404 or nothing.
-    fn public_key_calls(&self) -> Vec<Call<PublicKeys>> {
-        Vec::new()
-    }
-
-    /// The gateway's own code and message in an answer that is not a success.
-    fn words(&self, response: &Response) -> Words;
-
-    /// Whether the answer refuses the access token, whatever else it says.
-    fn refuses_token(&self, response: &Response) -> bool {
-        response.status == 401
+    /// Where the keys come from that verify callbacks.
+    fn key_source(&self) -> KeySource {
+        KeySource::Fetched(Vec::new())
     }
 }
 
@@ -97,6 +72,14 @@ impl dyn Gateway + '_ {
     pub fn provider(&self) -> Provider {
         self.facts().provider
     }
+}
+
+/// Where the keys come from that verify a gateway's callbacks.
+pub enum KeySource {
+    Configured(PublicKeys),
+    /// From the gateway: the requests for them, in order. The next one is made when one is answered with 404 or
+    /// nothing. A gateway without requests signs no callback with a key.
+    Fetched(Vec<Call<PublicKeys>>),
 }
 
 /// How a gateway lets requests in.
@@ -135,7 +118,7 @@ impl Entry {
     }
 }
 
-/// What an HTTP 404 to a status call says.
+/// What an HTTP 404 to a status call means.
 #[derive(Debug, PartialEq)]
 pub enum Missing {
     /// The gateway does not have the payment yet, if ever.

@@ -23,13 +23,19 @@ pub fn make<G>(
     make(gateway, input)
 }
 
-/// What can be asked by way of `table`, in the order of the operations' rows: callbacks come from every gateway.
-pub fn operations<G>(table: Table<G>) -> Vec<Operation> {
-    let has = |operation: &Operation| match operation.asks() {
-        Some(asked) => table.iter().any(|(known, _)| *known == asked),
-        None => true,
-    };
-    Operation::ALL.iter().copied().filter(has).collect()
+/// The operations of `table`, which has `N` rows.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a constant is made of it, when it is compiled"
+)]
+pub const fn operations<G, const N: usize>(table: Table<G>) -> [Operation; N] {
+    let mut names = [Operation::HandleCallback; N];
+    let mut row = 0;
+    while row < N {
+        names[row] = table[row].0;
+        row += 1;
+    }
+    names
 }
 
 #[cfg(test)]
@@ -37,8 +43,9 @@ mod tests {
     use super::{Make, Table, make, operations};
     use crate::model::error::Error;
     use crate::model::operation::{Input, Operation, Takes};
-    use crate::provider::registry;
-    use crate::testing::{TestPay, gateway};
+    use crate::model::provider::TEST;
+    use crate::provider::{Facts, registry};
+    use crate::testing::{TestPay, gateway, words};
 
     /// Arguments that every gateway accepts.
     fn usual(operation: Operation) -> Input {
@@ -58,7 +65,7 @@ mod tests {
     fn no_request_can_change_more_than_its_operation_says() {
         for entry in &registry::ENTRIES {
             let gateway = gateway(entry, &[]).unwrap();
-            for operation in gateway.operations() {
+            for operation in gateway.facts().operations() {
                 if let Some(asked) = operation.asks() {
                     let call = gateway.make(asked, &usual(asked)).unwrap();
                     assert!(call.effect <= operation.effect(), "{operation:?}");
@@ -71,7 +78,9 @@ mod tests {
     fn what_a_gateway_does_not_have_is_refused_by_name() {
         const NONE: Make<TestPay> = |_, _| Err(Error::internal());
         const CAN: Table<TestPay> = &[(Operation::Pay, NONE), (Operation::GetPaymentStatus, NONE)];
-        let names: Vec<_> = operations(CAN).into_iter().map(Operation::name).collect();
+        const ASKED: [Operation; CAN.len()] = operations(CAN);
+        let facts = Facts::usual(TEST, &ASKED, "reference", words);
+        let names: Vec<_> = facts.operations().map(Operation::name).collect();
         let known = [
             "pay",
             "handleCallback",

@@ -23,8 +23,8 @@ mod wire;
 use std::sync::Arc;
 
 use crate::config::{BASE_URL, Options};
+use crate::http::Request;
 use crate::http::base_url::BaseUrl;
-use crate::http::{Request, Response};
 use crate::model::error::Error;
 use crate::model::json::Object;
 use crate::model::secret::Secret;
@@ -33,8 +33,8 @@ use crate::model::signature::PublicKeys;
 
 use super::read::{encoded, header_safe, payment_object, reference_of};
 use super::table::{self, Table};
-use super::{Access, Call, Entry, Facts, Gateway, Missing, Words};
-use crate::model::callback::Callback;
+use super::{Access, Call, Entry, Facts, Gateway, KeySource};
+use crate::model::callback::{Callback, Incoming};
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
 use identity::{AUTH_BASE_URL, KEYS, PROVIDER};
@@ -116,7 +116,8 @@ fn authenticator_of(base: &BaseUrl) -> BaseUrl {
 
 const FACTS: Facts = Facts {
     callback_members: &callback::MEMBERS,
-    ..Facts::usual(PROVIDER, "externalId")
+    missing: wire::missing,
+    ..Facts::usual(PROVIDER, &ASKED, "externalId", wire::words)
 };
 
 /// What it can be asked.
@@ -124,6 +125,7 @@ const CAN: Table<Azampay> = &[
     (Operation::Pay, Azampay::pay),
     (Operation::GetPaymentStatus, Azampay::status),
 ];
+const ASKED: [Operation; CAN.len()] = table::operations(CAN);
 
 impl Azampay {
     fn pay(&self, input: &Input) -> Result<Call<Output>, Error> {
@@ -170,10 +172,6 @@ impl Gateway for Azampay {
         secrets
     }
 
-    fn operations(&self) -> Vec<Operation> {
-        table::operations(CAN)
-    }
-
     fn make(&self, operation: Operation, input: &Input) -> Result<Call<Output>, Error> {
         table::make(CAN, self, operation, input)
     }
@@ -194,42 +192,29 @@ impl Gateway for Azampay {
         }
     }
 
-    /// A path that an account does not have answers with no body, an unknown transaction with words.
-    fn missing(&self, _reference: &str, body: &str) -> Missing {
-        match Object::parse(body) {
-            Some(_) => Missing::Refused,
-            None if body.trim().is_empty() => Missing::Unsupported,
-            None => Missing::Elsewhere,
+    fn callback(&self, incoming: &Incoming<'_>) -> Callback {
+        match incoming {
+            Incoming::Whole { body, .. } => callback::read(body),
+            Incoming::Members(members) => {
+                let mut members = members.iter();
+                callback::of(callback::MEMBERS.map(|_| members.next().copied().unwrap_or_default()))
+            }
         }
     }
 
-    fn callback(&self, body: &str, _headers: &[(String, String)]) -> Callback {
-        callback::read(body)
-    }
-
-    fn callback_of(&self, members: &[&str]) -> Callback {
-        let mut members = members.iter();
-        callback::of(callback::MEMBERS.map(|_| members.next().copied().unwrap_or_default()))
-    }
-
-    fn public_keys(&self) -> Option<PublicKeys> {
-        self.public_keys.clone()
-    }
-
-    fn public_key_calls(&self) -> Vec<Call<PublicKeys>> {
-        [
+    fn key_source(&self) -> KeySource {
+        if let Some(keys) = &self.public_keys {
+            return KeySource::Configured(keys.clone());
+        }
+        let urls = [
             self.base.join("/azampay/v1/public-key?format=Pem"),
             self.auth_base.join("/api/Token/PublicKey"),
-        ]
-        .map(|url| Call {
+        ];
+        let call = |url| Call {
             request: self.with_api_key(Request::get(url)),
             effect: Effect::Reads,
             read: Arc::new(wire::public_keys),
-        })
-        .into()
-    }
-
-    fn words(&self, response: &Response) -> Words {
-        wire::words(response)
+        };
+        KeySource::Fetched(urls.map(call).into())
     }
 }

@@ -1,10 +1,10 @@
 use std::time::{Duration, SystemTime};
 
-use super::{ENTRY, wire};
+use super::{ENTRY, FACTS, wire};
 use crate::flow::verdict::Token;
 use crate::laws::Ask;
 use crate::model::payment::Status;
-use crate::provider::{Call, Gateway, Lifetime, Missing, Reading};
+use crate::provider::{Call, Gateway, KeySource, Lifetime, Missing, Reading};
 use crate::testing::{answer, body, gateway, judged, line};
 
 pub fn azampay() -> Box<dyn Gateway> {
@@ -321,7 +321,7 @@ fn the_status_of_another_payment_is_not_an_answer() {
 
 #[test]
 fn a_404_says_whether_the_account_or_the_payment_is_missing() {
-    let missing = |body: &str| azampay().missing("0a1b", body);
+    let missing = |body: &str| (FACTS.missing)("0a1b", body);
     let unknown =
         r#"{"data":null,"message":"Transaction not found","success":false,"statusCode":404}"#;
     assert_eq!(missing(unknown), Missing::Refused);
@@ -332,11 +332,10 @@ fn a_404_says_whether_the_account_or_the_payment_is_missing() {
 #[test]
 fn the_key_is_asked_for_at_both_documented_places() {
     let gateway = gateway(&ENTRY, &[("authBaseUrl", "https://auth.example")]).unwrap();
-    let places: Vec<_> = gateway
-        .public_key_calls()
-        .into_iter()
-        .map(|call| call.request.url)
-        .collect();
+    let KeySource::Fetched(calls) = gateway.key_source() else {
+        panic!("no key is configured");
+    };
+    let places: Vec<_> = calls.into_iter().map(|call| call.request.url).collect();
     assert_eq!(
         places,
         [
@@ -348,12 +347,7 @@ fn the_key_is_asked_for_at_both_documented_places() {
 
 #[test]
 fn words_fall_back_in_order() {
-    let words = |text: &str| {
-        azampay()
-            .words(&answer(400, text))
-            .text()
-            .map(str::to_owned)
-    };
+    let words = |text: &str| (FACTS.words)(&answer(400, text)).text().map(str::to_owned);
     assert_eq!(
         words(r#"{"message":" ","errors":{"a":["b"]},"msg":"m","title":"t"}"#).unwrap(),
         "a: b"

@@ -10,7 +10,7 @@ use crate::model::payment::{Payment, Raw, Status};
 use crate::provider::read::{id_of, logged_in, may_hold, with_object};
 use crate::provider::testimony::Testimony;
 use crate::provider::words::{flatten_errors, short_text};
-use crate::provider::{Lifetime, Login, Reading, Words, expiry};
+use crate::provider::{Lifetime, Login, Missing, Reading, Words, expiry};
 
 use super::identity::PROVIDER;
 use super::{callback, key};
@@ -50,6 +50,15 @@ pub fn checkout(text: &str) -> Reading<String> {
             (None, _) => Reading::Unreadable("neither an acceptance nor a refusal"),
         }
     })
+}
+
+/// A path that an account does not have answers with no body, an unknown transaction with words.
+pub fn missing(_reference: &str, body: &str) -> Missing {
+    match Object::parse(body) {
+        Some(_) => Missing::Refused,
+        None if body.trim().is_empty() => Missing::Unsupported,
+        None => Missing::Elsewhere,
+    }
 }
 
 /// By these names, in any case and with `_` or without, an answer may tell the id that was asked for.

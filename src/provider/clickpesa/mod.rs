@@ -20,8 +20,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{BASE_URL, Options};
+use crate::http::Request;
 use crate::http::base_url::BaseUrl;
-use crate::http::{Request, Response};
 use crate::model::error::Error;
 use crate::model::payment::Payment;
 use crate::model::secret::Secret;
@@ -30,8 +30,8 @@ use checksum::Signing;
 
 use super::read::{encoded, header_safe, payment_object, segment_of};
 use super::table::{self, Table};
-use super::{Access, Call, Entry, Facts, Gateway, Missing, Rate, Words};
-use crate::model::callback::Callback;
+use super::{Access, Call, Entry, Facts, Gateway, Rate};
+use crate::model::callback::{Callback, Incoming};
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
 use identity::{KEYS, PROVIDER};
@@ -80,7 +80,8 @@ const FACTS: Facts = Facts {
         burst: 40,
     },
     speaks_plainly: true,
-    ..Facts::usual(PROVIDER, "orderReference")
+    missing: wire::missing,
+    ..Facts::usual(PROVIDER, &ASKED, "orderReference", wire::words)
 };
 
 /// What it can be asked.
@@ -89,6 +90,7 @@ const CAN: Table<Clickpesa> = &[
     (Operation::GetPaymentStatus, Clickpesa::status),
     (Operation::ExchangeRates, Clickpesa::exchange_rates),
 ];
+const ASKED: [Operation; CAN.len()] = table::operations(CAN);
 
 impl Clickpesa {
     /// The payload goes out as it is; with a checksum key configured it gains `checksum`.
@@ -141,10 +143,6 @@ impl Gateway for Clickpesa {
         secrets
     }
 
-    fn operations(&self) -> Vec<Operation> {
-        table::operations(CAN)
-    }
-
     fn make(&self, operation: Operation, input: &Input) -> Result<Call<Output>, Error> {
         table::make(CAN, self, operation, input)
     }
@@ -173,15 +171,7 @@ impl Gateway for Clickpesa {
         })
     }
 
-    fn missing(&self, reference: &str, body: &str) -> Missing {
-        wire::missing(reference, body)
-    }
-
-    fn callback(&self, body: &str, headers: &[(String, String)]) -> Callback {
-        callback::read(body, headers, self.signing.as_ref())
-    }
-
-    fn words(&self, response: &Response) -> Words {
-        wire::words(response)
+    fn callback(&self, incoming: &Incoming<'_>) -> Callback {
+        callback::read(incoming.body(), incoming.headers(), self.signing.as_ref())
     }
 }

@@ -1,3 +1,4 @@
+use super::FACTS;
 use super::tests::clickpesa;
 use crate::laws::Ask;
 use crate::model::payment::Status;
@@ -82,7 +83,7 @@ fn rows_of_other_payments_are_not_looked_at() {
 
 #[test]
 fn only_clickpesas_own_404_is_a_payment_that_is_not_there_yet() {
-    let missing = |body: &str| clickpesa().missing("ORD1", body);
+    let missing = |body: &str| (FACTS.missing)("ORD1", body);
     for body in [
         r#"{"message":"Invalid or missing payment: ORD1"}"#,
         r#"{"statusCode":404,"message":["Invalid or missing payment: ORD1"],"error":"Not Found"}"#,

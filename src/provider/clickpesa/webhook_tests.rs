@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::ENTRY;
-use crate::model::callback::{Callback, Proof};
+use crate::model::callback::{Callback, Incoming, Proof};
 use crate::model::expectation::Reason;
 use crate::model::payment::{Kind, PayoutStatus, Status};
 use crate::model::secret::Secret;
@@ -30,7 +30,9 @@ fn read_by(method: &str, body: &str, headers: &[(&str, &str)]) -> Callback {
         .iter()
         .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
         .collect();
-    gateway(&ENTRY, &config).unwrap().callback(body, &headers)
+    let headers = &headers;
+    let whole = Incoming::Whole { body, headers };
+    gateway(&ENTRY, &config).unwrap().callback(&whole)
 }
 
 fn read(body: &str) -> Callback {
@@ -274,7 +276,7 @@ fn without_key_or_checksum_the_gateway_is_asked() {
     let signed = with(OVER_BODY, &bare);
     let keyless = gateway(&ENTRY, &[]).unwrap();
     assert!(matches!(
-        keyless.callback(&signed, &[]).proof,
+        keyless.callback(&signed.as_str().into()).proof,
         Proof::Ask(_)
     ));
     let payout =

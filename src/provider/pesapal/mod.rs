@@ -12,16 +12,16 @@ mod wire;
 use std::sync::Arc;
 
 use crate::config::{BASE_URL, Options};
+use crate::http::Request;
 use crate::http::base_url::BaseUrl;
-use crate::http::{Request, Response};
 use crate::model::error::Error;
 use crate::model::json::Object;
 use crate::model::secret::Secret;
 
 use super::read::{encoded, payment_object, reference_of};
 use super::table::{self, Table};
-use super::{Access, Call, Entry, Facts, Gateway, Missing, Words};
-use crate::model::callback::Callback;
+use super::{Access, Call, Entry, Facts, Gateway};
+use crate::model::callback::{Callback, Incoming};
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
 use identity::{KEYS, PROVIDER};
@@ -56,7 +56,8 @@ const FACTS: Facts = Facts {
     token_statuses: &[200, 401, 500],
     // Business errors say `"status": "500"`, whatever the HTTP status.
     own_refusal: Some(wire::REFUSED),
-    ..Facts::usual(PROVIDER, "id")
+    refuses_token: wire::refuses_token,
+    ..Facts::usual(PROVIDER, &ASKED, "id", wire::words)
 };
 
 /// What it can be asked.
@@ -65,6 +66,7 @@ const CAN: Table<Pesapal> = &[
     (Operation::RegisterIpn, Pesapal::register_ipn),
     (Operation::GetPaymentStatus, Pesapal::status),
 ];
+const ASKED: [Operation; CAN.len()] = table::operations(CAN);
 
 impl Pesapal {
     fn pay(&self, input: &Input) -> Result<Call<Output>, Error> {
@@ -140,10 +142,6 @@ impl Gateway for Pesapal {
         vec![self.consumer_key.clone(), self.consumer_secret.clone()]
     }
 
-    fn operations(&self) -> Vec<Operation> {
-        table::operations(CAN)
-    }
-
     fn make(&self, operation: Operation, input: &Input) -> Result<Call<Output>, Error> {
         table::make(CAN, self, operation, input)
     }
@@ -162,25 +160,7 @@ impl Gateway for Pesapal {
         }
     }
 
-    fn missing(&self, _reference: &str, body: &str) -> Missing {
-        match Object::parse(body) {
-            Some(_) => Missing::Refused,
-            None => Missing::Elsewhere,
-        }
-    }
-
-    fn callback(&self, body: &str, _headers: &[(String, String)]) -> Callback {
-        callback::read(body)
-    }
-
-    fn words(&self, response: &Response) -> Words {
-        wire::words(response)
-    }
-
-    fn refuses_token(&self, response: &Response) -> bool {
-        // Its code is documented, its HTTP status is not.
-        response.status == 401
-            || (response.text.contains(wire::BAD_TOKEN)
-                && wire::words(response).code.as_deref() == Some(wire::BAD_TOKEN))
+    fn callback(&self, incoming: &Incoming<'_>) -> Callback {
+        callback::read(incoming.body())
     }
 }

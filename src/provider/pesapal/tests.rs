@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime};
 
-use super::ENTRY;
+use super::{ENTRY, FACTS};
 use crate::laws::Ask;
 use crate::model::callback::Proof;
 use crate::model::expectation::Reason;
@@ -149,7 +149,7 @@ fn a_login_is_refused_with_the_gateways_code() {
         panic!("not a refusal")
     };
     assert_eq!(
-        pesapal().words(&answer(200, text)).text(),
+        (FACTS.words)(&answer(200, text)).text(),
         Some("invalid_consumer_key_or_secret_provided")
     );
     let Reading::Refusal(Some("the answer holds no token")) = (login.read)("{}") else {
@@ -260,7 +260,7 @@ fn the_status_of_another_order_is_not_an_answer() {
 
 #[test]
 fn an_ipn_is_read_as_a_query_a_form_or_json_in_any_case() {
-    let read = |body: &str| pesapal().callback(body, &[]);
+    let read = |body: &str| pesapal().callback(&body.into());
     for body in [
         r#"{"OrderTrackingId":"t1","OrderMerchantReference":"A-1","OrderNotificationType":"IPNCHANGE"}"#,
         r#"{"orderTrackingId":" t1 ","orderMerchantReference":"A-1","ordernotificationtype":"IPNCHANGE"}"#,

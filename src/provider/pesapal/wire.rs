@@ -14,7 +14,7 @@ use crate::provider::words::short_text;
 use crate::provider::{Lifetime, Login, Reading, Words, expiry};
 
 /// The code of a missing, garbled or expired access token.
-pub const BAD_TOKEN: &str = "invalid_api_credentials_provided";
+const BAD_TOKEN: &str = "invalid_api_credentials_provided";
 
 /// The `status` of a business error.
 pub const REFUSED: u16 = 500;
@@ -171,6 +171,12 @@ fn has_error(body: &Object<'_>) -> bool {
         error_words(&Object::parse(&message)?)
     };
     error_words(body).or_else(nested).is_some()
+}
+
+/// Its code is documented, its HTTP status is not.
+pub fn refuses_token(response: &Response) -> bool {
+    response.status == 401
+        || (response.text.contains(BAD_TOKEN) && words(response).code.as_deref() == Some(BAD_TOKEN))
 }
 
 pub fn words(response: &Response) -> Words {

@@ -2,9 +2,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::super::ENTRY;
-use crate::provider::Reading;
 use crate::provider::azampay::callback_tests::{pem, signed, vectors};
 use crate::provider::azampay::{key, wire};
+use crate::provider::{KeySource, Reading};
 use crate::testing::gateway;
 
 const SMALL: &str = "MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKj34GkxFhD90vcNLYLInFEX6Ppy1tPf9Cnzj4p4WGeKLs1Pt8QuKUpRKfFLfRYC9AIKjbJTWit+CqvjWYzvQwECAwEAAQ==";
@@ -195,12 +195,8 @@ fn a_key_answer_is_read_in_every_shape() {
 
 #[test]
 fn a_configured_key_must_be_one() {
-    assert!(
-        gateway(&ENTRY, &[("AZAMPAY_PUBLIC_KEY", &pem())])
-            .unwrap()
-            .public_keys()
-            .is_some()
-    );
+    let configured = gateway(&ENTRY, &[("AZAMPAY_PUBLIC_KEY", &pem())]).unwrap();
+    assert!(matches!(configured.key_source(), KeySource::Configured(_)));
     let error = gateway(&ENTRY, &[("AZAMPAY_PUBLIC_KEY", "x")])
         .err()
         .unwrap();
