@@ -6,9 +6,10 @@ use std::time::Duration;
 use crate::http::Response;
 use crate::model::json::Object;
 use crate::model::operation::Operation;
+use crate::model::payment::Payment;
 use crate::model::provider::Provider;
 
-use super::{Missing, Words};
+use super::words::Words;
 
 /// A gateway's habits, each of which most of them share.
 #[derive(Debug)]
@@ -82,6 +83,19 @@ impl Facts {
             move |operation: &Operation| operation.asks().is_none_or(|asked| can.contains(&asked));
         Operation::ALL.iter().copied().filter(has)
     }
+}
+
+/// What an HTTP 404 to a status call means.
+#[derive(Debug, PartialEq)]
+pub enum Missing {
+    /// The gateway does not have the payment yet, if ever.
+    NotYet(Box<Payment>),
+    /// The account cannot ask.
+    Unsupported,
+    /// No, in the gateway's own words.
+    Refused,
+    /// This is not the gateway's API.
+    Elsewhere,
 }
 
 /// One request per `every`, beyond a burst of so many at once.

@@ -29,7 +29,7 @@ use crate::model::provider::Provider;
 use crate::model::secret::Secret;
 use crate::model::signature::PublicKeys;
 
-pub use facts::{Facts, Rate};
+pub use facts::{Facts, Missing, Rate};
 pub use words::Words;
 
 /// One gateway: what it can be asked, and how its answers and callbacks are read.
@@ -116,19 +116,6 @@ impl Entry {
         options.check_required(self.provider, &self.keys)?;
         (self.make)(options)
     }
-}
-
-/// What an HTTP 404 to a status call means.
-#[derive(Debug, PartialEq)]
-pub enum Missing {
-    /// The gateway does not have the payment yet, if ever.
-    NotYet(Box<Payment>),
-    /// The account cannot ask.
-    Unsupported,
-    /// No, in the gateway's own words.
-    Refused,
-    /// This is not the gateway's API.
-    Elsewhere,
 }
 
 /// One API call, or a step of one: what to send, what that can change, and how to read a 2xx answer.
