@@ -151,7 +151,7 @@ impl Sdk {
     }
 }
 
-/// Where every call begins.
+/// Is called when a call begins; a test can make it panic.
 fn begin() {
     #[cfg(debug_assertions)]
     #[allow(clippy::panic, reason = "the test hook exists to panic")]

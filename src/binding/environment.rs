@@ -37,7 +37,7 @@ pub struct Environment {
     questions: RefCell<HashMap<u32, oneshot::Sender<Result<String, String>>>>,
     pub aborts: RefCell<HashMap<u32, watch::Sender<bool>>>,
     pub completions: Arc<Completions>,
-    /// Of all that its SDK objects do. It ends with the environment.
+    /// The life of all that its SDK objects do. It ends with the environment.
     pub life: Life,
 }
 

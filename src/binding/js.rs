@@ -50,7 +50,7 @@ macro_rules! made {
     }};
 }
 
-/// The same for a function that gives nothing but its status.
+/// Calls `sys::$function` with the environment and the arguments, and gives its status.
 macro_rules! status {
     ($js:expr, $function:ident($($argument:expr),*)) => {
         // SAFETY: see the module's head.

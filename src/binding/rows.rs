@@ -8,7 +8,7 @@ use crate::model::payment::Payment;
 
 /// Bytes that hold most payments as JSON text.
 const USUAL_PAYMENT: usize = 256;
-/// And most verdicts.
+/// Bytes that hold most verdicts as JSON text.
 const USUAL_VERDICT: usize = 320;
 
 /// What a call brings, as JSON text.

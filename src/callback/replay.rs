@@ -33,7 +33,7 @@ pub struct Memory(Mutex<Seen>);
 #[derive(Default)]
 struct Seen {
     until: HashMap<String, Instant>,
-    /// In the order in which they came, and so in which they expire.
+    /// The keys in the order in which they came, and so in which they expire.
     order: VecDeque<String>,
 }
 

@@ -30,7 +30,7 @@ impl Context {
         }
     }
 
-    /// The same frame, ending after `timeout` if it would not end before.
+    /// This frame with an end after `timeout`, unless it ends earlier by itself.
     pub fn at_most(&self, timeout: Duration) -> Self {
         Self {
             deadline: self.deadline.at_most(timeout),

@@ -57,7 +57,7 @@ pub struct Flow {
     http: Option<Client>,
     tokens: Cached<Arc<Authorization>>,
     pub lookups: Lookups,
-    /// Of the questions that callers ask.
+    /// How often callers may ask where a payment stands.
     pace: Pace,
     /// Logins and look-ups, which calls share, end with it.
     life: Life,
@@ -414,7 +414,7 @@ impl Flow {
 #[derive(Clone, Copy)]
 struct Trace {
     name: &'static str,
-    /// From 1.
+    /// The number of the attempt, from 1.
     attempt: u32,
     lane: Lane,
 }

@@ -28,7 +28,7 @@ pub struct Failed {
 /// What an answer says of the access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Token {
-    /// Nothing.
+    /// The answer says nothing against the token, which is kept.
     Kept,
     /// The gateway refused it and says more: a payment is not sent again.
     Doubted,

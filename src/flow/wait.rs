@@ -21,7 +21,7 @@ pub const DEFAULT_POLL: Duration = Duration::from_secs(3);
 /// Time to wait in all when `timeoutMs` is not given: a prompt on a phone lives for less.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(180);
 
-/// Each delay is so many times the last, up to `LONGEST` times the first.
+/// Each delay is this many times the last, up to `LONGEST` times the first.
 const GROWTH: f64 = 1.5;
 const LONGEST: f64 = 5.0;
 /// Delays vary by this share in both directions, so that many waits do not march in step.
@@ -87,14 +87,16 @@ fn still(last: &Option<Payment>, ended: Ended, context: &Context) -> Error {
             (
                 Code::Timeout,
                 format!(
-                    "the payment is still {status} after {ms} ms. It may still go through: ask again before you charge again."
+                    "the payment is still {status} after {ms} ms. \
+                     It may still go through: ask again before you charge again."
                 ),
             )
         }
         Ended::Cancelled => (
             Code::Aborted,
             format!(
-                "aborted by the caller, the payment was still {status}. It may still go through: ask again before you charge again."
+                "aborted by the caller, the payment was still {status}. \
+                 It may still go through: ask again before you charge again."
             ),
         ),
     };

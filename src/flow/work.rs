@@ -14,7 +14,7 @@ use crate::model::error::{Code, Error};
 pub const AT_ONCE: usize = 16 * 1024;
 /// The longest text, in bytes, that is read on the I/O thread: longer than any real callback or answer.
 const SHORT: usize = 4 * 1024;
-/// So many turns are given before the I/O thread looks after its connections again: about a millisecond's work.
+/// Turns that callbacks get before the I/O thread looks after its connections again: about a millisecond's work.
 const ROUND: usize = 32;
 /// A callback takes one more turn for each so many bytes.
 const BYTES_PER_TURN: usize = 512;

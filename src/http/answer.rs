@@ -58,7 +58,7 @@ async fn whole(mut body: impl Body<Data = Bytes> + Unpin) -> Decoded {
     Decoded { bytes, broken }
 }
 
-/// It may take milliseconds, which the payments of others do not wait for.
+/// Undoes the codings of a body on another thread: it may take milliseconds, and other payments must not wait for it.
 async fn uncompressed(codings: Vec<String>, came: Decoded) -> Decoded {
     let undone = match came.broken {
         Some(_) => None,

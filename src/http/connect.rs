@@ -28,7 +28,7 @@ use super::tls;
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection that has been silent for this long is asked for a sign of life.
 pub const KEEP_ALIVE: Duration = Duration::from_secs(15);
-/// So many times, before it counts as lost.
+/// A silent connection counts as lost after this many unanswered requests for a sign of life.
 pub const KEEP_ALIVES: u32 = 3;
 /// What was sent and not acknowledged for this long ends the connection.
 #[cfg(any(target_os = "android", target_os = "linux"))]

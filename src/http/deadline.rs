@@ -54,7 +54,7 @@ impl Deadline {
         }
     }
 
-    /// The same, ending after `timeout` if it would not end before.
+    /// This deadline, or one after `timeout` if that is earlier.
     pub fn at_most(&self, timeout: Duration) -> Self {
         let left = self.at.saturating_duration_since(Instant::now());
         match left <= timeout {

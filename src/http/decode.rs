@@ -10,7 +10,8 @@ use serde::de::IgnoredAny;
 
 /// Codings on top of each other that are undone.
 const MAX_CODINGS: usize = 4;
-/// Codings that are registered and not undone. Another name is no coding where the body is JSON: some write a charset there, or `none`.
+/// Codings that are registered and not undone. Any other name is no coding when the body is JSON: some gateways write a
+/// charset there, or `none`.
 const NOT_UNDONE: [&str; 6] = [
     "compress",
     "x-compress",
@@ -103,7 +104,7 @@ fn gzip(mut rest: &[u8], out: &mut Vec<u8>, max: usize) -> io::Result<()> {
     }
 }
 
-/// With the wrapper of zlib, as the standard says, or without, as some send it.
+/// Undoes `deflate`, which has the wrapper of zlib by the standard, and none from some servers.
 fn deflate(bytes: &[u8], out: &mut Vec<u8>, max: usize) -> io::Result<()> {
     match bytes {
         [method, flags, ..]

@@ -27,7 +27,7 @@ pub struct Proxies {
 #[derive(Clone, Debug)]
 pub struct Proxy {
     pub speaks: Speaks,
-    /// As a URL has it: an IPv6 address in brackets.
+    /// The host as a URL has it: an IPv6 address in brackets.
     pub host: String,
     pub port: u16,
     pub authorization: Option<HeaderValue>,
@@ -143,7 +143,8 @@ impl Proxy {
             }
             other => {
                 return Err(format!(
-                    "{variable} names a {other} proxy, which is not supported: name an http:// or a socks5:// proxy, or pass a fetch of your own"
+                    "{variable} names a {other} proxy, which is not supported: \
+                     name an http:// or a socks5:// proxy, or pass a fetch of your own"
                 ));
             }
         };

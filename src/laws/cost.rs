@@ -53,7 +53,7 @@ pub fn holds(unit: &str) {
     (0..FRAMES.len()).for_each(|frame| holds_in(frame, unit));
 }
 
-/// The same in the frame of that number.
+/// `unit` in the frame of that number, over and over.
 pub fn holds_in(frame: usize, unit: &str) {
     let (before, after) = FRAMES[frame % FRAMES.len()];
     let text = |bytes: usize| {

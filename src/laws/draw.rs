@@ -99,7 +99,7 @@ pub fn key(names: Names) -> impl Strategy<Value = String> {
     ]
 }
 
-/// So few that an object repeats them, and one of each kind that sorts or is written in its own way.
+/// Draws one of a few names: an object repeats them, and each kind that sorts or is written differently is among them.
 pub fn few() -> impl Strategy<Value = String> {
     let names = vec![
         "n",
@@ -208,7 +208,8 @@ pub fn sent(names: Names) -> impl Strategy<Value = String> {
             let cut = at.index(text.chars().count().max(1));
             text.chars().take(cut).collect()
         }),
-        1 => proptest::collection::vec(any::<u8>(), 0..200).prop_map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+        1 => proptest::collection::vec(any::<u8>(), 0..200)
+            .prop_map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
         1 => "(<[a-z!/]{0,8}>?|[a-z &;\n]{0,6}){0,10}",
         1 => proptest::collection::vec((key(names), text()), 0..5).prop_map(|pairs| {
             url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()

@@ -298,12 +298,17 @@ proptest! {
     ) {
         let private = Private::new(vec![Secret::new(secret.as_str()), Secret::new("test-credential")]);
         let told = format!("{before}{secret}{after}");
-        let json = format!(r#" {{"told" : {}, {}: [1.50, {rest}]}}"#, literal(&told, escaped), literal(&secret, !escaped));
+        let (value, name) = (literal(&told, escaped), literal(&secret, !escaped));
+        let json = format!(r#" {{"told" : {value}, {name}: [1.50, {rest}]}}"#);
         let shown = private.hide(&json);
         let read: Value = match serde_json::from_str(&shown) {
             Ok(read) => read,
             // The reference does not read a lone surrogate; the rest of the text is judged below.
-            Err(error) => { prop_assert!(error.to_string().contains("surrogate") || error.to_string().contains("hex escape"), "{}: {}", error, shown); Value::Null }
+            Err(error) => {
+                let error = error.to_string();
+                prop_assert!(error.contains("surrogate") || error.contains("hex escape"), "{}: {}", error, shown);
+                Value::Null
+            }
         };
         prop_assert!(!read.to_string().contains(&quote(&secret).trim_matches('"').to_owned()));
         let object = Object::parse(&shown).unwrap();

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::Ask;
 
-/// With which nothing is said to be undone.
+/// HTTP statuses with which nothing is said to be undone.
 const NEVER: &[u16] = &[
     0, 202, 204, 206, 207, 226, 301, 302, 307, 407, 408, 409, 410, 418, 421, 424, 425, 444, 449,
     451, 460, 495, 499, 500, 502, 503, 504, 520, 522, 524, 530, 600, 999,

@@ -61,10 +61,10 @@ pub enum Proof {
     Signature(SignedCallback),
     /// A checksum that was right.
     Checked,
-    /// It has none, or a wrong one.
+    /// The callback has no proof, or a wrong one.
     Broken(Reason),
-    /// There is none, and the gateway cannot be asked either.
+    /// The callback has no proof, and the gateway cannot be asked either.
     Absent,
-    /// It has none; the gateway is asked for the payment of this reference.
+    /// The callback has no proof; the gateway is asked for the payment of this reference.
     Ask(String),
 }

@@ -81,7 +81,7 @@ pub struct Error {
     pub operation: Option<&'static str>,
 }
 
-/// As `index.js` reads it.
+/// An error as `index.js` reads it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Told<'a> {

@@ -23,7 +23,7 @@ pub struct Expectation {
 /// Why a callback is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// No callback at all, or one that names neither a reference nor an id.
+    /// The body is no callback, or names neither a reference nor an id.
     Malformed,
     MissingSignature,
     BadSignature,
@@ -31,7 +31,7 @@ pub enum Reason {
     ReferenceMismatch,
     Replay,
     Unconfirmed,
-    /// What is signed can be read in another way.
+    /// The signed text can be read in another way.
     Ambiguous,
 }
 

@@ -88,7 +88,7 @@ impl<'a> Object<'a> {
         self.set(name, quote(value));
     }
 
-    /// The same for a value given as JSON text.
+    /// Sets a member to a value given as JSON text, where it stands, or at the end when it is new.
     pub fn set(&mut self, name: &str, text: String) {
         // The last of a repeated key, which is the one that counts.
         match self.0.iter_mut().rfind(|(key, _)| key.name == name) {
@@ -253,7 +253,7 @@ fn unquoted(literal: &str) -> &str {
     inside.unwrap_or_default()
 }
 
-/// As many as most payments and answers have.
+/// The number of members that most payments and answers have at the most.
 const USUAL_MEMBERS: usize = 8;
 
 struct Bytes(Vec<u8>);

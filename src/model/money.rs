@@ -5,9 +5,9 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Amount {
     negative: bool,
-    /// Without leading zeros.
+    /// The digits before the point, without leading zeros.
     whole: String,
-    /// Without trailing zeros.
+    /// The digits after the point, without trailing zeros.
     fraction: String,
 }
 

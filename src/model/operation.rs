@@ -17,7 +17,7 @@ macro_rules! operations {
         }
 
         impl Operation {
-            /// In the order of their rows.
+            /// All operations, in the order of their rows.
             pub const ALL: &[Self] = &[$(Self::$operation,)*];
 
             fn row(self) -> &'static Row {
@@ -37,7 +37,7 @@ macro_rules! operations {
 }
 
 operations! {
-    // JavaScript name                      failed as                  at most     takes                                  options   gives
+    // JavaScript name, how its failure is called, the most it changes, what it takes, its options, what it gives.
     Pay = "pay",                           "Payment request",         MovesMoney, [Json("paymentData"), Extra("ipnId")], CALL,     Answer;
     RegisterIpn = "registerIpn",           "IPN registration",        Registers,  [Text("url"), Optional("type")],       CALL,     Text;
     HandleCallback = "handleCallback",     "Callback handling",       Reads,      [],                                    CALLBACK, Verdict;
@@ -68,7 +68,7 @@ pub enum Takes {
     Json(&'static str),
     /// A string; anything else counts as empty.
     Text(&'static str),
-    /// The same, which may be left out.
+    /// A string that may be left out.
     Optional(&'static str),
     /// A string that may be left out and that only some gateways read. The options may stand in its place.
     Extra(&'static str),
@@ -87,7 +87,7 @@ pub enum Gives {
 }
 
 impl Operation {
-    /// As JavaScript calls it.
+    /// The name by which JavaScript calls it.
     pub fn name(self) -> &'static str {
         self.row().name
     }
@@ -148,19 +148,19 @@ impl Operation {
 pub struct Input(Vec<(&'static str, String)>);
 
 impl Input {
-    /// `None`: it was left out.
+    /// Adds an argument; `None` means that it was left out.
     pub fn with(mut self, name: &'static str, value: impl Into<Option<String>>) -> Self {
         self.0.extend(value.into().map(|value| (name, value)));
         self
     }
 
-    /// `None` where it was left out.
+    /// The argument of that name; `None` when it was left out.
     pub fn get(&self, name: &str) -> Option<&str> {
         let (_, value) = self.0.iter().find(|(known, _)| *known == name)?;
         Some(value)
     }
 
-    /// The same, empty where it was left out.
+    /// The argument of that name; empty when it was left out.
     pub fn text(&self, name: &str) -> &str {
         self.get(name).unwrap_or_default()
     }

@@ -25,7 +25,7 @@ impl Outcome {
 /// What a call can change at the gateway, which decides what a missing answer means. The greater the more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
-    /// Nothing changes.
+    /// The call changes nothing.
     Reads,
     /// Something may be created that costs nothing.
     Registers,
@@ -38,8 +38,8 @@ pub enum Effect {
 pub enum Delivery {
     /// No byte of it left this machine.
     NotSent,
-    /// It came, and the gateway said no.
+    /// The request arrived, and the gateway said no.
     Refused,
-    /// It may have come, and no answer tells what was done.
+    /// The request may have arrived, and no answer tells what was done.
     NoAnswer,
 }

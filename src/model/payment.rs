@@ -164,16 +164,16 @@ pub enum Standing {
 /// The gateway's own object, which a payment was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Raw {
-    /// As JSON text.
+    /// The object as JSON text.
     Told(String),
     /// The callback itself, which its caller has.
     Callback,
-    /// None: the gateway does not know the payment, or has not been asked.
+    /// There is no object: the gateway does not know the payment, or has not been asked.
     Untold,
 }
 
 impl Raw {
-    /// As JSON text, but for what the caller has.
+    /// The object as JSON text; `None` when there is none, or when its caller has it.
     pub fn json(&self) -> Option<&str> {
         match self {
             Self::Told(json) => Some(json),

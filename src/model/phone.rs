@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-/// From so many digits on a run of them may be somebody's number.
+/// A run of at least this many digits may be somebody's number.
 const SHORTEST: usize = 9;
 const SHOWN: usize = 4;
 

@@ -4,11 +4,11 @@
 /// The names of a gateway. Each stands in that gateway's folder; the registry lists them.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Identity {
-    /// As the constructor's `provider` and every payment name it; lower case.
+    /// The name in the constructor's `provider` and in every payment; lower case.
     pub name: &'static str,
-    /// As the documented constructor messages write it.
+    /// The name as the documented messages of the constructor write it.
     pub title: &'static str,
-    /// As the gateway writes its own name.
+    /// The name as the gateway itself writes it.
     pub brand: &'static str,
 }
 

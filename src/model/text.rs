@@ -1,7 +1,7 @@
 //! Texts of others, made fit for a line of ours.
 #![forbid(unsafe_code)]
 
-/// As much of `text` as whole characters of `max` bytes.
+/// The beginning of `text`: as many whole characters as fit into `max` bytes.
 pub fn beginning(text: &str, max: usize) -> &str {
     let whole = |end: &usize| text.is_char_boundary(*end);
     let end = (0..=max.min(text.len())).rev().find(whole);

@@ -23,7 +23,8 @@ pub struct Facts {
     pub extras: &'static [&'static str],
     /// At most one status call per this long, beyond a short burst.
     pub status_pace: Rate,
-    /// The same of what callbacks cause. Both together leave room for payments and logins.
+    /// At most one lookup for a callback per this long, beyond a short burst. Both paces leave room for payments and
+    /// logins.
     pub lookup_pace: Rate,
     /// Names of the only members that this gateway's callbacks are read from, if all are texts. Empty if the whole
     /// body is needed.
@@ -92,9 +93,9 @@ pub enum Missing {
     NotYet(Box<Payment>),
     /// The account cannot ask.
     Unsupported,
-    /// No, in the gateway's own words.
+    /// The gateway says no, in its own words.
     Refused,
-    /// This is not the gateway's API.
+    /// The answer is not from the gateway's API.
     Elsewhere,
 }
 

@@ -84,13 +84,13 @@ pub enum KeySource {
 
 /// How a gateway lets requests in.
 pub enum Access {
-    /// By a token: a login brings one, and later requests carry it.
+    /// A login brings a token, and later requests carry it.
     Token {
         login: Call<Login>,
         /// Whether a login's answer may hold a token, so that no error shows it.
         may_hold_token: fn(&str) -> bool,
     },
-    /// By a signature on each request; there is no login.
+    /// Each request carries a signature; there is no login.
     Signed,
 }
 
@@ -167,7 +167,7 @@ pub enum Reading<T> {
 }
 
 impl<T: 'static> Reading<T> {
-    /// The same, with what it brings made into another thing, by the steps that follow too.
+    /// Makes what this reading brings into another thing with `made`, and so what the steps after it bring.
     pub fn map<U: 'static>(self, made: fn(T) -> U) -> Reading<U> {
         match self {
             Self::Success(answer) => Reading::Success(made(answer)),

@@ -5,7 +5,7 @@ use crate::model::error::Error;
 
 use super::{Entry, azampay, clickpesa, pesapal};
 
-/// In the order in which messages list them.
+/// The gateways, in the order in which messages list them.
 pub static ENTRIES: [Entry; 3] = [pesapal::ENTRY, clickpesa::ENTRY, azampay::ENTRY];
 
 /// The most of a name that is no gateway's that a message repeats, in characters.

@@ -30,15 +30,15 @@ pub enum Form {
 #[derive(Debug)]
 pub struct Testimony {
     pub form: Form,
-    /// It holds an id, a reference or a link of a payment.
+    /// The body holds an id, a reference or a link of a payment.
     pub names_payment: bool,
-    /// It says that something was accepted or done.
+    /// The body says that something was accepted or done.
     pub says_yes: bool,
-    /// It says that something was refused or failed.
+    /// The body says that something was refused or failed.
     pub says_no: bool,
-    /// It says that something is not known yet, or broke midway.
+    /// The body says that something is not known yet, or broke midway.
     pub doubts: bool,
-    /// It holds more than words about the access to the API.
+    /// The body holds more than words about the access to the API.
     pub says_more: bool,
     /// The HTTP statuses that its members tell, success aside.
     pub codes: Vec<u16>,
@@ -279,7 +279,7 @@ impl Scalar<'_> {
         }
     }
 
-    /// As no sentence about a field does: a digit, and no blank.
+    /// Whether a value looks made by a program: it has a digit and no blank, as no sentence about a field has.
     fn looks_made(&self) -> bool {
         match self {
             Self::Nothing | Self::Flag(_) => false,

@@ -22,7 +22,7 @@ pub const CODES: &[&str] = &[
     "statuscode", "httpstatus", "httpstatuscode", "httpcode", "code", "errorcode", "messagecode",
     "responsecode", "resultcode",
 ];
-/// Where zero is a success.
+/// Names of codes of which zero is a success.
 #[rustfmt::skip]
 pub const RESULT_CODES: &[&str] = &["messagecode", "responsecode", "resultcode"];
 #[rustfmt::skip]
@@ -93,7 +93,8 @@ pub const ACCESS_WORDS: &[&str] = &[
     "authori", "unauth", "authent", "token", "credential", "api-key", "api key", "jwt", "bearer", "access",
     "log in", "login", "session", "forbidden",
 ];
-/// The starts of the words that such a message is made of, and the words between them. Any other tells of something else.
+/// The starts of the words that such a message is made of, and the words between them. A message with any other word
+/// tells of something else.
 #[rustfmt::skip]
 pub const ACCESS_STEMS: &[&str] = &[
     "access", "api", "authent", "authori", "bearer", "credential", "denied", "expir", "forbid", "header", "http",

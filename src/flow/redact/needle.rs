@@ -13,14 +13,14 @@ use crate::model::secret::Secret;
 /// From this length on a secret is masked anywhere; a shorter one only as a whole word, so that a
 /// test credential such as `secret` does not tear holes in ordinary prose.
 const LONG: usize = 16;
-/// As much of a long secret, in bytes, is a part of it that may not be shown either.
+/// As many bytes of a secret's beginning may not be shown either, when they stand somewhere without the rest.
 const HEAD: usize = 24;
-/// The same at the end of a text, which may have been cut there.
+/// As many bytes of a long secret's beginning may not be shown at the end of a text, which may have been cut there.
 const TAIL: usize = 8;
 /// The shortest secret that is looked for in the middle of other base64.
 const WITHIN_BASE64: usize = 6;
 
-/// As much of a secret, in bytes, is encoded to be found; the rest of an encoding is told by its alphabet.
+/// Bytes of a secret that are encoded to be found; the rest of an encoding is told by its alphabet.
 const MAX_ENCODED: usize = 64;
 
 /// One form of a secret, folded as [`folded`] folds a text.
@@ -130,7 +130,7 @@ impl Needle {
         self.form.get(..self.head).unwrap_or_default()
     }
 
-    /// Where it stands in `text`, which is folded: from where to where.
+    /// Calls `found` with the start and the end of each place in `text`, which is folded, where the secret stands.
     pub fn find(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
         let mut hidden_to = 0;
         for start in memmem::find_iter(text, self.head()) {
@@ -176,7 +176,7 @@ impl Needle {
         (before.unwrap_or(start), end)
     }
 
-    /// Where a text begins to end in the beginning of this.
+    /// The place in `text` from which its end is the beginning of this secret.
     fn cut_at_the_end_of(&self, text: &[u8]) -> Option<usize> {
         if !self.anywhere || self.form.len() < LONG {
             return None;

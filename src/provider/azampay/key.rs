@@ -26,7 +26,7 @@ pub fn parse(text: &str) -> Result<PublicKeys, &'static str> {
     set_of(read(text).into_iter().collect::<Result<_, _>>()?)
 }
 
-/// Those that can be used of `keys`; an error where there is none.
+/// The usable ones of `keys`; an error when none is.
 pub fn usable(keys: impl Iterator<Item = Read>) -> Result<PublicKeys, &'static str> {
     let mut failure = UNREADABLE;
     let keep = |key: Read| key.map_err(|why| failure = why).ok();
@@ -90,7 +90,7 @@ fn checked(key: Option<Numbers>) -> Read {
 /// A key's modulus and exponent, big-endian without leading zeros.
 type Numbers = (Vec<u8>, Vec<u8>);
 
-/// Both are odd, and the exponent is as large as one can be.
+/// Whether both numbers are odd and the exponent is in the range that RSA keys use.
 fn is_rsa((modulus, exponent): &Numbers) -> bool {
     let is_odd = |number: &[u8]| number.last().is_some_and(|byte| byte % 2 == 1);
     let exponent_value = exponent

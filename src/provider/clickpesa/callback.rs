@@ -131,7 +131,7 @@ impl<'a> Told<'a> {
     }
 
     /// A claim that ClickPesa is to be asked about: of a payout or, where nothing says otherwise, a payment.
-    /// Nothing else can be asked for by its reference.
+    /// ClickPesa looks up nothing else by its reference.
     fn asked(&self, subject: Option<Subject>, otherwise: Reason) -> (Proof, Payment) {
         let subject = subject.unwrap_or(Subject::Payment);
         let claim = self.claim(subject);

@@ -6,7 +6,7 @@ use crate::model::json::Object;
 use crate::model::payment::{Payment, Raw, Status};
 use crate::model::phone;
 
-/// In today's names and the older ones.
+/// The payment that a row tells, in today's names or the older ones.
 pub fn payment(row: &Object<'_>, raw: Raw) -> Payment {
     let filled = |name: &str| row.scalar(name).filter(|text| !text.trim().is_empty());
     let either = |one: &str, two: &str| filled(one).or_else(|| filled(two));

@@ -30,7 +30,7 @@ const PAYMENT_EVENTS: [&str; 9] = [
     "REVERSED",
 ];
 
-/// By the event's name, such as `PAYOUT INITIATED`. It tells the kind; the state is told by `data.status`.
+/// What the event's name, such as `PAYOUT INITIATED`, is about. The state is told by `data.status`.
 pub fn by_event(event: &str) -> Subject {
     let event = plain(event);
     let mut words = event.split_whitespace();
@@ -127,7 +127,7 @@ const MARKS: [(Subject, &[&str], &[&str]); 4] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     Of(Subject),
-    /// Nothing that only one kind has.
+    /// No member that only one kind has.
     Plain,
     /// Members of several kinds.
     Mixed,

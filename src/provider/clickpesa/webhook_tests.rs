@@ -47,7 +47,7 @@ fn with(checksum: &str, object: &str) -> String {
     )
 }
 
-/// The same with the checksum that is right.
+/// An object's text with its right checksum in it.
 fn signed(object: &str) -> String {
     let signing = Signing {
         key: Secret::new(KEY),

@@ -173,7 +173,7 @@ fn has_error(body: &Object<'_>) -> bool {
     error_words(body).or_else(nested).is_some()
 }
 
-/// Its code is documented, its HTTP status is not.
+/// Tells by its code that an answer refuses the token: the code is documented, the HTTP status is not.
 pub fn refuses_token(response: &Response) -> bool {
     response.status == 401
         || (response.text.contains(BAD_TOKEN) && words(response).code.as_deref() == Some(BAD_TOKEN))
