@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CODEGEN } from '../../build/lib/codegen.mjs';
 import { installed } from '../contestants/finconnect.cjs';
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -36,7 +37,10 @@ export function buildAddon() {
 }
 
 export function buildBench() {
-  cargo(['build', '--release', '--bins', '--manifest-path', join(root, 'tasks/bench/Cargo.toml')], target);
+  const manifest = ['--manifest-path', join(root, 'tasks/bench/Cargo.toml')];
+  for (const bin of ['bench-engine', 'bench-gateway']) {
+    cargo(['rustc', '--release', '--package', bin, '--bin', bin, ...manifest], target);
+  }
 }
 
 function install() {
@@ -62,7 +66,7 @@ const readJson = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'));
 const ourLibc = () => (process.report.getReport().header.glibcVersionRuntime ? 'glibc' : 'musl');
 
 function cargo(args, target, env = {}) {
-  const { status, error } = spawnSync('cargo', [...args, '--target-dir', target, '--quiet'], {
+  const { status, error } = spawnSync('cargo', [...args, '--target-dir', target, '--quiet', '--', ...CODEGEN], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 2, 2],
   });
