@@ -46,8 +46,11 @@ export interface FintechSDKOptions<P extends Provider = Provider> {
    * Sends every request in place of the built-in client: for tests, proxies and other transports. `globalThis.fetch` is such a
    * function, and so are those of undici and node-fetch.
    */
-  fetch?: ((url: string, init: FetchInit) => Promise<FetchAnswer>) | undefined;
+  fetch?: OwnFetch | undefined;
 }
+
+/** Declared as a method, so that a function which knows fewer HTTP methods is one too. */
+type OwnFetch = { fetch(url: string, init: FetchInit): Promise<FetchAnswer> }['fetch'];
 
 /** What a `fetch` of your own is called with. */
 export interface FetchInit {
@@ -140,7 +143,7 @@ export interface FintechSDK<Name extends ProviderName = any> {
   registerIpn(
     this: Having<Name, 'registerIpn'>,
     url: string,
-    type?: 'GET' | 'POST' | null,
+    type?: 'GET' | 'POST' | null | CallOptions,
     options?: CallOptions,
   ): Promise<string>;
   /**
@@ -191,8 +194,8 @@ export interface FintechSDK<Name extends ProviderName = any> {
    */
   exchangeRates(
     this: Having<Name, 'exchangeRates'>,
-    source?: string | null,
-    target?: string | null,
+    source?: string | null | CallOptions,
+    target?: string | null | CallOptions,
     options?: CallOptions,
   ): Promise<Gives<Name, 'exchangeRates', any>>;
   /** Whether this gateway has the method of that name, such as `'registerIpn'`. */
@@ -212,7 +215,9 @@ export interface FintechSDKConstructor {
    * provider is unknown (`Unsupported provider type: …`), a credential has white space around it, or a
    * getter throws (its exception is the `cause`). Nothing is sent.
    */
-  new <P extends Provider = any>(options: FintechSDKOptions<P>): FintechSDK<NameOf<P>>;
+  new <P extends Provider>(options: FintechSDKOptions<P> & Certain<P>): FintechSDK<NameOf<P>>;
+  /** The same where the gateway is known only when the program runs. */
+  new (options: FintechSDKOptions): FintechSDK;
   readonly prototype: FintechSDK;
 }
 
@@ -263,6 +268,9 @@ export type NameOf<P> = 0 extends 1 & P
         ? Lowercase<P>
         : any
       : any;
+
+/** Nothing, or not assignable while `P` stands for whichever gateway a generic function is called with. */
+export type Certain<P> = 0 extends 1 & P ? unknown : P extends string ? unknown : never;
 type IsUnion<T, All = T> = T extends All ? ([All] extends [T] ? false : true) : never;
 
 /** What a gateway's types say of a method: `never` where it does not have it, nothing where it is not known which gateway it is. */
@@ -711,7 +719,7 @@ export interface ClickpesaExchangeRate {
   /** Units of `target`. */
   rate: number;
   /** The day of the rate: `YYYY-MM-DD`. */
-  date: string;
+  date?: string;
   [field: string]: any;
 }
 

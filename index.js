@@ -75,6 +75,14 @@ Object.assign(methods, {
 define(methods, true);
 
 define({
+  supports(name) {
+    return told(this, 'supports', name);
+  },
+
+  capabilities() {
+    return told(this, 'capabilities');
+  },
+
   on(event, listener) {
     if (!EVENTS.includes(event))
       throw new TypeError(`There is no event ${String(event)}; there are ${EVENTS.join(', ')}`);
@@ -100,6 +108,15 @@ exports.mayBecome = addon.mayBecome;
 function define(functions, enumerable = false) {
   for (const [name, value] of Object.entries(functions)) {
     Object.defineProperty(FintechSDK.prototype, name, { value, writable: true, enumerable, configurable: true });
+  }
+}
+
+/** What the addon's own method answers. */
+function told(sdk, name, argument) {
+  try {
+    return native[name].call(sdk, argument);
+  } catch (error) {
+    throw thrownBy(sdk, name, error);
   }
 }
 
@@ -217,7 +234,8 @@ function lazily(target, names, load) {
 function takeNativeMethods() {
   const { prototype } = FintechSDK;
   const taken = {};
-  for (const name of ['call', 'handleCallback', 'handleCallbacks', 'callbackMembers', 'refuseCallback']) {
+  const callbacks = ['handleCallback', 'handleCallbacks', 'callbackMembers', 'refuseCallback'];
+  for (const name of ['call', ...callbacks, 'supports', 'capabilities']) {
     taken[name] = prototype[name];
     delete prototype[name];
   }

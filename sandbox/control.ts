@@ -91,7 +91,7 @@ const ACTIONS = new Router<Action>([
   { method: 'POST', path: 'payments/:gateway/:id/answer', act: answerPrompt },
   {
     method: 'POST',
-    path: 'webhooks/:id/redeliver',
+    path: 'webhooks/:id#/redeliver',
     act: ({ fields: { tamper }, params, sandbox }) =>
       sandbox.redeliver(Number(params['id']), { tamper: tamper === true }),
   },

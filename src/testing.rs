@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::config::Options;
-use crate::flow::verdict::{Failed, Progress, judge};
+use crate::flow::judge::{Failed, Progress, judge};
 use crate::http::base_url::BaseUrl;
 use crate::http::{Authorization, Request, Response};
 use crate::model::callback::{Callback, Incoming, Proof};

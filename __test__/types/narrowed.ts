@@ -1,6 +1,6 @@
 // A provider that is written out types what that gateway takes and gives; any other keeps `any`.
 
-import type { ClickpesaPush, FintechSDKOptions, PesapalOrderAnswer, ProviderName } from 'finconnect';
+import type { ClickpesaPush, FintechConfig, FintechSDKOptions, PesapalOrderAnswer, ProviderName } from 'finconnect';
 import { FintechSDK } from 'finconnect';
 
 const config = process.env;
@@ -60,6 +60,29 @@ export async function untyped(name: string, one: ProviderName, options: FintechS
   await either.registerIpn('https://shop.example/ipn');
   await new Mine(options).pay('anything');
   return (await new Till().pay(push)).channel.trim();
+}
+
+// Which gateway it is, a factory knows only when it is called.
+export function gatewayFor<T extends ProviderName>(provider: T, config: FintechConfig): FintechSDK {
+  return new FintechSDK({ provider, config });
+}
+
+export function anyGatewayFor<T extends string>(provider: T, config: any) {
+  return new FintechSDK({ provider, config }).pay({ anything: true });
+}
+
+export class Shop<P extends ProviderName> {
+  private readonly sdk: FintechSDK;
+  readonly own: FintechSDK<P>;
+
+  constructor(provider: P, config: FintechConfig) {
+    this.sdk = new FintechSDK({ provider, config });
+    this.own = new FintechSDK({ provider, config, timeoutMs: 5 });
+  }
+
+  pay(amount: number): Promise<any> {
+    return this.sdk.pay({ amount });
+  }
 }
 
 class Mine extends FintechSDK {

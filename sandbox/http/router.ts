@@ -1,4 +1,4 @@
-/** A method and one or more path templates, such as `/payments/:reference`. */
+/** A method and one or more path templates, such as `/payments/:reference`, or `/webhooks/:id#` for a number. */
 export interface Target {
   method: string;
   path: string | readonly string[];
@@ -27,10 +27,10 @@ export class Router<Route extends Target> {
 
 function compile(template: string): { path: RegExp; names: string[] } {
   const names: string[] = [];
-  const pattern = template.replace(/:(\w+)|[.*+?^${}()|[\]\\]/g, (sign, name?: string) => {
+  const pattern = template.replace(/:(\w+)(#?)|[.*+?^${}()|[\]\\]/g, (sign, name?: string, isNumber?: string) => {
     if (!name) return `\\${sign}`;
     names.push(name);
-    return '([^/]+)';
+    return isNumber ? '(\\d+)' : '([^/]+)';
   });
   return { path: new RegExp(`^${pattern}$`, 'i'), names };
 }

@@ -14,7 +14,7 @@ use crate::model::{json, names};
 use crate::sdk::Sdk;
 
 use super::environment::Environment;
-use super::js::{Js, Kind, Thrown, Value};
+use super::js::{Js, Thrown, Value, ValueKind};
 use super::not_started::{NotStarted, unreadable, words_of};
 
 /// `{ signal, timeoutMs }`, the last argument of every method.
@@ -26,7 +26,7 @@ pub struct CallOptions {
 /// A member of an optional object; `undefined` when there is none.
 pub fn member(js: Js, object: Value, name: &CStr) -> Result<Value, Thrown> {
     match js.kind(object) {
-        Kind::Object => js.get(object, name),
+        ValueKind::Object => js.get(object, name),
         _ => js.undefined(),
     }
 }
@@ -68,8 +68,8 @@ pub fn call_options(
 ) -> Result<CallOptions, NotStarted> {
     let unread = |thrown| unreadable(js, "options", thrown);
     match js.kind(options) {
-        Kind::Nullish => {}
-        Kind::Object if environment.is_plain(js, options).map_err(unread)? => {
+        ValueKind::Nullish => {}
+        ValueKind::Object if environment.is_plain(js, options).map_err(unread)? => {
             let rule = |name: &str| {
                 let is_known = known.contains(&name);
                 (!is_known).then(|| names::unknown("options have", name, known))
@@ -87,8 +87,8 @@ pub fn call_options(
     }
     let timeout = option(js, options, c"timeoutMs")?;
     let timeout = match js.kind(timeout) {
-        Kind::Nullish => default,
-        Kind::Number => {
+        ValueKind::Nullish => default,
+        ValueKind::Number => {
             config::milliseconds(js.as_number(timeout)?).map_err(|rule| invalid(&rule))?
         }
         _ => {
@@ -101,10 +101,10 @@ pub fn call_options(
     let part =
         |name| member(js, signal, name).map_err(|thrown| unreadable(js, "options.signal", thrown));
     let signal = match js.kind(signal) {
-        Kind::Nullish => None,
-        Kind::Object => {
+        ValueKind::Nullish => None,
+        ValueKind::Object => {
             let (aborted, listens) = (part(c"aborted")?, part(c"addEventListener")?);
-            if (js.kind(aborted), js.kind(listens)) != (Kind::Boolean, Kind::Function) {
+            if (js.kind(aborted), js.kind(listens)) != (ValueKind::Boolean, ValueKind::Function) {
                 return Err(not_a_signal());
             }
             if js.is_true(aborted) {
@@ -134,15 +134,26 @@ fn aborted_before(js: Js, reason: Value) -> NotStarted {
     .into()
 }
 
-/// The options of a call among its arguments, which they follow. They may stand in the place of an extra one.
+/// The options of a call among its arguments, which they follow. They may stand in the place of an argument that is
+/// left out.
 pub fn options_among(js: Js, operation: Operation, given: &mut [Value; 3]) -> Value {
     let takes = operation.takes();
-    if let (Some(Takes::Extra(_)), Some([.., extra, options])) =
-        (takes.last(), given.get_mut(..=takes.len()))
-        && js.kind(*extra) == Kind::Object
-        && js.kind(*options) == Kind::Nullish
+    if let Some([arguments @ .., options]) = given.get_mut(..=takes.len())
+        && js.kind(*options) == ValueKind::Nullish
+        && let Some((last, takes)) = (arguments.iter_mut().zip(takes))
+            .rfind(|(value, _)| js.kind(**value) != ValueKind::Nullish)
+        && js.kind(*last) == ValueKind::Object
     {
-        std::mem::swap(extra, options);
+        let is_options = match takes {
+            Takes::Json(_) | Takes::Text(_) => false,
+            // An object without any option is a wrong argument.
+            Takes::Optional(_) => (operation.options().iter())
+                .any(|name| CString::new(*name).is_ok_and(|name| js.has(*last, &name))),
+            Takes::Extra(_) => true,
+        };
+        if is_options {
+            std::mem::swap(last, options);
+        }
     }
     let [.., last] = *given;
     given.get(takes.len()).copied().unwrap_or(last)
@@ -178,7 +189,7 @@ pub fn asked(
             Takes::Json(name) => (name, Some(json_of(js, environment, name, *value)?)),
             Takes::Text(name) => (name, Some(text(js, *value)?)),
             Takes::Optional(name) => match js.kind(*value) {
-                Kind::Nullish => (name, None),
+                ValueKind::Nullish => (name, None),
                 _ => (name, Some(text(js, *value)?)),
             },
             Takes::Extra(name) => (name, extra(js, sdk, name, *value)?),
@@ -202,10 +213,10 @@ pub fn asked(
 /// An argument that only some gateways read; the others ignore what is no object.
 fn extra(js: Js, sdk: &Sdk, name: &str, value: Value) -> Result<Option<String>, NotStarted> {
     match js.kind(value) {
-        Kind::Nullish => Ok(None),
-        Kind::String if sdk.reads(name) => Ok(Some(js.text(value)?)),
+        ValueKind::Nullish => Ok(None),
+        ValueKind::String if sdk.reads(name) => Ok(Some(js.text(value)?)),
         _ if sdk.reads(name) => Err(invalid(&format!("{name} must be a string."))),
-        Kind::Object => Err(invalid(&format!(
+        ValueKind::Object => Err(invalid(&format!(
             "options stand in {name}'s place and in their own."
         ))),
         _ => Ok(None),
@@ -215,8 +226,8 @@ fn extra(js: Js, sdk: &Sdk, name: &str, value: Value) -> Result<Option<String>, 
 /// `pollMs` of a wait: 10 ms to an hour.
 fn poll(js: Js, options: Value) -> Result<Duration, NotStarted> {
     let ms = match option(js, options, c"pollMs")? {
-        value if js.kind(value) == Kind::Nullish => return Ok(wait::DEFAULT_POLL),
-        value if js.kind(value) == Kind::Number => js.as_number(value)?,
+        value if js.kind(value) == ValueKind::Nullish => return Ok(wait::DEFAULT_POLL),
+        value if js.kind(value) == ValueKind::Number => js.as_number(value)?,
         _ => f64::NAN,
     };
     if (10.0..=config::MAX_TIMEOUT_MS).contains(&ms) {
@@ -230,7 +241,7 @@ fn poll(js: Js, options: Value) -> Result<Duration, NotStarted> {
 /// A string argument; anything else counts as empty, which the core refuses by name.
 fn text(js: Js, value: Value) -> Result<String, Thrown> {
     match js.kind(value) {
-        Kind::String => js.text(value),
+        ValueKind::String => js.text(value),
         _ => Ok(String::new()),
     }
 }
@@ -239,8 +250,8 @@ fn text(js: Js, value: Value) -> Result<String, Thrown> {
 fn optional_text(js: Js, options: Value, name: &CStr) -> Result<Option<String>, NotStarted> {
     let value = option(js, options, name)?;
     match js.kind(value) {
-        Kind::Nullish => Ok(None),
-        Kind::String => Ok(Some(js.text(value)?)),
+        ValueKind::Nullish => Ok(None),
+        ValueKind::String => Ok(Some(js.text(value)?)),
         _ => Err(invalid(&format!(
             "options.{} must be a string.",
             name.to_string_lossy()
@@ -272,12 +283,12 @@ pub fn expect(
     environment: &Environment,
     options: Value,
 ) -> Result<(Expect, Option<Value>), NotStarted> {
-    if js.kind(options) != Kind::Object || !js.has(options, c"expect") {
+    if js.kind(options) != ValueKind::Object || !js.has(options, c"expect") {
         return Ok((Expect::Nothing, None));
     }
     let expect = option(js, options, c"expect")?;
     match js.kind(expect) {
-        Kind::Function => Ok((Expect::Asked, Some(expect))),
+        ValueKind::Function => Ok((Expect::Asked, Some(expect))),
         _ => {
             let text = environment
                 .host(js, c"expected", &[expect])
@@ -301,8 +312,8 @@ pub fn headers(
 ) -> Result<Vec<(String, String)>, NotStarted> {
     let headers = option(js, options, c"headers")?;
     match js.kind(headers) {
-        Kind::Nullish => return Ok(Vec::new()),
-        Kind::Object => {}
+        ValueKind::Nullish => return Ok(Vec::new()),
+        ValueKind::Object => {}
         _ => {
             return Err(invalid(
                 "options.headers must be an object, a Headers, a Map or a list of entries.",

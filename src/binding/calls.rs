@@ -9,7 +9,7 @@ use std::task::Poll;
 use napi::sys;
 use tokio::sync::watch;
 
-use super::io::{self, Calls};
+use super::io::{self, IoThread};
 use crate::flow::context::Context;
 use crate::model::error::{Code, Error};
 use crate::model::operation::Operation;
@@ -84,7 +84,7 @@ impl Environment {
         C: FnOnce(Context) -> F + Send + 'static,
         F: Future<Output = Result<String, Error>> + Send + 'static,
     {
-        let io = io::calls()?;
+        let io = io::thread()?;
         let mut context = Context::of(options.timeout);
         context.observed = caller.observed;
         if caller.observed || caller.needs_host || prepared.expect.is_some() {
@@ -141,7 +141,7 @@ impl Environment {
     where
         I: Iterator<Item: Future<Output = Result<String, Error>> + Send + 'static> + Send,
     {
-        let io = io::calls().map_err(|_| Thrown(None))?;
+        let io = io::thread().map_err(|_| Thrown(None))?;
         let waiting = Waiting {
             abort: None,
             operation: caller.operation,
@@ -163,7 +163,7 @@ impl Environment {
     fn run<F>(
         &self,
         js: Js,
-        io: &Calls,
+        io: &IoThread,
         waiting: Waiting,
         call: impl FnOnce() -> F + Send + 'static,
     ) -> Result<Value, Thrown>

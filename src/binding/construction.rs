@@ -14,7 +14,7 @@ use crate::provider::{Entry, registry};
 use crate::sdk::Sdk;
 
 use super::arguments::{member, unknown_name};
-use super::js::{Js, Kind, Value};
+use super::js::{Js, Value, ValueKind};
 use super::not_started::{NotStarted, unreadable};
 
 /// A member of the constructor's options or config. One that cannot be read refuses them.
@@ -69,13 +69,13 @@ fn read(js: Js, options: Value, entry: &Entry, life: &Life) -> Result<Constructi
         return Err(Error::invalid_config(rule).into());
     }
     let insecure = setting(js, options, c"allowInsecureHttp")?;
-    if !matches!(js.kind(insecure), Kind::Nullish | Kind::Boolean) {
+    if !matches!(js.kind(insecure), ValueKind::Nullish | ValueKind::Boolean) {
         return Err(Error::invalid_config("allowInsecureHttp must be true or false.").into());
     }
     let fetch = setting(js, options, c"fetch")?;
     let fetch = match js.kind(fetch) {
-        Kind::Nullish => None,
-        Kind::Function => Some(fetch),
+        ValueKind::Nullish => None,
+        ValueKind::Function => Some(fetch),
         _ => return Err(Error::invalid_config("fetch must be a function.").into()),
     };
     let read = Options {
@@ -97,7 +97,7 @@ fn config_of(
     entry: &Entry,
 ) -> Result<HashMap<&'static str, Secret>, NotStarted> {
     let mut read = HashMap::new();
-    if js.kind(config) != Kind::Object {
+    if js.kind(config) != ValueKind::Object {
         return Ok(read);
     }
     let unknown = unknown_name(js, config, |name| entry.keys.unknown(entry.provider, name));
@@ -107,8 +107,8 @@ fn config_of(
     for key in entry.keys.all() {
         let value = setting(js, config, &CString::new(key).unwrap_or_default())?;
         match js.kind(value) {
-            Kind::Nullish => {}
-            Kind::String => {
+            ValueKind::Nullish => {}
+            ValueKind::String => {
                 read.insert(key, Secret::new(js.text(value)?));
             }
             _ => return Err(Error::invalid_config(format!("{key} must be a string.")).into()),
@@ -121,8 +121,8 @@ fn config_of(
 fn number(js: Js, options: Value, name: &CStr) -> Result<Option<f64>, NotStarted> {
     let value = setting(js, options, name)?;
     Ok(match js.kind(value) {
-        Kind::Nullish => None,
-        Kind::Number => Some(js.as_number(value)?),
+        ValueKind::Nullish => None,
+        ValueKind::Number => Some(js.as_number(value)?),
         _ => Some(f64::NAN),
     })
 }
@@ -130,7 +130,7 @@ fn number(js: Js, options: Value, name: &CStr) -> Result<Option<f64>, NotStarted
 /// `ca`: a PEM text, a Buffer, or a list of them.
 fn authorities(js: Js, ca: Value) -> Result<Vec<String>, NotStarted> {
     let one = |value| match js.kind(value) {
-        Kind::String => Ok(js.text(value)?),
+        ValueKind::String => Ok(js.text(value)?),
         _ => match js.bytes(value) {
             Some(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
             None => Err(
@@ -139,7 +139,7 @@ fn authorities(js: Js, ca: Value) -> Result<Vec<String>, NotStarted> {
         },
     };
     match js.kind(ca) {
-        Kind::Nullish => Ok(Vec::new()),
+        ValueKind::Nullish => Ok(Vec::new()),
         _ => match js.list(ca) {
             Some(list) => list.into_iter().map(one).collect(),
             None => Ok(vec![one(ca)?]),
@@ -150,11 +150,13 @@ fn authorities(js: Js, ca: Value) -> Result<Vec<String>, NotStarted> {
 /// `replay`: `'memory'`, or a store with `setIfAbsent`.
 fn replay(js: Js, replay: Value) -> Result<(Replay, Option<Value>), NotStarted> {
     match js.kind(replay) {
-        Kind::Nullish => return Ok((Replay::Off, None)),
-        Kind::String if js.text(replay)? == "memory" => {
+        ValueKind::Nullish => return Ok((Replay::Off, None)),
+        ValueKind::String if js.text(replay)? == "memory" => {
             return Ok((Replay::Memory, None));
         }
-        Kind::Object if js.kind(setting(js, replay, c"setIfAbsent")?) == Kind::Function => {
+        ValueKind::Object
+            if js.kind(setting(js, replay, c"setIfAbsent")?) == ValueKind::Function =>
+        {
             return Ok((Replay::Own, Some(replay)));
         }
         _ => {}

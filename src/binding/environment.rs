@@ -17,7 +17,7 @@ use crate::model::operation::Operation;
 use crate::model::provider::Provider;
 
 use super::completions::{Completions, Drain, Message, Question};
-use super::js::{Js, Kind, Reference, Thrown, Value};
+use super::js::{Js, Reference, Thrown, Value, ValueKind};
 
 /// A call under way.
 #[derive(Clone, Copy)]
@@ -137,7 +137,7 @@ impl Environment {
     pub fn stringify(&self, js: Js, value: Value) -> Result<Option<String>, Thrown> {
         let engine = self.engine();
         let text = js.call(js.kept(engine.json)?, js.kept(engine.stringify)?, &[value])?;
-        if js.kind(text) == Kind::String {
+        if js.kind(text) == ValueKind::String {
             js.text(text).map(Some)
         } else {
             Ok(None)

@@ -41,7 +41,7 @@ impl JsHost {
             number,
             reply,
         }));
-        let mut asked = Asked {
+        let mut asked = OpenQuestion {
             completions,
             number,
             answered: false,
@@ -53,13 +53,13 @@ impl JsHost {
 }
 
 /// A question that is forgotten when whoever asked it gives up.
-struct Asked {
+struct OpenQuestion {
     completions: Arc<Completions>,
     number: u32,
     answered: bool,
 }
 
-impl Drop for Asked {
+impl Drop for OpenQuestion {
     fn drop(&mut self) {
         if !self.answered {
             self.completions.push(Message::Forget(self.number));
@@ -96,8 +96,11 @@ impl Host for JsHost {
 
     fn set_if_absent(&self, key: String, ttl: Duration) -> Later<'_, Result<bool, Error>> {
         Box::pin(async move {
-            let text = format!("[{},{}]", json::quote(&key), ttl.as_millis());
-            match self.ask(Function::SetIfAbsent, text).await.as_deref() {
+            match self
+                .ask(Function::SetIfAbsent, rows::kept(&key, ttl))
+                .await
+                .as_deref()
+            {
                 Ok("true") => Ok(true),
                 Ok("false") => Ok(false),
                 Ok(_) => Err(own(

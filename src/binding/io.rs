@@ -17,7 +17,7 @@ use crate::flow::work;
 use crate::http::life::Life;
 use crate::model::error::{Code, Error};
 
-static IO: Mutex<Option<Arc<Calls>>> = Mutex::new(None);
+static IO: Mutex<Option<Arc<IoThread>>> = Mutex::new(None);
 
 /// Threads for name look-ups at one time; they end after being idle.
 const MAX_LOOKUP_THREADS: usize = 16;
@@ -29,13 +29,13 @@ const USUAL_BURST: usize = 64;
 type Start = Box<dyn FnOnce() + Send>;
 
 /// What waits for the I/O thread.
-pub struct Calls {
+pub struct IoThread {
     waiting: Mutex<Vec<Start>>,
     came: Notify,
     runtime: Handle,
 }
 
-impl Calls {
+impl IoThread {
     /// From any thread: makes a call on the I/O thread and runs it there. A future of some kilobytes is not
     /// for the JavaScript thread to fill and copy. It is dropped when `life` ends.
     pub fn spawn<F>(&self, life: &Life, call: impl FnOnce() -> F + Send + 'static)
@@ -57,7 +57,7 @@ impl Calls {
     }
 
     /// Polls `call` once, on the thread that asks: what needs nobody else is done then. Otherwise it is for
-    /// [`Calls::spawn`], which goes on with it.
+    /// [`IoThread::spawn`], which goes on with it.
     pub fn poll_here<F: Future>(&self, call: Pin<&mut F>) -> Poll<F::Output> {
         let _runtime = self.runtime.enter();
         call.poll(&mut Context::from_waker(Waker::noop()))
@@ -81,7 +81,7 @@ impl Calls {
 }
 
 /// The way to the I/O thread. Fails only when the system refuses a thread or a poller.
-pub fn calls() -> Result<Arc<Calls>, Error> {
+pub fn thread() -> Result<Arc<IoThread>, Error> {
     let mut io = IO.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(calls) = io.as_ref() {
         return Ok(Arc::clone(calls));
@@ -98,7 +98,7 @@ pub fn calls() -> Result<Arc<Calls>, Error> {
         .max_blocking_threads(MAX_LOOKUP_THREADS)
         .build()
         .map_err(no_thread)?;
-    let calls = Arc::new(Calls {
+    let calls = Arc::new(IoThread {
         waiting: Mutex::default(),
         came: Notify::new(),
         runtime: runtime.handle().clone(),

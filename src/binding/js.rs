@@ -59,7 +59,7 @@ macro_rules! status {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ValueKind {
     Nullish,
     Boolean,
     Number,
@@ -107,15 +107,15 @@ impl Js {
         Err(Thrown((!exception.is_null()).then_some(exception)))
     }
 
-    pub fn kind(self, value: Value) -> Kind {
+    pub fn kind(self, value: Value) -> ValueKind {
         match self.type_of(value) {
-            sys::ValueType::napi_undefined | sys::ValueType::napi_null => Kind::Nullish,
-            sys::ValueType::napi_boolean => Kind::Boolean,
-            sys::ValueType::napi_number => Kind::Number,
-            sys::ValueType::napi_string => Kind::String,
-            sys::ValueType::napi_object => Kind::Object,
-            sys::ValueType::napi_function => Kind::Function,
-            _ => Kind::Other,
+            sys::ValueType::napi_undefined | sys::ValueType::napi_null => ValueKind::Nullish,
+            sys::ValueType::napi_boolean => ValueKind::Boolean,
+            sys::ValueType::napi_number => ValueKind::Number,
+            sys::ValueType::napi_string => ValueKind::String,
+            sys::ValueType::napi_object => ValueKind::Object,
+            sys::ValueType::napi_function => ValueKind::Function,
+            _ => ValueKind::Other,
         }
     }
 
@@ -167,7 +167,7 @@ impl Js {
     /// The text of a string value; of another value what `String(value)` gives.
     pub fn text(self, value: Value) -> Result<String> {
         let value = match self.kind(value) {
-            Kind::String => value,
+            ValueKind::String => value,
             _ => {
                 let global = self.global()?;
                 self.call(global, self.get(global, c"String")?, &[value])?

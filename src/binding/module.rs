@@ -9,23 +9,22 @@ use napi::{Env, JsValue};
 use napi_derive::napi;
 
 use crate::model::error::Error;
-use crate::model::json::quote;
 use crate::model::names;
-use crate::model::operation::{Gives, Operation};
+use crate::model::operation::Operation;
 use crate::model::payment::Status;
 #[cfg(debug_assertions)]
 use crate::sdk::PANIC_NEXT_CALL;
 
 use super::calls::drain;
 use super::environment::Environment;
-use super::js::{Js, Kind, Thrown};
+use super::js::{Js, Thrown, ValueKind};
 
 /// Whether a payment that stands at `from` may come to stand at `to`.
 #[napi(skip_typescript, catch_unwind)]
 pub fn may_become(env: Env, from: Unknown, to: Unknown) -> napi::Result<bool> {
     let js = Js::new(env.raw());
     let status = |value| match js.kind(value) {
-        Kind::String => Status::from_name(&js.text(value).ok()?),
+        ValueKind::String => Status::from_name(&js.text(value).ok()?),
         _ => None,
     };
     for value in [from.raw(), to.raw()] {
@@ -67,15 +66,10 @@ pub fn misplaced(method: String) -> String {
     .to_json()
 }
 
-/// For `index.js`: `[name, whether it gives a payment]` of each operation, as JSON text, in the order of the numbers
-/// by which [`super::sdk::FintechSDK::call`] knows them.
+/// For `index.js`: what it is to know of each operation, in the order of the numbers by which [`super::sdk::FintechSDK::call`] knows them.
 #[napi(skip_typescript, catch_unwind)]
 pub fn operations() -> String {
-    let rows = Operation::ALL.iter().map(|operation| {
-        let is_payment = matches!(operation.gives(), Gives::Payment | Gives::FinalPayment);
-        format!("[{},{is_payment}]", quote(operation.name()))
-    });
-    format!("[{}]", rows.collect::<Vec<_>>().join(","))
+    super::rows::operations()
 }
 
 /// For `host.js`: what a function of the caller's answered, as JSON text, or why it failed.

@@ -3,7 +3,7 @@
 use crate::model::error::{Code, Error};
 use crate::model::text::one_line;
 
-use super::js::{Js, Kind, Thrown, Value};
+use super::js::{Js, Thrown, Value, ValueKind};
 
 /// Why a call was not started.
 pub enum NotStarted {
@@ -45,7 +45,7 @@ pub fn unreadable(js: Js, what: &str, Thrown(cause): Thrown) -> NotStarted {
 pub fn words_of(js: Js, exception: Option<Value>) -> Option<String> {
     let exception = exception?;
     let message = match js.kind(exception) {
-        Kind::Object => js.get(exception, c"message").ok()?,
+        ValueKind::Object => js.get(exception, c"message").ok()?,
         _ => exception,
     };
     let words = one_line(&js.text(message).ok()?, MAX_WORDS);

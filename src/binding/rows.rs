@@ -1,9 +1,10 @@
-//! How payments and verdicts cross: as JSON arrays, whose order `index.js` and `callbacks.js` know. Names
-//! would be read anew with each.
+//! What crosses as JSON arrays, whose order `index.js` and `lib` know: names would be read anew with each.
+
+use std::time::Duration;
 
 use crate::callback::Verdict;
 use crate::model::json::{push_quoted, quote};
-use crate::model::operation::Output;
+use crate::model::operation::{Gives, Operation, Output};
 use crate::model::payment::Payment;
 
 /// Bytes that hold most payments as JSON text.
@@ -45,6 +46,20 @@ pub fn verdict(verdict: &Verdict) -> String {
     }
     json.push(']');
     json
+}
+
+/// `[name, whether it gives a payment]` of each operation.
+pub fn operations() -> String {
+    let rows = Operation::ALL.iter().map(|operation| {
+        let is_payment = matches!(operation.gives(), Gives::Payment | Gives::FinalPayment);
+        format!("[{},{is_payment}]", quote(operation.name()))
+    });
+    format!("[{}]", rows.collect::<Vec<_>>().join(","))
+}
+
+/// `[key, ttlMs]` of what a replay store is to keep.
+pub fn kept(key: &str, ttl: Duration) -> String {
+    format!("[{},{}]", quote(key), ttl.as_millis())
 }
 
 fn push_payment(json: &mut String, payment: &Payment) {

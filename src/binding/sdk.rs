@@ -22,7 +22,7 @@ use super::arguments::{self, Asked, CallOptions, call_options};
 use super::calls::{Caller, Prepared};
 use super::construction::{self, Construction};
 use super::environment::Environment;
-use super::js::{Js, Kind, Thrown, Value};
+use super::js::{Js, Thrown, Value, ValueKind};
 use super::not_started::NotStarted;
 use super::rows;
 
@@ -152,7 +152,7 @@ impl FintechSDK {
     pub fn supports(&self, env: Env, name: Unknown) -> bool {
         let js = Js::new(env.raw());
         let name = match js.kind(name.raw()) {
-            Kind::String => js.text(name.raw()).ok(),
+            ValueKind::String => js.text(name.raw()).ok(),
             _ => None,
         };
         let operation = name.and_then(|name| Operation::from_name(&name));

@@ -6,13 +6,13 @@ pub mod cache;
 pub mod context;
 pub mod expected;
 pub mod host;
+pub mod judge;
 pub mod lookups;
 mod pace;
 pub mod redact;
 mod retry;
 pub mod status;
 mod token;
-pub mod verdict;
 pub mod wait;
 pub mod work;
 
@@ -37,12 +37,12 @@ use crate::model::text::{beginning, one_line};
 use crate::provider::{Access, Call, Gateway, Login};
 use cache::Cached;
 use context::Context;
+use judge::{Failed, Progress, Token, judge};
 use lookups::Lookups;
 use pace::Pace;
 use redact::Private;
 use retry::Retries;
 use token::keep;
-use verdict::{Failed, Progress, Token, judge};
 
 /// The most of a refusal that is told, in bytes: what is longer is a page.
 const MAX_SHOWN: usize = 64 * 1024;
@@ -388,7 +388,7 @@ impl Flow {
     }
 
     fn no_answer(&self, effect: Effect, no_answer: NoAnswer, context: &Context) -> Failed {
-        verdict::no_answer(
+        judge::no_answer(
             self.gateway.provider(),
             effect,
             no_answer,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ring::rand::{SecureRandom, SystemRandom};
 
-use super::verdict::Failed;
+use super::judge::Failed;
 use crate::model::error::Code;
 use crate::model::outcome::{Delivery, Effect};
 
@@ -81,7 +81,7 @@ pub fn fraction() -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flow::verdict::Token;
+    use crate::flow::judge::Token;
     use crate::model::error::Error;
 
     fn failed(delivery: Delivery, code: Code, status: Option<u16>) -> Failed {

@@ -1,7 +1,7 @@
 //! An answer that contradicts itself, or that comes when nobody knows what was done, is never a refusal, and
 //! never a reason to send the payment again.
 
-use crate::flow::verdict::{Failed, Progress, Token, judge};
+use crate::flow::judge::{Failed, Progress, Token, judge};
 use crate::http::Response;
 use crate::model::outcome::Outcome;
 use crate::provider::Gateway;

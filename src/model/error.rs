@@ -84,7 +84,7 @@ pub struct Error {
 /// An error as `index.js` reads it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Told<'a> {
+struct Shown<'a> {
     message: &'a str,
     code: &'a str,
     provider: Option<&'a str>,
@@ -159,7 +159,7 @@ impl Error {
 
     /// The message and the documented fields as JSON text.
     pub fn to_json(&self) -> String {
-        let told = Told {
+        let told = Shown {
             message: &self.message,
             code: self.code.name(),
             provider: self.provider.map(Provider::name),

@@ -26,6 +26,9 @@ export type NameOf<P> = 0 extends 1 & P
         ? Lowercase<P>
         : any
       : any;
+
+/** Nothing, or not assignable while `P` stands for whichever gateway a generic function is called with. */
+export type Certain<P> = 0 extends 1 & P ? unknown : P extends string ? unknown : never;
 type IsUnion<T, All = T> = T extends All ? ([All] extends [T] ? false : true) : never;
 
 /** What a gateway's types say of a method: `never` where it does not have it, nothing where it is not known which gateway it is. */

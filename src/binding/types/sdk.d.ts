@@ -53,8 +53,11 @@ export interface FintechSDKOptions<P extends Provider = Provider> {
    * Sends every request in place of the built-in client: for tests, proxies and other transports. `globalThis.fetch` is such a
    * function, and so are those of undici and node-fetch.
    */
-  fetch?: ((url: string, init: FetchInit) => Promise<FetchAnswer>) | undefined;
+  fetch?: OwnFetch | undefined;
 }
+
+/** Declared as a method, so that a function which knows fewer HTTP methods is one too. */
+type OwnFetch = { fetch(url: string, init: FetchInit): Promise<FetchAnswer> }['fetch'];
 
 /** What a `fetch` of your own is called with. */
 export interface FetchInit {
@@ -147,7 +150,7 @@ export interface FintechSDK<Name extends ProviderName = any> {
   registerIpn(
     this: Having<Name, 'registerIpn'>,
     url: string,
-    type?: 'GET' | 'POST' | null,
+    type?: 'GET' | 'POST' | null | CallOptions,
     options?: CallOptions,
   ): Promise<string>;
   /**
@@ -198,8 +201,8 @@ export interface FintechSDK<Name extends ProviderName = any> {
    */
   exchangeRates(
     this: Having<Name, 'exchangeRates'>,
-    source?: string | null,
-    target?: string | null,
+    source?: string | null | CallOptions,
+    target?: string | null | CallOptions,
     options?: CallOptions,
   ): Promise<Gives<Name, 'exchangeRates', any>>;
   /** Whether this gateway has the method of that name, such as `'registerIpn'`. */
@@ -219,7 +222,9 @@ export interface FintechSDKConstructor {
    * provider is unknown (`Unsupported provider type: …`), a credential has white space around it, or a
    * getter throws (its exception is the `cause`). Nothing is sent.
    */
-  new <P extends Provider = any>(options: FintechSDKOptions<P>): FintechSDK<NameOf<P>>;
+  new <P extends Provider>(options: FintechSDKOptions<P> & Certain<P>): FintechSDK<NameOf<P>>;
+  /** The same where the gateway is known only when the program runs. */
+  new (options: FintechSDKOptions): FintechSDK;
   readonly prototype: FintechSDK;
 }
 

@@ -5,13 +5,13 @@
 const MAX_LAYERS: usize = 4;
 
 /// One reading of a text: its bytes, and where in the text each comes from.
-pub struct Reading {
+pub struct Unescaped {
     pub bytes: Vec<u8>,
     /// Empty where every byte stands for itself.
     places: Vec<(u32, u32)>,
 }
 
-impl Reading {
+impl Unescaped {
     /// The text's place of the bytes from `start` to `end`.
     pub fn place(&self, start: usize, end: usize) -> (usize, usize) {
         let at = |index: usize| {
@@ -34,7 +34,7 @@ impl Reading {
         while let Some(rest) = self.bytes.get(at..).filter(|rest| !rest.is_empty()) {
             let (decoded, length) = match undo(rest) {
                 Some((c, length)) => (c, length),
-                None => (Decoded::Byte(rest.first().copied().unwrap_or_default()), 1),
+                None => (Undone::Byte(rest.first().copied().unwrap_or_default()), 1),
             };
             changed |= length > 1;
             let place = self.place(at, at + length);
@@ -44,8 +44,8 @@ impl Reading {
                 places.push(place);
             };
             match decoded {
-                Decoded::Byte(byte) => push(byte),
-                Decoded::Char(c) => c.encode_utf8(&mut [0; 4]).bytes().for_each(push),
+                Undone::Byte(byte) => push(byte),
+                Undone::Char(c) => c.encode_utf8(&mut [0; 4]).bytes().for_each(push),
             }
             at += length;
         }
@@ -58,8 +58,8 @@ fn narrow(at: usize) -> u32 {
 }
 
 /// Every reading of `text`, from the text itself on. What is JSON is first read as nothing else.
-pub fn readings(text: &str) -> Vec<Reading> {
-    let mut all = vec![Reading {
+pub fn readings(text: &str) -> Vec<Unescaped> {
+    let mut all = vec![Unescaped {
         bytes: text.as_bytes().to_vec(),
         places: Vec::new(),
     }];
@@ -74,15 +74,15 @@ pub fn readings(text: &str) -> Vec<Reading> {
     all
 }
 
-enum Decoded {
+enum Undone {
     Byte(u8),
     Char(char),
 }
 
 /// What the bytes begin with, and how many it takes; `None` where that is no escape.
-type Undo = fn(&[u8]) -> Option<(Decoded, usize)>;
+type Undo = fn(&[u8]) -> Option<(Undone, usize)>;
 
-fn any(bytes: &[u8]) -> Option<(Decoded, usize)> {
+fn any(bytes: &[u8]) -> Option<(Undone, usize)> {
     match bytes.first()? {
         b'\\' => backslash(bytes),
         b'%' => percent(bytes),
@@ -92,11 +92,11 @@ fn any(bytes: &[u8]) -> Option<(Decoded, usize)> {
 }
 
 /// `\/`, `\n`, `\x2f`, `\u002f`. Half a surrogate pair is no part of a secret.
-fn backslash(bytes: &[u8]) -> Option<(Decoded, usize)> {
+fn backslash(bytes: &[u8]) -> Option<(Undone, usize)> {
     if *bytes.first()? != b'\\' {
         return None;
     }
-    let plain = |byte| Some((Decoded::Byte(byte), 2));
+    let plain = |byte| Some((Undone::Byte(byte), 2));
     match bytes.get(1)? {
         b'n' => plain(b'\n'),
         b'r' => plain(b'\r'),
@@ -110,13 +110,13 @@ fn backslash(bytes: &[u8]) -> Option<(Decoded, usize)> {
     }
 }
 
-fn percent(bytes: &[u8]) -> Option<(Decoded, usize)> {
+fn percent(bytes: &[u8]) -> Option<(Undone, usize)> {
     let byte = u8::try_from(hex(bytes.get(1..3)?)?).ok()?;
-    Some((Decoded::Byte(byte), 3))
+    Some((Undone::Byte(byte), 3))
 }
 
 /// `&amp;`, `&#47;`, `&#x2F;`, the numbers with or without the semicolon.
-fn entity(bytes: &[u8]) -> Option<(Decoded, usize)> {
+fn entity(bytes: &[u8]) -> Option<(Undone, usize)> {
     let rest = bytes.get(1..)?;
     if rest.first() == Some(&b'#') {
         let (radix, digits) = match rest.get(1)? {
@@ -139,11 +139,11 @@ fn entity(bytes: &[u8]) -> Option<(Decoded, usize)> {
     let (_, byte) = ENTITIES
         .iter()
         .find(|(known, _)| known.as_bytes().eq_ignore_ascii_case(name))?;
-    Some((Decoded::Byte(*byte), length + 2))
+    Some((Undone::Byte(*byte), length + 2))
 }
 
-fn character(number: u32) -> Decoded {
-    Decoded::Char(char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER))
+fn character(number: u32) -> Undone {
+    Undone::Char(char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER))
 }
 
 fn hex(digits: &[u8]) -> Option<u32> {

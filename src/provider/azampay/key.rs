@@ -16,7 +16,7 @@ pub const MAX_TEXT: usize = 16 * 1024;
 /// The most keys at one time: a forged callback costs a verification by each.
 const MAX_KEYS: usize = 8;
 
-type Read = Result<PublicKey, &'static str>;
+type Candidate = Result<PublicKey, &'static str>;
 
 pub const TOO_LARGE: &str = "a key that is too large";
 const UNREADABLE: &str = "a key that cannot be read (expected PEM, base64 DER or RSAKeyValue XML)";
@@ -27,9 +27,9 @@ pub fn parse(text: &str) -> Result<PublicKeys, &'static str> {
 }
 
 /// The usable ones of `keys`; an error when none is.
-pub fn usable(keys: impl Iterator<Item = Read>) -> Result<PublicKeys, &'static str> {
+pub fn usable(keys: impl Iterator<Item = Candidate>) -> Result<PublicKeys, &'static str> {
     let mut failure = UNREADABLE;
-    let keep = |key: Read| key.map_err(|why| failure = why).ok();
+    let keep = |key: Candidate| key.map_err(|why| failure = why).ok();
     match keys.filter_map(keep).collect::<Vec<_>>() {
         keys if keys.is_empty() => Err(failure),
         keys => set_of(keys),
@@ -51,7 +51,7 @@ fn set_of(keys: Vec<PublicKey>) -> Result<PublicKeys, &'static str> {
 
 /// Reads every `BEGIN PUBLIC KEY` (SPKI) and `BEGIN RSA PUBLIC KEY` (PKCS#1) of a PEM text, every
 /// `RSAKeyValue` of an XML one, or bare base64 DER, of several keys one a line; a literal `\n` counts as a line break.
-pub fn read(text: &str) -> Vec<Read> {
+pub fn read(text: &str) -> Vec<Candidate> {
     if text.len() > MAX_TEXT {
         return vec![Err(TOO_LARGE)];
     }
@@ -63,7 +63,7 @@ pub fn read(text: &str) -> Vec<Read> {
     let in_pem = blocks
         .filter(|(label, _)| label.starts_with("BEGIN "))
         .map(|(_, base64)| from_base64(base64));
-    let mut keys: Vec<Read> = in_xml.chain(in_pem).map(checked).collect();
+    let mut keys: Vec<Candidate> = in_xml.chain(in_pem).map(checked).collect();
     if keys.is_empty() {
         keys = match from_base64(&text) {
             Some(key) => vec![checked(Some(key))],
@@ -82,7 +82,7 @@ fn in_words(text: &str) -> impl Iterator<Item = &str> {
     words.filter(|word| !word.is_empty())
 }
 
-fn checked(key: Option<Numbers>) -> Read {
+fn checked(key: Option<Numbers>) -> Candidate {
     let (modulus, exponent) = key.filter(is_rsa).ok_or(UNREADABLE)?;
     PublicKey::new(&modulus, &exponent).ok_or("a key that is not RSA with 2048 to 4096 bits")
 }

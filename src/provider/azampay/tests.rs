@@ -1,7 +1,7 @@
 use std::time::{Duration, SystemTime};
 
 use super::{ENTRY, FACTS, wire};
-use crate::flow::verdict::Token;
+use crate::flow::judge::Token;
 use crate::laws::Ask;
 use crate::model::payment::Status;
 use crate::provider::{Call, Gateway, KeySource, Lifetime, Missing, Reading};

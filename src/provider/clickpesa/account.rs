@@ -6,51 +6,72 @@ use crate::model::json::{Object, elements};
 use crate::model::operation::Input;
 use crate::provider::Reading;
 
-/// The query that asks for the rates of the `source` or the `target` that is named, or of all currencies.
-pub fn rates_query(input: &Input) -> Result<String, Error> {
-    let named = ["source", "target"].map(|name| (name, input.get(name)));
-    let given = named
-        .iter()
-        .filter_map(|(name, currency)| Some((*name, (*currency)?)));
-    let wrong: Vec<_> = given
-        .clone()
-        .filter(|(_, text)| !is_currency(text))
-        .map(|(name, _)| name)
-        .collect();
-    if !wrong.is_empty() {
-        return Err(Error::invalid_request(format!(
-            "{} must be three capital letters (ISO 4217), such as TZS. Nothing was sent.",
-            wrong.join(" and ")
-        )));
+const NAMES: [&str; 2] = ["source", "target"];
+
+/// The source and the target that rates are asked for. One that is not named stands for all.
+pub struct Asked([Option<String>; 2]);
+
+impl Asked {
+    pub fn new(input: &Input) -> Result<Self, Error> {
+        let asked = NAMES.map(|name| input.get(name).map(str::to_owned));
+        let named = NAMES.iter().zip(&asked);
+        let wrong = named.filter(|(_, one)| one.as_ref().is_some_and(|text| !is_currency(text)));
+        let wrong: Vec<_> = wrong.map(|(name, _)| *name).collect();
+        if !wrong.is_empty() {
+            return Err(Error::invalid_request(format!(
+                "{} must be three capital letters (ISO 4217), such as TZS. Nothing was sent.",
+                wrong.join(" and ")
+            )));
+        }
+        Ok(Self(asked))
     }
-    let pairs: Vec<_> = given.map(|(name, text)| format!("{name}={text}")).collect();
-    Ok(match pairs.is_empty() {
-        true => String::new(),
-        false => format!("?{}", pairs.join("&")),
-    })
+
+    /// The query that asks for them; empty for all.
+    pub fn query(&self) -> String {
+        let named = NAMES.iter().zip(&self.0);
+        let pairs = named.filter_map(|(name, one)| Some(format!("{name}={}", one.as_ref()?)));
+        let pairs: Vec<_> = pairs.collect();
+        match pairs.is_empty() {
+            true => String::new(),
+            false => format!("?{}", pairs.join("&")),
+        }
+    }
+
+    fn is_of(&self, pair: &[String; 2]) -> bool {
+        let fits = |(asked, told): (&Option<String>, &String)| {
+            asked
+                .as_ref()
+                .is_none_or(|asked| asked.eq_ignore_ascii_case(told))
+        };
+        self.0.iter().zip(pair).all(fits)
+    }
 }
 
 fn is_currency(text: &str) -> bool {
     text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
-/// A list of rates, which may be empty.
-pub fn rates(text: &str) -> Reading<String> {
-    match elements(text) {
-        Some(rows) if rows.iter().all(|row| is_rate(row)) => Reading::Success(text.to_owned()),
-        Some(_) => Reading::Unreadable("a list that holds more than exchange rates"),
-        None => Reading::Unreadable("an answer that is no list of exchange rates"),
+/// A list of rates, which may be empty, of the currencies that were `asked` for.
+pub fn rates(text: &str, asked: &Asked) -> Reading<String> {
+    let Some(rows) = elements(text) else {
+        return Reading::Unreadable("an answer that is no list of exchange rates");
+    };
+    let rows: Option<Vec<_>> = rows.into_iter().map(rate_of).collect();
+    match rows {
+        Some(rows) if rows.iter().all(|pair| asked.is_of(pair)) => {
+            Reading::Success(text.to_owned())
+        }
+        Some(_) => Reading::Unreadable("exchange rates of other currencies than were asked for"),
+        None => Reading::Unreadable("a list that holds more than exchange rates"),
     }
 }
 
-fn is_rate(row: &str) -> bool {
-    let is_number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
-    Object::parse(row).is_some_and(|rate| {
-        ["source", "target"]
-            .iter()
-            .all(|name| rate.filled(name).is_some())
-            && rate.get("rate").is_some_and(is_number)
-    })
+/// The currencies of a rate: `None` for what is none, such as one that is not a number above 0.
+fn rate_of(row: &str) -> Option<[String; 2]> {
+    let row = Object::parse(row)?;
+    let rate: f64 = row.get("rate")?.parse().ok()?;
+    let is_rate = rate.is_finite() && rate > 0.0;
+    is_rate.then_some([row.filled("source")?, row.filled("target")?])
 }
 
 #[cfg(test)]
@@ -117,8 +138,26 @@ mod tests {
             "[1]",
             r#"[{"source":"USD","target":"TZS"}]"#,
             r#"[{"source":"USD","target":"TZS","rate":"many"}]"#,
+            r#"[{"source":"USD","target":"TZS","rate":0}]"#,
+            r#"[{"source":"USD","target":"TZS","rate":-1}]"#,
+            r#"[{"source":"USD","target":"TZS","rate":1e400}]"#,
         ] {
             assert!(matches!(read(text), Reading::Unreadable(_)), "{text}");
+        }
+    }
+
+    #[test]
+    fn rates_of_other_currencies_are_no_answer() {
+        let rate = r#"[{"source":"usd","target":"TZS","rate":2510}]"#;
+        for (source, target, is_answer) in [
+            (Some("USD"), Some("TZS"), true),
+            (Some("USD"), None, true),
+            (Some("TZS"), Some("USD"), false),
+            (None, Some("KES"), false),
+        ] {
+            let read = asked(source, target).unwrap().read;
+            let read = matches!(read(rate), Reading::Success(_));
+            assert_eq!(read, is_answer, "{source:?} {target:?}");
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::model::expectation::Reason;
 use crate::model::json::Object;
 use crate::model::payment::{Kind, Payment, Raw, Status};
 
-use super::checksum::{self, Method, Signing};
+use super::checksum::{self, ChecksumMethod, Signing};
 use super::row;
 use super::subject::{self, Shape, Subject};
 
@@ -18,7 +18,7 @@ const HEADERS: [&str; 2] = ["x-clickpesa-signature", "x-clickpesa-checksum"];
 pub fn read(body: &str, headers: &[(String, String)], signing: Option<&Signing>) -> Callback {
     let webhook = Object::parse(body).unwrap_or_default();
     let data = webhook.object("data").unwrap_or_default();
-    let whole = Told::by(&webhook, Raw::Callback, &data);
+    let whole = Notice::by(&webhook, Raw::Callback, &data);
     let given = [
         webhook.filled("checksum"),
         data.filled("checksum"),
@@ -41,7 +41,7 @@ pub fn read(body: &str, headers: &[(String, String)], signing: Option<&Signing>)
         Over::Body | Over::EventAndData => whole.clone(),
         Over::Data => {
             let text = webhook.get("data").unwrap_or_default();
-            Told::by(&data, Raw::Told(text.to_owned()), &inner)
+            Notice::by(&data, Raw::Told(text.to_owned()), &inner)
         }
     };
     let subject = match (told.subject(), signed.over) {
@@ -50,7 +50,7 @@ pub fn read(body: &str, headers: &[(String, String)], signing: Option<&Signing>)
         (subject, _) => subject,
     };
     let (proof, claim) = match (signed.method, subject) {
-        (Method::Canonical, Some(subject)) => (Proof::Checked, told.claim(subject)),
+        (ChecksumMethod::Canonical, Some(subject)) => (Proof::Checked, told.claim(subject)),
         // What is signed can be cut into other members, or does not say what it is about.
         (_, subject) => told.asked(subject.or(whole.subject()), Reason::Unconfirmed),
     };
@@ -83,7 +83,7 @@ fn header(headers: &[(String, String)]) -> Option<String> {
 
 /// What an object tells: by its `data`, beside an `event`, or by its own members.
 #[derive(Clone)]
-struct Told<'a> {
+struct Notice<'a> {
     event: Option<String>,
     row: &'a Object<'a>,
     raw: Raw,
@@ -92,7 +92,7 @@ struct Told<'a> {
     beside: Option<String>,
 }
 
-impl<'a> Told<'a> {
+impl<'a> Notice<'a> {
     /// `whole` is the object itself, `data` its member of that name.
     fn by(object: &'a Object<'a>, whole: Raw, data: &'a Object<'a>) -> Self {
         let (row, raw) = match object.get("data") {
@@ -163,7 +163,7 @@ enum Over {
 /// A checksum that is right, in lower case.
 struct Signed {
     over: Over,
-    method: Method,
+    method: ChecksumMethod,
     tag: String,
 }
 
@@ -199,7 +199,12 @@ fn checked(
     })
 }
 
-fn message(webhook: &Object<'_>, data: &Object<'_>, over: Over, method: Method) -> Option<String> {
+fn message(
+    webhook: &Object<'_>,
+    data: &Object<'_>,
+    over: Over,
+    method: ChecksumMethod,
+) -> Option<String> {
     match over {
         Over::Body => checksum::message(webhook, method),
         Over::Data | Over::EventAndData if data.is_empty() => None,

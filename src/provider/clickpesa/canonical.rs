@@ -16,7 +16,7 @@ pub fn canonical(object: &Object<'_>, without: &[&str]) -> Option<String> {
         .entries()
         .filter(|(key, _)| !without.contains(&key.name.as_ref()));
     let members = signed.map(|(key, value)| {
-        let value = Reader { text: value, at: 0 }.node(1)?;
+        let value = Cursor { text: value, at: 0 }.node(1)?;
         Some(Member::new(key.clone(), value))
     });
     let members = sorted(members.collect::<Option<_>>()?);
@@ -107,12 +107,12 @@ impl Node<'_> {
 }
 
 /// Takes a value apart, of which it is known that it is JSON.
-struct Reader<'a> {
+struct Cursor<'a> {
     text: &'a str,
     at: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Cursor<'a> {
     fn node(&mut self, depth: usize) -> Option<Node<'a>> {
         if depth > MAX_DEPTH {
             return None;

@@ -20,7 +20,7 @@ use super::canonical::canonical;
 const KEY: &str = "CLICKPESA_CHECKSUM_KEY";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
+pub enum ChecksumMethod {
     Canonical,
     Legacy,
 }
@@ -29,7 +29,7 @@ pub enum Method {
 pub struct Signing {
     pub key: Secret,
     /// The canonical one, unless the merchant configured another.
-    pub method: Method,
+    pub method: ChecksumMethod,
 }
 
 /// The config key that names the method.
@@ -39,8 +39,8 @@ impl Signing {
     /// `None` without a checksum key.
     pub fn configured(options: &Options) -> Result<Option<Self>, Error> {
         let method = match options.get(METHOD).map(|name| name.reveal().trim()) {
-            None | Some("canonical") => Method::Canonical,
-            Some("legacy") => Method::Legacy,
+            None | Some("canonical") => ChecksumMethod::Canonical,
+            Some("legacy") => ChecksumMethod::Legacy,
             Some(_) => {
                 let rule = format!("{METHOD} must be 'canonical' or 'legacy'.");
                 return Err(Error::invalid_config(rule));
@@ -54,10 +54,10 @@ impl Signing {
     }
 
     /// How a webhook may be signed. An application that moves on to the canonical method gets both.
-    pub fn methods(&self) -> &'static [Method] {
+    pub fn methods(&self) -> &'static [ChecksumMethod] {
         match self.method {
-            Method::Canonical => &[Method::Canonical],
-            Method::Legacy => &[Method::Canonical, Method::Legacy],
+            ChecksumMethod::Canonical => &[ChecksumMethod::Canonical],
+            ChecksumMethod::Legacy => &[ChecksumMethod::Canonical, ChecksumMethod::Legacy],
         }
     }
 
@@ -65,7 +65,7 @@ impl Signing {
     /// configured one, which it then names if that is not the canonical one.
     pub fn signed(&self, payload: &str) -> Result<String, Error> {
         let mut object = payment_object(payload)?;
-        if self.method == Method::Legacy && object.get("checksumMethod").is_none() {
+        if self.method == ChecksumMethod::Legacy && object.get("checksumMethod").is_none() {
             object.set_string("checksumMethod", "legacy");
         }
         let checksum = of_payload(&object, &self.key)?;
@@ -83,8 +83,8 @@ fn of_payload(payload: &Object<'_>, key: &Secret) -> Result<String, Error> {
         )
     };
     let method = match payload.string("checksumMethod").as_deref() {
-        Some("legacy") => Method::Legacy,
-        None | Some("canonical") => Method::Canonical,
+        Some("legacy") => ChecksumMethod::Legacy,
+        None | Some("canonical") => ChecksumMethod::Canonical,
         Some(_) => {
             return Err(Error::invalid_request(
                 "checksumMethod must be 'canonical' or 'legacy'. Nothing was sent.",
@@ -101,10 +101,10 @@ fn of_payload(payload: &Object<'_>, key: &Secret) -> Result<String, Error> {
 pub const UNSIGNED: [&str; 2] = ["checksum", "checksumMethod"];
 
 /// What is signed of `object`; `None` where the method is not defined for it.
-pub fn message(object: &Object<'_>, method: Method) -> Option<String> {
+pub fn message(object: &Object<'_>, method: ChecksumMethod) -> Option<String> {
     match method {
-        Method::Canonical => canonical(object, &UNSIGNED),
-        Method::Legacy => legacy_message(object).filter(|text| !is_canonical(text)),
+        ChecksumMethod::Canonical => canonical(object, &UNSIGNED),
+        ChecksumMethod::Legacy => legacy_message(object).filter(|text| !is_canonical(text)),
     }
 }
 

@@ -119,11 +119,11 @@ impl Clickpesa {
     }
 
     fn exchange_rates(&self, input: &Input) -> Result<Call<Output>, Error> {
-        let query = account::rates_query(input)?;
+        let asked = account::Asked::new(input)?;
         Ok(Call {
-            request: Request::get(self.url(&format!("/exchange-rates/all{query}"))),
+            request: Request::get(self.url(&format!("/exchange-rates/all{}", asked.query()))),
             effect: Effect::Reads,
-            read: Arc::new(|text| account::rates(text).map(Output::Answer)),
+            read: Arc::new(move |text| account::rates(text, &asked).map(Output::Answer)),
         })
     }
 }

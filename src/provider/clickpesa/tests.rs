@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::ENTRY;
-use crate::flow::verdict::Token;
+use crate::flow::judge::Token;
 use crate::laws::Ask;
 use crate::provider::{Call, Gateway, Lifetime, Reading};
 use crate::testing::{body, gateway, judged, line};

@@ -64,6 +64,6 @@ export interface ClickpesaExchangeRate {
   /** Units of `target`. */
   rate: number;
   /** The day of the rate: `YYYY-MM-DD`. */
-  date: string;
+  date?: string;
   [field: string]: any;
 }

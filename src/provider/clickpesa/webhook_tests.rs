@@ -8,7 +8,7 @@ use crate::model::payment::{Kind, PayoutStatus, Status};
 use crate::model::secret::Secret;
 use crate::testing::gateway;
 
-use super::checksum::{self, Method, Signing};
+use super::checksum::{self, ChecksumMethod, Signing};
 
 /// The webhook vectors: their checksums were made with two other implementations.
 const KEY: &str = "test_webhook_secret";
@@ -51,7 +51,7 @@ fn with(checksum: &str, object: &str) -> String {
 fn signed(object: &str) -> String {
     let signing = Signing {
         key: Secret::new(KEY),
-        method: Method::Canonical,
+        method: ChecksumMethod::Canonical,
     };
     signing.signed(object).unwrap()
 }
@@ -153,7 +153,7 @@ fn what_the_canonical_method_signs_has_no_legacy_reading() {
     let body = webhook("PAYMENT RECEIVED", DATA);
     let text = checksum::message(
         &crate::model::json::Object::parse(&body).unwrap(),
-        Method::Canonical,
+        ChecksumMethod::Canonical,
     )
     .unwrap();
     for at in 1..text.len() {

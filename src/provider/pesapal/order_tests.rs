@@ -1,5 +1,5 @@
 use super::tests::{order, pesapal};
-use crate::flow::verdict::Token;
+use crate::flow::judge::Token;
 use crate::testing::{judged, line};
 
 const LIFE_ADVICE: &str = "The payment may have been made: check its status before you try again.";

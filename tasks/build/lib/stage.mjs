@@ -27,10 +27,14 @@ function stageMain() {
     const from = join(root, name);
     if (name !== 'sandbox/dist' && existsSync(from)) cpSync(from, join(folder, name), { recursive: true });
   }
+  // For those who resolve paths without the `exports` map, as the sandbox's own manifest does.
+  mkdirSync(join(folder, 'replay'));
+  writeJson(join(folder, 'replay/package.json'), { main: '../lib/replay/index.js', types: '../lib/replay/index.d.ts' });
   const versions = Object.keys(platforms).map((platform) => [packageOf(platform), manifest.version]);
   // Only the published manifest names the platform packages: in the checkout, npm would ask the registry for them.
   writeJson(join(folder, 'package.json'), {
     ...published(manifest),
+    files: [...manifest.files, 'replay'],
     optionalDependencies: Object.fromEntries(versions),
   });
   return [manifest.name, folder];
