@@ -8,21 +8,21 @@ const doc = await readFile(new URL('../../docs/guide/sandbox.md', import.meta.ur
 const rows = doc.split('\n').filter((line) => line.startsWith('|'));
 
 describe('docs/guide/sandbox.md', () => {
-  test('lists every fault with its magic phone and amount', () => {
-    for (const [name, { magic }] of Object.entries(FAULTS)) {
+  test('lists every fault with its magic phone and amount, in the words of the code', () => {
+    for (const [name, { magic, about }] of Object.entries(FAULTS)) {
       const number = String(magic).padStart(2, '0');
       assert.ok(
-        rows.some((row) => row.startsWith(`| \`…0000${number}\` | \`9900${number}\` | \`${name}\` |`)),
+        rows.some((row) => row.startsWith(`| \`…0000${number}\` | \`9900${number}\` | \`${name}\` | ${about} |`)),
         name,
       );
     }
     assert.equal(new Set(Object.values(FAULTS).map(({ magic }) => magic)).size, Object.keys(FAULTS).length);
   });
 
-  test('lists every switch with its default and its choices', () => {
+  test('lists every switch with its default, its choices and the words of the code', () => {
     for (const [name, row] of Object.entries(SWITCHES)) {
       const line = rows.find((text) => text.startsWith(`| \`${name}\` | \`${row.default}\` |`));
-      assert.ok(line, name);
+      assert.ok(line?.endsWith(` | ${row.about} |`), name);
       for (const choice of row.choices ?? []) assert.ok(line.includes(`\`${choice}\``), `${name} ${choice}`);
     }
   });

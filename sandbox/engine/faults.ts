@@ -39,7 +39,7 @@ export const FAULTS = {
   'wrong-amount': {
     magic: 17,
     stage: 'callback',
-    about: 'the callback, or the status where callbacks tell none, tells ten times the amount',
+    about: 'the callback and the status of a payment tell ten times the amount, where they tell one',
   },
   unsigned: { magic: 18, stage: 'callback', about: 'no signature', optional: true },
   'wrong-key': {

@@ -27,8 +27,10 @@ write(
   'docs/guide/operations.md',
   `# Which gateway has which method
 
-\`npm run build:debug\` writes this page from the table of operations in the addon. \`sdk.supports(name)\` and
-\`sdk.capabilities()\` answer from the same table. A method that a gateway does not have rejects with \`NOT_SUPPORTED\`, and
+<!-- tasks/build/write-operations.mjs writes this page, as a part of \`npm run build:debug\`: edit it there. -->
+
+Not every gateway has every method. Your program can ask: \`sdk.supports(name)\` tells whether the gateway has a method, and
+\`sdk.capabilities()\` lists those that it has. A method that a gateway does not have rejects with \`NOT_SUPPORTED\`, and
 nothing is sent.
 
 ${[
@@ -36,5 +38,18 @@ ${[
   row(Array(columns.length + 1).fill('---')),
   ...names.map((name) => row([`\`${name}\``, ...columns.map(({ has }) => has(name))])),
 ].join('\n')}
+
+## exchangeRates(source, target)
+
+Asks what one unit of \`source\` is worth in \`target\`, today. Both are ISO 4217 codes in capital letters, such as \`'TZS'\`. A code that
+you leave out, or that is \`null\`, stands for all currencies. Nothing is exchanged by asking.
+
+\`\`\`ts
+const rates = await clickpesa.exchangeRates('USD', 'TZS');
+for (const { source, target, rate } of rates) console.log(\`1 \${source} is \${rate} \${target}\`);
+
+const ofTheDollar = await clickpesa.exchangeRates('USD');
+const intoShillings = await clickpesa.exchangeRates(null, 'TZS');
+\`\`\`
 `,
 );

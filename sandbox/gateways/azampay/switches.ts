@@ -1,6 +1,6 @@
 import type { SwitchTable } from '../../engine/switches.js';
 
-/** docs/sandbox.md lists the switches with what is known. */
+/** `docs/guide/sandbox.md` lists the switches too. */
 export const SWITCHES = {
   azampayTokenTtlMs: { default: 21_600_000, about: 'token lifetime (sources disagree: 1 to 24 h)' },
   azampayExpireKey: {

@@ -1,6 +1,6 @@
 import type { SwitchTable } from '../../engine/switches.js';
 
-/** docs/sandbox.md lists the switches with what is known. */
+/** `docs/guide/sandbox.md` lists the switches too. */
 export const SWITCHES = {
   clickpesaTokenTtlMs: { default: 3_600_000, about: 'token lifetime' },
   clickpesaCreatedStatus: { default: 200, choices: [200, 201], about: 'HTTP status of a successful POST' },

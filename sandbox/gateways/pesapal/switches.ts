@@ -1,6 +1,6 @@
 import type { SwitchTable } from '../../engine/switches.js';
 
-/** docs/sandbox.md lists the switches with what is known. */
+/** `docs/guide/sandbox.md` lists the switches too. */
 export const SWITCHES = {
   pesapalTokenTtlMs: { default: 0, about: 'token lifetime; 0 follows the profile (sandbox 3600 s, live 300 s)' },
   pesapalBadTokenStatus: {
