@@ -3,12 +3,12 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::ffi::{CStr, c_void};
+use std::ffi::CStr;
 use std::panic::catch_unwind;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
-use napi::sys;
+use napi::Env;
 use slab::Slab;
 use tokio::sync::{oneshot, watch};
 
@@ -115,10 +115,9 @@ impl Environment {
         end_with_the_process(&environment.life);
         let key = js.raw() as usize;
         ENVIRONMENTS.with_borrow_mut(|all| all.insert(key, environment));
-        // SAFETY: on the environment's own thread; the hook gets the environment's address as a key.
-        // It was added after the threadsafe function, so it runs before Node frees that one.
-        unsafe { sys::napi_add_env_cleanup_hook(js.raw(), Some(close), js.raw().cast()) };
-        Ok(())
+        // Added after the threadsafe function, so that it runs before Node frees that one.
+        let hook = Env::from_raw(js.raw()).add_env_cleanup_hook(key, close);
+        hook.map(drop).map_err(|_| Thrown(None))
     }
 
     pub fn of(js: Js) -> Option<Rc<Self>> {
@@ -228,8 +227,8 @@ impl Environment {
     }
 }
 
-unsafe extern "C" fn close(key: *mut c_void) {
-    let closed = ENVIRONMENTS.try_with(|all| all.try_borrow_mut().ok()?.remove(&(key as usize)));
+fn close(key: usize) {
+    let closed = ENVIRONMENTS.try_with(|all| all.try_borrow_mut().ok()?.remove(&key));
     if let Ok(Some(environment)) = closed {
         environment.life.end();
         environment.completions.close();
