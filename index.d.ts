@@ -37,14 +37,14 @@ export interface FintechSDKOptions<P extends Provider = Provider> {
   /** Certificate authorities to trust beside the built-in ones, in PEM. */
   ca?: string | Uint8Array | readonly (string | Uint8Array)[] | undefined;
   /**
-   * Lets `handleCallback` accept each callback once. `'memory'` remembers the last 100,000 for 7 days, in one store for all SDK
-   * objects and worker threads of this process; two installed copies of this package have one each. With several processes pass
-   * a store they share, such as those of `finconnect/replay`.
+   * Lets `handleCallback` accept each callback once. `'memory'` remembers the last 100,000 for 7 days, in one store for
+   * all SDK objects and worker threads of this process; two installed copies of this package have one each. With
+   * several processes pass a store they share, such as those of `finconnect/replay`.
    */
   replay?: 'memory' | ReplayStore | undefined;
   /**
-   * Sends every request in place of the built-in client: for tests, proxies and other transports. `globalThis.fetch` is such a
-   * function, and so are those of undici and node-fetch.
+   * Sends every request in place of the built-in client: for tests, proxies and other transports. `globalThis.fetch` is
+   * such a function, and so are those of undici and node-fetch.
    */
   fetch?: OwnFetch | undefined;
 }
@@ -64,8 +64,8 @@ export interface FetchInit {
 }
 
 /**
- * What is read of a `fetch` answer; a `Response` is one, of whichever package. Anything else rejects with `CALLER_ERROR`, and leaves
- * a payment `unknown`.
+ * What is read of a `fetch` answer; a `Response` is one, of whichever package. Anything else rejects with
+ * `CALLER_ERROR`, and leaves a payment `unknown`.
  */
 export interface FetchAnswer {
   /** A whole number from 100 to 999. */
@@ -188,7 +188,8 @@ export interface FintechSDK<Name extends ProviderName = any> {
    */
   waitForPayment(reference: string, options?: WaitOptions): Promise<Payment>;
   /**
-   * What one unit of `source` is worth in `target`, today: of all currencies, or of those named (ISO 4217). ClickPesa only.
+   * What one unit of `source` is worth in `target`, today. Both are ISO 4217 codes; one that is left out stands for all
+   * currencies. ClickPesa only.
    *
    * Nothing is exchanged by asking.
    */
@@ -204,7 +205,7 @@ export interface FintechSDK<Name extends ProviderName = any> {
   capabilities(): Operation[];
   /** Calls `listener` on each event of this object. What it throws is ignored. */
   on<E extends keyof FinConnectEvents>(event: E, listener: (event: FinConnectEvents[E]) => void): this;
-  /** Ends that. */
+  /** Stops calling `listener` on that event. */
   off<E extends keyof FinConnectEvents>(event: E, listener: (event: FinConnectEvents[E]) => void): this;
 }
 
@@ -216,7 +217,7 @@ export interface FintechSDKConstructor {
    * getter throws (its exception is the `cause`). Nothing is sent.
    */
   new <P extends Provider>(options: FintechSDKOptions<P> & Certain<P>): FintechSDK<NameOf<P>>;
-  /** The same where the gateway is known only when the program runs. */
+  /** Makes the SDK object of a gateway that is known only when the program runs. */
   new (options: FintechSDKOptions): FintechSDK;
   readonly prototype: FintechSDK;
 }
@@ -240,8 +241,8 @@ export interface FintechSDKConstructor {
  * });
  * ```
  *
- * A `provider` that is written out, such as `'clickpesa'`, types what that gateway takes and gives, and what it does not
- * have cannot be called. For a plain `string` everything is `any`.
+ * A `provider` that is written out, such as `'clickpesa'`, types what that gateway takes and gives, and what it does
+ * not have cannot be called. For a plain `string` everything is `any`.
  */
 export declare const FintechSDK: FintechSDKConstructor;
 
@@ -269,11 +270,17 @@ export type NameOf<P> = 0 extends 1 & P
         : any
       : any;
 
-/** Nothing, or not assignable while `P` stands for whichever gateway a generic function is called with. */
+/**
+ * Adds nothing to the options of a known `provider`. In a generic function, where `P` may be any gateway, no options
+ * are assignable to it.
+ */
 export type Certain<P> = 0 extends 1 & P ? unknown : P extends string ? unknown : never;
 type IsUnion<T, All = T> = T extends All ? ([All] extends [T] ? false : true) : never;
 
-/** What a gateway's types say of a method: `never` where it does not have it, nothing where it is not known which gateway it is. */
+/**
+ * What a gateway's types say of a method: `never` when it does not have the method, `unknown` when the types do not
+ * tell which gateway it is.
+ */
 type Told<Name, Method> = 0 extends 1 & Name
   ? unknown
   : Name extends ProviderName
@@ -282,16 +289,16 @@ type Told<Name, Method> = 0 extends 1 & Name
       : never
     : never;
 
-/** Whom a method may be called on: nobody where the gateway does not have it. */
+/** The `this` of a method: `never` when the gateway does not have the method, so that no call of it compiles. */
 export type Having<Name, Method> = [Told<Name, Method>] extends [never] ? never : unknown;
 
-/** What a method takes, `Plain` where the gateway has no type of its own for it. */
+/** What a method takes: the gateway's own type or, when it has none, `Plain`. */
 export type Takes<Name, Method, Plain> = Told<Name, Method> extends { takes: infer Payload } ? Payload : Plain;
 
-/** What the promise of a method resolves with, in the same way. */
+/** What the promise of a method resolves with: the gateway's own type or, when it has none, `Plain`. */
 export type Gives<Name, Method, Plain> = Told<Name, Method> extends { gives: infer Answer } ? Answer : Plain;
 
-/** The configuration keys of a gateway; those of all where it is not known. */
+/** The configuration keys of a gateway; those of all gateways when the types do not tell which one it is. */
 export type ConfigOf<Name> = 0 extends 1 & Name
   ? FintechConfig
   : Name extends ProviderName
@@ -308,8 +315,8 @@ export type Operation =
   | 'exchangeRates';
 
 /**
- * What your own books say of a payment. Omitted members are not compared; a member set to `null`, `undefined` or `NaN` is
- * refused, and so is any other name.
+ * What your own books say of a payment. Omitted members are not compared; a member set to `null`, `undefined` or `NaN`
+ * is refused, and so is any other name.
  */
 export interface Expectation {
   /** Major units; compared as a decimal, so that `1000`, `'1000'` and `'1000.00'` are equal. */
@@ -330,9 +337,9 @@ export interface Expectation {
 export type PaymentStatus = 'pending' | 'processing' | 'succeeded' | 'failed' | 'reversed' | 'refunded' | 'unknown';
 
 /**
- * What a callback is about. ClickPesa and AzamPay send the webhooks of payouts, deposits and bills to the same URL as those of
- * payments. `other`: an event that this version does not know, or an AzamPay callback that names no payer: to an `expect` that
- * holds `reference` and `transactionId` it is a payment.
+ * What a callback is about. ClickPesa and AzamPay send the webhooks of payouts, deposits and bills to the same URL as
+ * those of payments. `other`: an event that this version does not know, or an AzamPay callback that names no payer: to
+ * an `expect` that holds `reference` and `transactionId` it is a payment.
  */
 export type PaymentKind = 'payment' | 'payout' | 'deposit' | 'bill' | 'other';
 
@@ -395,8 +402,9 @@ export declare function mayBecome(from: PaymentStatus, to: PaymentStatus): boole
 /** Remembers which callbacks came before. */
 export interface ReplayStore {
   /**
-   * Keeps `key` for `ttlMs` unless it is kept already, in one step; resolves with whether it was new. Any other answer than `true`
-   * or `false` rejects the call with `CALLER_ERROR`: a wrong guess would lose an order or accept a callback twice.
+   * Keeps `key` for `ttlMs` unless it is kept already, in one step; resolves with whether it was new. Any other answer
+   * than `true` or `false` rejects the call with `CALLER_ERROR`: a wrong guess would lose an order or accept a callback
+   * twice.
    */
   setIfAbsent(key: string, ttlMs: number): Promise<boolean>;
 }
@@ -412,7 +420,10 @@ export interface CallbackOptions extends CallOptions {
         callback: any,
         payment: Payment,
       ) => Expectation | null | undefined | false | Promise<Expectation | null | undefined | false>);
-  /** The request's headers, for ClickPesa accounts that send the checksum in one. Names may be in any case, and an empty value counts as none. */
+  /**
+   * The request's headers, for ClickPesa accounts that send the checksum in one. Names may be in any case, and an empty
+   * value counts as none.
+   */
   headers?: CallbackHeaders | undefined;
 }
 
@@ -426,8 +437,8 @@ export type CallbackHeaders =
 /** Why a callback is not valid. */
 export type CallbackReason =
   /**
-   * It is no callback: an array, JSON beyond the bounds that README lists, or one that names neither a reference nor an id, so that
-   * nothing would tell it from another.
+   * It is no callback: an array, JSON beyond the bounds that README lists, or one that names neither a reference nor an
+   * id, so that nothing would tell it from another.
    */
   | 'MALFORMED'
   /** It carries no signature, and the gateway cannot be asked about it: a ClickPesa deposit, for one. */
@@ -443,9 +454,9 @@ export type CallbackReason =
   /** The gateway, asked for it, says something else. */
   | 'UNCONFIRMED'
   /**
-   * AzamPay signed these characters, which stand without separators, but not surely as these fields: they can be read in
-   * another way, or the operator is not a known one. A new operator's callback is valid where `expect` holds `reference`
-   * and `transactionId`.
+   * AzamPay signed these characters, which stand without separators, but not surely as these fields: they can be read
+   * in another way, or the operator is not a known one. A new operator's callback is valid where `expect` holds
+   * `reference` and `transactionId`.
    */
   | 'AMBIGUOUS';
 
@@ -453,8 +464,8 @@ interface CallbackFacts {
   /** What came in, parsed. */
   data: any;
   /**
-   * The payout that the callback is about; `null` where `payment.kind` is not `'payout'`. What became of one that AzamPay
-   * tells unsigned is `'unknown'`: ask AzamPay.
+   * The payout that the callback is about; `null` where `payment.kind` is not `'payout'`. What became of one that
+   * AzamPay tells unsigned is `'unknown'`: ask AzamPay.
    */
   payout: Payout | null;
   /** The JSON to answer a PesaPal IPN with; `null` for the other gateways, whose answer is HTTP 200. */
@@ -477,15 +488,20 @@ export interface ValidCallback extends CallbackFacts {
 export interface InvalidCallback extends CallbackFacts {
   isValid: false;
   reason: CallbackReason;
-  /** `null` when the callback could not be attributed to the gateway; but a payout that AzamPay tells unsigned is named, with
-   * `MISSING_SIGNATURE`. */
+  /**
+   * `null` when the callback could not be attributed to the gateway; but a payout that AzamPay tells unsigned is named,
+   * with `MISSING_SIGNATURE`.
+   */
   payment: Payment | null;
 }
 
 /** What `handleCallback` found. */
 export type CallbackResult = ValidCallback | InvalidCallback;
 
-/** What listeners are told; the same objects go to `node:diagnostics_channel` as `finconnect:<event>`. No secret is in any, and phone numbers are masked. */
+/**
+ * What listeners are told; the same objects go to `node:diagnostics_channel` as `finconnect:<event>`. No secret is in
+ * any, and phone numbers are masked.
+ */
 export interface FinConnectEvents {
   /** A request is about to be sent. */
   request: { provider: ProviderName; operation: Operation | 'login'; attempt: number; method: string; path: string };
@@ -526,7 +542,10 @@ export interface FinConnectEvents {
     reference: string | null;
     transactionId: string | null;
     payer: string | null;
-    /** Whether AzamPay documents the operator that a genuine callback names; `null` for other gateways, and where nothing is known. */
+    /**
+     * Whether AzamPay documents the operator that a genuine callback names; `null` for other gateways, and where
+     * nothing is known.
+     */
     operatorKnown: boolean | null;
   };
 }
@@ -544,14 +563,14 @@ export interface FinConnectEvents {
  * | `TIMEOUT` | no answer within `timeoutMs` |
  * | `ABORTED` | the caller's signal ended the call |
  * | `REFUSED` | the gateway said no |
- * | `RATE_LIMITED` | the gateway said no for now (HTTP 429), or more callbacks came than can be judged or asked about: answer 503, and they come again |
- * | `DUPLICATE_REFERENCE` | the gateway had a payment with this reference before: ask for its status; `outcome` is `unknown` |
- * | `GATEWAY_ERROR` | the gateway, or something between, failed (HTTP 5xx, 408, 499 and others that do not say what was done) |
- * | `INVALID_RESPONSE` | the answer is empty, not readable, too large, a redirect, contradicts itself, or is about another payment |
+ * | `RATE_LIMITED` | the gateway said no for now (HTTP 429), or too many callbacks came: answer 503 |
+ * | `DUPLICATE_REFERENCE` | the gateway has a payment with this reference: ask for its status; `outcome` is `unknown` |
+ * | `GATEWAY_ERROR` | the gateway, or something between, failed: HTTP 5xx, 408, 499 and others that leave it open |
+ * | `INVALID_RESPONSE` | the answer is unreadable, too large, a redirect, contradictory, or about another payment |
  * | `NOT_CONFIRMED_YET` | the gateway does not show yet what a callback says: answer 500, so that it comes again |
- * | `AMOUNT_MISMATCH` | the payment looked up has another amount than `expect` says; `response` is the gateway's own object |
- * | `REFERENCE_MISMATCH` | the payment looked up has another reference or id than `expect` says, or there is no such order |
- * | `CALLER_ERROR` | a function that you passed (`expect`, a replay store) failed, or one of them or `fetch` answered what it may not |
+ * | `AMOUNT_MISMATCH` | the payment has another amount than `expect` says; `response` is the gateway's own object |
+ * | `REFERENCE_MISMATCH` | the payment has another reference or id than `expect` says, or there is no such order |
+ * | `CALLER_ERROR` | your `expect` or replay store failed, or one of them or your `fetch` answered wrongly |
  * | `INTERNAL` | a defect of this library |
  */
 export type FinConnectErrorCode =
@@ -573,7 +592,10 @@ export type FinConnectErrorCode =
   | 'CALLER_ERROR'
   | 'INTERNAL';
 
-/** Why a call failed, and whether it can have moved money. Every field but `message` and `stack` is in `JSON.stringify(error)`. */
+/**
+ * Why a call failed, and whether it can have moved money. Every field but `message` and `stack` is in
+ * `JSON.stringify(error)`.
+ */
 export declare class FinConnectError extends Error {
   readonly name: 'FinConnectError';
   readonly code: FinConnectErrorCode;
@@ -584,7 +606,10 @@ export declare class FinConnectError extends Error {
   readonly statusCode: number | null;
   /** The gateway's own error code, when it gives one. */
   readonly gatewayCode: string | null;
-  /** The gateway's own words. In them, in `message` and in `response` credentials and tokens are `[redacted]`, telephone numbers masked. */
+  /**
+   * The gateway's own words. In them, in `message` and in `response` credentials and tokens are `[redacted]`, telephone
+   * numbers masked.
+   */
   readonly gatewayMessage: string | null;
   /** The answer's body: parsed when it is JSON of up to 64 KiB and 64 levels, else the beginning of its text. */
   readonly response: any;
@@ -592,15 +617,15 @@ export declare class FinConnectError extends Error {
    * Whether this call can have moved money. `not_sent`: it sent no payment request that reached the gateway.
    * `refused`: the gateway said no. `unknown`: the payment may have been made; find out before you ask again.
    *
-   * `getPaymentStatus` and `handleCallback` never send a payment request: their `not_sent` says nothing about
-   * the payment that you ask about. So does that of `waitForPayment`. Two failures of a look-up are `unknown`, for there is
+   * `getPaymentStatus` and `handleCallback` never send a payment request: their `not_sent` says nothing about the
+   * payment that you ask about. So does that of `waitForPayment`. Two failures of a look-up are `unknown`, for there is
    * or may be a payment: a wait that ends before the payment does (`TIMEOUT`, `ABORTED`), and a payment that is not
    * what `expect` says (`AMOUNT_MISMATCH`, `REFERENCE_MISMATCH`).
    */
   readonly outcome: 'not_sent' | 'refused' | 'unknown';
   /**
-   * Whether making the same call again is safe and may help. Never `true` for an unknown payment. Of a call that asks about
-   * a payment it means asking again, not paying again.
+   * Whether making the same call again is safe and may help. Never `true` for an unknown payment. Of a call that asks
+   * about a payment it means asking again, not paying again.
    */
   readonly retryable: boolean;
 }
@@ -674,8 +699,8 @@ export interface ClickpesaConfig extends CommonConfig {
    */
   CLICKPESA_CHECKSUM_KEY?: string | undefined;
   /**
-   * How that application signs: `canonical` (default) or `legacy`, the method of 2025. A legacy checksum does not say where one
-   * value ends and the next begins, so that ClickPesa is asked about each webhook that carries one.
+   * How that application signs: `canonical` (default) or `legacy`, the method of 2025. A legacy checksum does not say
+   * where one value ends and the next begins, so that ClickPesa is asked about each webhook that carries one.
    */
   CLICKPESA_CHECKSUM_METHOD?: 'canonical' | 'legacy' | (string & {}) | undefined;
 }

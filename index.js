@@ -24,8 +24,9 @@ Object.defineProperty(FinConnectError.prototype, 'name', {
 });
 
 /**
- * `native`: the addon's own methods, in whose place this module puts its own. `Failure`: the answer to a call that failed, its
- * error as JSON text, and its cause. By a call's number, which is used again, `resolvers`: what resolves its promise;
+ * `native`: the addon's own methods, in whose place this module puts its own. `Failure`: the answer to a call that
+ * failed, its error as JSON text, and its cause. By a call's number, which is used again, `resolvers`: what resolves
+ * its promise;
  * `rejecters`: what builds its error, with the FinConnectError of the copy of this module that made the call.
  */
 const { native, Failure, resolvers, rejecters } = (addon[SHARED] ??= {
@@ -163,7 +164,10 @@ function method(name, operation, made) {
   }[name];
 }
 
-/** What a method throws: on an SDK object the addon's own words; on anything else, such as a `Proxy` of one, an error that says so. */
+/**
+ * What a method throws: on an SDK object the addon's own words; on anything else, such as a `Proxy` of one, an error
+ * that says so.
+ */
 function thrownBy(sdk, name, error) {
   try {
     native.callbackMembers.call(sdk);
@@ -193,7 +197,10 @@ function settle(call, answer) {
   resolve(answer);
 }
 
-/** Rejects with a failure once its promise is the one that the caller awaits: only then can V8 tell who that is, for the stack. */
+/**
+ * Rejects with a failure once its promise is the one that the caller awaits: only then can V8 tell who that is, for the
+ * stack.
+ */
 async function failing(failure) {
   await undefined;
   await undefined;
@@ -226,7 +233,10 @@ function paymentOf(row, data) {
   return { provider, kind, status, amount, currency, reference, transactionId, receipt, payer, message, raw };
 }
 
-/** Gives `target` the functions of a module that is loaded when the first of them is called: not by `require`, nor by a first payment. */
+/**
+ * Gives `target` the functions of a module that is loaded when the first of them is called: not by `require`, nor by a
+ * first payment.
+ */
 function lazily(target, names, load) {
   for (const name of names) target[name] = (...args) => Object.assign(target, load())[name](...args);
 }
@@ -242,7 +252,10 @@ function takeNativeMethods() {
   return taken;
 }
 
-/** The platform's package where its name is plain. `binding.js` knows all other cases, and takes longer than all the rest. */
+/**
+ * The platform's package where its name is plain. `binding.js` knows all other cases, and takes longer than all the
+ * rest.
+ */
 function nativePart() {
   if (process.env.NAPI_RS_NATIVE_LIBRARY_PATH) return undefined;
   const platform = `${process.platform}-${process.arch}${{ linux: '-gnu', win32: '-msvc' }[process.platform] ?? ''}`;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { circles, rustGraph, scriptGraph } from './support/module-graph.mjs';
@@ -152,4 +153,26 @@ test('a circle, and an arrow upward, are found wherever a path names a module', 
   assert.deepEqual([...found.get('a/leaf.rs')], ['a/mod.rs']);
   assert.deepEqual([...found.get('b.rs')], ['a/leaf.rs', 'c.rs']);
   assert.deepEqual([...found.get('c.rs')], []);
+});
+
+const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' }).split('\0').filter(Boolean);
+
+const WIDTH = 120;
+const isComment = (line) => /^\s*(\/\*|\*|\/\/)|\s\/\/\s/.test(line);
+/** The formatters break code, but no text: a line may be longer by its texts, or by what a template puts into them. */
+const isText = (line) => line.includes('${') || line.replace(/(["'`/]).*\1/, '').length <= WIDTH;
+
+test(`no line is longer than ${WIDTH} columns but for a text in it`, () => {
+  const written = tracked.filter(
+    (name) => /\.([cm]?[jt]s|rs|css)$/.test(name) && !/(^|\/)fixtures\//.test(name) && name !== 'binding.js',
+  );
+  assert.ok(written.length > 300, `${written.length}`);
+  const wrong = written.flatMap((name) =>
+    readFileSync(new URL(name, root), 'utf8')
+      .split('\n')
+      .map((line, at) => ({ line, where: `${name}:${at + 1}` }))
+      .filter(({ line }) => [...line].length > WIDTH && (isComment(line) || !isText(line)))
+      .map(({ where }) => where),
+  );
+  assert.deepEqual(wrong, []);
 });

@@ -14,7 +14,10 @@ const throwing = (name, rest = {}) =>
     },
   });
 
-/** An AbortController of before Node 15, as `abort-controller` makes them: its signal has no reason and no `throwIfAborted`. */
+/**
+ * An AbortController of before Node 15, as `abort-controller` makes them: its signal has no reason and no
+ * `throwIfAborted`.
+ */
 class OldController {
   signal = Object.assign(new EventTarget(), { aborted: false, onabort: null });
 

@@ -36,9 +36,12 @@ const METHODS = {
 
 const refusal = (status) => ({ status, body: '{"message":"no"}', headers: { 'content-type': 'application/json' } });
 
-/** The failure, and `CODE outcome`, with `+` where the same call may be made again; `null` where it does not fail. A wait goes on after what may pass. */
+/**
+ * The failure, and `CODE outcome`, with `+` where the same call may be made again; `null` where it does not fail. A
+ * wait goes on after what may pass.
+ */
 const FAILURES = [
-  //                             pay                            registerIpn                    getPaymentStatus                waitForPayment         handleCallback
+  // The fault, and what it makes of: pay, registerIpn, getPaymentStatus, waitForPayment, handleCallback.
   [
     { name: 'reset-after' },
     'CONNECTION_FAILED unknown',
@@ -145,7 +148,8 @@ for (const [column, method] of Object.keys(METHODS).entries()) {
         );
         assert.deepEqual([error.operation, error.provider], [method, 'pesapal'], what);
         if (method !== 'registerIpn') assert.ok(!(error.outcome === 'unknown' && error.retryable), what);
-        // One or two sentences on one line, which end as sentences do, and say what became of the money where that is in doubt.
+        // One or two sentences on one line, which end as sentences do, and say what became of the money where that is
+        // in doubt.
         assert.match(error.message, /^[A-Z][^\n]+$/, what);
         if (error.outcome === 'unknown' && method === 'pay')
           assert.match(error.message, /may have been made: check its status before you try again\.$/);

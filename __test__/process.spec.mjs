@@ -112,7 +112,8 @@ test('memory does not grow with calls', async (t) => {
     `
     (async () => {
       const batch = async (n) => {
-        for (let i = 0; i < n; i++) await Promise.all(Array.from({ length: 50 }, () => sdk.handleCallback({ signature: 'x' })));
+        const one = () => sdk.handleCallback({ signature: 'x' });
+        for (let i = 0; i < n; i++) await Promise.all(Array.from({ length: 50 }, one));
         for (let i = 0; i < 5; i++) { gc(); await new Promise((resolve) => setTimeout(resolve, 5)); }
         return process.memoryUsage().rss;
       };
@@ -172,7 +173,8 @@ test('a module that is evaluated twice, as test runners do, goes on working', as
       const again = require('finconnect');
       const other = new again.FintechSDK({ provider: 'azampay', config });
       const error = await other.pay(null).catch((error) => error);
-      console.log((await first).success, (await other.pay(payment)).success, error instanceof again.FinConnectError, (await sdk.pay(payment)).success);
+      const [one, two] = [(await first).success, (await other.pay(payment)).success];
+      console.log(one, two, error instanceof again.FinConnectError, (await sdk.pay(payment)).success);
     })();`,
   );
   assert.deepEqual([code, output], [0, 'true true true true\n']);

@@ -1,15 +1,19 @@
 // What the customer of the example shop sees.
 
 const STYLE = `
-:root{--bg:#faf6ef;--card:#fff;--ink:#221a12;--soft:#6b5f52;--line:#8d8172;--faint:#e8dfd2;--go:#9a3412;--on:#fff;--good:#166534;--bad:#b3261e;color-scheme:light dark}
-@media(prefers-color-scheme:dark){:root{--bg:#17130f;--card:#221c16;--ink:#f5ede2;--soft:#bcae9d;--line:#8d8172;--faint:#3a3128;--go:#f59e5b;--on:#2a1204;--good:#6ee7a0;--bad:#ff8a80}}
+:root{--bg:#faf6ef;--card:#fff;--ink:#221a12;--soft:#6b5f52;--line:#8d8172;--faint:#e8dfd2;--go:#9a3412;--on:#fff;
+ --good:#166534;--bad:#b3261e;color-scheme:light dark}
+@media(prefers-color-scheme:dark){:root{--bg:#17130f;--card:#221c16;--ink:#f5ede2;--soft:#bcae9d;--line:#8d8172;
+ --faint:#3a3128;--go:#f59e5b;--on:#2a1204;--good:#6ee7a0;--bad:#ff8a80}}
 *{box-sizing:border-box}
-body{margin:0 auto;max-width:560px;padding:20px 16px 48px;background:var(--bg);color:var(--ink);font:17px/1.5 system-ui,'Noto Sans','DejaVu Sans',sans-serif}
+body{margin:0 auto;max-width:560px;padding:20px 16px 48px;background:var(--bg);color:var(--ink);
+ font:17px/1.5 system-ui,'Noto Sans','DejaVu Sans',sans-serif}
 a{color:var(--go)}
 .brand{display:inline-flex;align-items:center;min-height:44px;font-weight:700;text-decoration:none}
 .cloth{height:150px;border-radius:16px;background:
  radial-gradient(circle at 50% 50%,#facc15 0 14px,#7c2d12 15px 20px,transparent 21px) 0 0/72px 72px,
- radial-gradient(circle at 50% 50%,#fde68a 0 6px,transparent 7px) 36px 36px/72px 72px,linear-gradient(120deg,#c2410c,#9a3412)}
+ radial-gradient(circle at 50% 50%,#fde68a 0 6px,transparent 7px) 36px 36px/72px 72px,
+ linear-gradient(120deg,#c2410c,#9a3412)}
 h1{margin:18px 0 0;font-size:28px;line-height:1.2}
 h2{margin:32px 0 8px;font-size:19px}
 p{margin:6px 0 16px}
@@ -17,16 +21,20 @@ p{margin:6px 0 16px}
 form,.card{display:grid;gap:14px;padding:18px;border:1px solid var(--faint);border-radius:16px;background:var(--card)}
 label,legend{font-weight:600;padding:0 0 6px}
 fieldset{display:grid;gap:8px;margin:0;padding:0;border:0}
-.choice{display:flex;align-items:center;gap:12px;min-height:52px;padding:6px 14px;border:1px solid var(--line);border-radius:12px;font-weight:400}
+.choice{display:flex;align-items:center;gap:12px;min-height:52px;padding:6px 14px;border:1px solid var(--line);
+ border-radius:12px;font-weight:400}
 .choice:has(:checked){border-color:var(--go);box-shadow:0 0 0 1px var(--go)}
 .choice small{display:block;color:var(--soft)}
 input{accent-color:var(--go);font:inherit;color:inherit}
 .field{display:grid;gap:4px}
-.field input{width:100%;min-width:0;min-height:48px;padding:0 12px;border:1px solid var(--line);border-radius:12px;background:var(--bg)}
-button,.button{display:grid;place-items:center;min-height:52px;padding:8px 18px;border:0;border-radius:12px;background:var(--go);color:var(--on);font:inherit;font-weight:700;text-decoration:none;cursor:pointer}
+.field input{width:100%;min-width:0;min-height:48px;padding:0 12px;border:1px solid var(--line);border-radius:12px;
+ background:var(--bg)}
+button,.button{display:grid;place-items:center;min-height:52px;padding:8px 18px;border:0;border-radius:12px;
+ background:var(--go);color:var(--on);font:inherit;font-weight:700;text-decoration:none;cursor:pointer}
 :focus-visible{outline:3px solid var(--go);outline-offset:2px}
 ul{margin:0;padding:0;list-style:none}
-li a{display:grid;grid-template-columns:1fr auto;gap:0 12px;min-height:60px;padding:10px 0;border-top:1px solid var(--faint);color:inherit;text-decoration:none}
+li a{display:grid;grid-template-columns:1fr auto;gap:0 12px;min-height:60px;padding:10px 0;
+ border-top:1px solid var(--faint);color:inherit;text-decoration:none}
 li small{color:var(--soft);overflow-wrap:anywhere}
 .succeeded{color:var(--good)}.failed,.reversed{color:var(--bad)}
 .state{margin:0;font-size:26px;font-weight:700}

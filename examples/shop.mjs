@@ -5,7 +5,11 @@ import { FintechSDK, mayBecome } from 'finconnect';
 import { homePage, orderPage, problemPage } from './shop-pages.mjs';
 
 /**
- * @param {{ configs: Record<'pesapal' | 'clickpesa' | 'azampay', object>, url: string, log?: (line: string) => void }} options
+ * @param {{
+ *   configs: Record<'pesapal' | 'clickpesa' | 'azampay', object>,
+ *   url: string,
+ *   log?: (line: string) => void,
+ * }} options
  *   Each gateway's config as for `new FintechSDK`, and the address under which this shop is reached.
  */
 export function createShop({ configs, url, log = () => {} }) {

@@ -102,12 +102,14 @@ function record(results) {
     .map(({ target, finding }) => `- \`${target}\`: ${finding.why}\n\n  \`${finding.input}\` (base64)`);
   return `# Fuzzing
 
-\`npm run fuzz\` runs each target for ${SECONDS} seconds and writes this page. It needs cargo-fuzz (\`cargo install cargo-fuzz --locked\`).
+\`npm run fuzz\` runs each target for ${SECONDS} seconds and writes this page. It needs cargo-fuzz
+(\`cargo install cargo-fuzz --locked\`).
 
-A target mutates bytes towards new code, from the inputs in \`fuzz/seeds\`, with the compiler's address sanitizer, debug assertions and
-overflow checks on. Each input must not panic, take more than ${MAX_INPUT_SECONDS} s or ${MAX_RSS_MB} MB, and must keep the laws in \`src/laws\`: what a
-reader calls a success is one by serde_json's reading, nothing made up is proven, nothing shows more than eight digits of an account.
-\`src/laws/drawn.rs\` holds the same laws on drawn inputs in \`cargo test\`.
+A target mutates bytes towards new code, from the inputs in \`fuzz/seeds\`, with the compiler's address sanitizer, debug
+assertions and overflow checks on. Each input must not panic, take more than ${MAX_INPUT_SECONDS} s or ${MAX_RSS_MB} MB,
+and must keep the laws in \`src/laws\`: what a reader calls a success is one by serde_json's reading, nothing made up is
+proven, nothing shows more than eight digits of an account. \`src/laws/drawn.rs\` holds the same laws on drawn inputs in
+\`cargo test\`.
 
 Last run: ${date}, commit ${commit}${changed ? ' with changes' : ''}, ${compiler}, ${tool}, inputs of up to ${MAX_BYTES} bytes.
 

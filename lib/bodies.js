@@ -23,8 +23,8 @@ const QUERY = /^[\w.~%+[\]-]+=/;
 const URL_START = /^(?:\/|[a-z][a-z\d+.-]*:\/\/)/i;
 
 /**
- * A body as the value that its sender meant: parsed JSON, or the members of a query or a form, of which a repeated one is a list. Text
- * that is neither stays text. Throws a `NoBody` for what no body can be.
+ * A body as the value that its sender meant: parsed JSON, or the members of a query or a form, of which a repeated one
+ * is a list. Text that is neither stays text. Throws a `NoBody` for what no body can be.
  */
 function bodyOf(body) {
   if (typeof body === 'string') return parsed(body);

@@ -113,7 +113,10 @@ function payoutOf({ provider, amount, currency, reference, transactionId, receip
   return { provider, status, amount, currency, reference, transactionId, receipt, message, raw };
 }
 
-/** A callback as those texts alone that it is judged by, each ended by a null character; undefined where it is no object of texts. */
+/**
+ * A callback as those texts alone that it is judged by, each ended by a null character; undefined where it is no object
+ * of texts.
+ */
 function joined(data, members) {
   if (!isPlain(data, members)) return undefined;
   let text = '';

@@ -1,7 +1,7 @@
 'use strict';
 
-// Whether a request that the caller's fetch makes was handed to a connection, as undici (Node's fetch) and node:http tell it. A
-// function that sends again by itself may end with a failure to connect although its first request left.
+// Whether a request that the caller's fetch makes was handed to a connection, as undici (Node's fetch) and node:http
+// tell it. A function that sends again by itself may end with a failure to connect although its first request left.
 
 const { AsyncLocalStorage } = require('node:async_hooks');
 const diagnostics = require('node:diagnostics_channel');
@@ -14,7 +14,10 @@ const pending = new Set();
 const departures = new WeakMap();
 let isWatching = false;
 
-/** Calls `send`, which is to make one request of `method` to `url`. The departure's `hasLeft` turns true when any such request leaves. */
+/**
+ * Calls `send`, which is to make one request of `method` to `url`. The departure's `hasLeft` turns true when any such
+ * request leaves.
+ */
 module.exports = function watch(method, url, send) {
   if (!isWatching) subscribe();
   const departure = { method, url: plain(url), hasLeft: false };
@@ -45,8 +48,8 @@ function subscribe() {
 }
 
 /**
- * A request of another method is another: a proxy is sent a CONNECT first. One that a queue or a pool of the caller's makes runs
- * in no context, or in that of a request before it: it may be any that is under way to its URL.
+ * A request of another method is another: a proxy is sent a CONNECT first. One that a queue or a pool of the caller's
+ * makes runs in no context, or in that of a request before it: it may be any that is under way to its URL.
  */
 function departuresOf(request, urlOf) {
   const own = current.getStore();

@@ -7,8 +7,9 @@ exports.headerOf = headerOf;
 exports.isRequest = isRequest;
 
 /**
- * `[name, value]` of each header that is not empty, the name in lower case: from Node's `headers` or `rawHeaders`, a `Headers`, a `Map`,
- * a list of entries or a plain object, whose values may be lists. Throws a `TypeError` for anything else.
+ * `[name, value]` of each header that is not empty, the name in lower case: from Node's `headers` or `rawHeaders`, a
+ * `Headers`, a `Map`, a list of entries or a plain object, whose values may be lists. Throws a `TypeError` for anything
+ * else.
  */
 function entriesOf(headers) {
   const isThing =

@@ -49,7 +49,9 @@ module.exports = function createHost({ addon, OWN, channels, ownOf, paymentOf })
   return {
     adopt: (sdk, fetch, store) => Object.assign(ownOf(sdk), { fetch, store }),
 
-    /** What a call needs to call the caller's functions later, as if from where it was made: with its AsyncLocalStorage. */
+    /**
+     * What a call needs to call the caller's functions later, as if from where it was made: with its AsyncLocalStorage.
+     */
     enter: (sdk, data, expect) => ({ sdk, data, expect, scope: new AsyncResource('FinConnect') }),
 
     emit({ sdk, scope }, name, text) {
@@ -79,7 +81,10 @@ module.exports = function createHost({ addon, OWN, channels, ownOf, paymentOf })
     /** Nobody waits for that answer any more. */
     forget: (question) => fetching.get(question)?.abort(),
 
-    /** Calls the addon when the signal aborts, until `unwatch`. All calls of a signal share one listener, of which Node would count more than ten as a leak. */
+    /**
+     * Calls the addon when the signal aborts, until `unwatch`. All calls of a signal share one listener, of which Node
+     * would count more than ten as a leak.
+     */
     watch(signal, call) {
       let shared = signals.get(signal);
       if (!shared) {
@@ -141,7 +146,10 @@ function wordsOf(error) {
   }
 }
 
-/** What an order should say as JSON text. A member that is `null`, `undefined` or `NaN` becomes `[]`, which the core refuses. */
+/**
+ * What an order should say as JSON text. A member that is `null`, `undefined` or `NaN` becomes `[]`, which the core
+ * refuses.
+ */
 function expected(value) {
   if (value === null || value === undefined || value === false) return 'null';
   if (typeof value !== 'object') return 'true';

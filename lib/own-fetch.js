@@ -13,7 +13,10 @@ const MAX_DEPTH = 8;
 /** System calls that fail before there is a connection. */
 const BEFORE_CONNECTION = new Set(['connect', 'getaddrinfo']);
 
-/** Codes of failures that end a connection before its first request: undici's own, and certificates that Node did not accept. */
+/**
+ * Codes of failures that end a connection before its first request: undici's own, and certificates that Node did not
+ * accept.
+ */
 const BEFORE_REQUEST = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
   'ERR_TLS_CERT_ALTNAME_INVALID',
@@ -38,7 +41,10 @@ const BEFORE_REQUEST = new Set([
 /** An answer that is no `Response`, nor enough like one. */
 class NoResponse extends Error {}
 
-/** Sends `{ url, method, headers, body }` by `fetch`. The answer is `{ status, retryAfter, text, broken }`, `{ failure, sent }` or `{ misuse }`. */
+/**
+ * Sends `{ url, method, headers, body }` by `fetch`. The answer is `{ status, retryAfter, text, broken }`,
+ * `{ failure, sent }` or `{ misuse }`.
+ */
 module.exports = async function send(fetch, { url, method, headers, body }, signal, { wordsOf, headerOf }) {
   // An async function, so that what `fetch` throws at once comes as all else does.
   const { departure, sent } = watch(method, url, async () =>
@@ -60,7 +66,10 @@ module.exports = async function send(fetch, { url, method, headers, body }, sign
   }
 };
 
-/** Whether a failure proves that no request was handed to a connection. Every code on the way to the proof must be the proof's. */
+/**
+ * Whether a failure proves that no request was handed to a connection. Every code on the way to the proof must be the
+ * proof's.
+ */
 function neverSent(error, depth = 0) {
   try {
     if (typeof error !== 'object' || error === null || depth > MAX_DEPTH) return false;

@@ -26,7 +26,9 @@ export interface OwnOptions {
   tls?: { key: string | Buffer; cert: string | Buffer };
   /** Your callback URLs, as you would enter them at each portal. PesaPal's are registered by API. */
   webhooks?: { [G in PortalGateway]?: string };
-  /** Whether IPN, webhook and callback URLs on other machines are called; without it only loopback is. Default false. */
+  /**
+   * Whether IPN, webhook and callback URLs on other machines are called; without it only loopback is. Default false.
+   */
   allowRemote?: boolean;
   /** Makes ids, tokens and keys repeatable; with `clock: 'manual'` and `startAt`, every byte. */
   seed?: string | number;
@@ -96,7 +98,9 @@ export interface Sandbox {
  * `data`.
  */
 export interface TestCallbackOptions {
-  /** AzamPay: an RSA private key, PEM or KeyObject. ClickPesa: the checksum key. Without one the callback is unsigned. */
+  /**
+   * AzamPay: an RSA private key, PEM or KeyObject. ClickPesa: the checksum key. Without one the callback is unsigned.
+   */
   key?: string | KeyObject;
   /** Default `success`. `settled` is ClickPesa's second PAYMENT RECEIVED. */
   outcome?: 'success' | 'failure' | 'settled';

@@ -27,7 +27,10 @@ const MIN_RUST = [1, 88];
 const BIOME = 'node_modules/@biomejs/biome/bin/biome';
 const TSC = 'node_modules/typescript/bin/tsc';
 const TSC_LATEST = 'node_modules/typescript-latest/bin/tsc';
-/** There is no example, but asked for one, cargo builds the dependencies as tests need them: none is built a second time. */
+/**
+ * There is no example, but asked for one, cargo builds the dependencies as tests need them: none is built a second
+ * time.
+ */
 const SHARED = ['--locked', '--lib', '--examples'];
 const GENERATED = ['binding.js', 'index.d.ts', 'src/binding/types/operation.d.ts', 'docs/guide/operations.md'];
 

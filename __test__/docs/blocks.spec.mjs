@@ -48,7 +48,10 @@ test('the code in the documents compiles under strict', async (t) => {
   assert.equal(code, 0, stdout.replaceAll(`${relative(root, folder)}/`, ''));
 });
 
-/** A block as a module, its lines under their numbers in the document, with the package's own names where it does not import them. */
+/**
+ * A block as a module, its lines under their numbers in the document, with the package's own names where it does not
+ * import them.
+ */
 function moduleOf({ code, line }) {
   const missing = Object.entries(IMPORTED).filter(
     ([name]) => new RegExp(`\\b${name}\\b`).test(code) && !new RegExp(`import .*\\b${name}\\b`).test(code),

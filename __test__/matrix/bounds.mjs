@@ -1,4 +1,5 @@
-// What must not happen at all, or not more often: payments that leave after their worker has ended, and look-ups by forged callbacks.
+// What must not happen at all, or not more often: payments that leave after their worker has ended, and look-ups by
+// forged callbacks.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as after } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';

@@ -1,4 +1,5 @@
-// Answers to requests that were carried out: by a gateway that gave up waiting for itself, or by what stands in front of it.
+// Answers to requests that were carried out: by a gateway that gave up waiting for itself, or by what stands in front
+// of it.
 
 const SAYS_NOTHING = [408, 409, 425, 444, 460, 499, 504];
 
@@ -17,7 +18,9 @@ const REFUSAL = {
 };
 const PAGE = '<html><head><title>403 Forbidden</title></head></html>';
 
-/** By a peer that passes the request on, and changes the answer to it. None may be called refused, and none sent again. */
+/**
+ * By a peer that passes the request on, and changes the answer to it. None may be called refused, and none sent again.
+ */
 export const CONTRADICTIONS = [
   ...SAYS_NOTHING.map((status) => carriedOut(`HTTP ${status}, carried out`, status, () => ({ message: 'No answer' }))),
   carriedOut('HTTP 409, with the success', 409, (success) => success),

@@ -8,21 +8,23 @@ import { LIMITS } from './requirements.mjs';
 
 const INTRODUCTION = `# What holds when things break
 
-A payment that is sent twice is charged twice. A payment that is called failed and was not is delivered for nothing, or asked for
-again. So the library promises two things of every call: **a payment that may have reached the gateway is never sent again**, and every
-error says in \`outcome\` what is known of the money: \`not_sent\`, \`refused\` or \`unknown\`.
+A payment that is sent twice is charged twice. A payment that is called failed and was not is delivered for nothing, or
+asked for again. So the library promises two things of every call: **a payment that may have reached the gateway is
+never sent again**, and every error says in \`outcome\` what is known of the money: \`not_sent\`, \`refused\` or
+\`unknown\`.
 
-This page is the proof, and a machine wrote it: \`npm run faults\` runs every operation of every gateway into every fault of
-[the sandbox](../guide/sandbox.md), and into the ones below HTTP that a scripted TCP, TLS or HTTP/2 peer makes. It counts at the gateway's end what
-arrived, and exits with 1 when anything below does not hold. \`npm run soak\` does the same at random for 200,000 payments:
-[its record](soak.md).
+This page is the proof, and a machine wrote it: \`npm run faults\` runs every operation of every gateway into every
+fault of [the sandbox](../guide/sandbox.md), and into the ones below HTTP that a scripted TCP, TLS or HTTP/2 peer makes.
+It counts at the gateway's end what arrived, and exits with 1 when anything below does not hold. \`npm run soak\` does
+the same at random for 200,000 payments: [its record](soak.md).
 `;
 
-const READING = `Each cell: what the caller learnt · payment requests of that order that the gateway received · time until the promise settled. A word
-such as \`accepted\` or \`succeeded\` is a promise that resolved, any other is the error's \`outcome\`, with its \`code\` where the fault is not
-enough to guess it. \`+1\`: the gateway refused the request for its token, before it looked at it, and it was sent once more with a new one.
-In the tables beside \`pay\` the payment request is the one that came before. Faults strike once, but for those of a TLS handshake,
-which last. SDK objects have their defaults (\`maxRetries: 2\`); faults that are silence meet a deadline of ${SHORT_MS} ms.`;
+const READING = `Each cell: what the caller learnt · payment requests of that order that the gateway received · time
+until the promise settled. A word such as \`accepted\` or \`succeeded\` is a promise that resolved, any other is the
+error's \`outcome\`, with its \`code\` where the fault is not enough to guess it. \`+1\`: the gateway refused the
+request for its token, before it looked at it, and it was sent once more with a new one. In the tables beside \`pay\`
+the payment request is the one that came before. Faults strike once, but for those of a TLS handshake, which last. SDK
+objects have their defaults (\`maxRetries: 2\`); faults that are silence meet a deadline of ${SHORT_MS} ms.`;
 
 export function page({ cells, measured, wrongs, emitted, written, seconds, provenance }) {
   const most = Math.max(...cells.map(({ pushes }) => pushes));
@@ -72,9 +74,10 @@ ${table(['requirement', 'at most', 'found'], rows)}
 
 ${again === 0 ? 'No cell and no measurement was' : `${again} of the cells and measurements were`} run again for being late; on a busy machine each has up to two more attempts.
 
-Searched for ${emitted.secrets} secrets (credentials, access tokens, the customer's phone number): ${emitted.events} events, ${emitted.messages} messages on
-\`diagnostics_channel\`, ${emitted.errors} errors with their stacks, responses and JSON, the SDK objects as \`util.inspect\` shows them (${emitted.characters} characters without
-repetition), and the ${written} characters that the process wrote to stdout and stderr with \`RUST_LOG=trace\`.
+Searched for ${emitted.secrets} secrets (credentials, access tokens, the customer's phone number): ${emitted.events}
+events, ${emitted.messages} messages on \`diagnostics_channel\`, ${emitted.errors} errors with their stacks, responses
+and JSON, the SDK objects as \`util.inspect\` shows them (${emitted.characters} characters without repetition), and the
+${written} characters that the process wrote to stdout and stderr with \`RUST_LOG=trace\`.
 
 ## Deadlines and aborts
 

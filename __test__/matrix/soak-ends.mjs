@@ -1,4 +1,5 @@
-// Starts workers that ask for many payments, ends each while they are under way, answers those, and counts what comes then. It goes on until it is told to stop.
+// Starts workers that ask for many payments, ends each while they are under way, answers those, and counts what comes
+// then. It goes on until it is told to stop.
 import { setTimeout as after } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 

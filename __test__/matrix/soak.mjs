@@ -1,5 +1,5 @@
-// `npm run soak`: 200,000 payments, 64 at once, against a gateway that is faulty at random. Writes docs/records/soak.md;
-// exits with 1 when something does not hold.
+// `npm run soak`: 200,000 payments, 64 at once, against a gateway that is faulty at random. Writes
+// docs/records/soak.md; exits with 1 when something does not hold.
 //
 //   npm run soak -- 5000    fewer payments; writes nothing
 import { fork } from 'node:child_process';

@@ -189,7 +189,10 @@ test('an SDK object that is collected ends none of its calls', async (t) => {
       .pay({ ...${JSON.stringify(PAYMENTS.azampay)}, externalId: 'GC-' + n });
     const all = Array.from({ length: 10 }, (_, n) => one(n));
     const collecting = setInterval(gc, 20);
-    Promise.all(all).then((answers) => { clearInterval(collecting); console.log(answers.filter(({ success }) => success).length); });`,
+    Promise.all(all).then((answers) => {
+      clearInterval(collecting);
+      console.log(answers.filter(({ success }) => success).length);
+    });`,
     ],
     { timeout: 20_000 },
   );

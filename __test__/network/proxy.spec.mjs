@@ -13,8 +13,8 @@ const ours = authority();
 const HOST = 'gateway.invalid';
 
 /**
- * A proxy that takes CONNECT to one place, whatever it is asked for; `refuse` is a status line of its own, and `identity` makes it speak
- * TLS.
+ * A proxy that takes CONNECT to one place, whatever it is asked for; `refuse` is a status line of its own, and
+ * `identity` makes it speak TLS.
  */
 async function startProxy(t, { to, refuse, identity }) {
   const connects = [];

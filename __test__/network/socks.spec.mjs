@@ -13,7 +13,10 @@ import { payInChild, until, within } from './support.mjs';
 const ours = authority();
 const HOST = 'gateway.invalid';
 
-/** A SOCKS 5 proxy with one place behind it. `reply` is what it says to CONNECT, `pair` the only name and password that it takes. */
+/**
+ * A SOCKS 5 proxy with one place behind it. `reply` is what it says to CONNECT, `pair` the only name and password that
+ * it takes.
+ */
 async function startSocks(t, { to = 9, reply = 0, pair }) {
   const proxy = { asked: [], pairs: [], sockets: new Set() };
   const server = net.createServer(async (socket) => {

@@ -129,7 +129,10 @@ test('no variable and no option turns the checks off', async (t) => {
 
 const IS_CA = selfSigned();
 
-/** Each way in which a server can show a certificate that stands in `ca` itself, and what must be said where that is not enough. */
+/**
+ * Each way in which a server can show a certificate that stands in `ca` itself, and what must be said where that is not
+ * enough.
+ */
 const SELF_SIGNED = {
   'an authority’s, as openssl makes it': { shown: IS_CA },
   'an authority’s, with an RSA key': { shown: selfSigned({ type: 'rsa' }) },

@@ -98,7 +98,9 @@ test('a time to live that is none is an error', async () => {
     await assert.rejects(store.setIfAbsent('key', ttlMs), RangeError);
 });
 
-/** A way to Redis that breaks each connection with the first SET in it once Redis has answered, and loses the answer. */
+/**
+ * A way to Redis that breaks each connection with the first SET in it once Redis has answered, and loses the answer.
+ */
 async function losingFirstAnswer(t, port) {
   let sets = 0;
   const sockets = new Set();

@@ -130,7 +130,10 @@ export async function until(condition, what = 'the condition') {
   }
 }
 
-/** Starts a sandbox, and an app that its callbacks reach; both end with the test. One seed: AzamPay's keys are made once a process. */
+/**
+ * Starts a sandbox, and an app that its callbacks reach; both end with the test. One seed: AzamPay's keys are made once
+ * a process.
+ */
 export async function start(t, options = {}, answer) {
   const app = await startShop(answer);
   const sandbox = await startSandbox({

@@ -38,7 +38,8 @@ describe('start and close', () => {
     const { stdout } = await alone(`
       import { start, until } from './helpers.mjs'
       const ends = []
-      const { sandbox, azampay, app } = await start({ after: (end) => ends.push(end) }, { settleAfterMs: 60_000 }, () => new Promise(() => {}))
+      const test = { after: (end) => ends.push(end) }
+      const { sandbox, azampay, app } = await start(test, { settleAfterMs: 60_000 }, () => new Promise(() => {}))
       const headers = await azampay.bearer()
       await azampay.push({}, headers)
       void sandbox.approve('ORDER-1')
@@ -217,7 +218,9 @@ describe('memory', () => {
       const before = used()
       await pushes(2_200, 4_200)
       const grown = used() - before
-      console.log(JSON.stringify({ grown, history: sandbox.requests().length, payments: sandbox.payments().length, last: sandbox.requests().at(-1).status }))
+      const requests = sandbox.requests()
+      const { status: last } = requests.at(-1)
+      console.log(JSON.stringify({ grown, history: requests.length, payments: sandbox.payments().length, last }))
       await sandbox.close()`,
       '--expose-gc',
     );

@@ -53,7 +53,10 @@ describe('the page', { skip }, () => {
 
   const buy = (shop, id) => fetch(`${shop.url}/buy/azampay/${id}`);
 
-  /** Presses a button that leads to a page below `url`, and waits for that page: what navigates next would meet it on its way. */
+  /**
+   * Presses a button that leads to a page below `url`, and waits for that page: what navigates next would meet it on
+   * its way.
+   */
   async function leave(page, name, url) {
     await Promise.all([page.waitForURL((at) => at.href.startsWith(url)), page.getByRole('button', { name }).click()]);
   }

@@ -29,8 +29,8 @@ export function authority(name = 'Test authority') {
 }
 
 /**
- * A server's `{ key, cert }` that nobody but itself vouches for, as `openssl req -x509` makes it. `mayIssue`: whether it calls itself an
- * authority, or `undefined` for one that does not say; `like`: with the key of an earlier one.
+ * A server's `{ key, cert }` that nobody but itself vouches for, as `openssl req -x509` makes it. `mayIssue`: whether
+ * it calls itself an authority, or `undefined` for one that does not say; `like`: with the key of an earlier one.
  */
 export function selfSigned({
   mayIssue = true,

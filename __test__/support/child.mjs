@@ -21,8 +21,9 @@ export function cleanEnvironment(more = {}) {
 }
 
 /**
- * Starts a program in the checkout; `env` is all it has beside `cleanEnvironment()`. `out` holds what it has written so far, and `ended`
- * resolves with `{ code, signal, stdout, stderr }`. It is killed after a minute unless `timeout` says otherwise.
+ * Starts a program in the checkout; `env` is all it has beside `cleanEnvironment()`. `out` holds what it has written so
+ * far, and `ended` resolves with `{ code, signal, stdout, stderr }`. It is killed after a minute unless `timeout` says
+ * otherwise.
  */
 export function start(program, args, { env, ...options } = {}) {
   const child = spawn(program, args, {

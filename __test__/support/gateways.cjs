@@ -21,9 +21,11 @@ const payments = {
 };
 
 /**
- * `login`, `pay`: how the paths of these requests end; `status`, `proof`: what those match that tell of a payment, or prove a callback.
+ * `login`, `pay`: how the paths of these requests end; `status`, `proof`: what those match that tell of a payment, or
+ * prove a callback.
  * `config`: the credentials that the constructor asks for, worth nothing. `loggedIn`, `accepted`: answers.
- * `payment`: what the sandbox accepts; `order`: another one, which needs no second argument; `reference`, `amount`: what it is told by.
+ * `payment`: what the sandbox accepts; `order`: another one, which needs no second argument; `reference`, `amount`:
+ * what it is told by.
  * `id`: how the gateway calls a payment; `asked`: what `getPaymentStatus` takes.
  */
 const GATEWAYS = {

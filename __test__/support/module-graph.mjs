@@ -2,7 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 
-/** The modules of a Rust crate whose sources are in `root`, without tests, by the paths in `use` declarations and in code. */
+/**
+ * The modules of a Rust crate whose sources are in `root`, without tests, by the paths in `use` declarations and in
+ * code.
+ */
 export function rustGraph(root) {
   const names = readdirSync(root, { recursive: true })
     .map((name) => name.replaceAll('\\', '/'))

@@ -1,5 +1,5 @@
-// Every call under fake timers, in a process of its own: `node under-fake-timers.mjs <what is faked, as JSON> <gateway's config, as JSON>`.
-// Prints one line when all have settled.
+// Every call under fake timers, in a process of its own: `node under-fake-timers.mjs <faked> <config>`, what is faked
+// and the gateway's config as JSON. Prints one line when all have settled.
 import FakeTimers from '@sinonjs/fake-timers';
 import { FintechSDK } from 'finconnect';
 import { AZAMPAY, azampay, callback } from './azampay.mjs';

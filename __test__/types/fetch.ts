@@ -1,4 +1,5 @@
-// One signature for `fetch`: the parameters of a function written by hand are typed, and the packages' own functions fit.
+// One signature for `fetch`: the parameters of a function written by hand are typed, and the packages' own functions
+// fit.
 
 import type { FetchAnswer, FetchInit, FintechSDKOptions } from 'finconnect';
 import { FintechSDK } from 'finconnect';

@@ -1,4 +1,7 @@
-/** What a terminal obeys in place of showing: controls (escape, newline, C1), direction marks, invisible signs, halves of a pair. */
+/**
+ * What a terminal obeys in place of showing: controls (escape, newline, C1), direction marks, invisible signs, halves
+ * of a pair.
+ */
 const OBEYED = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** Text from outside, fit for one line of a terminal: whatever a terminal would obey is spelt out, as in JSON. */

@@ -49,7 +49,9 @@ export async function checkout(request: Inbound, world: World, { gateway, paymen
   return leave(request, hosted.returnTo(payment, open.world));
 }
 
-/** Sends the browser to the shop, or, if there is no URL, to the page again by GET, so that a reload does not act twice. */
+/**
+ * Sends the browser to the shop, or, if there is no URL, to the page again by GET, so that a reload does not act twice.
+ */
 function leave({ path, query }: Inbound, url: string): Reply {
   return isWebUrl(url) ? redirect(url) : redirect(`${path}?${query}`, 303);
 }

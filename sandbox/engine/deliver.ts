@@ -79,7 +79,9 @@ export function deliver(draft: CallbackDraft, options: DeliverOptions): Promise<
   });
 }
 
-/** The connection of a call; what is not this machine is refused by the address connected to, whatever its name says. */
+/**
+ * The connection of a call; what is not this machine is refused by the address connected to, whatever its name says.
+ */
 function open(target: URL, { method, headers, body }: CallbackDraft, { allowRemote, signal }: DeliverOptions) {
   const address = addressIn(target);
   if (!allowRemote && address !== undefined && !isLoopback(address)) throw new ElsewhereError(target.hostname);

@@ -65,7 +65,9 @@ export interface GatewaySpec<World extends { own: unknown }> extends CallbackRul
   };
   /** Which of the optional faults it can have. */
   faults: readonly FaultName[];
-  /** The members of a request that hold these, as paths such as `customer.phoneNumber`; the first that is there counts. */
+  /**
+   * The members of a request that hold these, as paths such as `customer.phoneNumber`; the first that is there counts.
+   */
   reads: { phone: readonly string[]; amount: readonly string[]; reference: readonly string[] };
   /** A receipt number as the operator prints it, in the SMS and in the callback alike. */
   receipt(world: World): string;

@@ -3,7 +3,9 @@ import { hostname, networkInterfaces } from 'node:os';
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 const EVERYWHERE = ['0.0.0.0', '::'];
 
-/** Which Host headers a sandbox bound to `host` serves, so that a name rebound to it by a web page is not among them. */
+/**
+ * Which Host headers a sandbox bound to `host` serves, so that a name rebound to it by a web page is not among them.
+ */
 export function hostCheck(host: string, allowed: readonly string[] = []): (header: string | undefined) => boolean {
   const names = new Set(
     [...LOOPBACK, host, ...allowed, ...(EVERYWHERE.includes(host) ? ownNames() : [])].map((name) => name.toLowerCase()),

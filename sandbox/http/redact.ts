@@ -24,7 +24,9 @@ export function redactText(value: string): string {
     .replace(PHONE, maskPhone);
 }
 
-/** A run of letters and points, with each JSON web token in it hidden: three parts, of which the first begins with eyJ. */
+/**
+ * A run of letters and points, with each JSON web token in it hidden: three parts, of which the first begins with eyJ.
+ */
 function hideTokens(run: string): string {
   if (!run.includes('eyJ')) return run;
   const parts = run.split('.');

@@ -18,7 +18,8 @@ const MAX_MESSAGES = 20;
 const TEST_WITHIN_MS = 10_000;
 
 /**
- * The customer's handset: one prompt at a time above the messages, which stay in reach. `reload` fetches the state anew.
+ * The customer's handset: one prompt at a time above the messages, which stay in reach. `reload` fetches the state
+ * anew.
  */
 export function createPhone(reload) {
   const payments = new Map();

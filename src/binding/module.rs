@@ -66,7 +66,8 @@ pub fn misplaced(method: String) -> String {
     .to_json()
 }
 
-/// For `index.js`: what it is to know of each operation, in the order of the numbers by which [`super::sdk::FintechSDK::call`] knows them.
+/// For `index.js`: what it is to know of each operation, in the order of the numbers by which
+/// [`super::sdk::FintechSDK::call`] knows them.
 #[napi(skip_typescript, catch_unwind)]
 pub fn operations() -> String {
     super::rows::operations()

@@ -1,6 +1,6 @@
 // npm run test:platforms [-- part of a runtime's name]
-// Installs each platform's packages and runs the smoke on every runtime that this machine can start.
-// A runtime that cannot be started is skipped, loudly. A run of them all writes its table into docs/records/platforms.md.
+// Installs each platform's packages and runs the smoke on every runtime that this machine can start. A runtime that
+// cannot be started is skipped, loudly. A run of them all writes its table into docs/records/platforms.md.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

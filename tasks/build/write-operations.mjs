@@ -1,5 +1,5 @@
-// Run by `npm run build:debug`: writes what is derived from the addon's own table of operations, the type of their names
-// and the page that says which gateway has which.
+// Run by `npm run build:debug`: writes what is derived from the addon's own table of operations, the type of their
+// names and the page that says which gateway has which.
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { FintechSDK } from 'finconnect';
@@ -29,9 +29,9 @@ write(
 
 <!-- tasks/build/write-operations.mjs writes this page, as a part of \`npm run build:debug\`: edit it there. -->
 
-Not every gateway has every method. Your program can ask: \`sdk.supports(name)\` tells whether the gateway has a method, and
-\`sdk.capabilities()\` lists those that it has. A method that a gateway does not have rejects with \`NOT_SUPPORTED\`, and
-nothing is sent.
+Not every gateway has every method. Your program can ask: \`sdk.supports(name)\` tells whether the gateway has a method,
+and \`sdk.capabilities()\` lists those that it has. A method that a gateway does not have rejects with
+\`NOT_SUPPORTED\`, and nothing is sent.
 
 ${[
   row(['method', ...columns.map(({ title }) => title)]),
@@ -41,8 +41,8 @@ ${[
 
 ## exchangeRates(source, target)
 
-Asks what one unit of \`source\` is worth in \`target\`, today. Both are ISO 4217 codes in capital letters, such as \`'TZS'\`. A code that
-you leave out, or that is \`null\`, stands for all currencies. Nothing is exchanged by asking.
+Asks what one unit of \`source\` is worth in \`target\`, today. Both are ISO 4217 codes in capital letters, such as
+\`'TZS'\`. A code that you leave out, or that is \`null\`, stands for all currencies. Nothing is exchanged by asking.
 
 \`\`\`ts
 const rates = await clickpesa.exchangeRates('USD', 'TZS');

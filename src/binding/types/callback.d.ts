@@ -4,8 +4,9 @@ import type { CallOptions } from './sdk';
 /** Remembers which callbacks came before. */
 export interface ReplayStore {
   /**
-   * Keeps `key` for `ttlMs` unless it is kept already, in one step; resolves with whether it was new. Any other answer than `true`
-   * or `false` rejects the call with `CALLER_ERROR`: a wrong guess would lose an order or accept a callback twice.
+   * Keeps `key` for `ttlMs` unless it is kept already, in one step; resolves with whether it was new. Any other answer
+   * than `true` or `false` rejects the call with `CALLER_ERROR`: a wrong guess would lose an order or accept a callback
+   * twice.
    */
   setIfAbsent(key: string, ttlMs: number): Promise<boolean>;
 }
@@ -21,7 +22,10 @@ export interface CallbackOptions extends CallOptions {
         callback: any,
         payment: Payment,
       ) => Expectation | null | undefined | false | Promise<Expectation | null | undefined | false>);
-  /** The request's headers, for ClickPesa accounts that send the checksum in one. Names may be in any case, and an empty value counts as none. */
+  /**
+   * The request's headers, for ClickPesa accounts that send the checksum in one. Names may be in any case, and an empty
+   * value counts as none.
+   */
   headers?: CallbackHeaders | undefined;
 }
 
@@ -35,8 +39,8 @@ export type CallbackHeaders =
 /** Why a callback is not valid. */
 export type CallbackReason =
   /**
-   * It is no callback: an array, JSON beyond the bounds that README lists, or one that names neither a reference nor an id, so that
-   * nothing would tell it from another.
+   * It is no callback: an array, JSON beyond the bounds that README lists, or one that names neither a reference nor an
+   * id, so that nothing would tell it from another.
    */
   | 'MALFORMED'
   /** It carries no signature, and the gateway cannot be asked about it: a ClickPesa deposit, for one. */
@@ -52,9 +56,9 @@ export type CallbackReason =
   /** The gateway, asked for it, says something else. */
   | 'UNCONFIRMED'
   /**
-   * AzamPay signed these characters, which stand without separators, but not surely as these fields: they can be read in
-   * another way, or the operator is not a known one. A new operator's callback is valid where `expect` holds `reference`
-   * and `transactionId`.
+   * AzamPay signed these characters, which stand without separators, but not surely as these fields: they can be read
+   * in another way, or the operator is not a known one. A new operator's callback is valid where `expect` holds
+   * `reference` and `transactionId`.
    */
   | 'AMBIGUOUS';
 
@@ -62,8 +66,8 @@ interface CallbackFacts {
   /** What came in, parsed. */
   data: any;
   /**
-   * The payout that the callback is about; `null` where `payment.kind` is not `'payout'`. What became of one that AzamPay
-   * tells unsigned is `'unknown'`: ask AzamPay.
+   * The payout that the callback is about; `null` where `payment.kind` is not `'payout'`. What became of one that
+   * AzamPay tells unsigned is `'unknown'`: ask AzamPay.
    */
   payout: Payout | null;
   /** The JSON to answer a PesaPal IPN with; `null` for the other gateways, whose answer is HTTP 200. */
@@ -86,8 +90,10 @@ export interface ValidCallback extends CallbackFacts {
 export interface InvalidCallback extends CallbackFacts {
   isValid: false;
   reason: CallbackReason;
-  /** `null` when the callback could not be attributed to the gateway; but a payout that AzamPay tells unsigned is named, with
-   * `MISSING_SIGNATURE`. */
+  /**
+   * `null` when the callback could not be attributed to the gateway; but a payout that AzamPay tells unsigned is named,
+   * with `MISSING_SIGNATURE`.
+   */
   payment: Payment | null;
 }
 

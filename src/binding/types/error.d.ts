@@ -3,7 +3,10 @@ import type { ProviderName } from './gateways';
 import type { Operation } from './operation';
 import type { PaymentKind, PaymentStatus } from './payment';
 
-/** What listeners are told; the same objects go to `node:diagnostics_channel` as `finconnect:<event>`. No secret is in any, and phone numbers are masked. */
+/**
+ * What listeners are told; the same objects go to `node:diagnostics_channel` as `finconnect:<event>`. No secret is in
+ * any, and phone numbers are masked.
+ */
 export interface FinConnectEvents {
   /** A request is about to be sent. */
   request: { provider: ProviderName; operation: Operation | 'login'; attempt: number; method: string; path: string };
@@ -44,7 +47,10 @@ export interface FinConnectEvents {
     reference: string | null;
     transactionId: string | null;
     payer: string | null;
-    /** Whether AzamPay documents the operator that a genuine callback names; `null` for other gateways, and where nothing is known. */
+    /**
+     * Whether AzamPay documents the operator that a genuine callback names; `null` for other gateways, and where
+     * nothing is known.
+     */
     operatorKnown: boolean | null;
   };
 }
@@ -62,14 +68,14 @@ export interface FinConnectEvents {
  * | `TIMEOUT` | no answer within `timeoutMs` |
  * | `ABORTED` | the caller's signal ended the call |
  * | `REFUSED` | the gateway said no |
- * | `RATE_LIMITED` | the gateway said no for now (HTTP 429), or more callbacks came than can be judged or asked about: answer 503, and they come again |
- * | `DUPLICATE_REFERENCE` | the gateway had a payment with this reference before: ask for its status; `outcome` is `unknown` |
- * | `GATEWAY_ERROR` | the gateway, or something between, failed (HTTP 5xx, 408, 499 and others that do not say what was done) |
- * | `INVALID_RESPONSE` | the answer is empty, not readable, too large, a redirect, contradicts itself, or is about another payment |
+ * | `RATE_LIMITED` | the gateway said no for now (HTTP 429), or too many callbacks came: answer 503 |
+ * | `DUPLICATE_REFERENCE` | the gateway has a payment with this reference: ask for its status; `outcome` is `unknown` |
+ * | `GATEWAY_ERROR` | the gateway, or something between, failed: HTTP 5xx, 408, 499 and others that leave it open |
+ * | `INVALID_RESPONSE` | the answer is unreadable, too large, a redirect, contradictory, or about another payment |
  * | `NOT_CONFIRMED_YET` | the gateway does not show yet what a callback says: answer 500, so that it comes again |
- * | `AMOUNT_MISMATCH` | the payment looked up has another amount than `expect` says; `response` is the gateway's own object |
- * | `REFERENCE_MISMATCH` | the payment looked up has another reference or id than `expect` says, or there is no such order |
- * | `CALLER_ERROR` | a function that you passed (`expect`, a replay store) failed, or one of them or `fetch` answered what it may not |
+ * | `AMOUNT_MISMATCH` | the payment has another amount than `expect` says; `response` is the gateway's own object |
+ * | `REFERENCE_MISMATCH` | the payment has another reference or id than `expect` says, or there is no such order |
+ * | `CALLER_ERROR` | your `expect` or replay store failed, or one of them or your `fetch` answered wrongly |
  * | `INTERNAL` | a defect of this library |
  */
 export type FinConnectErrorCode =
@@ -91,7 +97,10 @@ export type FinConnectErrorCode =
   | 'CALLER_ERROR'
   | 'INTERNAL';
 
-/** Why a call failed, and whether it can have moved money. Every field but `message` and `stack` is in `JSON.stringify(error)`. */
+/**
+ * Why a call failed, and whether it can have moved money. Every field but `message` and `stack` is in
+ * `JSON.stringify(error)`.
+ */
 export declare class FinConnectError extends Error {
   readonly name: 'FinConnectError';
   readonly code: FinConnectErrorCode;
@@ -102,7 +111,10 @@ export declare class FinConnectError extends Error {
   readonly statusCode: number | null;
   /** The gateway's own error code, when it gives one. */
   readonly gatewayCode: string | null;
-  /** The gateway's own words. In them, in `message` and in `response` credentials and tokens are `[redacted]`, telephone numbers masked. */
+  /**
+   * The gateway's own words. In them, in `message` and in `response` credentials and tokens are `[redacted]`, telephone
+   * numbers masked.
+   */
   readonly gatewayMessage: string | null;
   /** The answer's body: parsed when it is JSON of up to 64 KiB and 64 levels, else the beginning of its text. */
   readonly response: any;
@@ -110,15 +122,15 @@ export declare class FinConnectError extends Error {
    * Whether this call can have moved money. `not_sent`: it sent no payment request that reached the gateway.
    * `refused`: the gateway said no. `unknown`: the payment may have been made; find out before you ask again.
    *
-   * `getPaymentStatus` and `handleCallback` never send a payment request: their `not_sent` says nothing about
-   * the payment that you ask about. So does that of `waitForPayment`. Two failures of a look-up are `unknown`, for there is
+   * `getPaymentStatus` and `handleCallback` never send a payment request: their `not_sent` says nothing about the
+   * payment that you ask about. So does that of `waitForPayment`. Two failures of a look-up are `unknown`, for there is
    * or may be a payment: a wait that ends before the payment does (`TIMEOUT`, `ABORTED`), and a payment that is not
    * what `expect` says (`AMOUNT_MISMATCH`, `REFERENCE_MISMATCH`).
    */
   readonly outcome: 'not_sent' | 'refused' | 'unknown';
   /**
-   * Whether making the same call again is safe and may help. Never `true` for an unknown payment. Of a call that asks about
-   * a payment it means asking again, not paying again.
+   * Whether making the same call again is safe and may help. Never `true` for an unknown payment. Of a call that asks
+   * about a payment it means asking again, not paying again.
    */
   readonly retryable: boolean;
 }

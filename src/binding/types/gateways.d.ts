@@ -27,11 +27,17 @@ export type NameOf<P> = 0 extends 1 & P
         : any
       : any;
 
-/** Nothing, or not assignable while `P` stands for whichever gateway a generic function is called with. */
+/**
+ * Adds nothing to the options of a known `provider`. In a generic function, where `P` may be any gateway, no options
+ * are assignable to it.
+ */
 export type Certain<P> = 0 extends 1 & P ? unknown : P extends string ? unknown : never;
 type IsUnion<T, All = T> = T extends All ? ([All] extends [T] ? false : true) : never;
 
-/** What a gateway's types say of a method: `never` where it does not have it, nothing where it is not known which gateway it is. */
+/**
+ * What a gateway's types say of a method: `never` when it does not have the method, `unknown` when the types do not
+ * tell which gateway it is.
+ */
 type Told<Name, Method> = 0 extends 1 & Name
   ? unknown
   : Name extends ProviderName
@@ -40,16 +46,16 @@ type Told<Name, Method> = 0 extends 1 & Name
       : never
     : never;
 
-/** Whom a method may be called on: nobody where the gateway does not have it. */
+/** The `this` of a method: `never` when the gateway does not have the method, so that no call of it compiles. */
 export type Having<Name, Method> = [Told<Name, Method>] extends [never] ? never : unknown;
 
-/** What a method takes, `Plain` where the gateway has no type of its own for it. */
+/** What a method takes: the gateway's own type or, when it has none, `Plain`. */
 export type Takes<Name, Method, Plain> = Told<Name, Method> extends { takes: infer Payload } ? Payload : Plain;
 
-/** What the promise of a method resolves with, in the same way. */
+/** What the promise of a method resolves with: the gateway's own type or, when it has none, `Plain`. */
 export type Gives<Name, Method, Plain> = Told<Name, Method> extends { gives: infer Answer } ? Answer : Plain;
 
-/** The configuration keys of a gateway; those of all where it is not known. */
+/** The configuration keys of a gateway; those of all gateways when the types do not tell which one it is. */
 export type ConfigOf<Name> = 0 extends 1 & Name
   ? FintechConfig
   : Name extends ProviderName

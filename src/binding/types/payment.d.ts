@@ -1,8 +1,8 @@
 import type { ProviderName } from './gateways';
 
 /**
- * What your own books say of a payment. Omitted members are not compared; a member set to `null`, `undefined` or `NaN` is
- * refused, and so is any other name.
+ * What your own books say of a payment. Omitted members are not compared; a member set to `null`, `undefined` or `NaN`
+ * is refused, and so is any other name.
  */
 export interface Expectation {
   /** Major units; compared as a decimal, so that `1000`, `'1000'` and `'1000.00'` are equal. */
@@ -23,9 +23,9 @@ export interface Expectation {
 export type PaymentStatus = 'pending' | 'processing' | 'succeeded' | 'failed' | 'reversed' | 'refunded' | 'unknown';
 
 /**
- * What a callback is about. ClickPesa and AzamPay send the webhooks of payouts, deposits and bills to the same URL as those of
- * payments. `other`: an event that this version does not know, or an AzamPay callback that names no payer: to an `expect` that
- * holds `reference` and `transactionId` it is a payment.
+ * What a callback is about. ClickPesa and AzamPay send the webhooks of payouts, deposits and bills to the same URL as
+ * those of payments. `other`: an event that this version does not know, or an AzamPay callback that names no payer: to
+ * an `expect` that holds `reference` and `transactionId` it is a payment.
  */
 export type PaymentKind = 'payment' | 'payout' | 'deposit' | 'bill' | 'other';
 

@@ -44,14 +44,14 @@ export interface FintechSDKOptions<P extends Provider = Provider> {
   /** Certificate authorities to trust beside the built-in ones, in PEM. */
   ca?: string | Uint8Array | readonly (string | Uint8Array)[] | undefined;
   /**
-   * Lets `handleCallback` accept each callback once. `'memory'` remembers the last 100,000 for 7 days, in one store for all SDK
-   * objects and worker threads of this process; two installed copies of this package have one each. With several processes pass
-   * a store they share, such as those of `finconnect/replay`.
+   * Lets `handleCallback` accept each callback once. `'memory'` remembers the last 100,000 for 7 days, in one store for
+   * all SDK objects and worker threads of this process; two installed copies of this package have one each. With
+   * several processes pass a store they share, such as those of `finconnect/replay`.
    */
   replay?: 'memory' | ReplayStore | undefined;
   /**
-   * Sends every request in place of the built-in client: for tests, proxies and other transports. `globalThis.fetch` is such a
-   * function, and so are those of undici and node-fetch.
+   * Sends every request in place of the built-in client: for tests, proxies and other transports. `globalThis.fetch` is
+   * such a function, and so are those of undici and node-fetch.
    */
   fetch?: OwnFetch | undefined;
 }
@@ -71,8 +71,8 @@ export interface FetchInit {
 }
 
 /**
- * What is read of a `fetch` answer; a `Response` is one, of whichever package. Anything else rejects with `CALLER_ERROR`, and leaves
- * a payment `unknown`.
+ * What is read of a `fetch` answer; a `Response` is one, of whichever package. Anything else rejects with
+ * `CALLER_ERROR`, and leaves a payment `unknown`.
  */
 export interface FetchAnswer {
   /** A whole number from 100 to 999. */
@@ -195,7 +195,8 @@ export interface FintechSDK<Name extends ProviderName = any> {
    */
   waitForPayment(reference: string, options?: WaitOptions): Promise<Payment>;
   /**
-   * What one unit of `source` is worth in `target`, today: of all currencies, or of those named (ISO 4217). ClickPesa only.
+   * What one unit of `source` is worth in `target`, today. Both are ISO 4217 codes; one that is left out stands for all
+   * currencies. ClickPesa only.
    *
    * Nothing is exchanged by asking.
    */
@@ -211,7 +212,7 @@ export interface FintechSDK<Name extends ProviderName = any> {
   capabilities(): Operation[];
   /** Calls `listener` on each event of this object. What it throws is ignored. */
   on<E extends keyof FinConnectEvents>(event: E, listener: (event: FinConnectEvents[E]) => void): this;
-  /** Ends that. */
+  /** Stops calling `listener` on that event. */
   off<E extends keyof FinConnectEvents>(event: E, listener: (event: FinConnectEvents[E]) => void): this;
 }
 
@@ -223,7 +224,7 @@ export interface FintechSDKConstructor {
    * getter throws (its exception is the `cause`). Nothing is sent.
    */
   new <P extends Provider>(options: FintechSDKOptions<P> & Certain<P>): FintechSDK<NameOf<P>>;
-  /** The same where the gateway is known only when the program runs. */
+  /** Makes the SDK object of a gateway that is known only when the program runs. */
   new (options: FintechSDKOptions): FintechSDK;
   readonly prototype: FintechSDK;
 }
@@ -247,7 +248,7 @@ export interface FintechSDKConstructor {
  * });
  * ```
  *
- * A `provider` that is written out, such as `'clickpesa'`, types what that gateway takes and gives, and what it does not
- * have cannot be called. For a plain `string` everything is `any`.
+ * A `provider` that is written out, such as `'clickpesa'`, types what that gateway takes and gives, and what it does
+ * not have cannot be called. For a plain `string` everything is `any`.
  */
 export declare const FintechSDK: FintechSDKConstructor;

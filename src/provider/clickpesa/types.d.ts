@@ -19,8 +19,8 @@ export interface ClickpesaConfig extends CommonConfig {
    */
   CLICKPESA_CHECKSUM_KEY?: string | undefined;
   /**
-   * How that application signs: `canonical` (default) or `legacy`, the method of 2025. A legacy checksum does not say where one
-   * value ends and the next begins, so that ClickPesa is asked about each webhook that carries one.
+   * How that application signs: `canonical` (default) or `legacy`, the method of 2025. A legacy checksum does not say
+   * where one value ends and the next begins, so that ClickPesa is asked about each webhook that carries one.
    */
   CLICKPESA_CHECKSUM_METHOD?: 'canonical' | 'legacy' | (string & {}) | undefined;
 }

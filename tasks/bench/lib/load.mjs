@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 /**
- * Keeps `inFlight` calls under way for `ms`, or until `count` were made, then lets them end. `call(number)` makes one, `check(answer, number)`
- * ends the run when the answer is another's.
+ * Keeps `inFlight` calls under way for `ms`, or until `count` were made, then lets them end. `call(number)` makes one,
+ * `check(answer, number)` ends the run when the answer is another's.
  */
 export function closed({ call, check }, { inFlight, ms = Infinity, count = Infinity, first }) {
   return measured(async (note) => {
@@ -23,7 +23,10 @@ export function closed({ call, check }, { inFlight, ms = Infinity, count = Infin
   });
 }
 
-/** Starts `rate` calls a second for `ms`, whether or not the earlier ones have ended; latency counts from when a call was due. */
+/**
+ * Starts `rate` calls a second for `ms`, whether or not the earlier ones have ended; latency counts from when a call
+ * was due.
+ */
 export function open({ call, check }, { rate, ms, first }) {
   return measured(async (note) => {
     const start = performance.now();
@@ -52,7 +55,9 @@ export function open({ call, check }, { rate, ms, first }) {
 
 /** The loop's delay is by how much a timer of this length is late; the monitor counts from one tick to the next. */
 const TIMER_MS = 1;
-/** Of one load, in milliseconds. Made once: what the harness leaves to the collector would count as every contestant's. */
+/**
+ * Of one load, in milliseconds. Made once: what the harness leaves to the collector would count as every contestant's.
+ */
 const latencies = new Float64Array(1 << 22);
 
 async function measured(load) {

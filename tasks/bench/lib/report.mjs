@@ -96,11 +96,14 @@ export function page(results) {
 Written by \`npm run bench\`; do not edit. ${new Date().toISOString().slice(0, 10)}, commit ${commit}, Node ${process.versions.node}, Rust ${rust}, ${of('axios')}, ${of('undici')}, fetch as in Node (undici ${process.versions.undici}).
 Machine: ${machine}. The gateway and the contestants share it.
 
-Every figure is the median of ${ROUNDS} rounds (of ${COLD_ROUNDS} cold starts, of ${MEMORY.chunks} rounds of memory) in which the contestants take turns; every ratio is the median of the
-rounds' own ratios, with their minimum and maximum. Over TLS 1.3 unless said. Each contestant is a process of its own; CPU is that process's, JS-thread CPU its main thread's, and
-the loop's delay is how late a timer of one millisecond is, by \`monitorEventLoopDelay\`, whose own count, from tick to tick, is a millisecond more; less than the 0.7 ms that
-[the timer itself shows](../decisions/harness.md) counts as that in a ratio. Latency is the caller's. Connections carried at least one request in a round. Requests are all
-that the gateway saw, logins too, for each call. A cold start is a CommonJS program's, from its first \`require\` to the answer.
+Every figure is the median of ${ROUNDS} rounds (of ${COLD_ROUNDS} cold starts, of ${MEMORY.chunks} rounds of memory) in
+which the contestants take turns; every ratio is the median of the rounds' own ratios, with their minimum and maximum.
+Over TLS 1.3 unless said. Each contestant is a process of its own; CPU is that process's, JS-thread CPU its main
+thread's, and the loop's delay is how late a timer of one millisecond is, by \`monitorEventLoopDelay\`, whose own count,
+from tick to tick, is a millisecond more; less than the 0.7 ms that [the timer itself shows](../decisions/harness.md)
+counts as that in a ratio. Latency is the caller's. Connections carried at least one request in a round. Requests are
+all that the gateway saw, logins too, for each call. A cold start is a CommonJS program's, from its first \`require\` to
+the answer.
 
 ${reached(results)}
 

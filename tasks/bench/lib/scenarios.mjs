@@ -2,7 +2,10 @@
 const PEERS = ['original', 'axios', 'undici', 'undici dispatch', 'fetch'];
 const OURS = ['finconnect', 'finconnect h1', 'engine', 'engine h1'];
 
-/** Each contestant: its module or program, the gateway's port it is given, and the one of ours it is compared with. `offline`: it sends nothing. */
+/**
+ * Each contestant: its module or program, the gateway's port it is given, and the one of ours it is compared with.
+ * `offline`: it sends nothing.
+ */
 export const contestants = {
   original: { title: 'original: axios, a login per payment', module: 'original', port: 'h2', ours: 'finconnect' },
   axios: { title: 'axios, keep-alive and token', module: 'axios', port: 'h2', ours: 'finconnect' },

@@ -1,6 +1,8 @@
 // From a contestant's raw rounds to figures, and from pairs of them to ratios.
 
-/** What is compared: how to read it from a round, whether more is better, and the least that can be told from nothing. */
+/**
+ * What is compared: how to read it from a round, whether more is better, and the least that can be told from nothing.
+ */
 export const metrics = {
   rate: { title: 'calls/s', of: (r) => (r.done / r.ms) * 1000, more: true },
   cpu: { title: 'CPU µs/call', of: (r) => (r.cpuMs / r.done) * 1000 },
@@ -45,7 +47,10 @@ export function requestsPerCall(rounds) {
   return sum('requests') / sum('done');
 }
 
-/** How many times better `ours` is than `theirs`, round by round: median, min and max. Nobody is credited with less than `least`. */
+/**
+ * How many times better `ours` is than `theirs`, round by round: median, min and max. Nobody is credited with less than
+ * `least`.
+ */
 export function ratio(metric, ours, theirs) {
   const { of, more, least = -Infinity } = metrics[metric];
   const better = (a, b) => (more ? a / b : b / a);
