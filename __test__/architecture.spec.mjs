@@ -157,6 +157,46 @@ test('a circle, and an arrow upward, are found wherever a path names a module', 
 
 const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' }).split('\0').filter(Boolean);
 
+/** The tables of ARCHITECTURE.md by row: the places that it is about, and what it names there. */
+const rooms = readFileSync(new URL('ARCHITECTURE.md', root), 'utf8')
+  .split('\n')
+  .filter((line) => line.startsWith('| `'))
+  .map((line) => line.split('|').map((cell) => [...cell.matchAll(/`([\w./-]+)`/g)].map(([, name]) => name)))
+  .map(([, places, names]) => ({ places, names: names.filter((name) => /\.\w+$|\/$/.test(name)) }));
+
+/**
+ * Whether a row tells of a file: it is about that file, or about its folder. A row about a folder tells of the files and
+ * folders that it names, or of the whole if it names none.
+ */
+const tells = ({ places, names }, file) =>
+  places.some((place) => file === place || (place.endsWith('/') && file.startsWith(place))) &&
+  (places.includes(file) ||
+    names.length === 0 ||
+    names.some((name) => (name.endsWith('/') ? `/${file}`.includes(`/${name}`) : `/${file}`.endsWith(`/${name}`))));
+
+test('ARCHITECTURE.md tells of every file of the code, and of every place at the top', () => {
+  const isOwn = (file) => /(^|\/)(mod|\w*tests)\.rs$/.test(file);
+  const code = tracked.filter((file) => /^(src|lib|sandbox|tasks)\//.test(file) && !isOwn(file));
+  assert.deepEqual(
+    code.filter((file) => !rooms.some((room) => tells(room, file))),
+    [],
+  );
+  const places = rooms.flatMap(({ places }) => places.map((place) => place.split('/')[0]));
+  assert.deepEqual(
+    [...new Set(tracked.map((file) => file.split('/')[0]))].filter((place) => !places.includes(place)),
+    [],
+  );
+});
+
+test('whatever the tables of ARCHITECTURE.md name is there', () => {
+  const isThere = (name) =>
+    tracked.some((file) => (name.endsWith('/') ? `/${file}`.includes(`/${name}`) : `/${file}`.endsWith(`/${name}`)));
+  assert.deepEqual(
+    rooms.flatMap(({ places, names }) => [...places, ...names]).filter((name) => !isThere(name)),
+    [],
+  );
+});
+
 const WIDTH = 120;
 const isComment = (line) => /^\s*(\/\*|\*|\/\/)|\s\/\/\s/.test(line);
 /** The formatters break code, but no text: a line may be longer by its texts, or by what a template puts into them. */
