@@ -165,8 +165,8 @@ const rooms = readFileSync(new URL('ARCHITECTURE.md', root), 'utf8')
   .map(([, places, names]) => ({ places, names: names.filter((name) => /\.\w+$|\/$/.test(name)) }));
 
 /**
- * Whether a row tells of a file: it is about that file, or about its folder. A row about a folder tells of the files and
- * folders that it names, or of the whole if it names none.
+ * Whether a row tells of a file: it is about that file, or about its folder. A row about a folder tells of the files
+ * and folders that it names, or of the whole if it names none.
  */
 const tells = ({ places, names }, file) =>
   places.some((place) => file === place || (place.endsWith('/') && file.startsWith(place))) &&
