@@ -37,7 +37,6 @@ const accepted: Fetch[] = [
   (url, init) => undiciFetch(url, { ...init, dispatcher }),
   (url, init) => nodeFetch(url, init),
   async (url) => Response.json({ path: new URL(url).pathname }),
-  async (url: string, { method }: { method: 'GET' | 'POST'; body?: string }) => new Response(`${method} ${url}`),
   async (url, { method, headers, body, signal }) => ({
     status: method === 'POST' && !signal.aborted ? 200 : 204,
     text: async () => url.toUpperCase() + headers['authorization'] + (body?.length ?? 0),

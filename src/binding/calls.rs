@@ -222,7 +222,8 @@ impl Environment {
         let mut text = String::with_capacity(size);
         for (number, answer) in &answers {
             text.push(if text.is_empty() { '[' } else { ',' });
-            let _ = write!(text, "{number},{answer}");
+            let _ = write!(text, "{number},");
+            text.push_str(answer);
         }
         text.push(']');
         let engine = self.engine();

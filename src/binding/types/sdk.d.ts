@@ -53,11 +53,8 @@ export interface FintechSDKOptions<P extends Provider = Provider> {
    * Sends every request in place of the built-in client: for tests, proxies and other transports. `globalThis.fetch` is
    * such a function, and so are those of undici and node-fetch.
    */
-  fetch?: OwnFetch | undefined;
+  fetch?: ((url: string, init: FetchInit) => Promise<FetchAnswer>) | undefined;
 }
-
-/** Declared as a method, so that a function which knows fewer HTTP methods is one too. */
-type OwnFetch = { fetch(url: string, init: FetchInit): Promise<FetchAnswer> }['fetch'];
 
 /** What a `fetch` of your own is called with. */
 export interface FetchInit {
