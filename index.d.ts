@@ -188,7 +188,7 @@ export interface FintechSDK<Name extends ProviderName = any> {
    * What one unit of `source` is worth in `target`, today. Both are ISO 4217 codes; one that is left out stands for all
    * currencies. ClickPesa only.
    *
-   * Nothing is exchanged by asking.
+   * Nothing is exchanged by asking. The list is empty where ClickPesa has no such rate.
    */
   exchangeRates(
     this: Having<Name, 'exchangeRates'>,
@@ -214,7 +214,8 @@ export interface FintechSDKConstructor {
    * getter throws (its exception is the `cause`). Nothing is sent.
    */
   new <P extends Provider>(options: FintechSDKOptions<P> & Certain<P>): FintechSDK<NameOf<P>>;
-  /** Makes the SDK object of a gateway that is known only when the program runs. */
+  /** Makes the SDK object of a gateway that is known only when the program runs, as in a generic function. */
+  new <P extends ProviderName = any>(options: FintechSDKOptions): FintechSDK<P>;
   new (options: FintechSDKOptions): FintechSDK;
   readonly prototype: FintechSDK;
 }
@@ -233,7 +234,7 @@ export interface FintechSDKConstructor {
  *     baseUrl: process.env.AZAMPAY_BASE_URL || 'https://sandbox.azampay.co.tz',
  *     AZAMPAY_APP_NAME: process.env.AZAMPAY_APP_NAME,
  *     AZAMPAY_CONSUMER_KEY: process.env.AZAMPAY_CLIENT_ID,
- *     AZAMPAY_CONSUMER_SECRET: process.env.AZAMPAY_API_KEY,
+ *     AZAMPAY_CONSUMER_SECRET: process.env.AZAMPAY_CLIENT_SECRET,
  *   },
  * });
  * ```
@@ -434,8 +435,8 @@ export type CallbackHeaders =
 /** Why a callback is not valid. */
 export type CallbackReason =
   /**
-   * It is no callback: an array, JSON beyond the bounds that README lists, or one that names neither a reference nor an
-   * id, so that nothing would tell it from another.
+   * It is no callback: an array, JSON beyond the bounds that README lists, or one that is proven and names neither a
+   * reference nor an id, so that nothing would tell it from another.
    */
   | 'MALFORMED'
   /** It carries no signature, and the gateway cannot be asked about it: a ClickPesa deposit, for one. */
@@ -448,7 +449,10 @@ export type CallbackReason =
   | 'REFERENCE_MISMATCH'
   /** It came before. */
   | 'REPLAY'
-  /** The gateway, asked for it, says something else. */
+  /**
+   * The gateway, asked for it, says something else; or the body names nothing that it could be asked for, as another
+   * gateway's callback or an empty one.
+   */
   | 'UNCONFIRMED'
   /**
    * AzamPay signed these characters, which stand without separators, but not surely as these fields: they can be read

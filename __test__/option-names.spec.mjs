@@ -32,7 +32,6 @@ test('the constructor refuses an option that does not exist, with the nearest on
     Provider: 'provider',
     configs: 'config',
     cert: null,
-    baseUrl: null,
   };
   for (const [name, near] of Object.entries(cases))
     await t.test(name, async () => {
@@ -46,6 +45,12 @@ test('the constructor refuses an option that does not exist, with the nearest on
       );
       if (near) assert.match(error.message, new RegExp(`Did you mean ${near}\\?$`));
       assert.ok(new FintechSDK({ provider: 'azampay', config: AZAMPAY, [name]: undefined }));
+    });
+  for (const name of ['baseUrl', 'AZAMPAY_API_KEY'])
+    await t.test(`${name} belongs inside config`, () => {
+      const { message } = thrown({ provider: 'azampay', config: AZAMPAY, [name]: 'x' });
+      const place = `the options have ${name}, which belongs inside config: { provider, config: { ${name} } }.`;
+      assert.equal(message, `Invalid configuration: ${place}`);
     });
   for (const value of ['true', 1, {}])
     assert.match(

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { request as httpRequest } from 'node:http';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
+import { FintechSDK } from 'finconnect';
 import { Agent, RetryAgent, fetch as undiciFetch } from 'undici';
 import { PAY_ROUTES, PAYMENTS, rejection, startGateway } from './support/gateway.mjs';
 import { listen } from './support/shop.mjs';
@@ -431,4 +432,18 @@ test('what an answer throws when it is read tells no token and no telephone numb
   const shown = error.message + error.stack + JSON.stringify(error);
   assert.match(shown, /\[redacted\]/);
   assert.doesNotMatch(shown, /Bearer [A-Za-z0-9]{4}|712345678/);
+});
+
+test("what axios answers is the caller's mistake, and no empty answer", async () => {
+  const answers = [
+    { status: 200, headers: {}, data: { success: true } },
+    { status: 200, data: '' },
+  ];
+  for (const answer of answers) {
+    const config = { baseUrl: 'https://gateway.example', CLICKPESA_CLIENT_ID: 'id', CLICKPESA_API_KEY: 'key' };
+    const sdk = new FintechSDK({ provider: 'clickpesa', config, fetch: async () => answer });
+    const { code, message } = await rejection(sdk.exchangeRates());
+    assert.equal(code, 'CALLER_ERROR', message);
+    assert.match(message, /axios/);
+  }
 });

@@ -126,7 +126,9 @@ for (const provider of PROVIDERS) {
         assert.equal(asks() - before, 1, 'a mismatch ends it at once');
       }
       answer(paid[provider]({ amount: null }));
-      assert.equal((await rejection(ask(expect))).code, 'AMOUNT_MISMATCH', 'an amount that is not told');
+      const untold = await rejection(ask(expect));
+      assert.equal(untold.code, 'AMOUNT_MISMATCH', 'an amount that is not told');
+      assert.match(untold.message, /says that the payment is succeeded and does not tell its amount, which expect has/);
       answer(paid[provider]({ amount: null, status: FAILED[provider] }));
       assert.equal((await ask(expect)).status, 'failed', 'a failure need not tell its amount');
       for (const wrong of [null, {}, 5])
@@ -326,4 +328,24 @@ test('legal transitions', () => {
   ]) {
     assert.equal(mayBecome(from, to), false);
   }
+});
+
+test('an AzamPay look-up that tells the state alone says what it does not tell, and that is not another payment', async (t) => {
+  const { sdk, answer } = await answering(t, 'azampay');
+  const expect = { amount: 1000, reference: 'ORDER-1', transactionId: '0a1b2c' };
+  for (const [asked, untold, code] of [
+    [expect, 'amount and reference', 'REFERENCE_MISMATCH'],
+    [{ amount: 1000, currency: 'TZS' }, 'amount and currency', 'AMOUNT_MISMATCH'],
+  ]) {
+    answer({ data: 'success', success: true });
+    const error = await rejection(sdk.getPaymentStatus('0a1b2c', { expect: asked }));
+    assert.deepEqual([error.code, error.outcome], [code, 'unknown']);
+    assert.match(
+      error.message,
+      new RegExp(`AzamPay says that the payment is succeeded and does not tell its ${untold},`),
+    );
+  }
+  answer({ data: 'success', success: true });
+  const { status } = await sdk.getPaymentStatus('0a1b2c', { expect: { transactionId: '0a1b2c' } });
+  assert.equal(status, 'succeeded');
 });

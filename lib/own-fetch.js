@@ -156,6 +156,8 @@ async function partsOf(response) {
   }
   if (typeof response.text === 'function') return [await response.text()];
   if (typeof response.json === 'function') return [JSON.stringify(await response.json()) ?? ''];
+  if ('data' in response)
+    throw new NoResponse('fetch must answer a Response, which has body, text() or json(); what axios answers has data');
   if (body === null || body === undefined) return [];
   throw new NoResponse(`the body of a fetch answer must be a stream, a text or bytes, not ${nameOf(body)}`);
 }

@@ -1,6 +1,5 @@
 //! What tests share: a configured gateway, an answer judged as the flow judges it, and a gateway of the tests' own.
 
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::config::Options;
@@ -121,11 +120,11 @@ impl Gateway for TestPay {
             })
         };
         Access::Token {
-            login: Call {
-                request: Request::post(self.base.join("/login"), "{}"),
-                effect: Effect::Reads,
-                read: Arc::new(read),
-            },
+            login: Call::new(
+                Request::post(self.base.join("/login"), "{}"),
+                Effect::Reads,
+                read,
+            ),
             may_hold_token: |_| true,
         }
     }

@@ -18,6 +18,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { cleanEnvironment } from '../__test__/support/child.mjs';
 import { CODEGEN } from './build/lib/codegen.mjs';
 import { hostPlatform } from './build/lib/host.mjs';
+import { keepPublicTypes } from './build/lib/sandbox-types.mjs';
 import { binaryOf } from './build/platforms.mjs';
 import { add, countsLine, noCounts, rustCounts } from './test/counts.mjs';
 
@@ -157,6 +158,7 @@ function compileSandbox() {
     const source = join(root, 'sandbox', name.replace(/(\.d\.ts|\.js)$/, '.ts'));
     if (!existsSync(source)) rmSync(join(root, 'sandbox/dist', name), { recursive: true, force: true });
   }
+  keepPublicTypes(join(root, 'sandbox/dist'));
 }
 
 /** `index.d.ts` is made of these files, which import from each other only until they stand in one. */

@@ -71,6 +71,10 @@ export function anyGatewayFor<T extends string>(provider: T, config: any) {
   return new FintechSDK({ provider, config }).pay({ anything: true });
 }
 
+export function ownGatewayFor<P extends ProviderName>(provider: P, config: FintechConfig): FintechSDK<P> {
+  return new FintechSDK<P>({ provider, config });
+}
+
 export class Shop<P extends ProviderName> {
   private readonly sdk: FintechSDK;
   readonly own: FintechSDK<P>;

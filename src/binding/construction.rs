@@ -62,6 +62,11 @@ fn as_config(not_started: NotStarted, provider: Option<Provider>) -> NotStarted 
 fn read(js: Js, options: Value, entry: &Entry, life: &Life) -> Result<Construction, NotStarted> {
     let rule = |name: &str| {
         let known = [["provider", "config"].as_slice(), &BESIDE].concat();
+        if entry.keys.all().any(|key| key == name) {
+            return Some(format!(
+                "the options have {name}, which belongs inside config: {{ provider, config: {{ {name} }} }}."
+            ));
+        }
         (!known.contains(&name)).then(|| names::unknown("the options have", name, &known))
     };
     let unknown = unknown_name(js, options, rule);

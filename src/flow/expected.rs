@@ -46,27 +46,43 @@ pub async fn as_expected(
     expect: &Expect,
     context: &Context,
 ) -> Result<Payment, Error> {
-    let reason = match expected(&payment, expect, context).await? {
-        None => Some(Reason::ReferenceMismatch),
-        Some(expected) if payment.status.is_final() => expected.mismatch(&payment),
-        // What is not told of a payment under way may still come.
-        Some(expected) => expected.as_told_by(&payment).mismatch(&payment),
+    let Some(expected) = expected(&payment, expect, context).await? else {
+        return Err(not_as_expected(&payment, Reason::ReferenceMismatch, &[]));
     };
-    match reason {
-        None => Ok(payment),
-        Some(reason) => Err(not_as_expected(&payment, reason)),
+    let told = expected.as_told_by(&payment).mismatch(&payment);
+    let mismatch = match payment.status.is_final() {
+        true => expected.mismatch(&payment),
+        // What is not told of a payment under way may still come.
+        false => told,
+    };
+    match (mismatch, told) {
+        (None, _) => Ok(payment),
+        (Some(reason), Some(_)) => Err(not_as_expected(&payment, reason, &[])),
+        (Some(reason), None) => {
+            let untold = expected.untold_by(&payment);
+            Err(not_as_expected(&payment, reason, &untold))
+        }
     }
 }
 
-fn not_as_expected(payment: &Payment, reason: Reason) -> Error {
+/// `untold`: what the gateway does not tell, when all that it does tell is as expected.
+fn not_as_expected(payment: &Payment, reason: Reason, untold: &[&str]) -> Error {
     let (code, what) = match reason {
         Reason::AmountMismatch => (Code::AmountMismatch, "amount"),
         _ => (Code::ReferenceMismatch, "reference or id"),
     };
     let status = payment.status.name();
-    let message = format!(
-        "the payment, which is {status}, has another {what} than expect says. Do not deliver; look into it."
-    );
+    let message = match untold {
+        [] => format!(
+            "the payment, which is {status}, has another {what} than expect says. Do not deliver; look into it."
+        ),
+        untold => format!(
+            "{} says that the payment is {status} and does not tell its {}, which expect has. Deliver after a \
+             callback that says so, or expect only what it tells.",
+            payment.provider.brand(),
+            untold.join(" and ")
+        ),
+    };
     let raw = payment.raw.json();
     Error {
         outcome: Outcome::Unknown,

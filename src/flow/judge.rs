@@ -13,7 +13,7 @@ use crate::model::outcome::{Delivery, Effect};
 use crate::model::provider::Provider;
 use crate::model::text::one_line;
 use crate::provider::testimony::{Form, Testimony};
-use crate::provider::{Call, Gateway, Reading};
+use crate::provider::{Call, Gateway, Missing, Reading};
 
 /// An attempt that failed.
 #[derive(Debug)]
@@ -63,6 +63,10 @@ enum Sense<T> {
     Unclear(Cow<'static, str>),
     /// The gateway says that it does not know yet; the text says with what.
     Undecided(&'static str),
+    /// The account cannot ask; the text says what to do instead.
+    Unsupported(&'static str),
+    /// There is no such path: this is not the gateway's API.
+    Elsewhere,
     /// The gateway, or something between, failed.
     Fault,
 }
@@ -99,7 +103,7 @@ pub fn judge<T>(
         Token::Refused => Sense::No(None),
         _ => sense(gateway, call, response, token),
     };
-    let told = tell(gateway, call.effect, response, token, sense, shown);
+    let told = tell(gateway, call, response, token, sense, shown);
     told.map_err(|(delivery, error)| Failed {
         error,
         token,
@@ -120,8 +124,7 @@ fn sense<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response, token: T
         200..=299 => broken().unwrap_or_else(|| within_success(gateway, call, response)),
         300..=399 => Sense::Unclear("a redirect, which is not followed: check baseUrl".into()),
         _ if !REFUSALS.contains(&status) => Sense::Fault,
-        // Whose it is and what it says is for `Gateway::missing`.
-        404 if reads => broken().unwrap_or(Sense::No(None)),
+        404 if reads => broken().unwrap_or_else(|| missing(call, response)),
         _ => broken().unwrap_or_else(|| {
             let told = Testimony::of(&response.text);
             let ours = !reads && holds_reference(gateway, call, response);
@@ -135,6 +138,18 @@ fn sense<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response, token: T
                 _ => Sense::No(None),
             }
         }),
+    }
+}
+
+fn missing<T>(call: &Call<T>, response: &Response) -> Sense<T> {
+    let Some(read) = &call.missing else {
+        return Sense::No(None);
+    };
+    match read(&response.text) {
+        Missing::Answer(answer) => Sense::Yes(Progress::Done(answer)),
+        Missing::Unsupported(instead) => Sense::Unsupported(instead),
+        Missing::Refused => Sense::No(None),
+        Missing::Elsewhere => Sense::Elsewhere,
     }
 }
 
@@ -264,7 +279,7 @@ fn names_word(text: &str, word: &str) -> bool {
 /// Turns what an answer comes to into the caller's result.
 fn tell<T>(
     gateway: &dyn Gateway,
-    effect: Effect,
+    call: &Call<T>,
     response: &Response,
     token: Token,
     sense: Sense<T>,
@@ -275,6 +290,7 @@ fn tell<T>(
     if let Sense::Yes(progress) = sense {
         return Ok(progress);
     }
+    let effect = call.effect;
     let repeated = effect == Effect::MovesMoney
         && token != Token::Refused
         && status < 500
@@ -305,6 +321,19 @@ fn tell<T>(
             };
             let message = text.or(own).map_or_else(silent, str::to_owned);
             (Delivery::Refused, code, message)
+        }
+        Sense::Unsupported(instead) => (Delivery::Refused, Code::NotSupported, instead.to_owned()),
+        Sense::Elsewhere => {
+            let base = gateway.base().join("");
+            // A login may go to another host.
+            let place = match call.request.url.strip_prefix(&base) {
+                Some(_) => base.as_str(),
+                None => call.request.url.as_str(),
+            };
+            let message = format!(
+                "{brand} answers at {place} with HTTP 404 that there is no such path: check baseUrl. No payment was requested."
+            );
+            (Delivery::Refused, Code::InvalidResponse, message)
         }
         Sense::Another(what) => {
             let message = format!("{brand} answered HTTP {status} with {what}");

@@ -98,11 +98,8 @@ fn call(
     effect: Effect,
     read: impl Fn(&str) -> Reading<String> + Send + Sync + 'static,
 ) -> Call<String> {
-    Call {
-        request: Request::post(format!("{BASE}{path}"), r#"{"reference":"ORDER-1"}"#),
-        effect,
-        read: Arc::new(read),
-    }
+    let request = Request::post(format!("{BASE}{path}"), r#"{"reference":"ORDER-1"}"#);
+    Call::new(request, effect, read)
 }
 
 fn simple(effect: Effect) -> Call<String> {
@@ -357,14 +354,13 @@ async fn each_method_goes_over_the_wire_with_what_lets_it_in() {
     ];
     for (method, body) in methods {
         let request = Request::new(method, format!("{base}/orders/1"));
-        let call = Call {
-            request: match body {
-                Some(json) => request.json(json),
-                None => request,
-            },
-            effect: Effect::Reads,
-            read: Arc::new(|text: &str| Reading::Success(text.to_owned())),
+        let request = match body {
+            Some(json) => request.json(json),
+            None => request,
         };
+        let call = Call::new(request, Effect::Reads, |text: &str| {
+            Reading::Success(text.to_owned())
+        });
         let context = Context::of(Duration::from_secs(10));
         let made = flow.run(&call, Operation::Pay, &context).await;
         assert_eq!(made.unwrap(), "{}", "{method:?}");

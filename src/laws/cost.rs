@@ -165,6 +165,7 @@ fn answers(gateway: &dyn Gateway, text: &str) {
     let calls = [gateway.status("A", None), gateway.payout_status("A")];
     for call in calls.into_iter().flatten() {
         drop((call.read)(text));
+        drop(call.missing.map(|missing| missing(text)));
     }
     if let Ok(call) = gateway.pay(r#"{"notification_id":"x"}"#, None) {
         drop((call.read)(text));
@@ -182,7 +183,6 @@ fn answers(gateway: &dyn Gateway, text: &str) {
         drop(((facts.words)(&response), (facts.refuses_token)(&response)));
     }
     drop(refusal::judged(gateway, 401, text));
-    drop((facts.missing)("A", text));
 }
 
 /// ClickPesa with all that it may be configured to check.

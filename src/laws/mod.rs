@@ -23,7 +23,7 @@ pub mod recut;
 pub mod refusal;
 pub mod wire;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use crate::config::Options;
 use crate::model::error::Error;
@@ -59,13 +59,11 @@ pub trait Ask {
         let input = Input::default()
             .with("paymentData", payment.to_owned())
             .with("ipnId", ipn_id.map(str::to_owned));
-        Ok(typed(
-            self.ask(Operation::Pay, &input)?,
-            |told| match told {
-                Output::Answer(json) => json,
-                other => panic!("{other:?}"),
-            },
-        ))
+        let call = self.ask(Operation::Pay, &input)?;
+        Ok(call.map(|told| match told {
+            Output::Answer(json) => json,
+            other => panic!("{other:?}"),
+        }))
     }
 
     fn register_ipn(&self, url: &str, kind: &str) -> Result<Call<String>, Error> {
@@ -73,7 +71,7 @@ pub trait Ask {
             .with("url", url.to_owned())
             .with("type", kind.to_owned());
         let call = self.ask(Operation::RegisterIpn, &input)?;
-        Ok(typed(call, |told| match told {
+        Ok(call.map(|told| match told {
             Output::Text(id) => id,
             other => panic!("{other:?}"),
         }))
@@ -84,22 +82,13 @@ pub trait Ask {
             .with("reference", reference.to_owned())
             .with("operator", operator.map(str::to_owned));
         let call = self.ask(Operation::GetPaymentStatus, &input)?;
-        Ok(typed(call, |told| told.payment().expect("a payment")))
+        Ok(call.map(|told| told.payment().expect("a payment")))
     }
 }
 
 impl Ask for dyn Gateway + '_ {
     fn ask(&self, operation: Operation, input: &Input) -> Result<Call<Output>, Error> {
         self.make(operation, input)
-    }
-}
-
-fn typed<T: 'static>(call: Call<Output>, told: fn(Output) -> T) -> Call<T> {
-    let read = call.read;
-    Call {
-        request: call.request,
-        effect: call.effect,
-        read: Arc::new(move |text| read(text).map(told)),
     }
 }
 

@@ -118,6 +118,24 @@ impl Expectation {
         self.reference.is_some() && self.transaction_id.is_some()
     }
 
+    /// The names of the members that `payment` does not tell.
+    pub fn untold_by(&self, payment: &Payment) -> Vec<&'static str> {
+        let members = [
+            ("amount", self.amount.is_some(), &payment.amount),
+            ("currency", self.currency.is_some(), &payment.currency),
+            ("reference", self.reference.is_some(), &payment.reference),
+            (
+                "transactionId",
+                self.transaction_id.is_some(),
+                &payment.transaction_id,
+            ),
+        ];
+        let untold = members
+            .iter()
+            .filter(|(_, expected, told)| *expected && told.is_none());
+        untold.map(|(name, ..)| *name).collect()
+    }
+
     /// Drops what `payment` does not tell.
     pub fn as_told_by(&self, payment: &Payment) -> Self {
         let mut told = self.clone();

@@ -4,9 +4,7 @@
 use std::time::Duration;
 
 use crate::http::Response;
-use crate::model::json::Object;
 use crate::model::operation::Operation;
-use crate::model::payment::Payment;
 use crate::model::provider::Provider;
 
 use super::words::Words;
@@ -39,8 +37,6 @@ pub struct Facts {
     pub words: fn(&Response) -> Words,
     /// Whether an answer refuses the access token, whatever else it says.
     pub refuses_token: fn(&Response) -> bool,
-    /// Tells what an HTTP 404 to a status request about this reference means, by its whole body.
-    pub missing: fn(&str, &str) -> Missing,
 }
 
 impl Facts {
@@ -69,10 +65,6 @@ impl Facts {
             speaks_plainly: false,
             words,
             refuses_token: |response| response.status == 401,
-            missing: |_, body| match Object::parse(body) {
-                Some(_) => Missing::Refused,
-                None => Missing::Elsewhere,
-            },
         }
     }
 
@@ -84,19 +76,6 @@ impl Facts {
             move |operation: &Operation| operation.asks().is_none_or(|asked| can.contains(&asked));
         Operation::ALL.iter().copied().filter(has)
     }
-}
-
-/// What an HTTP 404 to a status call means.
-#[derive(Debug, PartialEq)]
-pub enum Missing {
-    /// The gateway does not have the payment yet, if ever.
-    NotYet(Box<Payment>),
-    /// The account cannot ask.
-    Unsupported,
-    /// The gateway says no, in its own words.
-    Refused,
-    /// The answer is not from the gateway's API.
-    Elsewhere,
 }
 
 /// One request per `every`, beyond a burst of so many at once.

@@ -22,6 +22,7 @@ use crate::http::base_url::BaseUrl;
 use crate::http::{Authorization, Request};
 use crate::model::callback::{Callback, Incoming};
 use crate::model::error::Error;
+use crate::model::json::Object;
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
 use crate::model::payment::Payment;
@@ -29,7 +30,7 @@ use crate::model::provider::Provider;
 use crate::model::secret::Secret;
 use crate::model::signature::PublicKeys;
 
-pub use facts::{Facts, Missing, Rate};
+pub use facts::{Facts, Rate};
 pub use words::Words;
 
 /// One gateway: what it can be asked, and how its answers and callbacks are read.
@@ -124,10 +125,51 @@ pub struct Call<T> {
     pub effect: Effect,
     /// Reads the text of a whole 2xx answer.
     pub read: Read<T>,
+    /// Reads the text of a whole HTTP 404; without it, a 404 is a refusal like any other.
+    pub missing: Option<ReadMissing<T>>,
 }
 
 /// A function, or one that knows what was asked.
 pub type Read<T> = Arc<dyn Fn(&str) -> Reading<T> + Send + Sync>;
+pub type ReadMissing<T> = Arc<dyn Fn(&str) -> Missing<T> + Send + Sync>;
+
+impl<T: 'static> Call<T> {
+    pub fn new(
+        request: Request,
+        effect: Effect,
+        read: impl Fn(&str) -> Reading<T> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            request,
+            effect,
+            read: Arc::new(read),
+            missing: None,
+        }
+    }
+
+    /// The same, of which an HTTP 404 is read by `missing`.
+    pub fn when_missing(
+        self,
+        missing: impl Fn(&str) -> Missing<T> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            missing: Some(Arc::new(missing)),
+            ..self
+        }
+    }
+
+    /// The same, with what it brings made into another thing.
+    pub fn map<U: 'static>(self, made: fn(T) -> U) -> Call<U> {
+        Call {
+            request: self.request,
+            effect: self.effect,
+            read: Arc::new(move |text| (self.read)(text).map(made)),
+            missing: self
+                .missing
+                .map(|missing| -> ReadMissing<U> { Arc::new(move |text| missing(text).map(made)) }),
+        }
+    }
+}
 
 impl<T> Clone for Call<T> {
     fn clone(&self) -> Self {
@@ -135,6 +177,7 @@ impl<T> Clone for Call<T> {
             request: self.request.clone(),
             effect: self.effect,
             read: Arc::clone(&self.read),
+            missing: self.missing.clone(),
         }
     }
 }
@@ -171,20 +214,44 @@ impl<T: 'static> Reading<T> {
     pub fn map<U: 'static>(self, made: fn(T) -> U) -> Reading<U> {
         match self {
             Self::Success(answer) => Reading::Success(made(answer)),
-            Self::Then(Call {
-                request,
-                effect,
-                read,
-            }) => Reading::Then(Call {
-                request,
-                effect,
-                read: Arc::new(move |text| read(text).map(made)),
-            }),
+            Self::Then(next) => Reading::Then(next.map(made)),
             Self::Refusal(own) => Reading::Refusal(own),
             Self::Failed(own) => Reading::Failed(own),
             Self::Another(what) => Reading::Another(what),
             Self::Undecided(what) => Reading::Undecided(what),
             Self::Unreadable(why) => Reading::Unreadable(why),
+        }
+    }
+}
+
+/// An HTTP 404, read.
+#[derive(Debug, PartialEq)]
+pub enum Missing<T> {
+    /// The gateway has nothing under that name yet, if ever: this is the answer.
+    Answer(T),
+    /// The account cannot ask; the text says what to do instead.
+    Unsupported(&'static str),
+    /// No, in the gateway's own words.
+    Refused,
+    /// This is not the gateway's API.
+    Elsewhere,
+}
+
+impl<T> Missing<T> {
+    pub fn map<U>(self, made: impl FnOnce(T) -> U) -> Missing<U> {
+        match self {
+            Self::Answer(answer) => Missing::Answer(made(answer)),
+            Self::Unsupported(instead) => Missing::Unsupported(instead),
+            Self::Refused => Missing::Refused,
+            Self::Elsewhere => Missing::Elsewhere,
+        }
+    }
+
+    /// What most of them mean: a gateway refuses in JSON.
+    pub fn usual(body: &str) -> Self {
+        match Object::parse(body) {
+            Some(_) => Self::Refused,
+            None => Self::Elsewhere,
         }
     }
 }

@@ -42,7 +42,8 @@ ${[
 ## exchangeRates(source, target)
 
 Asks what one unit of \`source\` is worth in \`target\`, today. Both are ISO 4217 codes in capital letters, such as
-\`'TZS'\`. A code that you leave out, or that is \`null\`, stands for all currencies. Nothing is exchanged by asking.
+\`'TZS'\`. A code that you leave out, or that is \`null\`, stands for all currencies. The list is empty where
+ClickPesa has no such rate. Nothing is exchanged by asking.
 
 \`\`\`ts
 const rates = await clickpesa.exchangeRates('USD', 'TZS');

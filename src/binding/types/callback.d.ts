@@ -39,8 +39,8 @@ export type CallbackHeaders =
 /** Why a callback is not valid. */
 export type CallbackReason =
   /**
-   * It is no callback: an array, JSON beyond the bounds that README lists, or one that names neither a reference nor an
-   * id, so that nothing would tell it from another.
+   * It is no callback: an array, JSON beyond the bounds that README lists, or one that is proven and names neither a
+   * reference nor an id, so that nothing would tell it from another.
    */
   | 'MALFORMED'
   /** It carries no signature, and the gateway cannot be asked about it: a ClickPesa deposit, for one. */
@@ -53,7 +53,10 @@ export type CallbackReason =
   | 'REFERENCE_MISMATCH'
   /** It came before. */
   | 'REPLAY'
-  /** The gateway, asked for it, says something else. */
+  /**
+   * The gateway, asked for it, says something else; or the body names nothing that it could be asked for, as another
+   * gateway's callback or an empty one.
+   */
   | 'UNCONFIRMED'
   /**
    * AzamPay signed these characters, which stand without separators, but not surely as these fields: they can be read

@@ -195,7 +195,7 @@ export interface FintechSDK<Name extends ProviderName = any> {
    * What one unit of `source` is worth in `target`, today. Both are ISO 4217 codes; one that is left out stands for all
    * currencies. ClickPesa only.
    *
-   * Nothing is exchanged by asking.
+   * Nothing is exchanged by asking. The list is empty where ClickPesa has no such rate.
    */
   exchangeRates(
     this: Having<Name, 'exchangeRates'>,
@@ -221,7 +221,8 @@ export interface FintechSDKConstructor {
    * getter throws (its exception is the `cause`). Nothing is sent.
    */
   new <P extends Provider>(options: FintechSDKOptions<P> & Certain<P>): FintechSDK<NameOf<P>>;
-  /** Makes the SDK object of a gateway that is known only when the program runs. */
+  /** Makes the SDK object of a gateway that is known only when the program runs, as in a generic function. */
+  new <P extends ProviderName = any>(options: FintechSDKOptions): FintechSDK<P>;
   new (options: FintechSDKOptions): FintechSDK;
   readonly prototype: FintechSDK;
 }
@@ -240,7 +241,7 @@ export interface FintechSDKConstructor {
  *     baseUrl: process.env.AZAMPAY_BASE_URL || 'https://sandbox.azampay.co.tz',
  *     AZAMPAY_APP_NAME: process.env.AZAMPAY_APP_NAME,
  *     AZAMPAY_CONSUMER_KEY: process.env.AZAMPAY_CLIENT_ID,
- *     AZAMPAY_CONSUMER_SECRET: process.env.AZAMPAY_API_KEY,
+ *     AZAMPAY_CONSUMER_SECRET: process.env.AZAMPAY_CLIENT_SECRET,
  *   },
  * });
  * ```

@@ -20,8 +20,6 @@ mod reading;
 mod tests;
 mod wire;
 
-use std::sync::Arc;
-
 use crate::config::{BASE_URL, Options};
 use crate::http::Request;
 use crate::http::base_url::BaseUrl;
@@ -33,7 +31,7 @@ use crate::model::signature::PublicKeys;
 
 use super::read::{encoded, header_safe, payment_object, reference_of};
 use super::table::{self, Table};
-use super::{Access, Call, Entry, Facts, Gateway, KeySource};
+use super::{Access, Call, Entry, Facts, Gateway, KeySource, Missing};
 use crate::model::callback::{Callback, Incoming};
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
@@ -116,7 +114,6 @@ fn authenticator_of(base: &BaseUrl) -> BaseUrl {
 
 const FACTS: Facts = Facts {
     callback_members: &callback::MEMBERS,
-    missing: wire::missing,
     ..Facts::usual(PROVIDER, &ASKED, "externalId", wire::words)
 };
 
@@ -132,11 +129,11 @@ impl Azampay {
         let payment = input.text("paymentData");
         payment_object(payment)?;
         let url = self.base.join("/azampay/mno/checkout");
-        Ok(Call {
-            request: self.with_api_key(Request::post(url, payment)),
-            effect: Effect::MovesMoney,
-            read: Arc::new(|text| wire::checkout(text).map(Output::Answer)),
-        })
+        Ok(Call::new(
+            self.with_api_key(Request::post(url, payment)),
+            Effect::MovesMoney,
+            |text| wire::checkout(text).map(Output::Answer),
+        ))
     }
 
     /// `reference` is AzamPay's transactionId. Not every account has this call.
@@ -149,11 +146,12 @@ impl Azampay {
         let url = self
             .base
             .join(&format!("/api/v1/partner/gettransactionstatus?{query}"));
-        Ok(Call {
-            request: self.with_api_key(Request::get(url)),
-            effect: Effect::Reads,
-            read: Arc::new(move |text| wire::status(text, &asked).map(Output::from)),
-        })
+        Ok(Call::new(
+            self.with_api_key(Request::get(url)),
+            Effect::Reads,
+            move |text| wire::status(text, &asked).map(Output::from),
+        )
+        .when_missing(|text| wire::missing(text).map(Output::from)))
     }
 }
 
@@ -183,11 +181,12 @@ impl Gateway for Azampay {
         body.set_string("clientSecret", self.client_secret.reveal());
         let url = self.auth_base.join("/AppRegistration/GenerateToken");
         Access::Token {
-            login: Call {
-                request: self.with_api_key(Request::post(url, body.text())),
-                effect: Effect::Reads,
-                read: Arc::new(wire::login),
-            },
+            login: Call::new(
+                self.with_api_key(Request::post(url, body.text())),
+                Effect::Reads,
+                wire::login,
+            )
+            .when_missing(Missing::usual),
             may_hold_token: wire::may_hold_token,
         }
     }
@@ -210,10 +209,12 @@ impl Gateway for Azampay {
             self.base.join("/azampay/v1/public-key?format=Pem"),
             self.auth_base.join("/api/Token/PublicKey"),
         ];
-        let call = |url| Call {
-            request: self.with_api_key(Request::get(url)),
-            effect: Effect::Reads,
-            read: Arc::new(wire::public_keys),
+        let call = |url| {
+            Call::new(
+                self.with_api_key(Request::get(url)),
+                Effect::Reads,
+                wire::public_keys,
+            )
         };
         KeySource::Fetched(urls.map(call).into())
     }

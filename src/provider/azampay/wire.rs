@@ -53,11 +53,12 @@ pub fn checkout(text: &str) -> Reading<String> {
 }
 
 /// A path that an account does not have answers with no body, an unknown transaction with words.
-pub fn missing(_reference: &str, body: &str) -> Missing {
-    match Object::parse(body) {
-        Some(_) => Missing::Refused,
-        None if body.trim().is_empty() => Missing::Unsupported,
-        None => Missing::Elsewhere,
+pub fn missing(body: &str) -> Missing<Payment> {
+    match body.trim().is_empty() {
+        true => Missing::Unsupported(
+            "this account cannot ask for the status of a payment: wait for the callback",
+        ),
+        false => Missing::usual(body),
     }
 }
 

@@ -16,7 +16,6 @@ mod tests;
 mod webhook_tests;
 mod wire;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{BASE_URL, Options};
@@ -30,7 +29,7 @@ use checksum::Signing;
 
 use super::read::{encoded, header_safe, payment_object, segment_of};
 use super::table::{self, Table};
-use super::{Access, Call, Entry, Facts, Gateway, Rate};
+use super::{Access, Call, Entry, Facts, Gateway, Missing, Rate};
 use crate::model::callback::{Callback, Incoming};
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
@@ -80,7 +79,6 @@ const FACTS: Facts = Facts {
         burst: 40,
     },
     speaks_plainly: true,
-    missing: wire::missing,
     ..Facts::usual(PROVIDER, &ASKED, "orderReference", wire::words)
 };
 
@@ -100,31 +98,32 @@ impl Clickpesa {
             Some(signing) => signing.signed(payment)?,
             None => payment_object(payment).map(|_| payment.to_owned())?,
         };
-        Ok(Call {
-            request: Request::post(self.url("/payments/initiate-ussd-push-request"), body),
-            effect: Effect::MovesMoney,
-            read: Arc::new(|text| wire::initiated_push(text).map(Output::Answer)),
-        })
+        Ok(Call::new(
+            Request::post(self.url("/payments/initiate-ussd-push-request"), body),
+            Effect::MovesMoney,
+            |text| wire::initiated_push(text).map(Output::Answer),
+        ))
     }
 
     /// `reference` is the merchant's own orderReference.
     fn status(&self, input: &Input) -> Result<Call<Output>, Error> {
         let asked = segment_of(input.text("reference"))?.to_owned();
         let url = self.url(&format!("/payments/{}", encoded(&asked)));
-        Ok(Call {
-            request: Request::get(url),
-            effect: Effect::Reads,
-            read: Arc::new(move |text| wire::status(text, &asked).map(Output::from)),
+        Ok(Call::new(Request::get(url), Effect::Reads, {
+            let asked = asked.clone();
+            move |text: &str| wire::status(text, &asked).map(Output::from)
         })
+        .when_missing(move |text| wire::missing(&asked, text).map(Output::from)))
     }
 
     fn exchange_rates(&self, input: &Input) -> Result<Call<Output>, Error> {
         let asked = account::Asked::new(input)?;
-        Ok(Call {
-            request: Request::get(self.url(&format!("/exchange-rates/all{}", asked.query()))),
-            effect: Effect::Reads,
-            read: Arc::new(move |text| account::rates(text, &asked).map(Output::Answer)),
-        })
+        Ok(Call::new(
+            Request::get(self.url(&format!("/exchange-rates/all{}", asked.query()))),
+            Effect::Reads,
+            move |text| account::rates(text, &asked).map(Output::Answer),
+        )
+        .when_missing(Missing::usual))
     }
 }
 
@@ -149,13 +148,14 @@ impl Gateway for Clickpesa {
 
     fn access(&self) -> Access {
         Access::Token {
-            login: Call {
-                request: Request::post(self.url("/generate-token"), "{}")
+            login: Call::new(
+                Request::post(self.url("/generate-token"), "{}")
                     .header("client-id", self.client_id.clone())
                     .header("api-key", self.api_key.clone()),
-                effect: Effect::Reads,
-                read: Arc::new(wire::login),
-            },
+                Effect::Reads,
+                wire::login,
+            )
+            .when_missing(Missing::usual),
             may_hold_token: wire::may_hold_token,
         }
     }
@@ -164,11 +164,9 @@ impl Gateway for Clickpesa {
     fn payout_status(&self, reference: &str) -> Result<Call<Payment>, Error> {
         let asked = segment_of(reference)?.to_owned();
         let url = self.url(&format!("/payouts/{}", encoded(&asked)));
-        Ok(Call {
-            request: Request::get(url),
-            effect: Effect::Reads,
-            read: Arc::new(move |text| wire::payout(text, &asked)),
-        })
+        Ok(Call::new(Request::get(url), Effect::Reads, move |text| {
+            wire::payout(text, &asked)
+        }))
     }
 
     fn callback(&self, incoming: &Incoming<'_>) -> Callback {

@@ -1,5 +1,5 @@
-use super::FACTS;
 use super::tests::clickpesa;
+use super::wire;
 use crate::laws::Ask;
 use crate::model::payment::Status;
 use crate::provider::Missing;
@@ -83,13 +83,13 @@ fn rows_of_other_payments_are_not_looked_at() {
 
 #[test]
 fn only_clickpesas_own_404_is_a_payment_that_is_not_there_yet() {
-    let missing = |body: &str| (FACTS.missing)("ORD1", body);
+    let missing = |body: &str| wire::missing("ORD1", body);
     for body in [
         r#"{"message":"Invalid or missing payment: ORD1"}"#,
         r#"{"statusCode":404,"message":["Invalid or missing payment: ORD1"],"error":"Not Found"}"#,
         r#"{"message":"Invalid or missing payment"}"#,
     ] {
-        let Missing::NotYet(payment) = missing(body) else {
+        let Missing::Answer(payment) = missing(body) else {
             panic!("{body}")
         };
         assert_eq!(payment.status, Status::Pending);

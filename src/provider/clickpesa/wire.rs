@@ -163,7 +163,7 @@ pub fn payout(text: &str, asked: &str) -> Reading<Payment> {
 const MISSING: &str = "invalid or missing payment";
 
 /// Reads an HTTP 404 to a query. A server that has no such path answers it as well.
-pub fn missing(reference: &str, body: &str) -> Missing {
+pub fn missing(reference: &str, body: &str) -> Missing<Payment> {
     let response = Response {
         text: body.to_owned(),
         ..Response::default()
@@ -187,10 +187,10 @@ pub fn missing(reference: &str, body: &str) -> Missing {
                 || of == reference.to_ascii_lowercase()
                 || of == phone::hide(reference).to_ascii_lowercase() =>
         {
-            Missing::NotYet(Box::new(Payment {
+            Missing::Answer(Payment {
                 reference: Some(reference.to_owned()),
                 ..Payment::of(PROVIDER, Status::Pending)
-            }))
+            })
         }
         _ => Missing::Refused,
     }

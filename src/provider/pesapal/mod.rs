@@ -9,8 +9,6 @@ mod order_tests;
 mod tests;
 mod wire;
 
-use std::sync::Arc;
-
 use crate::config::{BASE_URL, Options};
 use crate::http::Request;
 use crate::http::base_url::BaseUrl;
@@ -20,7 +18,7 @@ use crate::model::secret::Secret;
 
 use super::read::{encoded, payment_object, reference_of};
 use super::table::{self, Table};
-use super::{Access, Call, Entry, Facts, Gateway};
+use super::{Access, Call, Entry, Facts, Gateway, Missing};
 use crate::model::callback::{Callback, Incoming};
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
@@ -82,14 +80,14 @@ impl Pesapal {
                 ));
             }
         }
-        Ok(Call {
-            request: Request::post(
+        Ok(Call::new(
+            Request::post(
                 self.base.join("/api/Transactions/SubmitOrderRequest"),
                 order.text(),
             ),
-            effect: Effect::MovesMoney,
-            read: Arc::new(|text| wire::submitted_order(text).map(Output::Answer)),
-        })
+            Effect::MovesMoney,
+            |text| wire::submitted_order(text).map(Output::Answer),
+        ))
     }
 
     fn register_ipn(&self, input: &Input) -> Result<Call<Output>, Error> {
@@ -109,11 +107,11 @@ impl Pesapal {
         let mut body = Object::default();
         body.set_string("url", url);
         body.set_string("ipn_notification_type", &kind);
-        Ok(Call {
-            request: Request::post(self.base.join("/api/URLSetup/RegisterIPN"), body.text()),
-            effect: Effect::Registers,
-            read: Arc::new(|text| wire::registered_ipn(text).map(Output::Text)),
-        })
+        Ok(Call::new(
+            Request::post(self.base.join("/api/URLSetup/RegisterIPN"), body.text()),
+            Effect::Registers,
+            |text| wire::registered_ipn(text).map(Output::Text),
+        ))
     }
 
     /// `reference` is PesaPal's order_tracking_id: there is no look-up by the merchant's own.
@@ -121,11 +119,12 @@ impl Pesapal {
         let asked = reference_of(input.text("reference"))?.to_owned();
         let id = encoded(&asked);
         let path = format!("/api/Transactions/GetTransactionStatus?orderTrackingId={id}");
-        Ok(Call {
-            request: Request::get(self.base.join(&path)),
-            effect: Effect::Reads,
-            read: Arc::new(move |text| wire::status(text, &asked).map(Output::from)),
-        })
+        Ok(Call::new(
+            Request::get(self.base.join(&path)),
+            Effect::Reads,
+            move |text| wire::status(text, &asked).map(Output::from),
+        )
+        .when_missing(Missing::usual))
     }
 }
 
@@ -151,11 +150,12 @@ impl Gateway for Pesapal {
         body.set_string("consumer_key", self.consumer_key.reveal());
         body.set_string("consumer_secret", self.consumer_secret.reveal());
         Access::Token {
-            login: Call {
-                request: Request::post(self.base.join("/api/Auth/RequestToken"), body.text()),
-                effect: Effect::Reads,
-                read: Arc::new(wire::login),
-            },
+            login: Call::new(
+                Request::post(self.base.join("/api/Auth/RequestToken"), body.text()),
+                Effect::Reads,
+                wire::login,
+            )
+            .when_missing(Missing::usual),
             may_hold_token: wire::may_hold_token,
         }
     }

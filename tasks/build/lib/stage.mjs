@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { join } from 'node:path';
 import { binaryOf, folderOf, manifest, packageOf, platforms, root } from '../platforms.mjs';
 import { run, toolsFolder } from './run.mjs';
+import { keepPublicTypes } from './sandbox-types.mjs';
 
 const stageFolder = join(toolsFolder, 'stage');
 const WORKSHOP = ['scripts', 'devDependencies', 'napi'];
@@ -56,6 +57,7 @@ function compileSandbox(into) {
   if (!existsSync(join(root, 'node_modules/typescript-latest')))
     run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   run(process.execPath, ['node_modules/typescript-latest/bin/tsc', '-p', 'sandbox', '--outDir', into]);
+  keepPublicTypes(into);
 }
 
 /** A manifest without what only the checkout needs. */

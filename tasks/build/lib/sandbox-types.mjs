@@ -1,0 +1,18 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Removes the compiled sandbox's declarations that its public ones, in `index.d.ts`, do not lead to. */
+export function keepPublicTypes(dist) {
+  const kept = new Set();
+  const follow = (file) => {
+    if (kept.has(file)) return;
+    kept.add(file);
+    const text = readFileSync(file, 'utf8');
+    for (const [, path] of text.matchAll(/(?:from |import\()["'](\.[^"']+)\.js["']/g))
+      follow(join(file, '..', `${path}.d.ts`));
+  };
+  follow(join(dist, 'index.d.ts'));
+  for (const name of readdirSync(dist, { recursive: true })) {
+    if (name.endsWith('.d.ts') && !kept.has(join(dist, name))) rmSync(join(dist, name));
+  }
+}
