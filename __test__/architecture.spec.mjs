@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { cleanEnvironment } from './support/child.mjs';
 import { circles, rustGraph, scriptGraph } from './support/module-graph.mjs';
 
 const src = new URL('../src/', import.meta.url);
@@ -155,7 +156,8 @@ test('a circle, and an arrow upward, are found wherever a path names a module', 
   assert.deepEqual([...found.get('c.rs')], []);
 });
 
-const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' }).split('\0').filter(Boolean);
+const listing = execFileSync('git', ['ls-files', '-z'], { cwd: root, env: cleanEnvironment(), encoding: 'utf8' });
+const tracked = listing.split('\0').filter(Boolean);
 
 /** The tables of ARCHITECTURE.md by row: the places that it is about, and what it names there. */
 const rooms = readFileSync(new URL('ARCHITECTURE.md', root), 'utf8')
