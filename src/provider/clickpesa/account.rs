@@ -9,9 +9,9 @@ use crate::provider::Reading;
 const NAMES: [&str; 2] = ["source", "target"];
 
 /// The source and the target that rates are asked for. One that is not named stands for all.
-pub struct Asked([Option<String>; 2]);
+pub struct Currencies([Option<String>; 2]);
 
-impl Asked {
+impl Currencies {
     pub fn new(input: &Input) -> Result<Self, Error> {
         let asked = NAMES.map(|name| input.get(name).map(str::to_owned));
         let named = NAMES.iter().zip(&asked);
@@ -52,7 +52,7 @@ fn is_currency(text: &str) -> bool {
 }
 
 /// A list of rates, which may be empty, of the currencies that were `asked` for.
-pub fn rates(text: &str, asked: &Asked) -> Reading<String> {
+pub fn rates(text: &str, asked: &Currencies) -> Reading<String> {
     let Some(rows) = elements(text) else {
         return Reading::Unreadable("an answer that is no list of exchange rates");
     };

@@ -117,7 +117,7 @@ impl Clickpesa {
     }
 
     fn exchange_rates(&self, input: &Input) -> Result<Call<Output>, Error> {
-        let asked = account::Asked::new(input)?;
+        let asked = account::Currencies::new(input)?;
         Ok(Call::new(
             Request::get(self.url(&format!("/exchange-rates/all{}", asked.query()))),
             Effect::Reads,
