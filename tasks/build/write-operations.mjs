@@ -1,13 +1,14 @@
 // Run by `npm run build:debug`: writes what is derived from the addon's own table of operations, the type of their
 // names and the page that says which gateway has which.
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { FintechSDK } from 'finconnect';
 import { startSandbox } from 'finconnect/sandbox';
 
 const addon = createRequire(import.meta.url)('../../binding.js');
 const names = JSON.parse(addon.operations()).map(([name]) => name);
-const write = (file, text) => writeFileSync(new URL(`../../${file}`, import.meta.url), text);
+const at = (file) => new URL(`../../${file}`, import.meta.url);
+const write = (file, text) => writeFileSync(at(file), text);
 
 write(
   'src/binding/types/operation.d.ts',
@@ -22,12 +23,18 @@ const columns = gateways.map(({ name, title }) => {
 });
 await sandbox.close();
 
+/** What `docs/methods` says of a method, in the order of the table; most need no more than their row. */
+const sections = names
+  .map((name) => at(`docs/methods/${name}.md`))
+  .filter((file) => existsSync(file))
+  .map((file) => readFileSync(file, 'utf8'));
+
 const row = (cells) => `| ${cells.join(' | ')} |`;
 write(
   'docs/guide/operations.md',
   `# Which gateway has which method
 
-<!-- tasks/build/write-operations.mjs writes this page, as a part of \`npm run build:debug\`: edit it there. -->
+<!-- tasks/build/write-operations.mjs writes this page, with the sections of docs/methods: edit it there. -->
 
 Not every gateway has every method. Your program can ask: \`sdk.supports(name)\` tells whether the gateway has a method,
 and \`sdk.capabilities()\` lists those that it has. A method that a gateway does not have rejects with
@@ -39,18 +46,5 @@ ${[
   ...names.map((name) => row([`\`${name}\``, ...columns.map(({ has }) => has(name))])),
 ].join('\n')}
 
-## exchangeRates(source, target)
-
-Asks what one unit of \`source\` is worth in \`target\`, today. Both are ISO 4217 codes in capital letters, such as
-\`'TZS'\`. A code that you leave out, or that is \`null\`, stands for all currencies. The list is empty where
-ClickPesa has no such rate. Nothing is exchanged by asking.
-
-\`\`\`ts
-const rates = await clickpesa.exchangeRates('USD', 'TZS');
-for (const { source, target, rate } of rates) console.log(\`1 \${source} is \${rate} \${target}\`);
-
-const ofTheDollar = await clickpesa.exchangeRates('USD');
-const intoShillings = await clickpesa.exchangeRates(null, 'TZS');
-\`\`\`
-`,
+${sections.join('\n')}`,
 );
