@@ -108,6 +108,21 @@ export interface WaitOptions extends StatusOptions {
   pollMs?: number | undefined;
 }
 
+/** What `verifyCredentials` resolves with: the gateway has accepted the credentials. */
+export interface VerifiedCredentials {
+  provider: ProviderName;
+  valid: true;
+  /**
+   * Whether `baseUrl` is the gateway's sandbox or where money moves, by its host. `null` for a host that is not the
+   * gateway's own, such as that of `finconnect/sandbox` or of a proxy.
+   */
+  world: 'sandbox' | 'live' | null;
+  /** For so many seconds later calls use the token: the gateway's own expiry less 30 s or a tenth of it. */
+  expiresInSeconds: number;
+  /** The gateway's answer is not told, because it holds the token. */
+  raw: null;
+}
+
 /** One mobile-money gateway, as `new FintechSDK()` makes it. `FintechSDK<'clickpesa'>` has ClickPesa's own types. */
 export interface FintechSDK<Name extends ProviderName = any> {
   /**
@@ -184,6 +199,16 @@ export interface FintechSDK<Name extends ProviderName = any> {
    * still go through. A payment that is not what `expect` says ends the wait at once.
    */
   waitForPayment(reference: string, options?: WaitOptions): Promise<Payment>;
+  /**
+   * Whether the gateway accepts the credentials: it is asked for a new access token, which later calls use. Call it
+   * when your program starts, to learn of a wrong key before a customer does.
+   *
+   * Rejects with `AUTHENTICATION_FAILED` when the gateway refuses them; the message says whether `baseUrl` is its
+   * sandbox or its live API, for the keys of one are refused by the other. Rejects with `INVALID_CONFIG`, and sends
+   * nothing, when `baseUrl` has a known host with a wrong path, or leads to the sandbox while `authBaseUrl` leads to
+   * the live API, or the reverse. Other codes say that the gateway could not be asked, and nothing of the keys.
+   */
+  verifyCredentials(options?: CallOptions): Promise<VerifiedCredentials>;
   /**
    * What one unit of `source` is worth in `target`, today. Both are ISO 4217 codes; one that is left out stands for all
    * currencies. ClickPesa only.
@@ -310,6 +335,7 @@ export type Operation =
   | 'handleCallback'
   | 'getPaymentStatus'
   | 'waitForPayment'
+  | 'verifyCredentials'
   | 'exchangeRates';
 
 /**

@@ -84,12 +84,13 @@ impl Sdk {
     ) -> Result<Output, Error> {
         begin();
         let made = match operation.gives() {
-            // These two apart, so that no payment carries their room.
+            // These apart, so that no payment carries their room.
             Gives::Payment => Box::pin(self.look_up(operation, &input, &expect, &context)).await,
             Gives::FinalPayment => {
                 let waited = self.flow.wait_for_payment(&input, &expect, poll, &context);
                 Box::pin(waited).await.map(Output::from)
             }
+            Gives::Check => Box::pin(self.flow.verify(&context)).await,
             Gives::Answer | Gives::Text | Gives::Verdict => {
                 match self.flow.gateway().make(operation, &input) {
                     Ok(call) => self.flow.run(&call, operation, &context).await,

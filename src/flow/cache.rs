@@ -65,6 +65,11 @@ impl<T: Clone + Send + Sync + 'static> Cached<T> {
         self.lock().fresh()
     }
 
+    /// Keeps a value that was fetched apart.
+    pub fn put(&self, value: T, keep: Duration) {
+        self.lock().value = Some((value, Instant::now() + keep));
+    }
+
     /// Drops the value if `same` says that it is the one meant: a hundred callers refused with one old token cause
     /// one new login.
     pub fn forget(&self, same: impl FnOnce(&T) -> bool) {

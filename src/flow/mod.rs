@@ -7,6 +7,7 @@ pub mod context;
 pub mod expected;
 pub mod host;
 pub mod judge;
+mod login;
 pub mod lookups;
 mod pace;
 pub mod redact;
@@ -26,7 +27,7 @@ use crate::http::client::Client;
 use crate::http::deadline::Ended;
 use crate::http::life::Life;
 use crate::http::{Authorization, Lane, NoAnswer, Request, Response, Why};
-use crate::model::error::{Code, Error};
+use crate::model::error::Error;
 use crate::model::event::Event;
 use crate::model::failure::after;
 use crate::model::operation::Operation;
@@ -34,7 +35,7 @@ use crate::model::outcome::{Delivery, Effect};
 use crate::model::provider::Provider;
 use crate::model::secret::Secret;
 use crate::model::text::{beginning, one_line};
-use crate::provider::{Access, Call, Gateway, Login};
+use crate::provider::{Access, Call, Gateway};
 use cache::Cached;
 use context::Context;
 use judge::{Failed, Progress, Token, judge};
@@ -42,7 +43,6 @@ use lookups::Lookups;
 use pace::Pace;
 use redact::Private;
 use retry::Retries;
-use token::keep;
 
 /// The most of a refusal that is told, in bytes: what is longer is a page.
 const MAX_SHOWN: usize = 64 * 1024;
@@ -200,26 +200,6 @@ impl Flow {
             })
     }
 
-    /// The access token; `None` of a gateway that has none.
-    async fn token(
-        self: &Arc<Self>,
-        context: &Context,
-    ) -> Result<Option<Arc<Authorization>>, Error> {
-        if matches!(self.access, Access::Signed) {
-            return Ok(None);
-        }
-        let flow = Arc::clone(self);
-        let shared = context.shared(self.timeout);
-        let login = self
-            .tokens
-            .get(|| async move { flow.within_life(flow.login(&shared)).await });
-        let token = context.deadline.bound(login).await;
-        let token = token.unwrap_or_else(|ended| Err(self.gave_up(ended, false, context)));
-        token
-            .map(Some)
-            .map_err(|error| error.inside("Authentication failed: "))
-    }
-
     /// The error of a call that gave up waiting for shared work, which cannot move money.
     pub fn gave_up(&self, ended: Ended, sent: bool, context: &Context) -> Error {
         let why = ended.into();
@@ -234,56 +214,6 @@ impl Flow {
     ) -> Result<T, Error> {
         let done = self.life.bound(work).await;
         done.unwrap_or_else(|| Err(Error::ended()))
-    }
-
-    async fn login(
-        self: &Arc<Self>,
-        context: &Context,
-    ) -> Result<(Arc<Authorization>, Duration), Error> {
-        let started = Instant::now();
-        let Access::Token {
-            login: call,
-            may_hold_token,
-        } = &self.access
-        else {
-            return Err(Error::internal());
-        };
-        let mut retries = Retries::new(self.max_retries);
-        let login = loop {
-            let trace = Trace {
-                name: "login",
-                attempt: retries.attempt(),
-                lane: Lane::Logins,
-            };
-            match self.attempt(call, None, context, trace).await {
-                Ok(Progress::Done(login)) => break Ok(login),
-                Ok(Progress::Next(_)) => break Err(Error::internal()),
-                Err(failed) => {
-                    let pause = self.pause(&mut retries, failed, call.effect, context, trace);
-                    if let Err(error) = pause.await {
-                        break Err(error);
-                    }
-                }
-            }
-        };
-        context.emit(|| {
-            Event::new("login", self.gateway.provider())
-                .ms(started.elapsed())
-                .failure(login.as_ref().err())
-        });
-        let Login {
-            authorization,
-            lifetime,
-        } = login.map_err(|mut error| {
-            if error.code == Code::Refused {
-                error.code = Code::AuthenticationFailed;
-            }
-            // What could not be read may hold half a token.
-            error.response = error.response.filter(|body| !may_hold_token(body));
-            error
-        })?;
-        let authorization = Authorization::new(authorization).ok_or_else(Error::internal)?;
-        Ok((Arc::new(authorization), keep(lifetime, SystemTime::now())))
     }
 
     async fn attempt<T: Send + 'static>(

@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use super::*;
 use crate::flow::host::{Host, Later};
 use crate::http::Method;
+use crate::model::error::Code;
 use crate::model::expectation::Expectation;
 use crate::model::outcome::Outcome;
 use crate::model::payment::Payment;

@@ -58,6 +58,12 @@ impl BaseUrl {
         &self.host
     }
 
+    /// Empty, or a path that does not end in a slash.
+    pub fn path(&self) -> &str {
+        let (_, place) = self.text.split_once("://").unwrap_or_default();
+        place.find('/').and_then(|at| place.get(at..)).unwrap_or("")
+    }
+
     /// Whether the host is this machine.
     pub fn is_loopback(&self) -> bool {
         self.loopback

@@ -43,6 +43,7 @@ operations! {
     HandleCallback = "handleCallback",     "Callback handling",       Reads,      [],                                    CALLBACK, Verdict;
     GetPaymentStatus = "getPaymentStatus", "Payment status check",    Reads,      [Text("reference")],                   LOOK_UP,  Payment;
     WaitForPayment = "waitForPayment",     "Waiting for the payment", Reads,      [Text("reference")],                   WAIT,     FinalPayment;
+    VerifyCredentials = "verifyCredentials", "Credentials check",     Reads,      [],                                    CALL,     Check;
     ExchangeRates = "exchangeRates",       "Exchange rates request",  Reads,      [Optional("source"), Optional("target")], CALL,    Answer;
 }
 
@@ -84,6 +85,8 @@ pub enum Gives {
     FinalPayment,
     /// Whether a callback is to be believed.
     Verdict,
+    /// Whether the gateway accepts the credentials.
+    Check,
 }
 
 impl Operation {
@@ -113,12 +116,12 @@ impl Operation {
         self.row().gives
     }
 
-    /// The operation whose request it makes; `None` for callbacks, which may need none.
+    /// The operation whose request it makes; `None` for callbacks, which may need none, and where a login is all.
     pub fn asks(self) -> Option<Self> {
         match self.gives() {
             Gives::Answer | Gives::Text | Gives::Payment => Some(self),
             Gives::FinalPayment => Some(Self::GetPaymentStatus),
-            Gives::Verdict => None,
+            Gives::Verdict | Gives::Check => None,
         }
     }
 

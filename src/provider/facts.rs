@@ -15,6 +15,8 @@ pub struct Facts {
     pub provider: Provider,
     /// What it can be asked, beside what every gateway can.
     pub can: &'static [Operation],
+    /// Where its sandbox and its live API are.
+    pub places: &'static [Place],
     /// The member of a payment that holds the merchant's own reference.
     pub reference_member: &'static str,
     /// Names of the arguments that this gateway reads and others do not.
@@ -49,6 +51,7 @@ impl Facts {
         Self {
             provider,
             can,
+            places: &[],
             reference_member,
             extras: &[],
             status_pace: Rate {
@@ -71,7 +74,7 @@ impl Facts {
     /// Every operation that it can be asked for, in the order of their rows.
     pub fn operations(&self) -> impl Iterator<Item = Operation> + use<> {
         let can = self.can;
-        // Callbacks come from every gateway.
+        // Every gateway sends callbacks and has credentials.
         let has =
             move |operation: &Operation| operation.asks().is_none_or(|asked| can.contains(&asked));
         Operation::ALL.iter().copied().filter(has)
@@ -83,4 +86,39 @@ impl Facts {
 pub struct Rate {
     pub every: Duration,
     pub burst: u32,
+}
+
+/// A gateway keeps the accounts of its worlds apart: the keys of one are refused in the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum World {
+    Sandbox,
+    Live,
+}
+
+impl World {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sandbox => "sandbox",
+            Self::Live => "live",
+        }
+    }
+
+    /// What a gateway has there.
+    pub fn api(self) -> &'static str {
+        match self {
+            Self::Sandbox => "sandbox",
+            Self::Live => "live API",
+        }
+    }
+}
+
+/// An address at which a gateway is known to answer.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Place {
+    pub world: World,
+    /// The config key that such an address belongs under.
+    pub key: &'static str,
+    pub host: &'static str,
+    /// Empty, or what the paths of its API begin with.
+    pub path: &'static str,
 }

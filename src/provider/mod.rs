@@ -12,12 +12,13 @@ mod table;
 pub mod testimony;
 mod vocabulary;
 mod words;
+pub mod world;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::config::{Keys, Options};
+use crate::config::{BASE_URL, Keys, Options};
 use crate::http::base_url::BaseUrl;
 use crate::http::{Authorization, Request};
 use crate::model::callback::{Callback, Incoming};
@@ -30,7 +31,7 @@ use crate::model::provider::Provider;
 use crate::model::secret::Secret;
 use crate::model::signature::PublicKeys;
 
-pub use facts::{Facts, Rate};
+pub use facts::{Facts, Place, Rate, World};
 pub use words::Words;
 
 /// One gateway: what it can be asked, and how its answers and callbacks are read.
@@ -39,6 +40,11 @@ pub trait Gateway: Send + Sync {
 
     /// Where the gateway's API is.
     fn base(&self) -> &BaseUrl;
+
+    /// Each address that is configured, or that follows from one, with its config key.
+    fn addresses(&self) -> Vec<(&'static str, &BaseUrl)> {
+        vec![(BASE_URL, self.base())]
+    }
 
     /// The credentials, which no error may show.
     fn secrets(&self) -> Vec<Secret>;

@@ -86,6 +86,7 @@ mod tests {
             "handleCallback",
             "getPaymentStatus",
             "waitForPayment",
+            "verifyCredentials",
         ];
         assert_eq!(names, known);
         let gateway = TestPay::new("https://gateway.example", false);

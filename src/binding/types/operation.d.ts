@@ -5,4 +5,5 @@ export type Operation =
   | 'handleCallback'
   | 'getPaymentStatus'
   | 'waitForPayment'
+  | 'verifyCredentials'
   | 'exchangeRates';

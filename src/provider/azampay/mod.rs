@@ -31,7 +31,7 @@ use crate::model::signature::PublicKeys;
 
 use super::read::{encoded, header_safe, payment_object, reference_of};
 use super::table::{self, Table};
-use super::{Access, Call, Entry, Facts, Gateway, KeySource, Missing};
+use super::{Access, Call, Entry, Facts, Gateway, KeySource, Missing, Place, World};
 use crate::model::callback::{Callback, Incoming};
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
@@ -54,14 +54,25 @@ struct Azampay {
     public_keys: Option<PublicKeys>,
 }
 
-/// The checkout hosts and the authenticator that belongs to each.
-const AUTHENTICATORS: &[(&str, &str)] = &[
-    (
-        "sandbox.azampay.co.tz",
+const PLACES: &[Place] = &[
+    place(World::Sandbox, BASE_URL, "sandbox.azampay.co.tz"),
+    place(
+        World::Sandbox,
+        AUTH_BASE_URL,
         "authenticator-sandbox.azampay.co.tz",
     ),
-    ("checkout.azampay.co.tz", "authenticator.azampay.co.tz"),
+    place(World::Live, BASE_URL, "checkout.azampay.co.tz"),
+    place(World::Live, AUTH_BASE_URL, "authenticator.azampay.co.tz"),
 ];
+
+const fn place(world: World, key: &'static str, host: &'static str) -> Place {
+    Place {
+        world,
+        key,
+        host,
+        path: "",
+    }
+}
 
 impl Azampay {
     fn new(options: &Options) -> Result<Self, Error> {
@@ -102,17 +113,16 @@ impl Azampay {
     }
 }
 
+/// The authenticator of the same world, or the same place where the world is not known.
 fn authenticator_of(base: &BaseUrl) -> BaseUrl {
-    AUTHENTICATORS
-        .iter()
-        .find(|(checkout, _)| *checkout == base.host())
-        .map_or_else(
-            || base.clone(),
-            |(_, authenticator)| BaseUrl::https(authenticator),
-        )
+    let of = |key| PLACES.iter().filter(move |place| place.key == key);
+    let checkout = of(BASE_URL).find(|place| place.host == base.host());
+    let authenticator = checkout.and_then(|own| of(AUTH_BASE_URL).find(|p| p.world == own.world));
+    authenticator.map_or_else(|| base.clone(), |place| BaseUrl::https(place.host))
 }
 
 const FACTS: Facts = Facts {
+    places: PLACES,
     callback_members: &callback::MEMBERS,
     ..Facts::usual(PROVIDER, &ASKED, "externalId", wire::words)
 };
@@ -162,6 +172,10 @@ impl Gateway for Azampay {
 
     fn base(&self) -> &BaseUrl {
         &self.base
+    }
+
+    fn addresses(&self) -> Vec<(&'static str, &BaseUrl)> {
+        vec![(BASE_URL, &self.base), (AUTH_BASE_URL, &self.auth_base)]
     }
 
     fn secrets(&self) -> Vec<Secret> {

@@ -18,7 +18,7 @@ use crate::model::secret::Secret;
 
 use super::read::{encoded, payment_object, reference_of};
 use super::table::{self, Table};
-use super::{Access, Call, Entry, Facts, Gateway, Missing};
+use super::{Access, Call, Entry, Facts, Gateway, Missing, Place, World};
 use crate::model::callback::{Callback, Incoming};
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
@@ -48,7 +48,23 @@ impl Pesapal {
 
 const NOTIFICATION_ID: &str = "notification_id";
 
+const PLACES: &[Place] = &[
+    Place {
+        world: World::Sandbox,
+        key: BASE_URL,
+        host: "cybqa.pesapal.com",
+        path: "/pesapalv3",
+    },
+    Place {
+        world: World::Live,
+        key: BASE_URL,
+        host: "pay.pesapal.com",
+        path: "/v3",
+    },
+];
+
 const FACTS: Facts = Facts {
+    places: PLACES,
     extras: &["ipnId"],
     // Those in which the code of a refused token was met.
     token_statuses: &[200, 401, 500],
