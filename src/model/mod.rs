@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod callback;
+pub mod country;
 pub mod error;
 pub mod event;
 pub mod expectation;
@@ -10,7 +11,9 @@ pub mod hex;
 pub mod json;
 pub mod money;
 pub mod names;
+pub mod numbering;
 pub mod operation;
+pub mod operator;
 pub mod outcome;
 pub mod payment;
 pub mod phone;

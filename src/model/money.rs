@@ -1,5 +1,9 @@
-//! Amounts compared as decimals: `"1000"` = `1000` = `"1000.00"`, with no floating point between.
+//! Amounts as decimals: `"1000"` = `1000` = `"1000.00"`, with no floating point between.
 #![forbid(unsafe_code)]
+
+use super::json::{Object, decode_string};
+use super::phone::hide;
+use super::text::one_line;
 
 /// A decimal number in its one shortest form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +88,117 @@ fn shifted(whole: &str, fraction: &str, exponent: i32) -> (String, String) {
     (left.into_iter().collect(), right.into_iter().collect())
 }
 
+/// The most digits before the point of an amount that is to be paid.
+const MAX_WHOLE: usize = 15;
+/// Digits that a JavaScript number keeps of every decimal.
+const EXACT_DIGITS: usize = 15;
+/// The most of a wrong amount that a message repeats, in characters.
+const MAX_SHOWN: usize = 40;
+
+/// How many digits after the point amounts of this currency have in practice. Shillings of Tanzania are paid whole,
+/// though ISO 4217 gives them two.
+pub fn decimals(currency: &str) -> usize {
+    match currency {
+        "TZS" | "UGX" | "RWF" => 0,
+        _ => 2,
+    }
+}
+
+/// An amount that is to be paid, in its shortest decimal form: `25000`, `10.5`. `value` is JSON text: a decimal in
+/// quotes, a number as the engine writes it, or `{ value, currency }`. Or why it is none, as a predicate: `is empty`.
+pub fn parse_amount(value: &str, currency: &str) -> Result<String, String> {
+    if !is_currency(currency) {
+        return Err(format!(
+            "has no currency: it is a code of ISO 4217 in three capital letters, such as TZS, not '{}'",
+            shown(currency)
+        ));
+    }
+    let Some(object) = Object::parse(value) else {
+        return amount_of(value, currency);
+    };
+    match object.get("currency").map(decode_string) {
+        None => {}
+        Some(Some(own)) if own == currency => {}
+        Some(own) => {
+            let own = own.unwrap_or_default();
+            return Err(format!("is in '{}', not in {currency}", shown(&own)));
+        }
+    }
+    let value = object.get("value").ok_or("has no member value")?;
+    amount_of(value, currency)
+}
+
+/// Whether it is a code as ISO 4217 writes them.
+pub fn is_currency(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|letter| letter.is_ascii_uppercase())
+}
+
+fn amount_of(value: &str, currency: &str) -> Result<String, String> {
+    let amount = match decode_string(value) {
+        Some(text) => from_text(&text)?,
+        None => from_number(value)?,
+    };
+    let decimals = decimals(currency);
+    if amount.negative {
+        return Err(format!("is negative: {amount}"));
+    }
+    if amount.whole.is_empty() && amount.fraction.is_empty() {
+        return Err("is zero".to_owned());
+    }
+    if amount.whole.len() > MAX_WHOLE {
+        return Err(format!("has more than {MAX_WHOLE} digits before the point"));
+    }
+    if amount.fraction.len() > decimals {
+        let has = match decimals {
+            0 => "is paid in whole units".to_owned(),
+            _ => format!("has {decimals} digits after the point"),
+        };
+        return Err(format!(
+            "is {}, but {currency} {has}",
+            shown(&amount.to_string())
+        ));
+    }
+    Ok(amount.to_string())
+}
+
+/// Decimal text: digits, and a point with more digits behind them.
+fn from_text(text: &str) -> Result<Amount, String> {
+    let why = match text {
+        "" => return Err("is empty".to_owned()),
+        _ if text.contains(',') => "has a comma",
+        _ if text.contains(char::is_whitespace) => "has a blank in it",
+        _ if text.contains(|c: char| c != '.' && c != '-' && !c.is_ascii_digit()) => {
+            "has letters or signs in it"
+        }
+        _ => "is no decimal",
+    };
+    let is_plain = |c: char| c == '.' || c == '-' || c.is_ascii_digit();
+    let amount = Amount::parse(text).filter(|_| text.chars().all(is_plain));
+    amount.ok_or_else(|| format!("{why}: '{}'; write it like 25000 or 1250.50", shown(text)))
+}
+
+/// A JavaScript number as the engine writes it.
+fn from_number(text: &str) -> Result<Amount, String> {
+    let Some(amount) = Amount::parse(text) else {
+        return Err(match text {
+            "NaN" | "Infinity" | "-Infinity" => format!("is {text}"),
+            // As the engine writes NaN, Infinity and what is missing.
+            "null" | "" => "is missing, or no finite number".to_owned(),
+            _ => "must be decimal text, a number, a bigint or { value, currency }".to_owned(),
+        });
+    };
+    if amount.whole.len() + amount.fraction.len() > EXACT_DIGITS {
+        return Err(format!(
+            "is {text}, of which a JavaScript number keeps {EXACT_DIGITS} digits: give decimal text"
+        ));
+    }
+    Ok(amount)
+}
+
+fn shown(text: &str) -> String {
+    hide(&one_line(text, MAX_SHOWN))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,5 +248,107 @@ mod tests {
             assert_eq!(Amount::parse(text), None, "{text}");
         }
         assert_eq!(Amount::parse(&"9".repeat(101)), None);
+    }
+
+    #[test]
+    fn what_is_to_be_paid_has_its_shortest_form() {
+        for (value, currency, amount) in [
+            (r#""25000""#, "TZS", "25000"),
+            (r#""25000.00""#, "TZS", "25000"),
+            ("25000", "TZS", "25000"),
+            ("25000.0", "UGX", "25000"),
+            (r#""10.50""#, "KES", "10.5"),
+            ("0.1", "USD", "0.1"),
+            ("999999999999999", "KES", "999999999999999"),
+            ("1e3", "KES", "1000"),
+            (r#""999999999999999.99""#, "KES", "999999999999999.99"),
+            (r#"{"value":"25000","currency":"TZS"}"#, "TZS", "25000"),
+            (r#"{"value":25000}"#, "TZS", "25000"),
+        ] {
+            assert_eq!(
+                parse_amount(value, currency).as_deref(),
+                Ok(amount),
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_not_to_be_paid_is_told_why() {
+        for (value, currency, why) in [
+            (
+                r#""25000.50""#,
+                "TZS",
+                "is 25000.5, but TZS is paid in whole units",
+            ),
+            (
+                "10.555",
+                "KES",
+                "is 10.555, but KES has 2 digits after the point",
+            ),
+            (
+                "0.30000000000000004",
+                "KES",
+                "is 0.30000000000000004, of which a JavaScript number keeps 15 digits: give decimal text",
+            ),
+            (
+                "1e+21",
+                "TZS",
+                "is 1e+21, of which a JavaScript number keeps 15 digits: give decimal text",
+            ),
+            (
+                r#""1,000""#,
+                "TZS",
+                "has a comma: '1,000'; write it like 25000 or 1250.50",
+            ),
+            (
+                r#""1 000""#,
+                "TZS",
+                "has a blank in it: '1 000'; write it like 25000 or 1250.50",
+            ),
+            (
+                r#""1e3""#,
+                "TZS",
+                "has letters or signs in it: '1e3'; write it like 25000 or 1250.50",
+            ),
+            (
+                r#""5.""#,
+                "TZS",
+                "is no decimal: '5.'; write it like 25000 or 1250.50",
+            ),
+            (r#""""#, "TZS", "is empty"),
+            (r#""0.00""#, "TZS", "is zero"),
+            ("-5", "TZS", "is negative: -5"),
+            (r#""-5""#, "TZS", "is negative: -5"),
+            ("NaN", "TZS", "is NaN"),
+            ("null", "TZS", "is missing, or no finite number"),
+            (
+                "[5]",
+                "TZS",
+                "must be decimal text, a number, a bigint or { value, currency }",
+            ),
+            (
+                r#"{"value":5,"currency":"KES"}"#,
+                "TZS",
+                "is in 'KES', not in TZS",
+            ),
+            (r#"{"currency":"TZS"}"#, "TZS", "has no member value"),
+            (
+                r#""9999999999999999""#,
+                "TZS",
+                "has more than 15 digits before the point",
+            ),
+        ] {
+            assert_eq!(
+                parse_amount(value, currency),
+                Err(why.to_owned()),
+                "{value}"
+            );
+        }
+        for currency in ["", "tzs", "TZ", "TZSX", "255712345678"] {
+            assert!(
+                parse_amount("5", currency).is_err_and(|why| why.starts_with("has no currency"))
+            );
+        }
     }
 }
