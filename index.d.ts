@@ -525,17 +525,50 @@ export interface InvalidCallback extends CallbackFacts {
 /** What `handleCallback` found. */
 export type CallbackResult = ValidCallback | InvalidCallback;
 
+/** What stands beside `config` for a `FintechSDK`, such as `timeoutMs` and `replay`. */
+export type ProviderOptions = Omit<FintechSDKOptions, 'provider' | 'config'>;
+
+/**
+ * What `PesapalProvider`, `ClickpesaProvider` and `AzampayProvider` share. They are for programs that use the
+ * documented provider classes; `FintechSDK` does the same, knows the payloads by their types, and does more.
+ */
+export interface ProviderFace<Name extends ProviderName> {
+  /** What does the work: for events, `getPaymentStatus` and all else. */
+  readonly sdk: FintechSDK<Name>;
+  /**
+   * The access token, from a login unless there is one that has not expired. Payments log in by themselves: there is no
+   * need to call it. Whoever has the token can pay in your name: do not log it.
+   *
+   * It is as the gateway gives it: ClickPesa's begins with `Bearer `, those of PesaPal and AzamPay do not. Rejects with
+   * `Authentication failed: …`.
+   */
+  authenticate(options?: CallOptions): Promise<string>;
+  /**
+   * `sdk.pay()`. `request` is the payload, or `{ payload, ipnId }`; PesaPal needs the `ipnId`, unless the payload has a
+   * `notification_id`. Resolves with the gateway's answer. Rejects with `Payment request failed: …`.
+   */
+  initiateUssdPushRequest(request: any, options?: CallOptions): Promise<any>;
+  /** `sdk.handleCallback()`. Rejects with `Callback handling failed: …`. */
+  handleCallback(body: any, options?: CallbackOptions): Promise<CallbackResult>;
+}
+
 /**
  * What listeners are told; the same objects go to `node:diagnostics_channel` as `finconnect:<event>`. No secret is in
  * any, and phone numbers are masked.
  */
 export interface FinConnectEvents {
   /** A request is about to be sent. */
-  request: { provider: ProviderName; operation: Operation | 'login'; attempt: number; method: string; path: string };
+  request: {
+    provider: ProviderName;
+    operation: Operation | 'getPublicKey' | 'login';
+    attempt: number;
+    method: string;
+    path: string;
+  };
   /** A request has ended, with or without an answer. */
   response: {
     provider: ProviderName;
-    operation: Operation | 'login';
+    operation: Operation | 'getPublicKey' | 'login';
     attempt: number;
     method: string;
     path: string;
@@ -547,7 +580,7 @@ export interface FinConnectEvents {
   /** Another attempt follows after `delayMs`. */
   retry: {
     provider: ProviderName;
-    operation: Operation | 'login';
+    operation: Operation | 'getPublicKey' | 'login';
     attempt: number;
     delayMs: number;
     code: FinConnectErrorCode;
@@ -628,7 +661,7 @@ export declare class FinConnectError extends Error {
   readonly code: FinConnectErrorCode;
   /** `null` when the provider is unknown. */
   readonly provider: ProviderName | null;
-  readonly operation: 'constructor' | Operation | null;
+  readonly operation: 'constructor' | 'authenticate' | 'getPublicKey' | Operation | null;
   /** The HTTP status of the answer, when there was one. */
   readonly statusCode: number | null;
   /** The gateway's own error code, when it gives one. */
@@ -707,6 +740,21 @@ export interface AzampayPushAnswer {
   [field: string]: any;
 }
 
+export interface AzampayProvider extends ProviderFace<'azampay'> {
+  /**
+   * The public key that AzamPay signs callbacks with, as PEM; several of them one after the other while AzamPay goes
+   * over to a new one. It is `AZAMPAY_PUBLIC_KEY` if that is configured, and else what AzamPay tells, kept for 24
+   * hours. `handleCallback` needs no call of it. Rejects with `Failed to fetch public key: …`.
+   */
+  getPublicKey(options?: CallOptions): Promise<string>;
+}
+
+/** AzamPay by its documented class. `config` is that of `FintechSDK`. */
+export declare class AzampayProvider {
+  /** Throws what `new FintechSDK()` throws. */
+  constructor(config: AzampayConfig, options?: ProviderOptions);
+}
+
 /** What ClickPesa has: each method, with what it takes and what its promise gives where that is its own. */
 export interface ClickpesaGateway {
   config: ClickpesaConfig;
@@ -773,6 +821,14 @@ export interface ClickpesaExchangeRate {
   /** The day of the rate: `YYYY-MM-DD`. */
   date?: string;
   [field: string]: any;
+}
+
+export interface ClickpesaProvider extends ProviderFace<'clickpesa'> {}
+
+/** ClickPesa by its documented class. `config` is that of `FintechSDK`. */
+export declare class ClickpesaProvider {
+  /** Throws what `new FintechSDK()` throws. */
+  constructor(config: ClickpesaConfig, options?: ProviderOptions);
 }
 
 /** What PesaPal has: each method, with what it takes and what its promise gives where that is its own. */
@@ -851,4 +907,15 @@ export interface PesapalOrderAnswer {
   redirect_url: string;
   status: string;
   [field: string]: any;
+}
+
+export interface PesapalProvider extends ProviderFace<'pesapal'> {
+  /** `sdk.registerIpn()`. Rejects with `IPN registration failed: …`. */
+  registerIpn(url: string, type?: 'GET' | 'POST' | null, options?: CallOptions): Promise<string>;
+}
+
+/** PesaPal by its documented class. `config` is that of `FintechSDK`. */
+export declare class PesapalProvider {
+  /** Throws what `new FintechSDK()` throws. */
+  constructor(config: PesapalConfig, options?: ProviderOptions);
 }

@@ -101,9 +101,57 @@ define({
   },
 });
 
+/** What the provider classes share: the face of one FintechSDK. */
+const faces = {};
+lazily(faces, ['authenticate', 'getPublicKey', 'initiateUssdPushRequest'], () =>
+  require('./lib/providers.js')({ addon, method }),
+);
+class ProviderFace {
+  constructor(provider, config, options) {
+    this.sdk = new FintechSDK({ ...options, provider, config });
+  }
+
+  async authenticate(options) {
+    return faces.authenticate(this.sdk, options);
+  }
+
+  async getPublicKey(options) {
+    return faces.getPublicKey(this.sdk, options);
+  }
+
+  async initiateUssdPushRequest(payload, options) {
+    return faces.initiateUssdPushRequest(this.sdk, payload, options);
+  }
+
+  async registerIpn(url, type, options) {
+    return this.sdk.registerIpn(url, type, options);
+  }
+
+  async handleCallback(body, options) {
+    return this.sdk.handleCallback(body, options);
+  }
+}
+
+/** A provider class by its documented name. */
+function providerClass(gateway) {
+  const name = `${gateway}Provider`;
+  const named = {
+    [name]: class extends ProviderFace {
+      constructor(config, options) {
+        super(gateway, config, options);
+      }
+    },
+  };
+  return named[name];
+}
+
 exports.FintechSDK = FintechSDK;
 exports.FinConnectError = FinConnectError;
 exports.mayBecome = addon.mayBecome;
+// Written out, so that Node finds the names for `import`.
+exports.PesapalProvider = providerClass('Pesapal');
+exports.ClickpesaProvider = providerClass('Clickpesa');
+exports.AzampayProvider = providerClass('Azampay');
 
 /** Puts methods on the class, where they can be replaced as those of any class. */
 function define(functions, enumerable = false) {

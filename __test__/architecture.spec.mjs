@@ -71,6 +71,8 @@ test('shared files name no gateway', () => {
   const declaration = /^(pub(\(crate\))? )?mod \w+;$/;
   // A wallet that callers call by its gateway's name.
   const isWallet = (name, line) => name === 'model/operator.rs' && /^Azampesa = /.test(line.trim());
+  // Node reads the names of exports from the text.
+  const documentedClass = /^exports\.(\w+)Provider = providerClass\('\1'\);$/;
   const root = new URL('../', import.meta.url);
   const scripts = readdirSync(new URL('lib/', root), { recursive: true }).filter((name) => name.endsWith('.js'));
   const shell = ['index.js', ...scripts.map((name) => `lib/${name}`)].map((name) => ({
@@ -82,7 +84,8 @@ test('shared files name no gateway', () => {
     .filter(({ name }) => !isOwn(name) && name !== 'provider/registry.rs')
     .flatMap(({ name, text }) => text.split('\n').map((line, at) => ({ name, line, at: at + 1 })))
     .filter(({ name, line }) => pattern.test(line) && !isWallet(name, line))
-    .filter(({ name, line }) => !(name === 'provider/mod.rs' && declaration.test(line)));
+    .filter(({ name, line }) => !(name === 'provider/mod.rs' && declaration.test(line)))
+    .filter(({ name, line }) => !(name === 'index.js' && documentedClass.test(line)));
   assert.deepEqual(
     wrong.map(({ name, line, at }) => `${name}:${at} ${line.trim()}`),
     [],

@@ -73,6 +73,22 @@ test('the documented call sites compile with tsc --strict and run unchanged', as
   assert.equal(forged.attempts.at(-1).status, 400);
   assert.deepEqual(site.seen, []);
 
+  const mno = { accountNumber: '255712345678', amount: '1000', currency: 'TZS', externalId: 'A2', provider: 'Mpesa' };
+  const order = {
+    id: 'A2',
+    currency: 'KES',
+    amount: 1,
+    description: 'A2',
+    callback_url: 'https://yourapp.com/callback',
+  };
+  const billed = { ...order, billing_address: { phone_number: '0712345678' } };
+  const { token, key, id, page, ...classes } = await site.payByClasses(mno, billed, `${shop}/ipn`);
+  assert.deepEqual(classes, { isValid: false, scheme: 'Bearer' });
+  assert.match(token, /^\S{20,}$/);
+  assert.match(key, /^-----BEGIN PUBLIC KEY-----\n/);
+  assert.match(id, /^[0-9a-f]{32}$/);
+  assert.ok(page.startsWith(sandbox.url), page);
+
   assert.equal(await site.registerElsewhere(), 'IPN registration not supported by this provider');
   assert.match(site.misconfigured(), /^Invalid configuration: Missing required fields for Pesapal\./);
 });

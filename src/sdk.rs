@@ -91,6 +91,11 @@ impl Sdk {
                 Box::pin(waited).await.map(Output::from)
             }
             Gives::Check => Box::pin(self.flow.verify(&context)).await,
+            Gives::Token => Box::pin(self.token(operation, &context)).await,
+            Gives::Keys => {
+                let keys = Box::pin(self.callbacks.public_keys(operation, &context)).await;
+                keys.map(|keys| Output::Text(keys.to_pem()))
+            }
             Gives::Answer | Gives::Text | Gives::Verdict => {
                 match self.flow.gateway().make(operation, &input) {
                     Ok(call) => self.flow.run(&call, operation, &context).await,
@@ -99,6 +104,17 @@ impl Sdk {
             }
         };
         self.during(operation, made)
+    }
+
+    /// The access token as the gateway's provider class is documented to give it.
+    async fn token(&self, operation: Operation, context: &Context) -> Result<Output, Error> {
+        let token = self.flow.token(context).await?;
+        let token = token.ok_or_else(|| operation.not_supported())?;
+        let text = match self.flow.gateway().facts().token_has_scheme {
+            true => token.reveal(),
+            false => token.bare(),
+        };
+        Ok(Output::Text(text.to_owned()))
     }
 
     async fn look_up(

@@ -165,7 +165,9 @@ function compileSandbox() {
 function writeTypes() {
   const gateways = readdirSync(join(root, 'src/provider')).map((name) => `src/provider/${name}/types.d.ts`);
   const files = [
-    ...['sdk', 'gateways', 'operation', 'payment', 'callback', 'error'].map((name) => `src/binding/types/${name}.d.ts`),
+    ...['sdk', 'gateways', 'operation', 'payment', 'callback', 'providers', 'error'].map(
+      (name) => `src/binding/types/${name}.d.ts`,
+    ),
     ...gateways.filter((file) => existsSync(join(root, file))).sort(),
   ];
   const texts = files.map((file) =>

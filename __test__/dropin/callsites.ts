@@ -1,7 +1,7 @@
 // The documented call sites, as applications of the TypeScript package have them. Nothing here may
 // need a change when the package is replaced.
 import express from 'express';
-import { FintechSDK } from 'finconnect';
+import { AzampayProvider, ClickpesaProvider, FintechSDK, PesapalProvider } from 'finconnect';
 
 export const app = express();
 app.use(express.json());
@@ -30,6 +30,7 @@ const settings: any = {
   baseUrl: process.env.CLICKPESA_BASE_URL,
   CLICKPESA_CLIENT_ID: process.env.CLICKPESA_CLIENT_ID,
   CLICKPESA_API_KEY: process.env.CLICKPESA_API_KEY,
+  pesapal: { ...process.env, baseUrl: process.env.PESAPAL_BASE_URL },
 };
 const provider: string = process.env.GATEWAY ?? 'ClickPesa';
 const clickpesa = new FintechSDK({ provider, config: settings });
@@ -69,6 +70,24 @@ export async function payByAzampay() {
     provider: 'Mpesa',
   });
   return transactionId;
+}
+
+export async function payByClasses(payload: any, order: any, notification: string) {
+  const mno = new AzampayProvider({
+    baseUrl: process.env.AZAMPAY_BASE_URL || 'https://sandbox.azampay.co.tz',
+    AZAMPAY_APP_NAME: process.env.AZAMPAY_APP_NAME,
+    AZAMPAY_CONSUMER_KEY: process.env.AZAMPAY_CLIENT_ID,
+    AZAMPAY_CONSUMER_SECRET: process.env.AZAMPAY_API_KEY,
+  });
+  const token: string = await mno.authenticate();
+  const key: string = await mno.getPublicKey();
+  const pushed = await mno.initiateUssdPushRequest(payload);
+  const verdict = await mno.handleCallback({ ...pushed, signature: 'AAAA' });
+  const page = new PesapalProvider(settings.pesapal);
+  const ipnId = await page.registerIpn(notification, 'POST');
+  const opened = await page.initiateUssdPushRequest({ payload: order, ipnId });
+  const scheme = (await new ClickpesaProvider(settings).authenticate()).split(' ')[0];
+  return { token, key, id: pushed.transactionId, isValid: verdict.isValid, page: opened.redirect_url, scheme };
 }
 
 export async function registerElsewhere() {

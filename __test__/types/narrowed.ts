@@ -1,7 +1,14 @@
 // A provider that is written out types what that gateway takes and gives; any other keeps `any`.
 
-import type { ClickpesaPush, FintechConfig, FintechSDKOptions, PesapalOrderAnswer, ProviderName } from 'finconnect';
-import { FintechSDK } from 'finconnect';
+import type {
+  ClickpesaPush,
+  FintechConfig,
+  FintechSDKOptions,
+  PesapalOrderAnswer,
+  ProviderFace,
+  ProviderName,
+} from 'finconnect';
+import { AzampayProvider, ClickpesaProvider, FintechSDK, PesapalProvider } from 'finconnect';
 
 const config = process.env;
 const pesapal = new FintechSDK({ provider: 'pesapal', config });
@@ -29,6 +36,21 @@ export async function typed(): Promise<string[]> {
   return [opened.redirect_url, transactionId, somethingNew, id.trim(), status, payment.status];
 }
 
+export async function byClasses(): Promise<string[]> {
+  const provider = new AzampayProvider(config, { timeoutMs: 5, replay: 'memory' });
+  const { transactionId } = await provider.sdk.getPaymentStatus('a');
+  const faces: ProviderFace<any>[] = [provider, new ClickpesaProvider(config), new PesapalProvider(config)];
+  return [
+    transactionId ?? '',
+    await provider.getPublicKey(),
+    ...(await Promise.all(faces.map((f) => f.authenticate()))),
+  ];
+}
+
+// @ts-expect-error PesaPal has no key
+void new PesapalProvider(config).getPublicKey();
+// @ts-expect-error a second config is no option
+new ClickpesaProvider(config, { config });
 // @ts-expect-error ClickPesa has no IPN registration
 void clickpesa.registerIpn('https://shop.example/ipn');
 // @ts-expect-error nor has AzamPay, whatever the case of its name

@@ -73,6 +73,13 @@ pub fn operations() -> String {
     super::rows::operations()
 }
 
+/// For `providers.js`: the number of an operation, one of the provider classes too.
+#[napi(skip_typescript, catch_unwind)]
+pub fn number_of(name: String) -> Option<u32> {
+    let number = Operation::ALL.iter().position(|one| one.name() == name)?;
+    u32::try_from(number).ok()
+}
+
 /// For `host.js`: what a function of the caller's answered, as JSON text, or why it failed.
 #[napi(skip_typescript, catch_unwind)]
 pub fn answer(env: Env, question: u32, answer: String, failed: bool) {

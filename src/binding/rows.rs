@@ -50,7 +50,7 @@ pub fn verdict(verdict: &Verdict) -> String {
 
 /// `[name, whether it gives a payment]` of each operation.
 pub fn operations() -> String {
-    let rows = Operation::ALL.iter().map(|operation| {
+    let rows = Operation::methods().map(|operation| {
         let is_payment = matches!(operation.gives(), Gives::Payment | Gives::FinalPayment);
         format!("[{},{is_payment}]", quote(operation.name()))
     });

@@ -63,6 +63,17 @@ impl KeyCache {
         Ok(callback.is_signed_by(&keys))
     }
 
+    /// The keys at hand or, without any, those of `fetch`.
+    pub async fn get<F>(&self, fetch: impl Fn() -> F) -> Result<PublicKeys, Error>
+    where
+        F: Future<Output = Result<PublicKeys, Error>> + Send + 'static,
+    {
+        match self.cached.peek() {
+            Some(keys) => Ok(keys),
+            None => self.fetch(fetch, false).await,
+        }
+    }
+
     pub fn known(&self) -> bool {
         self.cached.peek().is_some()
     }

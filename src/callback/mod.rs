@@ -184,19 +184,14 @@ impl Callbacks {
                 let genuine = match &self.source {
                     KeySource::Configured(keys) => signed.is_signed_by(keys),
                     KeySource::Fetched(calls) => {
-                        let fetch = || {
-                            let (flow, context) = (Arc::clone(&self.flow), context.clone());
-                            let calls = calls.clone();
-                            async move {
-                                let fetched = fetch_public_keys(&flow, calls, context);
-                                flow.within_life(fetched).await
-                            }
-                        };
+                        let fetch = || self.fetched(calls, Operation::HandleCallback, context);
                         let verified = context
                             .deadline
                             .bound(self.keys.verify(signed, fetch))
                             .await;
-                        verified.unwrap_or_else(|ended| Err(key_in_time(ended, context)))?
+                        verified
+                            .unwrap_or_else(|ended| Err(key_in_time(ended, context)))
+                            .map_err(|error| error.inside("Failed to fetch public key: "))?
                     }
                 };
                 Ok(match genuine {
@@ -207,6 +202,37 @@ impl Callbacks {
             }
             // Apart, so that the callbacks which need no request carry no room for one.
             Proof::Ask(reference) => Box::pin(self.confirmed(reference, &claim, context)).await,
+        }
+    }
+
+    /// The keys that sign the gateway's callbacks.
+    pub async fn public_keys(
+        &self,
+        operation: Operation,
+        context: &Context,
+    ) -> Result<PublicKeys, Error> {
+        match &self.source {
+            KeySource::Configured(keys) => Ok(keys.clone()),
+            KeySource::Fetched(calls) if calls.is_empty() => Err(operation.not_supported()),
+            KeySource::Fetched(calls) => {
+                let keys = self.keys.get(|| self.fetched(calls, operation, context));
+                let keys = context.deadline.bound(keys).await;
+                keys.unwrap_or_else(|ended| Err(key_in_time(ended, context)))
+            }
+        }
+    }
+
+    /// Fetches the keys, which other calls may wait for.
+    fn fetched(
+        &self,
+        calls: &[Call<PublicKeys>],
+        operation: Operation,
+        context: &Context,
+    ) -> impl Future<Output = Result<PublicKeys, Error>> + Send + use<> {
+        let (flow, calls, context) = (Arc::clone(&self.flow), calls.to_vec(), context.clone());
+        async move {
+            let fetched = fetch_public_keys(&flow, calls, operation, context);
+            flow.within_life(fetched).await
         }
     }
 
@@ -383,12 +409,13 @@ fn says_not_found(error: &Error) -> bool {
 async fn fetch_public_keys(
     flow: &Arc<Flow>,
     calls: Vec<Call<PublicKeys>>,
+    operation: Operation,
     context: Context,
 ) -> Result<PublicKeys, Error> {
     let context = context.shared(flow.timeout());
     let mut failure = Error::internal();
     for call in calls {
-        match flow.run(&call, Operation::HandleCallback, &context).await {
+        match flow.run(&call, operation, &context).await {
             Ok(keys) => return Ok(keys),
             Err(error) => failure = error,
         }
@@ -398,7 +425,7 @@ async fn fetch_public_keys(
             break;
         }
     }
-    Err(failure.inside("Failed to fetch public key: "))
+    Err(failure)
 }
 
 fn key_in_time(ended: Ended, context: &Context) -> Error {
@@ -406,7 +433,7 @@ fn key_in_time(ended: Ended, context: &Context) -> Error {
         "no answer within {} ms",
         context.deadline.timeout.as_millis()
     );
-    undecided(ended, late).inside("Failed to fetch public key: ")
+    undecided(ended, late)
 }
 
 /// The error of a callback whose turn did not come in time.

@@ -21,7 +21,7 @@ use super::{Flow, Trace};
 
 impl Flow {
     /// The access token; `None` of a gateway that has none.
-    pub(super) async fn token(
+    pub async fn token(
         self: &Arc<Self>,
         context: &Context,
     ) -> Result<Option<Arc<Authorization>>, Error> {
@@ -35,9 +35,7 @@ impl Flow {
             .get(|| async move { flow.within_life(flow.login(&shared)).await });
         let token = context.deadline.bound(login).await;
         let token = token.unwrap_or_else(|ended| Err(self.gave_up(ended, false, context)));
-        token
-            .map(Some)
-            .map_err(|error| error.inside("Authentication failed: "))
+        token.map(Some)
     }
 
     /// Logs in anew, whatever token there is, and keeps the token for the calls that follow. Addresses that cannot be

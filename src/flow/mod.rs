@@ -134,7 +134,8 @@ impl Flow {
         let mut retries = Retries::new(self.max_retries);
         let mut token_was_refused = false;
         loop {
-            let token = self.token(context).await?;
+            let token = self.token(context).await;
+            let token = token.map_err(|error| error.inside("Authentication failed: "))?;
             let trace = Trace {
                 name: operation.name(),
                 attempt: retries.attempt(),
@@ -329,12 +330,8 @@ impl Flow {
     /// What an error must not show: the credentials, the token without its scheme, and the private members of the
     /// request.
     fn private<T>(&self, call: &Call<T>, token: Option<&Authorization>) -> Private {
-        let bare = |token: &Authorization| {
-            let text = token.reveal();
-            Secret::new(text.split_once(' ').map_or(text, |(_, bare)| bare))
-        };
         let mut secrets = self.gateway.secrets();
-        secrets.extend(token.map(bare));
+        secrets.extend(token.map(|token| Secret::new(token.bare())));
         let sent = call.request.body.as_ref().map(Secret::reveal);
         Private::new(secrets).with_members(sent.unwrap_or_default())
     }

@@ -80,6 +80,12 @@ impl Authorization {
     pub fn reveal(&self) -> &str {
         self.0.to_str().unwrap_or_default()
     }
+
+    /// Without its scheme, such as `Bearer`.
+    pub fn bare(&self) -> &str {
+        let text = self.reveal();
+        text.split_once(' ').map_or(text, |(_, bare)| bare)
+    }
 }
 
 /// `text` itself as a header's value, not a copy of it.

@@ -10,7 +10,7 @@ use super::provider::Provider;
 macro_rules! operations {
     ($($operation:ident = $name:literal, $failed_as:literal, $effect:ident,
         [$($takes:ident($argument:literal)),*], $options:ident, $gives:ident;)*) => {
-        /// A method of the class that JavaScript sees.
+        /// A method of the class that JavaScript sees, or of a documented provider class.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Operation {
             $($operation,)*
@@ -45,6 +45,9 @@ operations! {
     WaitForPayment = "waitForPayment",     "Waiting for the payment", Reads,      [Text("reference")],                   WAIT,     FinalPayment;
     VerifyCredentials = "verifyCredentials", "Credentials check",     Reads,      [],                                    CALL,     Check;
     ExchangeRates = "exchangeRates",       "Exchange rates request",  Reads,      [Optional("source"), Optional("target")], CALL,    Answer;
+    // Of the documented provider classes only; they stand last, so that the others keep their numbers.
+    Authenticate = "authenticate",         "Authentication",          Reads,      [],                                    CALL,     Token;
+    GetPublicKey = "getPublicKey",         "Public key",              Reads,      [],                                    CALL,     Keys;
 }
 
 /// What the options of an operation may hold.
@@ -87,6 +90,10 @@ pub enum Gives {
     Verdict,
     /// Whether the gateway accepts the credentials.
     Check,
+    /// The access token.
+    Token,
+    /// The keys that sign callbacks.
+    Keys,
 }
 
 impl Operation {
@@ -97,6 +104,12 @@ impl Operation {
 
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|one| one.name() == name)
+    }
+
+    /// All that is a method of the class.
+    pub fn methods() -> impl Iterator<Item = Self> {
+        let is_method = |one: &Self| !matches!(one.gives(), Gives::Token | Gives::Keys);
+        Self::ALL.iter().copied().filter(is_method)
     }
 
     /// The most that a request of it can change.
@@ -121,7 +134,7 @@ impl Operation {
         match self.gives() {
             Gives::Answer | Gives::Text | Gives::Payment => Some(self),
             Gives::FinalPayment => Some(Self::GetPaymentStatus),
-            Gives::Verdict | Gives::Check => None,
+            Gives::Verdict | Gives::Check | Gives::Token | Gives::Keys => None,
         }
     }
 
@@ -130,6 +143,7 @@ impl Operation {
         let message = phone::hide(&error.message);
         let message = match error.code {
             Code::NotSupported => message,
+            _ if self == Self::GetPublicKey => format!("Failed to fetch public key: {message}"),
             _ => format!("{} failed: {message}", self.row().failed_as),
         };
         Error {

@@ -3,7 +3,13 @@
 
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use pkcs1::UintRef;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
+use spki::SubjectPublicKeyInfo;
+use spki::der::Encode;
+use spki::der::asn1::BitStringRef;
 
 use super::expectation::Reason;
 use super::payment::{Kind, Payment, Status};
@@ -36,7 +42,23 @@ impl PublicKey {
     pub fn exponent(&self) -> &[u8] {
         &self.exponent
     }
+
+    fn to_der(&self) -> spki::der::Result<Vec<u8>> {
+        let key = pkcs1::RsaPublicKey {
+            modulus: UintRef::new(&self.modulus)?,
+            public_exponent: UintRef::new(&self.exponent)?,
+        };
+        let key = key.to_der()?;
+        let info = SubjectPublicKeyInfo {
+            algorithm: pkcs1::ALGORITHM_ID,
+            subject_public_key: BitStringRef::from_bytes(&key)?,
+        };
+        info.to_der()
+    }
 }
+
+/// Letters of a line of PEM.
+const LINE: usize = 64;
 
 /// Every key that the gateway signs with: more than one while it goes over to a new one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +67,22 @@ pub struct PublicKeys(Arc<[PublicKey]>);
 impl PublicKeys {
     pub fn new(keys: Vec<PublicKey>) -> Self {
         Self(keys.into())
+    }
+
+    /// `BEGIN PUBLIC KEY`, one after the other.
+    pub fn to_pem(&self) -> String {
+        let mut pem = String::new();
+        for der in self.0.iter().filter_map(|key| key.to_der().ok()) {
+            pem.push_str("-----BEGIN PUBLIC KEY-----\n");
+            for (at, letter) in STANDARD.encode(der).chars().enumerate() {
+                if at > 0 && at % LINE == 0 {
+                    pem.push('\n');
+                }
+                pem.push(letter);
+            }
+            pem.push_str("\n-----END PUBLIC KEY-----\n");
+        }
+        pem
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Facts {
     /// Names of the only members that this gateway's callbacks are read from, if all are texts. Empty if the whole
     /// body is needed.
     pub callback_members: &'static [&'static str],
+    /// Whether the token of its documented provider class has its scheme in front, as in a header.
+    pub token_has_scheme: bool,
     /// The HTTP statuses with which it refuses the access token before anything else is looked at.
     pub token_statuses: &'static [u16],
     /// The HTTP status that its bodies tell with a refusal, beside the usual ones.
@@ -63,6 +65,7 @@ impl Facts {
                 burst: 64,
             },
             callback_members: &[],
+            token_has_scheme: false,
             token_statuses: &[401],
             own_refusal: None,
             speaks_plainly: false,
@@ -77,7 +80,7 @@ impl Facts {
         // Every gateway sends callbacks and has credentials.
         let has =
             move |operation: &Operation| operation.asks().is_none_or(|asked| can.contains(&asked));
-        Operation::ALL.iter().copied().filter(has)
+        Operation::methods().filter(has)
     }
 }
 

@@ -9,11 +9,17 @@ import type { PaymentKind, PaymentStatus } from './payment';
  */
 export interface FinConnectEvents {
   /** A request is about to be sent. */
-  request: { provider: ProviderName; operation: Operation | 'login'; attempt: number; method: string; path: string };
+  request: {
+    provider: ProviderName;
+    operation: Operation | 'getPublicKey' | 'login';
+    attempt: number;
+    method: string;
+    path: string;
+  };
   /** A request has ended, with or without an answer. */
   response: {
     provider: ProviderName;
-    operation: Operation | 'login';
+    operation: Operation | 'getPublicKey' | 'login';
     attempt: number;
     method: string;
     path: string;
@@ -25,7 +31,7 @@ export interface FinConnectEvents {
   /** Another attempt follows after `delayMs`. */
   retry: {
     provider: ProviderName;
-    operation: Operation | 'login';
+    operation: Operation | 'getPublicKey' | 'login';
     attempt: number;
     delayMs: number;
     code: FinConnectErrorCode;
@@ -106,7 +112,7 @@ export declare class FinConnectError extends Error {
   readonly code: FinConnectErrorCode;
   /** `null` when the provider is unknown. */
   readonly provider: ProviderName | null;
-  readonly operation: 'constructor' | Operation | null;
+  readonly operation: 'constructor' | 'authenticate' | 'getPublicKey' | Operation | null;
   /** The HTTP status of the answer, when there was one. */
   readonly statusCode: number | null;
   /** The gateway's own error code, when it gives one. */

@@ -1,4 +1,5 @@
-import type { CommonConfig } from '../../binding/types/sdk';
+import type { ProviderFace, ProviderOptions } from '../../binding/types/providers';
+import type { CallOptions, CommonConfig } from '../../binding/types/sdk';
 
 /** What AzamPay has: each method, with what it takes and what its promise gives where that is its own. */
 export interface AzampayGateway {
@@ -48,4 +49,19 @@ export interface AzampayPushAnswer {
   message: string;
   messageCode?: number;
   [field: string]: any;
+}
+
+export interface AzampayProvider extends ProviderFace<'azampay'> {
+  /**
+   * The public key that AzamPay signs callbacks with, as PEM; several of them one after the other while AzamPay goes
+   * over to a new one. It is `AZAMPAY_PUBLIC_KEY` if that is configured, and else what AzamPay tells, kept for 24
+   * hours. `handleCallback` needs no call of it. Rejects with `Failed to fetch public key: …`.
+   */
+  getPublicKey(options?: CallOptions): Promise<string>;
+}
+
+/** AzamPay by its documented class. `config` is that of `FintechSDK`. */
+export declare class AzampayProvider {
+  /** Throws what `new FintechSDK()` throws. */
+  constructor(config: AzampayConfig, options?: ProviderOptions);
 }

@@ -87,6 +87,8 @@ const FACTS: Facts = Facts {
         every: Duration::from_secs(3),
         burst: 40,
     },
+    // ClickPesa's own token has it.
+    token_has_scheme: true,
     speaks_plainly: true,
     ..Facts::usual(PROVIDER, &ASKED, "orderReference", wire::words)
 };

@@ -1,3 +1,4 @@
+import type { ProviderFace, ProviderOptions } from '../../binding/types/providers';
 import type { CommonConfig } from '../../binding/types/sdk';
 
 /** What ClickPesa has: each method, with what it takes and what its promise gives where that is its own. */
@@ -66,4 +67,12 @@ export interface ClickpesaExchangeRate {
   /** The day of the rate: `YYYY-MM-DD`. */
   date?: string;
   [field: string]: any;
+}
+
+export interface ClickpesaProvider extends ProviderFace<'clickpesa'> {}
+
+/** ClickPesa by its documented class. `config` is that of `FintechSDK`. */
+export declare class ClickpesaProvider {
+  /** Throws what `new FintechSDK()` throws. */
+  constructor(config: ClickpesaConfig, options?: ProviderOptions);
 }

@@ -1,4 +1,5 @@
-import type { CommonConfig } from '../../binding/types/sdk';
+import type { ProviderFace, ProviderOptions } from '../../binding/types/providers';
+import type { CallOptions, CommonConfig } from '../../binding/types/sdk';
 
 /** What PesaPal has: each method, with what it takes and what its promise gives where that is its own. */
 export interface PesapalGateway {
@@ -76,4 +77,15 @@ export interface PesapalOrderAnswer {
   redirect_url: string;
   status: string;
   [field: string]: any;
+}
+
+export interface PesapalProvider extends ProviderFace<'pesapal'> {
+  /** `sdk.registerIpn()`. Rejects with `IPN registration failed: …`. */
+  registerIpn(url: string, type?: 'GET' | 'POST' | null, options?: CallOptions): Promise<string>;
+}
+
+/** PesaPal by its documented class. `config` is that of `FintechSDK`. */
+export declare class PesapalProvider {
+  /** Throws what `new FintechSDK()` throws. */
+  constructor(config: PesapalConfig, options?: ProviderOptions);
 }
