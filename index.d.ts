@@ -43,6 +43,11 @@ export interface FintechSDKOptions<P extends Provider = Provider> {
    */
   replay?: 'memory' | ReplayStore | undefined;
   /**
+   * The bounds within which requests are checked before they are sent, by the names that `capabilities().limits` has:
+   * a number in place of the usual one, or `false` for none. `limits: false` switches all of them off.
+   */
+  limits?: false | Readonly<Record<string, number | boolean>> | undefined;
+  /**
    * Sends every request in place of the built-in client: for tests, proxies and other transports. `globalThis.fetch` is
    * such a function, and so are those of undici and node-fetch.
    */
@@ -103,6 +108,11 @@ export interface StatusOptions extends CallOptions {
   operator?: string | undefined;
 }
 
+export interface PayoutStatusOptions extends CallOptions {
+  /** The recipient's operator, where the gateway asks for it: `'M-Pesa'`. */
+  operator?: string | undefined;
+}
+
 export interface WaitOptions extends StatusOptions {
   /** Time between the first two looks in milliseconds, 10 to 3,600,000, default 3,000; later ones are longer. */
   pollMs?: number | undefined;
@@ -145,6 +155,18 @@ export interface FintechSDK<Name extends ProviderName = any> {
     ipnId?: string | null | CallOptions,
     options?: CallOptions,
   ): Promise<Gives<Name, 'pay', any>>;
+  /**
+   * Asks a customer for money, in one vocabulary for all gateways: a push to the phone (ClickPesa, AzamPay), or a page
+   * (PesaPal: send the customer to `redirectUrl`). Accepted is not paid: the result comes with the callback.
+   *
+   * All that is wrong with `charge` is told at once, with `INVALID_REQUEST`, before anything is sent. Else it is as
+   * with `pay`: `outcome` says whether the payment may have been made, and what may have arrived is never sent again.
+   */
+  charge(this: Having<Name, 'charge'>, charge: ChargeRequest, options?: CallOptions): Promise<Charge>;
+  /** What a charge, a card payment or a payout would cost, and whom it would meet. Nothing is done. */
+  preview(this: Having<Name, 'preview'>, preview: PreviewRequest, options?: CallOptions): Promise<Preview>;
+  /** Makes a page where the customer pays, by card or in any way that the gateway offers. */
+  checkout(this: Having<Name, 'checkout'>, checkout: CheckoutRequest, options?: CallOptions): Promise<CheckoutPage>;
   /**
    * Registers `url` for PesaPal's instant payment notifications, which come as `'GET'` (default) or
    * `'POST'` requests, and resolves with the IPN id to pass to `pay()`. Each call makes a new id:
@@ -210,6 +232,73 @@ export interface FintechSDK<Name extends ProviderName = any> {
    */
   verifyCredentials(options?: CallOptions): Promise<VerifiedCredentials>;
   /**
+   * Asks a customer's bank for money, with the one-time password that the bank gave the customer. AzamPay: CRDB, NMB. A
+   * payment whose answer was lost may have used the password up: wait for the callback before you ask for another one.
+   */
+  payBank(this: Having<Name, 'payBank'>, payment: BankPaymentRequest, options?: CallOptions): Promise<Charge>;
+  /**
+   * Gives the IPN id of `url`, and registers `url` only when the gateway's list does not have it. Calls at the same
+   * time make one, and an answer counts for ten minutes.
+   */
+  ensureIpn(
+    this: Having<Name, 'ensureIpn'>,
+    url: string,
+    type?: 'GET' | 'POST' | null | CallOptions,
+    options?: CallOptions,
+  ): Promise<string>;
+  /** The URLs that are registered for notifications. */
+  listIpns(this: Having<Name, 'listIpns'>, options?: CallOptions): Promise<RegisteredIpn[]>;
+  /**
+   * Asks for money back to the customer. The gateway's rules are checked before it is asked: only a payment that has
+   * succeeded, never more than was paid, and once.
+   */
+  refund(this: Having<Name, 'refund'>, refund: RefundRequest, options?: CallOptions): Promise<Refund>;
+  /** Ends an order that nobody has paid. It is no refund. */
+  cancel(this: Having<Name, 'cancel'>, transactionId: string, options?: CallOptions): Promise<Cancellation>;
+  /** The operators and banks that AzamPay works with. */
+  listPartners(this: Having<Name, 'listPartners'>, options?: CallOptions): Promise<Partner[]>;
+  /**
+   * All payments that `filter` lets through, the oldest first, page after page:
+   * `for await (const payment of sdk.listPayments())`.
+   * A day that is over is complete; rows of today may come in meanwhile.
+   */
+  listPayments(this: Having<Name, 'listPayments'>, filter?: ListFilter, options?: CallOptions): AsyncIterable<Payment>;
+  /**
+   * Sends money: to a phone, a bank account, a till, or by a link. It is never sent again when it may have arrived.
+   * After an `outcome` of `'unknown'` ask `getPayoutStatus` before you send it again, and then under the same reference.
+   */
+  payout(this: Having<Name, 'payout'>, payout: PayoutRequest, options?: CallOptions): Promise<PayoutResult>;
+  /**
+   * Where a payout stands. `reference`: your own (ClickPesa), or the gateway's `transactionId` with `operator`
+   * (AzamPay). A payout that the gateway does not know, yet or ever, is `unknown`.
+   */
+  getPayoutStatus(
+    this: Having<Name, 'getPayoutStatus'>,
+    reference: string,
+    options?: PayoutStatusOptions,
+  ): Promise<PayoutResult>;
+  /** All payouts that `filter` lets through, as `listPayments` does. */
+  listPayouts(
+    this: Having<Name, 'listPayouts'>,
+    filter?: PayoutFilter,
+    options?: CallOptions,
+  ): AsyncIterable<PayoutResult>;
+  /** Your own money at the gateway. */
+  getBalance(this: Having<Name, 'getBalance'>, options?: CallOptions): Promise<Balance>;
+  /** The movements of your account. */
+  getStatement(this: Having<Name, 'getStatement'>, filter: StatementFilter, options?: CallOptions): Promise<Statement>;
+  /** Control numbers. */
+  readonly bills: Group<Name, 'bills', BillMethods>;
+  /** Standing orders of customers at CRDB. **Confidence M**: no page of ClickPesa tells their fields. */
+  readonly mandates: Group<Name, 'mandates', MandateMethods>;
+  /** The banks that payouts reach. */
+  listBanks(this: Having<Name, 'listBanks'>, options?: CallOptions): Promise<Bank[]>;
+  /** Whose tills payouts reach. */
+  listLipaNambaProviders(
+    this: Having<Name, 'listLipaNambaProviders'>,
+    options?: CallOptions,
+  ): Promise<LipaNambaProvider[]>;
+  /**
    * What one unit of `source` is worth in `target`, today. Both are ISO 4217 codes; one that is left out stands for all
    * currencies. ClickPesa only.
    *
@@ -224,7 +313,7 @@ export interface FintechSDK<Name extends ProviderName = any> {
   /** Whether this gateway has the method of that name, such as `'registerIpn'`. */
   supports(name: string): boolean;
   /** The names of the methods that this gateway has. */
-  capabilities(): Operation[];
+  capabilities(): Capabilities;
   /** Calls `listener` on each event of this object. What it throws is ignored. */
   on<E extends keyof FinConnectEvents>(event: E, listener: (event: FinConnectEvents[E]) => void): this;
   /** Stops calling `listener` on that event. */
@@ -315,6 +404,9 @@ type Told<Name, Method> = 0 extends 1 & Name
 /** The `this` of a method: `never` when the gateway does not have the method, so that no call of it compiles. */
 export type Having<Name, Method> = [Told<Name, Method>] extends [never] ? never : unknown;
 
+/** A group of methods: `never` when the gateway does not have it. */
+export type Group<Name, Key, Methods> = [Told<Name, Key>] extends [never] ? never : Methods;
+
 /** What a method takes: the gateway's own type or, when it has none, `Plain`. */
 export type Takes<Name, Method, Plain> = Told<Name, Method> extends { takes: infer Payload } ? Payload : Plain;
 
@@ -331,12 +423,194 @@ export type ConfigOf<Name> = 0 extends 1 & Name
 /** The methods that a gateway may have. */
 export type Operation =
   | 'pay'
+  | 'charge'
+  | 'preview'
+  | 'checkout'
+  | 'payBank'
   | 'registerIpn'
+  | 'ensureIpn'
+  | 'listIpns'
   | 'handleCallback'
   | 'getPaymentStatus'
   | 'waitForPayment'
+  | 'listPayments'
+  | 'refund'
+  | 'cancel'
+  | 'payout'
+  | 'getPayoutStatus'
+  | 'listPayouts'
+  | 'getBalance'
+  | 'getStatement'
   | 'verifyCredentials'
-  | 'exchangeRates';
+  | 'exchangeRates'
+  | 'bills.create'
+  | 'bills.createMany'
+  | 'bills.get'
+  | 'bills.update'
+  | 'mandates.request'
+  | 'mandates.get'
+  | 'mandates.cancel'
+  | 'listPartners'
+  | 'listBanks'
+  | 'listLipaNambaProviders';
+
+/**
+ * An amount in major units: a decimal text such as `'25000'` or `'10.50'`, an exact number, a `bigint`, or an object
+ * with its currency. `'1,000'`, `0.1 + 0.2`, zero and negatives are refused, and more decimals than the currency has.
+ */
+export type Money = string | number | bigint | { value: string | number | bigint; currency: string };
+
+/** Who pays. */
+export interface Customer {
+  /** First name, then family name. */
+  name?: string | undefined;
+  email?: string | undefined;
+  /** A mobile number in any form. */
+  phone?: string | undefined;
+}
+
+/** What every request for money holds. Each gateway reads what it needs, so that one object suits them all. */
+export interface MoneyRequest {
+  /** Major units. */
+  amount: Money;
+  /** ISO 4217: `'TZS'`. */
+  currency: string;
+  /**
+   * Your own reference, a new one for each attempt: up to 128 bytes of any text. One that the gateway cannot carry goes
+   * out as another, made from it: `gatewayReference` of the answer. The same reference always makes the same.
+   */
+  reference: string;
+}
+
+export interface ChargeRequest extends MoneyRequest {
+  /** The customer's mobile number in any form: `0712345678`, `+255 712 345 678`. ClickPesa and AzamPay need it. */
+  phone?: string | undefined;
+  /** What it is for. PesaPal needs it: at most 100 characters. */
+  description?: string | undefined;
+  /**
+   * The customer's operator, in the words that people use: `'M-Pesa'`, `'Tigo'`, `'Airtel Money'`. AzamPay needs it;
+   * left out, it is guessed from the number.
+   */
+  operator?: string | undefined;
+  customer?: Customer | undefined;
+  /** Where the customer's browser comes back to. PesaPal needs it. */
+  callbackUrl?: string | undefined;
+  /** PesaPal's IPN id, from `ensureIpn()`. PesaPal needs it. */
+  ipnId?: string | undefined;
+  /** PesaPal: the customer's account with you, which offers recurring payments by card. Unique for each agreement. */
+  accountNumber?: string | undefined;
+  /** PesaPal: how often, with `accountNumber`. The customer may change it. */
+  subscription?: Subscription | undefined;
+}
+
+/** A recurring payment, as PesaPal's page proposes it. */
+export interface Subscription {
+  /** `YYYY-MM-DD`. */
+  startDate: string;
+  /** `YYYY-MM-DD`. */
+  endDate: string;
+  frequency: 'DAILY' | 'WEEKLY' | 'MONTHLY' | 'YEARLY';
+}
+
+/** The payer's operator. `guessed`: from the first digits of the number, which its owner may have taken elsewhere. */
+export interface KnownOperator {
+  /** The brand of today: `'Vodacom'`, `'Yas'`. */
+  readonly name: string;
+  readonly guessed: boolean;
+}
+
+/** A payment that was asked for just now. Accepted is not paid: the result comes with the callback. */
+export interface Charge extends Payment {
+  /** Your own reference. */
+  readonly reference: string;
+  /** The reference that the gateway was given, by which its callbacks and pages name the payment. Keep it. */
+  readonly gatewayReference: string;
+  /** The page where the customer pays, of a gateway that has one: send the customer there. */
+  readonly redirectUrl: string | null;
+  readonly operator: KnownOperator | null;
+}
+
+export interface CheckoutItem {
+  name: string;
+  /** Major units, of one. */
+  price: Money;
+  /** Default 1. */
+  quantity?: number | undefined;
+}
+
+export interface CheckoutRequest extends Omit<MoneyRequest, 'amount'> {
+  /** Major units; or `items`, where the gateway takes them. */
+  amount?: Money | undefined;
+  /** ClickPesa: what is sold, in place of `amount`. */
+  items?: readonly CheckoutItem[] | undefined;
+  description?: string | undefined;
+  customer?: Customer | undefined;
+  /** ClickPesa: a page for cards only, in USD, which needs the customer's name, email and phone. */
+  method?: 'card' | undefined;
+  /** Where the browser comes back to. ClickPesa: set in its dashboard, and ignored here. */
+  returnUrl?: string | undefined;
+  /** Where the browser goes when the customer gives up. */
+  cancelUrl?: string | undefined;
+  /** ClickPesa calls it when it was paid; PesaPal's IPN goes there, and is registered when it is not yet. */
+  callbackUrl?: string | undefined;
+  /** For gateways whose pages end; PesaPal, ClickPesa and AzamPay take none. */
+  expiresInMinutes?: number | undefined;
+  /** PesaPal: the IPN id, in place of `callbackUrl`. */
+  ipnId?: string | undefined;
+}
+
+/** A page where the customer pays. */
+export interface CheckoutPage {
+  readonly provider: ProviderName;
+  readonly redirectUrl: string;
+  /** Your own reference. */
+  readonly reference: string;
+  /** The reference that the gateway was given. Keep it. */
+  readonly gatewayReference: string;
+  /** The gateway's id; `null` where it tells none before the customer pays. */
+  readonly transactionId: string | null;
+  /** The gateway's own answer. */
+  readonly raw: any;
+}
+
+export type PreviewRequest = ({ for: 'charge' | 'card' } & ChargeRequest) | ({ for: 'payout' } & PayoutRequest);
+
+/** What a request would cost and whom it would meet; nothing is done. What the gateway does not tell is `null`. */
+export interface Preview {
+  readonly provider: ProviderName;
+  /** The ways that the money could go. */
+  readonly channels: readonly {
+    readonly name: string | null;
+    readonly available: boolean;
+    /** Major units. */
+    readonly fee: string | null;
+    /** Why it is not available, or when the money arrives. */
+    readonly message: string | null;
+  }[];
+  /** Major units; `null` also where the channels differ. */
+  readonly fee: string | null;
+  /** What the account is debited with in all, in major units. */
+  readonly total: string | null;
+  /** Whose phone or account it is. */
+  readonly accountName: string | null;
+  /** Your own balance, in major units. */
+  readonly balance: string | null;
+  /** The gateway's own answer. */
+  readonly raw: any;
+}
+
+export interface BankPaymentRequest extends MoneyRequest {
+  /** The customer's bank: `'CRDB'`, `'NMB'`. */
+  bank: string;
+  /** The customer's account at the bank. */
+  accountNumber: string;
+  /** The customer's mobile number, as the bank knows it, in any form. */
+  phone: string;
+  /** The one-time password that the bank's own menu gave the customer. It is never shown or logged. */
+  otp: string;
+  /** Your shop's name, for the customer. */
+  merchantName?: string | undefined;
+}
 
 /**
  * What your own books say of a payment. Omitted members are not compared; a member set to `null`, `undefined` or `NaN`
@@ -422,6 +696,299 @@ export interface Payout {
  * Throws a `TypeError` for what is no `PaymentStatus`, such as `'PENDING'`.
  */
 export declare function mayBecome(from: PaymentStatus, to: PaymentStatus): boolean;
+
+/** Where the money is to go: exactly one of these. */
+export type PayoutTarget =
+  | {
+      /** A mobile number in any form. */
+      phone: string;
+      /** As people call it: `'M-Pesa'`. AzamPay needs it; left out, it is guessed from the number. */
+      operator?: string | undefined;
+    }
+  | {
+      /** The bank's BIC, from `listBanks()`. */
+      bank: string;
+      accountNumber: string;
+      accountName: string;
+    }
+  | {
+      /** A till's number, with the code of its provider, from `listLipaNambaProviders()`. */
+      lipaNamba: string;
+      providerCode: string;
+    }
+  | {
+      /** The whole text of a TanQR code. */
+      qrCode: string;
+    }
+  | {
+      /** Makes a page on which the recipient says where to: `redirectUrl` of the answer. */
+      link: true;
+    };
+
+export interface PayoutRequest extends MoneyRequest {
+  to: PayoutTarget;
+  description?: string | undefined;
+  /** The recipient's name. AzamPay needs it. */
+  name?: string | undefined;
+}
+
+/**
+ * Money that you send. `authorized`: accepted, not yet on its way. `reversed` and `refunded`: it came back, and may be
+ * sent again under a new reference. `unknown` is never a failure.
+ */
+export interface PayoutResult extends Payout {
+  /** What the gateway takes for it, in major units of the currency. */
+  readonly fee: string | null;
+  /** The reference that the gateway was given. Keep it. */
+  readonly gatewayReference: string | null;
+  readonly recipientName: string | null;
+  /** Of a payout by link: where the recipient goes. */
+  readonly redirectUrl: string | null;
+}
+
+export interface RefundRequest {
+  /** PesaPal's `order_tracking_id` of the payment. */
+  transactionId: string;
+  /** PesaPal's `confirmation_code`: `receipt` of the payment. Left out, it is asked for. */
+  confirmationCode?: string | undefined;
+  /** Major units, at most what was paid; mobile money is refunded whole. */
+  amount: Money;
+  /** Why, for who approves it. */
+  reason: string;
+  /** Who asks for it, for who approves it. */
+  requestedBy: string;
+}
+
+/**
+ * A refund. `queued`: the gateway has the request, and the merchant approves it in the dashboard. No gateway tells of
+ * a refund by itself: the payment becomes `reversed`.
+ */
+export interface Refund {
+  readonly provider: ProviderName;
+  readonly status: 'queued' | 'done' | 'unknown';
+  readonly transactionId: string | null;
+  /** Major units. */
+  readonly amount: string | null;
+  /** ISO 4217. */
+  readonly currency: string | null;
+  readonly message: string | null;
+  /** The gateway's own answer. */
+  readonly raw: any;
+}
+
+/** An order that can no longer be paid. A payment that was made at the same moment may still arrive. */
+export interface Cancellation {
+  readonly provider: ProviderName;
+  readonly transactionId: string;
+  readonly message: string | null;
+  /** The gateway's own answer. */
+  readonly raw: any;
+}
+
+/** Your own money at the gateway. A new merchant has none: the list is empty. */
+export interface Balance {
+  readonly provider: ProviderName;
+  readonly balances: readonly {
+    /** ISO 4217. */
+    readonly currency: string;
+    /** Major units. */
+    readonly amount: string;
+  }[];
+  /** The gateway's own answer; `null` of a new merchant. */
+  readonly raw: any;
+}
+
+export interface StatementFilter {
+  /** ISO 4217. */
+  currency: string;
+  /** The first day: `YYYY-MM-DD`. */
+  startDate?: string | undefined;
+  /** The last day: `YYYY-MM-DD`. */
+  endDate?: string | undefined;
+}
+
+/** The movements of your account. Amounts are in major units; what the gateway does not tell is `null`. */
+export interface Statement {
+  readonly provider: ProviderName;
+  readonly currency: string;
+  readonly openingBalance: string | null;
+  readonly closingBalance: string | null;
+  readonly totalCredits: string | null;
+  readonly totalDebits: string | null;
+  readonly transactions: readonly {
+    readonly id: string | null;
+    readonly date: string | null;
+    readonly description: string | null;
+    readonly entry: 'credit' | 'debit' | (string & {}) | null;
+    readonly type: string | null;
+    readonly amount: string | null;
+    readonly currency: string | null;
+    /** The balance afterwards. */
+    readonly balance: string | null;
+    /** Your own reference. */
+    readonly reference: string | null;
+    readonly raw: any;
+  }[];
+  readonly raw: any;
+}
+
+export interface ListFilter {
+  /** The first day: `YYYY-MM-DD`. */
+  startDate?: string | undefined;
+  /** The last day: `YYYY-MM-DD`. */
+  endDate?: string | undefined;
+  /** The gateway's own word: `'SETTLED'`. */
+  status?: string | undefined;
+  /** ISO 4217. */
+  currency?: string | undefined;
+  /** The gateway's own word: `'BANK TRANSFER'`. */
+  channel?: string | undefined;
+  /** The reference that the gateway was given. */
+  reference?: string | undefined;
+  /** Rows of one request: up to 100, the default. */
+  pageSize?: number | undefined;
+}
+
+export interface PayoutFilter extends ListFilter {
+  /** `'ACH'` or `'RTGS'`. */
+  transferType?: string | undefined;
+}
+
+/** A bill as it is made. Without `customer` one payment closes its number; a customer's number stays open. */
+export interface BillRequest {
+  /** Major units, in TZS. */
+  amount?: Money | undefined;
+  /** Closes the number when so much has been paid: at least `amount`. */
+  maximum?: Money | undefined;
+  /** At most 500 characters. */
+  description?: string | undefined;
+  /** `'any'` (default): a part, or more. `'exact'`: the whole `amount` only. */
+  mode?: 'exact' | 'any' | undefined;
+  /** Letters and digits; it becomes the control number. */
+  reference?: string | undefined;
+  /** With a phone or an email. */
+  customer?: { name: string; phone?: string | undefined; email?: string | undefined } | undefined;
+}
+
+export interface BillChanges {
+  /** Major units. */
+  amount?: Money | undefined;
+  maximum?: Money | undefined;
+  description?: string | undefined;
+  mode?: 'exact' | 'any' | undefined;
+  /** `false`: payers are refused. */
+  active?: boolean | undefined;
+}
+
+/** A control number. What the gateway does not tell is `null`. */
+export interface Bill {
+  readonly provider: ProviderName;
+  /** The control number, by which it is paid; webhooks name it as `reference`. */
+  readonly number: string;
+  readonly description: string | null;
+  readonly customerName: string | null;
+  /** Major units. */
+  readonly amount: string | null;
+  readonly mode: 'exact' | 'any' | null;
+  readonly active: boolean | null;
+  readonly raw: any;
+}
+
+/** Bills that were made together. Some may have failed. */
+export interface Bills {
+  readonly provider: ProviderName;
+  /** The control numbers of those that were made. */
+  readonly numbers: readonly string[];
+  readonly created: number;
+  readonly failed: number;
+  /** Which failed, by their place in your list, and why. */
+  readonly errors: readonly { readonly index: number | null; readonly reason: string | null }[];
+  readonly raw: any;
+}
+
+/** Control numbers, by which bills are paid at a bank, at an agent or by phone. */
+export interface BillMethods {
+  create(bill?: BillRequest, options?: CallOptions): Promise<Bill>;
+  /** Up to 50 bills, all of customers or none of them. */
+  createMany(bills: readonly BillRequest[], options?: CallOptions): Promise<Bills>;
+  get(number: string, options?: CallOptions): Promise<Bill>;
+  update(number: string, changes: BillChanges, options?: CallOptions): Promise<Bill>;
+}
+
+/** A standing order at CRDB. Its fields stand in one source only: `raw` is what counts. */
+export interface Mandate {
+  readonly provider: ProviderName;
+  readonly id: string | null;
+  readonly status: string | null;
+  readonly raw: any;
+}
+
+/**
+ * Standing orders of customers at CRDB. **Confidence M**: no page of ClickPesa tells the fields, so that what you pass
+ * goes out as it is.
+ */
+export interface MandateMethods {
+  request(mandate: Record<string, any>, options?: CallOptions): Promise<Mandate>;
+  get(id: string, options?: CallOptions): Promise<Mandate>;
+  cancel(mandate: Record<string, any>, options?: CallOptions): Promise<Mandate>;
+}
+
+/** A bank that payouts reach. */
+export interface Bank {
+  readonly provider: ProviderName;
+  readonly name: string;
+  readonly bic: string;
+  readonly raw: any;
+}
+
+/** Whose tills payouts reach. Codes change: fetch them, and keep them for a day at most. */
+export interface LipaNambaProvider {
+  readonly provider: ProviderName;
+  readonly name: string;
+  readonly providerCode: string;
+  readonly raw: any;
+}
+
+/** An operator or a bank that AzamPay works with. */
+export interface Partner {
+  readonly provider: ProviderName;
+  readonly name: string | null;
+  /** ISO 4217. */
+  readonly currency: string | null;
+  readonly raw: any;
+}
+
+/** A URL that PesaPal notifies. */
+export interface RegisteredIpn {
+  readonly provider: ProviderName;
+  readonly ipnId: string;
+  readonly url: string;
+  readonly type: 'GET' | 'POST' | null;
+  readonly active: boolean | null;
+  readonly raw: any;
+}
+
+/** What a gateway can be asked, and within which bounds. */
+export interface Capabilities {
+  readonly provider: ProviderName;
+  /** The methods that it has. */
+  readonly operations: readonly Operation[];
+  /** ISO 4217. */
+  readonly currencies: readonly string[];
+  /** Digits after the point, by currency. */
+  readonly decimals: Readonly<Record<string, number>>;
+  /** Of a charge, in major units; `null` where no bound is told. */
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+  /** Which references it carries as they are. */
+  readonly reference: { readonly maxLength: number | null; readonly characters: string };
+  /** What it tells your server by itself, in its own words. */
+  readonly webhooks: readonly string[];
+  /** The bounds, each a setting of `limits`; `null` is off. */
+  readonly limits: Readonly<Record<string, number | null>>;
+  /** Where each bound is told. */
+  readonly sources: Readonly<Record<string, string>>;
+}
 
 /** Remembers which callbacks came before. */
 export interface ReplayStore {
@@ -759,8 +1326,21 @@ export declare class AzampayProvider {
 export interface ClickpesaGateway {
   config: ClickpesaConfig;
   pay: { takes: ClickpesaPush; gives: ClickpesaPushAnswer };
+  charge: unknown;
+  preview: unknown;
+  checkout: unknown;
   getPaymentStatus: unknown;
   waitForPayment: unknown;
+  listPayments: unknown;
+  payout: unknown;
+  getPayoutStatus: unknown;
+  listPayouts: unknown;
+  getBalance: unknown;
+  getStatement: unknown;
+  bills: unknown;
+  mandates: unknown;
+  listBanks: unknown;
+  listLipaNambaProviders: unknown;
   exchangeRates: { gives: ClickpesaExchangeRate[] };
 }
 
@@ -778,6 +1358,11 @@ export interface ClickpesaConfig extends CommonConfig {
    * where one value ends and the next begins, so that ClickPesa is asked about each webhook that carries one.
    */
   CLICKPESA_CHECKSUM_METHOD?: 'canonical' | 'legacy' | (string & {}) | undefined;
+  /**
+   * Whether requests about bills carry the checksum too, when its key is configured: `'true'` (default) or `'false'`.
+   * ClickPesa's pages say nothing of it.
+   */
+  CLICKPESA_SIGN_BILLS?: 'true' | 'false' | (string & {}) | undefined;
 }
 
 /** A USSD push, as ClickPesa takes it. Fields that are not listed here are sent as well. */

@@ -56,24 +56,44 @@ const host = {
   },
 };
 const callbacks = {};
+const composed = {};
 const late = ['adopt', 'enter', 'emit', 'ask', 'forget', 'watch', 'unwatch', 'expected', 'headers', 'wordsOf'];
 lazily(host, late, () => require('./lib/host.js')({ addon, OWN, channels, ownOf, paymentOf }));
 lazily(callbacks, ['handleCallback'], () =>
   require('./lib/callbacks.js')({ native, Failure, observed, hasOwn, keep, errorOf, thrownBy, paymentOf, wordsOf }),
 );
+lazily(composed, ['listed', 'ensured'], () => require('./lib/composed.js')({ ownOf }));
 addon.setHost(host);
 
-/** The operations as methods. A callback takes a way of its own, for its speed. */
+/**
+ * The operations as methods; those with a dot in their name belong to a group, such as `bills`. A callback takes a way
+ * of its own, for its speed, and so does what asks for one page after the other.
+ */
 const methods = {};
+const groups = {};
 JSON.parse(addon.operations()).forEach(([name, isPayment], operation) => {
+  const [group, own] = name.split('.');
   methods[name] = method(name, operation, isPayment ? paymentOf : undefined);
+  if (own !== undefined) (groups[group] ??= []).push(own);
 });
+const single = { ...methods };
 Object.assign(methods, {
   handleCallback(body, options) {
     return callbacks.handleCallback(this, body, options);
   },
+  listPayments(filter, options) {
+    return composed.listed(this, single.listPayments, filter, options);
+  },
+  listPayouts(filter, options) {
+    return composed.listed(this, single.listPayouts, filter, options);
+  },
+  ensureIpn(...given) {
+    return composed.ensured(this, single.ensureIpn, given);
+  },
 });
-define(methods, true);
+define(Object.fromEntries(Object.entries(methods).filter(([name]) => !name.includes('.'))), true);
+for (const [group, names] of Object.entries(groups))
+  Object.defineProperty(FintechSDK.prototype, group, grouped(group, names));
 
 define({
   supports(name) {
@@ -81,7 +101,7 @@ define({
   },
 
   capabilities() {
-    return told(this, 'capabilities');
+    return JSON.parse(told(this, 'capabilities'));
   },
 
   on(event, listener) {
@@ -158,6 +178,17 @@ function define(functions, enumerable = false) {
   for (const [name, value] of Object.entries(functions)) {
     Object.defineProperty(FintechSDK.prototype, name, { value, writable: true, enumerable, configurable: true });
   }
+}
+
+/** A group of methods, such as `bills`, as a property of the SDK object that they belong to. */
+function grouped(group, names) {
+  return {
+    get() {
+      return Object.fromEntries(names.map((name) => [name, methods[`${group}.${name}`].bind(this)]));
+    },
+    enumerable: true,
+    configurable: true,
+  };
 }
 
 /** What the addon's own method answers. */

@@ -31,7 +31,7 @@ test('the sandbox tells the rates that are asked for', async (t) => {
   const [one] = await sdk.exchangeRates('USD', 'TZS');
   assert.deepEqual([one.source, one.target, typeof one.rate], ['USD', 'TZS', 'number']);
   assert.ok((await sdk.exchangeRates()).length >= 1);
-  assert.ok(sdk.supports('exchangeRates') && sdk.capabilities().includes('exchangeRates'));
+  assert.ok(sdk.supports('exchangeRates') && sdk.capabilities().operations.includes('exchangeRates'));
 });
 
 test('a currency that is left out is not asked for, and the options may stand in its place', async () => {

@@ -11,7 +11,22 @@ const operations = JSON.parse(binding.operations()).map(([name]) => name);
 function declared() {
   const [, body] = /export interface FintechSDK<[^>]*> \{\n([\s\S]*?)\n\}/.exec(read('index.d.ts'));
   const names = [...body.matchAll(/^ {2}(\w+)[(<]/gm)].map(([, name]) => name);
-  return names.filter((name) => !['supports', 'capabilities', 'on', 'off'].includes(name));
+  const own = names.filter((name) => !['supports', 'capabilities', 'on', 'off'].includes(name));
+  const grouped = [...body.matchAll(/^ {2}readonly (\w+): Group<Name, '\w+', (\w+)>;/gm)];
+  return [...own, ...grouped.flatMap(([, group, type]) => methodsOf(type).map((name) => `${group}.${name}`))];
+}
+
+/** The methods of a group's interface. */
+function methodsOf(type) {
+  const [, body] = new RegExp(`export interface ${type} \\{\n([\\s\\S]*?)\n\\}`).exec(read('index.d.ts'));
+  return [...body.matchAll(/^ {2}(\w+)\(/gm)].map(([, name]) => name);
+}
+
+/** A method of an SDK object by the name of its operation, and the first of what it gives. */
+function called(sdk, operation) {
+  const [group, own] = operation.split('.');
+  const given = own === undefined ? sdk[group]() : sdk[group][own]();
+  return typeof given.then === 'function' ? given : given[Symbol.asyncIterator]().next();
 }
 
 /** Each method of a document's table, with the gateways that have it. */
@@ -26,7 +41,7 @@ function documented(file, { headed, lacks }) {
     .split('\n')
     .map((row) => {
       const [method, ...about] = cells(row);
-      return [/`(\w+)/.exec(method)[1], gateways.filter((_, i) => about[i].trim() !== lacks)];
+      return [/`([\w.]+)/.exec(method)[1], gateways.filter((_, i) => about[i].trim() !== lacks)];
     });
 }
 const page = () =>
@@ -35,12 +50,13 @@ const readme = () =>
   documented('README.md', { headed: /## Methods\n\n(\|[^\n]*)\n\|[-|]*\n((?:\|[^\n]*\n)+)/, lacks: 'not supported' });
 
 test('the class has a method for each operation, by its name', () => {
-  for (const name of operations) {
+  for (const name of operations.filter((name) => !name.includes('.'))) {
     const { value, ...flags } = Object.getOwnPropertyDescriptor(FintechSDK.prototype, name);
     assert.equal(value.name, name);
     assert.deepEqual(flags, { writable: true, enumerable: true, configurable: true });
   }
-  const others = ['constructor', 'supports', 'capabilities', 'on', 'off'];
+  const groups = operations.filter((name) => name.includes('.')).map((name) => name.split('.')[0]);
+  const others = ['constructor', 'supports', 'capabilities', 'on', 'off', ...new Set(groups)];
   assert.deepEqual(
     Object.getOwnPropertyNames(FintechSDK.prototype)
       .filter((name) => !operations.includes(name))
@@ -53,7 +69,7 @@ test('the types declare the same methods, and name them where an error names its
   assert.deepEqual(declared().sort(), [...operations].sort());
   const [, union] = /export type Operation =([^;]*);/.exec(read('index.d.ts'));
   assert.deepEqual(
-    [...union.matchAll(/'(\w+)'/g)].map(([, name]) => name),
+    [...union.matchAll(/'([\w.]+)'/g)].map(([, name]) => name),
     operations,
   );
 });
@@ -64,7 +80,7 @@ for (const provider of PROVIDERS) {
     const has = page()
       .filter(([, gateways]) => gateways.includes(provider))
       .map(([method]) => method);
-    assert.deepEqual(sdk.capabilities(), has);
+    assert.deepEqual(sdk.capabilities().operations, has);
     for (const operation of operations) assert.equal(sdk.supports(operation), has.includes(operation), operation);
     for (const [method, gateways] of readme()) assert.equal(sdk.supports(method), gateways.includes(provider), method);
   });
@@ -73,7 +89,7 @@ for (const provider of PROVIDERS) {
     const { sdk, requests } = await startGateway(t);
     const one = sdk(provider);
     for (const operation of operations.filter((name) => !one.supports(name))) {
-      const { code, outcome } = await rejection(one[operation]());
+      const { code, outcome } = await rejection(called(one, operation));
       assert.deepEqual([code, outcome], ['NOT_SUPPORTED', 'not_sent'], operation);
     }
     assert.deepEqual(requests, []);

@@ -68,13 +68,14 @@ impl Keys {
 }
 
 /// Options of the constructor, which have no effect in `config`.
-pub const BESIDE: [&str; 6] = [
+pub const BESIDE: [&str; 7] = [
     "timeoutMs",
     "maxRetries",
     "allowInsecureHttp",
     "ca",
     "replay",
     "fetch",
+    "limits",
 ];
 
 /// What the caller passed to the constructor, not yet checked.
@@ -91,6 +92,8 @@ pub struct Options {
     pub ca: Vec<String>,
     /// Requests go through the caller's own `fetch`.
     pub own_fetch: bool,
+    /// `limits`, as JSON text.
+    pub limits: Option<String>,
 }
 
 impl Options {
@@ -127,6 +130,20 @@ impl Options {
             true => Ok(secret),
             false => Err(Error::invalid_config(format!(
                 "{key} must not begin or end in white space: remove the blank or line end around it."
+            ))),
+        }
+    }
+
+    /// Reads a setting that is on or off; `None` when it is not configured.
+    pub fn flag(&self, key: &str) -> Result<Option<bool>, Error> {
+        let Some(text) = self.get(key) else {
+            return Ok(None);
+        };
+        match text.reveal().trim().to_ascii_lowercase().as_str() {
+            "true" | "yes" | "1" => Ok(Some(true)),
+            "false" | "no" | "0" => Ok(Some(false)),
+            _ => Err(Error::invalid_config(format!(
+                "{key} must be 'true' or 'false'."
             ))),
         }
     }

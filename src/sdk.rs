@@ -16,8 +16,11 @@ use crate::http::life::Life;
 use crate::model::error::{Code, Error};
 use crate::model::event::Event;
 use crate::model::expectation::Reason;
+use crate::model::json::quote;
+use crate::model::money;
 use crate::model::operation::{Gives, Input, Operation, Output};
 use crate::model::provider::Provider;
+use crate::model::writer::{Writer, array};
 use crate::provider::Entry;
 
 /// The core behind the JavaScript class. Every method's future runs on the I/O thread and settles
@@ -60,6 +63,48 @@ impl Sdk {
     /// What its gateway can be asked.
     pub fn operations(&self) -> impl Iterator<Item = Operation> + use<> {
         self.flow.gateway().facts().operations()
+    }
+
+    /// What its gateway can be asked and within which bounds, as a JSON object.
+    pub fn capabilities(&self) -> String {
+        let gateway = self.flow.gateway();
+        let (facts, limits) = (gateway.facts(), gateway.limits());
+        let quoted = |texts: &[&str]| array(texts.iter().map(|text| quote(text)));
+        let bound = |name: &str| match limits.get(name) {
+            Some(bound) => bound.to_string(),
+            None => "null".to_owned(),
+        };
+        let names: Vec<_> = facts.operations().map(Operation::name).collect();
+        let decimals = facts
+            .currencies
+            .iter()
+            .fold(Writer::default(), |all, code| {
+                all.json(code, &money::decimals(code).to_string())
+            });
+        let (now, sources) = limits.each().fold(
+            (Writer::default(), Writer::default()),
+            |(now, sources), (name, _, source)| {
+                (now.json(name, &bound(name)), sources.text(name, source))
+            },
+        );
+        let reference = Writer::default()
+            .json("maxLength", &bound("referenceLength"))
+            .text(
+                "characters",
+                &format!("A-Z a-z 0-9 {}", facts.reference.signs),
+            );
+        Writer::default()
+            .text("provider", facts.provider.name())
+            .json("operations", &quoted(&names))
+            .json("currencies", &quoted(facts.currencies))
+            .json("decimals", &decimals.done())
+            .json("minimum", &bound("chargeMinimum"))
+            .json("maximum", &bound("chargeMaximum"))
+            .json("reference", &reference.done())
+            .json("webhooks", &quoted(facts.webhooks))
+            .json("limits", &now.done())
+            .json("sources", &sources.done())
+            .done()
     }
 
     /// Whether its gateway reads this argument of its own.

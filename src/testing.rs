@@ -15,7 +15,9 @@ use crate::model::outcome::Effect;
 use crate::model::payment::{Payment, Status};
 use crate::model::provider::TEST;
 use crate::model::secret::Secret;
-use crate::provider::{Access, Call, Entry, Facts, Gateway, Lifetime, Login, Reading, Words};
+use crate::provider::{
+    Access, Call, Entry, Facts, Gateway, Lifetime, Limits, Login, Reading, Words,
+};
 
 /// A gateway with test credentials, `more` config added or changed.
 pub fn gateway(entry: &Entry, more: &[(&'static str, &str)]) -> Result<Box<dyn Gateway>, Error> {
@@ -78,12 +80,18 @@ pub fn body<T>(call: &Call<T>) -> &str {
 pub struct TestPay {
     base: BaseUrl,
     is_signed: bool,
+    limits: Limits,
 }
 
 impl TestPay {
     pub fn new(base: &str, is_signed: bool) -> Self {
         let base = BaseUrl::parse("baseUrl", base, false).unwrap();
-        Self { base, is_signed }
+        let limits = Limits::new(&[], None).unwrap();
+        Self {
+            base,
+            is_signed,
+            limits,
+        }
     }
 }
 
@@ -103,6 +111,10 @@ impl Gateway for TestPay {
 
     fn base(&self) -> &BaseUrl {
         &self.base
+    }
+
+    fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     fn secrets(&self) -> Vec<Secret> {

@@ -33,6 +33,19 @@ const TSC_LATEST = 'node_modules/typescript-latest/bin/tsc';
  * time.
  */
 const SHARED = ['--locked', '--lib', '--examples'];
+/** The files of `src/binding/types` in the order of `index.d.ts`. */
+const TYPES = [
+  'sdk',
+  'gateways',
+  'operation',
+  'charge',
+  'payment',
+  'payout',
+  'account',
+  'callback',
+  'providers',
+  'error',
+];
 const GENERATED = ['binding.js', 'index.d.ts', 'src/binding/types/operation.d.ts', 'docs/guide/operations.md'];
 
 const [command, ...rest] = process.argv.slice(2);
@@ -165,9 +178,7 @@ function compileSandbox() {
 function writeTypes() {
   const gateways = readdirSync(join(root, 'src/provider')).map((name) => `src/provider/${name}/types.d.ts`);
   const files = [
-    ...['sdk', 'gateways', 'operation', 'payment', 'callback', 'providers', 'error'].map(
-      (name) => `src/binding/types/${name}.d.ts`,
-    ),
+    ...TYPES.map((name) => `src/binding/types/${name}.d.ts`),
     ...gateways.filter((file) => existsSync(join(root, file))).sort(),
   ];
   const texts = files.map((file) =>

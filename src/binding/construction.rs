@@ -5,7 +5,6 @@ use std::ffi::{CStr, CString};
 
 use crate::callback::Replay;
 use crate::config::{BESIDE, Options};
-use crate::http::life::Life;
 use crate::model::error::{Code, Error};
 use crate::model::names;
 use crate::model::provider::Provider;
@@ -14,6 +13,7 @@ use crate::provider::{Entry, registry};
 use crate::sdk::Sdk;
 
 use super::arguments::{member, unknown_name};
+use super::environment::Environment;
 use super::js::{Js, Value, ValueKind};
 use super::not_started::{NotStarted, unreadable};
 
@@ -29,9 +29,13 @@ pub struct Construction {
     pub store: Option<Value>,
 }
 
-pub fn construct(js: Js, options: Value, life: &Life) -> Result<Construction, NotStarted> {
+pub fn construct(
+    js: Js,
+    options: Value,
+    environment: &Environment,
+) -> Result<Construction, NotStarted> {
     let entry = entry_of(js, options).map_err(|not_started| as_config(not_started, None))?;
-    read(js, options, entry, life)
+    read(js, options, entry, environment)
         .map_err(|not_started| as_config(not_started, Some(entry.provider)))
 }
 
@@ -59,7 +63,12 @@ fn as_config(not_started: NotStarted, provider: Option<Provider>) -> NotStarted 
     }
 }
 
-fn read(js: Js, options: Value, entry: &Entry, life: &Life) -> Result<Construction, NotStarted> {
+fn read(
+    js: Js,
+    options: Value,
+    entry: &Entry,
+    environment: &Environment,
+) -> Result<Construction, NotStarted> {
     let rule = |name: &str| {
         let known = [["provider", "config"].as_slice(), &BESIDE].concat();
         if entry.keys.all().any(|key| key == name) {
@@ -90,9 +99,10 @@ fn read(js: Js, options: Value, entry: &Entry, life: &Life) -> Result<Constructi
         max_retries: number(js, options, c"maxRetries")?,
         ca: authorities(js, setting(js, options, c"ca")?)?,
         own_fetch: fetch.is_some(),
+        limits: limits(js, environment, setting(js, options, c"limits")?)?,
     };
     let (replay, store) = replay(js, setting(js, options, c"replay")?)?;
-    let sdk = Sdk::new(entry, &read, replay, life.clone())?;
+    let sdk = Sdk::new(entry, &read, replay, environment.life.clone())?;
     Ok(Construction { sdk, fetch, store })
 }
 
@@ -130,6 +140,16 @@ fn number(js: Js, options: Value, name: &CStr) -> Result<Option<f64>, NotStarted
         ValueKind::Number => Some(js.as_number(value)?),
         _ => Some(f64::NAN),
     })
+}
+
+/// `limits` as JSON text.
+fn limits(js: Js, environment: &Environment, limits: Value) -> Result<Option<String>, NotStarted> {
+    match js.kind(limits) {
+        ValueKind::Nullish => Ok(None),
+        _ => environment
+            .stringify(js, limits)
+            .map_err(|thrown| unreadable(js, "limits", thrown)),
+    }
 }
 
 /// `ca`: a PEM text, a Buffer, or a list of them.

@@ -6,6 +6,7 @@ use crate::callback::Verdict;
 use crate::model::json::{push_quoted, quote};
 use crate::model::operation::{Gives, Operation, Output};
 use crate::model::payment::Payment;
+use crate::provider::told;
 
 /// Bytes that hold most payments as JSON text.
 const USUAL_PAYMENT: usize = 256;
@@ -18,6 +19,7 @@ pub fn output(output: Output) -> String {
         Output::Answer(json) => json,
         Output::Text(text) => quote(&text),
         Output::Payment(told) => payment(&told),
+        Output::Payout(payout) => told::payout(&payout),
     }
 }
 

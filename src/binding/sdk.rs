@@ -67,7 +67,7 @@ impl FintechSDK {
         let Some(environment) = Environment::of(js) else {
             return Err(Thrown(None).raise(js));
         };
-        match construction::construct(js, options.raw(), &environment.life) {
+        match construction::construct(js, options.raw(), &environment) {
             Ok(Construction { sdk, fetch, store }) => {
                 let own_fetch = fetch.is_some();
                 if own_fetch || store.is_some() {
@@ -140,11 +140,10 @@ impl FintechSDK {
         })
     }
 
-    /// The names of the operations that this gateway has.
+    /// What this gateway can be asked and within which bounds, as JSON text.
     #[napi(skip_typescript, catch_unwind)]
-    pub fn capabilities(&self) -> Vec<&'static str> {
-        let operations = self.sdk.operations();
-        operations.map(Operation::name).collect()
+    pub fn capabilities(&self) -> String {
+        self.sdk.capabilities()
     }
 
     /// Whether it has the operation of that name.

@@ -291,15 +291,13 @@ impl Callbacks {
         context: &Context,
     ) -> Result<Payment, Error> {
         let operation = Operation::HandleCallback;
-        let payout = match kind {
-            Kind::Payout(_) => Some(self.flow.gateway().payout_status(reference)?),
-            _ => None,
-        };
-        // What cannot be asked for takes nobody's turn.
         let input = Input::default().with("reference", reference.to_owned());
-        self.flow
-            .gateway()
-            .make(Operation::GetPaymentStatus, &input)?;
+        // What cannot be asked for takes nobody's turn.
+        let asked = match kind {
+            Kind::Payout(_) => Operation::GetPayoutStatus,
+            _ => Operation::GetPaymentStatus,
+        };
+        let call = self.flow.gateway().make(asked, &input)?;
         let question = format!("{} {reference}", kind.name());
         let (flow, shared) = (
             Arc::clone(&self.flow),
@@ -307,9 +305,9 @@ impl Callbacks {
         );
         let ask = || async move {
             let asked = async {
-                match payout {
-                    Some(call) => flow.run(&call, operation, &shared).await,
-                    None => flow.status(&input, operation, &shared).await,
+                match kind {
+                    Kind::Payout(_) => flow.run(&call, operation, &shared).await?.payment(),
+                    _ => flow.status(&input, operation, &shared).await,
                 }
             };
             flow.within_life(asked).await

@@ -147,6 +147,7 @@ fn missing<T>(call: &Call<T>, response: &Response) -> Sense<T> {
     };
     match read(&response.text) {
         Missing::Answer(answer) => Sense::Yes(Progress::Done(answer)),
+        Missing::Then(next) => Sense::Yes(Progress::Next(next)),
         Missing::Unsupported(instead) => Sense::Unsupported(instead),
         Missing::Refused => Sense::No(None),
         Missing::Elsewhere => Sense::Elsewhere,
@@ -173,7 +174,7 @@ fn within_success<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response)
             let told = told();
             told.says_no || told.doubts || !told.codes.is_empty()
         };
-        match !reads && denied() {
+        match !reads && !call.has_last_word && denied() {
             true => Sense::Unclear("an acceptance that says no as well".into()),
             false => Sense::Yes(progress),
         }

@@ -14,6 +14,7 @@ use crate::model::secret::Secret;
 use crate::provider::Gateway;
 use crate::provider::clickpesa::canonical::canonical;
 
+use super::examples::examples;
 use super::{Ask, azampay, clickpesa, gateway, key, pesapal, refusal, try_gateway};
 
 /// A short text and a long one, in bytes; as long as an answer may be, where the compiler made that fast.
@@ -162,16 +163,16 @@ fn callback(gateway: &dyn Gateway, text: &str) {
 
 fn answers(gateway: &dyn Gateway, text: &str) {
     drop((gateway.access().login().unwrap().read)(text));
-    let calls = [gateway.status("A", None), gateway.payout_status("A")];
-    for call in calls.into_iter().flatten() {
-        drop((call.read)(text));
-        drop(call.missing.map(|missing| missing(text)));
-    }
-    if let Ok(call) = gateway.pay(r#"{"notification_id":"x"}"#, None) {
-        drop((call.read)(text));
-    }
-    if let Ok(call) = gateway.register_ipn("https://shop.example", "GET") {
-        drop((call.read)(text));
+    for operation in gateway.facts().operations() {
+        for input in examples(operation) {
+            let Some(asked) = operation.asks() else {
+                continue;
+            };
+            if let Ok(call) = gateway.make(asked, &input) {
+                drop((call.read)(text));
+                drop(call.missing.map(|missing| missing(text)));
+            }
+        }
     }
     let facts = gateway.facts();
     for status in [200, 401, 502] {

@@ -16,6 +16,7 @@ pub mod cost;
 mod draw;
 #[cfg(test)]
 mod drawn;
+pub mod examples;
 pub mod key;
 pub mod money;
 pub mod phone;

@@ -107,6 +107,11 @@ pub fn decimals(currency: &str) -> usize {
 /// An amount that is to be paid, in its shortest decimal form: `25000`, `10.5`. `value` is JSON text: a decimal in
 /// quotes, a number as the engine writes it, or `{ value, currency }`. Or why it is none, as a predicate: `is empty`.
 pub fn parse_amount(value: &str, currency: &str) -> Result<String, String> {
+    parse_amount_with(value, currency, decimals(currency))
+}
+
+/// The same, of at most so many digits after the point.
+pub fn parse_amount_with(value: &str, currency: &str, decimals: usize) -> Result<String, String> {
     if !is_currency(currency) {
         return Err(format!(
             "has no currency: it is a code of ISO 4217 in three capital letters, such as TZS, not '{}'",
@@ -114,7 +119,7 @@ pub fn parse_amount(value: &str, currency: &str) -> Result<String, String> {
         ));
     }
     let Some(object) = Object::parse(value) else {
-        return amount_of(value, currency);
+        return amount_of(value, currency, decimals);
     };
     match object.get("currency").map(decode_string) {
         None => {}
@@ -125,7 +130,7 @@ pub fn parse_amount(value: &str, currency: &str) -> Result<String, String> {
         }
     }
     let value = object.get("value").ok_or("has no member value")?;
-    amount_of(value, currency)
+    amount_of(value, currency, decimals)
 }
 
 /// Whether it is a code as ISO 4217 writes them.
@@ -133,12 +138,11 @@ pub fn is_currency(text: &str) -> bool {
     text.len() == 3 && text.bytes().all(|letter| letter.is_ascii_uppercase())
 }
 
-fn amount_of(value: &str, currency: &str) -> Result<String, String> {
+fn amount_of(value: &str, currency: &str, decimals: usize) -> Result<String, String> {
     let amount = match decode_string(value) {
         Some(text) => from_text(&text)?,
         None => from_number(value)?,
     };
-    let decimals = decimals(currency);
     if amount.negative {
         return Err(format!("is negative: {amount}"));
     }

@@ -4,6 +4,7 @@
 use super::error::{Code, Error};
 use super::outcome::Effect;
 use super::payment::Payment;
+use super::payout::Payout;
 use super::phone;
 use super::provider::Provider;
 
@@ -39,12 +40,36 @@ macro_rules! operations {
 operations! {
     // JavaScript name, how its failure is called, the most it changes, what it takes, its options, what it gives.
     Pay = "pay",                           "Payment request",         MovesMoney, [Json("paymentData"), Extra("ipnId")], CALL,     Answer;
+    Charge = "charge",                     "Charge",                  MovesMoney, [Json("charge")],                      CALL,     Answer;
+    Preview = "preview",                   "Preview",                 Reads,      [Json("preview")],                     CALL,     Answer;
+    Checkout = "checkout",                 "Checkout",                MovesMoney, [Json("checkout")],                    CALL,     Answer;
+    PayBank = "payBank",                   "Bank payment",            MovesMoney, [Json("payment")],                     CALL,     Answer;
     RegisterIpn = "registerIpn",           "IPN registration",        Registers,  [Text("url"), Optional("type")],       CALL,     Text;
+    EnsureIpn = "ensureIpn",               "IPN registration",        Registers,  [Text("url"), Optional("type")],       CALL,     Text;
+    ListIpns = "listIpns",                 "IPN list",                Reads,      [],                                    CALL,     Answer;
     HandleCallback = "handleCallback",     "Callback handling",       Reads,      [],                                    CALLBACK, Verdict;
     GetPaymentStatus = "getPaymentStatus", "Payment status check",    Reads,      [Text("reference")],                   LOOK_UP,  Payment;
     WaitForPayment = "waitForPayment",     "Waiting for the payment", Reads,      [Text("reference")],                   WAIT,     FinalPayment;
+    ListPayments = "listPayments",         "Payment list",            Reads,      [Json("filter")],                      CALL,     Answer;
+    Refund = "refund",                     "Refund",                  MovesMoney, [Json("refund")],                      CALL,     Answer;
+    Cancel = "cancel",                     "Cancellation",            MovesMoney, [Text("transactionId")],               CALL,     Answer;
+    Payout = "payout",                     "Payout",                  MovesMoney, [Json("payout")],                      CALL,     Answer;
+    GetPayoutStatus = "getPayoutStatus",   "Payout status check",     Reads,      [Text("reference")],                   PAYOUT,   Answer;
+    ListPayouts = "listPayouts",           "Payout list",             Reads,      [Json("filter")],                      CALL,     Answer;
+    GetBalance = "getBalance",             "Balance request",         Reads,      [],                                    CALL,     Answer;
+    GetStatement = "getStatement",         "Statement request",       Reads,      [Json("filter")],                      CALL,     Answer;
     VerifyCredentials = "verifyCredentials", "Credentials check",     Reads,      [],                                    CALL,     Check;
-    ExchangeRates = "exchangeRates",       "Exchange rates request",  Reads,      [Optional("source"), Optional("target")], CALL,    Answer;
+    ExchangeRates = "exchangeRates",       "Exchange rates request",  Reads,      [Optional("source"), Optional("target")], CALL,  Answer;
+    CreateBill = "bills.create",           "Bill",                    Registers,  [Json("bill")],                        CALL,     Answer;
+    CreateBills = "bills.createMany",      "Bills",                   Registers,  [Json("bills")],                       CALL,     Answer;
+    GetBill = "bills.get",                 "Bill look-up",            Reads,      [Text("number")],                      CALL,     Answer;
+    UpdateBill = "bills.update",           "Bill update",             Registers,  [Text("number"), Json("changes")],     CALL,     Answer;
+    RequestMandate = "mandates.request",   "Mandate request",         Registers,  [Json("mandate")],                     CALL,     Answer;
+    GetMandate = "mandates.get",           "Mandate look-up",         Reads,      [Text("id")],                          CALL,     Answer;
+    CancelMandate = "mandates.cancel",     "Mandate cancellation",    Registers,  [Json("mandate")],                     CALL,     Answer;
+    ListPartners = "listPartners",         "Partner list",            Reads,      [],                                    CALL,     Answer;
+    ListBanks = "listBanks",               "Bank list",               Reads,      [],                                    CALL,     Answer;
+    ListLipaNambaProviders = "listLipaNambaProviders", "Lipa Namba provider list", Reads, [],                          CALL,     Answer;
     // Of the documented provider classes only; they stand last, so that the others keep their numbers.
     Authenticate = "authenticate",         "Authentication",          Reads,      [],                                    CALL,     Token;
     GetPublicKey = "getPublicKey",         "Public key",              Reads,      [],                                    CALL,     Keys;
@@ -54,6 +79,7 @@ operations! {
 const CALL: &[&str] = &["signal", "timeoutMs"];
 const CALLBACK: &[&str] = &["signal", "timeoutMs", "expect", "headers"];
 const LOOK_UP: &[&str] = &["signal", "timeoutMs", "operator", "expect"];
+const PAYOUT: &[&str] = &["signal", "timeoutMs", "operator"];
 const WAIT: &[&str] = &["signal", "timeoutMs", "operator", "expect", "pollMs"];
 
 struct Row {
@@ -190,15 +216,23 @@ pub enum Output {
     Answer(String),
     Text(String),
     Payment(Box<Payment>),
+    Payout(Box<Payout>),
 }
 
 impl Output {
-    /// The payment of an operation that gives one.
+    /// What a look-up tells of a payment or, of the kind of one, a payout.
     pub fn payment(self) -> Result<Payment, Error> {
         match self {
             Self::Payment(payment) => Ok(*payment),
+            Self::Payout(payout) => Ok(payout.told),
             Self::Answer(_) | Self::Text(_) => Err(Error::internal()),
         }
+    }
+}
+
+impl From<Payout> for Output {
+    fn from(payout: Payout) -> Self {
+        Self::Payout(Box::new(payout))
     }
 }
 

@@ -7,6 +7,7 @@ use crate::http::Response;
 use crate::model::operation::Operation;
 use crate::model::provider::Provider;
 
+use super::reference::Carries;
 use super::words::Words;
 
 /// A gateway's habits, each of which most of them share.
@@ -17,6 +18,12 @@ pub struct Facts {
     pub can: &'static [Operation],
     /// Where its sandbox and its live API are.
     pub places: &'static [Place],
+    /// ISO 4217 codes of what it collects or pays out.
+    pub currencies: &'static [&'static str],
+    /// Which references of the merchant's it carries as they are.
+    pub reference: Carries,
+    /// What it tells the merchant's server by itself: the kinds of its callbacks, in its own words.
+    pub webhooks: &'static [&'static str],
     /// The member of a payment that holds the merchant's own reference.
     pub reference_member: &'static str,
     /// Names of the arguments that this gateway reads and others do not.
@@ -54,6 +61,12 @@ impl Facts {
             provider,
             can,
             places: &[],
+            currencies: &[],
+            reference: Carries {
+                longest: 20,
+                signs: "",
+            },
+            webhooks: &[],
             reference_member,
             extras: &[],
             status_pace: Rate {

@@ -5,11 +5,15 @@ mod azampay;
 pub(crate) mod clickpesa;
 mod expiry;
 mod facts;
+mod form;
+mod limits;
 mod pesapal;
 mod read;
+pub mod reference;
 pub mod registry;
 mod table;
 pub mod testimony;
+pub mod told;
 mod vocabulary;
 mod words;
 pub mod world;
@@ -26,12 +30,12 @@ use crate::model::error::Error;
 use crate::model::json::Object;
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
-use crate::model::payment::Payment;
 use crate::model::provider::Provider;
 use crate::model::secret::Secret;
 use crate::model::signature::PublicKeys;
 
 pub use facts::{Facts, Place, Rate, World};
+pub use limits::{Limit, Limits};
 pub use words::Words;
 
 /// One gateway: what it can be asked, and how its answers and callbacks are read.
@@ -45,6 +49,9 @@ pub trait Gateway: Send + Sync {
     fn addresses(&self) -> Vec<(&'static str, &BaseUrl)> {
         vec![(BASE_URL, self.base())]
     }
+
+    /// The bounds within which it is asked.
+    fn limits(&self) -> &Limits;
 
     /// The credentials, which no error may show.
     fn secrets(&self) -> Vec<Secret>;
@@ -60,11 +67,6 @@ pub trait Gateway: Send + Sync {
 
     /// The request of an operation; of one that it does not have, the refusal that says so.
     fn make(&self, operation: Operation, input: &Input) -> Result<Call<Output>, Error>;
-
-    /// Where the payout stands that the merchant knows as `reference`, for the callbacks about it.
-    fn payout_status(&self, _reference: &str) -> Result<Call<Payment>, Error> {
-        Err(Error::not_supported("Payout status"))
-    }
 
     /// Reads a callback: what it claims and what proves it.
     fn callback(&self, incoming: &Incoming<'_>) -> Callback;
@@ -133,6 +135,8 @@ pub struct Call<T> {
     pub read: Read<T>,
     /// Reads the text of a whole HTTP 404; without it, a 404 is a refusal like any other.
     pub missing: Option<ReadMissing<T>>,
+    /// Whether its reader alone decides what a 2xx answer means: one about several things may say yes and no.
+    pub has_last_word: bool,
 }
 
 /// A function, or one that knows what was asked.
@@ -150,6 +154,15 @@ impl<T: 'static> Call<T> {
             effect,
             read: Arc::new(read),
             missing: None,
+            has_last_word: false,
+        }
+    }
+
+    /// The same, of which the reader alone decides what a 2xx answer means.
+    pub fn with_last_word(self) -> Self {
+        Self {
+            has_last_word: true,
+            ..self
         }
     }
 
@@ -165,14 +178,16 @@ impl<T: 'static> Call<T> {
     }
 
     /// The same, with what it brings made into another thing.
-    pub fn map<U: 'static>(self, made: fn(T) -> U) -> Call<U> {
+    pub fn map<U: 'static>(self, made: impl Fn(T) -> U + Clone + Send + Sync + 'static) -> Call<U> {
+        let also = made.clone();
         Call {
             request: self.request,
             effect: self.effect,
-            read: Arc::new(move |text| (self.read)(text).map(made)),
-            missing: self
-                .missing
-                .map(|missing| -> ReadMissing<U> { Arc::new(move |text| missing(text).map(made)) }),
+            read: Arc::new(move |text| (self.read)(text).map(made.clone())),
+            missing: self.missing.map(|missing| -> ReadMissing<U> {
+                Arc::new(move |text| missing(text).map(also.clone()))
+            }),
+            has_last_word: self.has_last_word,
         }
     }
 }
@@ -184,6 +199,7 @@ impl<T> Clone for Call<T> {
             effect: self.effect,
             read: Arc::clone(&self.read),
             missing: self.missing.clone(),
+            has_last_word: self.has_last_word,
         }
     }
 }
@@ -217,7 +233,10 @@ pub enum Reading<T> {
 
 impl<T: 'static> Reading<T> {
     /// Makes what this reading brings into another thing with `made`, and so what the steps after it bring.
-    pub fn map<U: 'static>(self, made: fn(T) -> U) -> Reading<U> {
+    pub fn map<U: 'static>(
+        self,
+        made: impl Fn(T) -> U + Clone + Send + Sync + 'static,
+    ) -> Reading<U> {
         match self {
             Self::Success(answer) => Reading::Success(made(answer)),
             Self::Then(next) => Reading::Then(next.map(made)),
@@ -231,10 +250,12 @@ impl<T: 'static> Reading<T> {
 }
 
 /// An HTTP 404, read.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub enum Missing<T> {
     /// The gateway has nothing under that name yet, if ever: this is the answer.
     Answer(T),
+    /// It may be known under another name: this asks for that.
+    Then(Call<T>),
     /// The account cannot ask; the text says what to do instead.
     Unsupported(&'static str),
     /// No, in the gateway's own words.
@@ -243,10 +264,14 @@ pub enum Missing<T> {
     Elsewhere,
 }
 
-impl<T> Missing<T> {
-    pub fn map<U>(self, made: impl FnOnce(T) -> U) -> Missing<U> {
+impl<T: 'static> Missing<T> {
+    pub fn map<U: 'static>(
+        self,
+        made: impl Fn(T) -> U + Clone + Send + Sync + 'static,
+    ) -> Missing<U> {
         match self {
             Self::Answer(answer) => Missing::Answer(made(answer)),
+            Self::Then(next) => Missing::Then(next.map(made)),
             Self::Unsupported(instead) => Missing::Unsupported(instead),
             Self::Refused => Missing::Refused,
             Self::Elsewhere => Missing::Elsewhere,

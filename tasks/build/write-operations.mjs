@@ -37,8 +37,8 @@ write(
 <!-- tasks/build/write-operations.mjs writes this page, with the sections of docs/methods: edit it there. -->
 
 Not every gateway has every method. Your program can ask: \`sdk.supports(name)\` tells whether the gateway has a method,
-and \`sdk.capabilities()\` lists those that it has. A method that a gateway does not have rejects with
-\`NOT_SUPPORTED\`, and nothing is sent.
+and \`sdk.capabilities()\` lists those that it has, with the bounds within which it is asked. A method that a gateway
+does not have rejects with \`NOT_SUPPORTED\`, and nothing is sent.
 
 ${[
   row(['method', ...columns.map(({ title }) => title)]),

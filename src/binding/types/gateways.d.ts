@@ -49,6 +49,9 @@ type Told<Name, Method> = 0 extends 1 & Name
 /** The `this` of a method: `never` when the gateway does not have the method, so that no call of it compiles. */
 export type Having<Name, Method> = [Told<Name, Method>] extends [never] ? never : unknown;
 
+/** A group of methods: `never` when the gateway does not have it. */
+export type Group<Name, Key, Methods> = [Told<Name, Key>] extends [never] ? never : Methods;
+
 /** What a method takes: the gateway's own type or, when it has none, `Plain`. */
 export type Takes<Name, Method, Plain> = Told<Name, Method> extends { takes: infer Payload } ? Payload : Plain;
 

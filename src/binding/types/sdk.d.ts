@@ -1,11 +1,35 @@
 import type { AzampayConfig } from '../../provider/azampay/types';
 import type { ClickpesaConfig } from '../../provider/clickpesa/types';
 import type { PesapalConfig } from '../../provider/pesapal/types';
+import type {
+  Balance,
+  Bank,
+  BillMethods,
+  Capabilities,
+  LipaNambaProvider,
+  ListFilter,
+  MandateMethods,
+  Partner,
+  PayoutFilter,
+  RegisteredIpn,
+  Statement,
+  StatementFilter,
+} from './account';
 import type { CallbackOptions, CallbackResult, ReplayStore } from './callback';
+import type {
+  BankPaymentRequest,
+  Charge,
+  ChargeRequest,
+  CheckoutPage,
+  CheckoutRequest,
+  Preview,
+  PreviewRequest,
+} from './charge';
 import type { FinConnectEvents } from './error';
-import type { ConfigOf, Gives, Having, NameOf, Provider, ProviderName, Takes } from './gateways';
+import type { ConfigOf, Gives, Group, Having, NameOf, Provider, ProviderName, Takes } from './gateways';
 import type { Operation } from './operation';
 import type { Expectation, Payment } from './payment';
+import type { Cancellation, PayoutRequest, PayoutResult, Refund, RefundRequest } from './payout';
 
 /** What every `config` holds. */
 export interface CommonConfig {
@@ -49,6 +73,11 @@ export interface FintechSDKOptions<P extends Provider = Provider> {
    * several processes pass a store they share, such as those of `finconnect/replay`.
    */
   replay?: 'memory' | ReplayStore | undefined;
+  /**
+   * The bounds within which requests are checked before they are sent, by the names that `capabilities().limits` has:
+   * a number in place of the usual one, or `false` for none. `limits: false` switches all of them off.
+   */
+  limits?: false | Readonly<Record<string, number | boolean>> | undefined;
   /**
    * Sends every request in place of the built-in client: for tests, proxies and other transports. `globalThis.fetch` is
    * such a function, and so are those of undici and node-fetch.
@@ -110,6 +139,11 @@ export interface StatusOptions extends CallOptions {
   operator?: string | undefined;
 }
 
+export interface PayoutStatusOptions extends CallOptions {
+  /** The recipient's operator, where the gateway asks for it: `'M-Pesa'`. */
+  operator?: string | undefined;
+}
+
 export interface WaitOptions extends StatusOptions {
   /** Time between the first two looks in milliseconds, 10 to 3,600,000, default 3,000; later ones are longer. */
   pollMs?: number | undefined;
@@ -152,6 +186,18 @@ export interface FintechSDK<Name extends ProviderName = any> {
     ipnId?: string | null | CallOptions,
     options?: CallOptions,
   ): Promise<Gives<Name, 'pay', any>>;
+  /**
+   * Asks a customer for money, in one vocabulary for all gateways: a push to the phone (ClickPesa, AzamPay), or a page
+   * (PesaPal: send the customer to `redirectUrl`). Accepted is not paid: the result comes with the callback.
+   *
+   * All that is wrong with `charge` is told at once, with `INVALID_REQUEST`, before anything is sent. Else it is as
+   * with `pay`: `outcome` says whether the payment may have been made, and what may have arrived is never sent again.
+   */
+  charge(this: Having<Name, 'charge'>, charge: ChargeRequest, options?: CallOptions): Promise<Charge>;
+  /** What a charge, a card payment or a payout would cost, and whom it would meet. Nothing is done. */
+  preview(this: Having<Name, 'preview'>, preview: PreviewRequest, options?: CallOptions): Promise<Preview>;
+  /** Makes a page where the customer pays, by card or in any way that the gateway offers. */
+  checkout(this: Having<Name, 'checkout'>, checkout: CheckoutRequest, options?: CallOptions): Promise<CheckoutPage>;
   /**
    * Registers `url` for PesaPal's instant payment notifications, which come as `'GET'` (default) or
    * `'POST'` requests, and resolves with the IPN id to pass to `pay()`. Each call makes a new id:
@@ -217,6 +263,73 @@ export interface FintechSDK<Name extends ProviderName = any> {
    */
   verifyCredentials(options?: CallOptions): Promise<VerifiedCredentials>;
   /**
+   * Asks a customer's bank for money, with the one-time password that the bank gave the customer. AzamPay: CRDB, NMB. A
+   * payment whose answer was lost may have used the password up: wait for the callback before you ask for another one.
+   */
+  payBank(this: Having<Name, 'payBank'>, payment: BankPaymentRequest, options?: CallOptions): Promise<Charge>;
+  /**
+   * Gives the IPN id of `url`, and registers `url` only when the gateway's list does not have it. Calls at the same
+   * time make one, and an answer counts for ten minutes.
+   */
+  ensureIpn(
+    this: Having<Name, 'ensureIpn'>,
+    url: string,
+    type?: 'GET' | 'POST' | null | CallOptions,
+    options?: CallOptions,
+  ): Promise<string>;
+  /** The URLs that are registered for notifications. */
+  listIpns(this: Having<Name, 'listIpns'>, options?: CallOptions): Promise<RegisteredIpn[]>;
+  /**
+   * Asks for money back to the customer. The gateway's rules are checked before it is asked: only a payment that has
+   * succeeded, never more than was paid, and once.
+   */
+  refund(this: Having<Name, 'refund'>, refund: RefundRequest, options?: CallOptions): Promise<Refund>;
+  /** Ends an order that nobody has paid. It is no refund. */
+  cancel(this: Having<Name, 'cancel'>, transactionId: string, options?: CallOptions): Promise<Cancellation>;
+  /** The operators and banks that AzamPay works with. */
+  listPartners(this: Having<Name, 'listPartners'>, options?: CallOptions): Promise<Partner[]>;
+  /**
+   * All payments that `filter` lets through, the oldest first, page after page:
+   * `for await (const payment of sdk.listPayments())`.
+   * A day that is over is complete; rows of today may come in meanwhile.
+   */
+  listPayments(this: Having<Name, 'listPayments'>, filter?: ListFilter, options?: CallOptions): AsyncIterable<Payment>;
+  /**
+   * Sends money: to a phone, a bank account, a till, or by a link. It is never sent again when it may have arrived.
+   * After an `outcome` of `'unknown'` ask `getPayoutStatus` before you send it again, and then under the same reference.
+   */
+  payout(this: Having<Name, 'payout'>, payout: PayoutRequest, options?: CallOptions): Promise<PayoutResult>;
+  /**
+   * Where a payout stands. `reference`: your own (ClickPesa), or the gateway's `transactionId` with `operator`
+   * (AzamPay). A payout that the gateway does not know, yet or ever, is `unknown`.
+   */
+  getPayoutStatus(
+    this: Having<Name, 'getPayoutStatus'>,
+    reference: string,
+    options?: PayoutStatusOptions,
+  ): Promise<PayoutResult>;
+  /** All payouts that `filter` lets through, as `listPayments` does. */
+  listPayouts(
+    this: Having<Name, 'listPayouts'>,
+    filter?: PayoutFilter,
+    options?: CallOptions,
+  ): AsyncIterable<PayoutResult>;
+  /** Your own money at the gateway. */
+  getBalance(this: Having<Name, 'getBalance'>, options?: CallOptions): Promise<Balance>;
+  /** The movements of your account. */
+  getStatement(this: Having<Name, 'getStatement'>, filter: StatementFilter, options?: CallOptions): Promise<Statement>;
+  /** Control numbers. */
+  readonly bills: Group<Name, 'bills', BillMethods>;
+  /** Standing orders of customers at CRDB. **Confidence M**: no page of ClickPesa tells their fields. */
+  readonly mandates: Group<Name, 'mandates', MandateMethods>;
+  /** The banks that payouts reach. */
+  listBanks(this: Having<Name, 'listBanks'>, options?: CallOptions): Promise<Bank[]>;
+  /** Whose tills payouts reach. */
+  listLipaNambaProviders(
+    this: Having<Name, 'listLipaNambaProviders'>,
+    options?: CallOptions,
+  ): Promise<LipaNambaProvider[]>;
+  /**
    * What one unit of `source` is worth in `target`, today. Both are ISO 4217 codes; one that is left out stands for all
    * currencies. ClickPesa only.
    *
@@ -231,7 +344,7 @@ export interface FintechSDK<Name extends ProviderName = any> {
   /** Whether this gateway has the method of that name, such as `'registerIpn'`. */
   supports(name: string): boolean;
   /** The names of the methods that this gateway has. */
-  capabilities(): Operation[];
+  capabilities(): Capabilities;
   /** Calls `listener` on each event of this object. What it throws is ignored. */
   on<E extends keyof FinConnectEvents>(event: E, listener: (event: FinConnectEvents[E]) => void): this;
   /** Stops calling `listener` on that event. */

@@ -30,8 +30,9 @@ use crate::model::secret::Secret;
 use crate::model::signature::PublicKeys;
 
 use super::read::{encoded, header_safe, payment_object, reference_of};
+use super::reference::Carries;
 use super::table::{self, Table};
-use super::{Access, Call, Entry, Facts, Gateway, KeySource, Missing, Place, World};
+use super::{Access, Call, Entry, Facts, Gateway, KeySource, Limit, Limits, Missing, Place, World};
 use crate::model::callback::{Callback, Incoming};
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
@@ -52,6 +53,7 @@ struct Azampay {
     /// The portal's "token"; optional, sent as `X-API-KEY` when configured.
     api_key: Option<Secret>,
     public_keys: Option<PublicKeys>,
+    limits: Limits,
 }
 
 const PLACES: &[Place] = &[
@@ -102,6 +104,7 @@ impl Azampay {
             client_secret: options.credential("AZAMPAY_CONSUMER_SECRET")?,
             api_key,
             public_keys,
+            limits: Limits::new(LIMITS, options.limits.as_deref())?,
         })
     }
 
@@ -121,8 +124,20 @@ fn authenticator_of(base: &BaseUrl) -> BaseUrl {
     authenticator.map_or_else(|| base.clone(), |place| BaseUrl::https(place.host))
 }
 
+/// Which references it carries.
+const REFERENCE: Carries = Carries {
+    longest: 128,
+    signs: "._:-",
+};
+
+/// Its bounds.
+const LIMITS: &[Limit] = &[];
+
 const FACTS: Facts = Facts {
     places: PLACES,
+    currencies: &["TZS", "RWF", "MWK"],
+    reference: REFERENCE,
+    webhooks: &["checkout callback", "disbursement callback"],
     callback_members: &callback::MEMBERS,
     ..Facts::usual(PROVIDER, &ASKED, "externalId", wire::words)
 };
@@ -176,6 +191,10 @@ impl Gateway for Azampay {
 
     fn addresses(&self) -> Vec<(&'static str, &BaseUrl)> {
         vec![(BASE_URL, &self.base), (AUTH_BASE_URL, &self.auth_base)]
+    }
+
+    fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     fn secrets(&self) -> Vec<Secret> {

@@ -328,9 +328,12 @@ fn a_404_says_whether_the_account_or_the_payment_is_missing() {
     let missing = |body: &str| wire::missing(body);
     let unknown =
         r#"{"data":null,"message":"Transaction not found","success":false,"statusCode":404}"#;
-    assert_eq!(missing(unknown), Missing::Refused);
+    assert!(matches!(missing(unknown), Missing::Refused));
     assert!(matches!(missing(" "), Missing::Unsupported(_)));
-    assert_eq!(missing("<html>404 - Not Found</html>"), Missing::Elsewhere);
+    assert!(matches!(
+        missing("<html>404 - Not Found</html>"),
+        Missing::Elsewhere
+    ));
 }
 
 #[test]

@@ -1,10 +1,20 @@
 //! What ClickPesa tells of the merchant's account and of currencies.
 #![forbid(unsafe_code)]
 
+use crate::http::Request;
 use crate::model::error::Error;
 use crate::model::json::{Object, elements};
-use crate::model::operation::Input;
-use crate::provider::Reading;
+use crate::model::operation::{Input, Output};
+use crate::model::outcome::Effect;
+use crate::model::writer::{Writer, array};
+use crate::provider::form::Form;
+use crate::provider::read::with_object;
+use crate::provider::told::{self, decimal};
+use crate::provider::{Call, Missing, Reading};
+
+use super::Clickpesa;
+use super::identity::PROVIDER;
+use super::lists::{Dates, query_of};
 
 const NAMES: [&str; 2] = ["source", "target"];
 
@@ -49,6 +59,161 @@ impl Currencies {
 
 fn is_currency(text: &str) -> bool {
     text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+impl Clickpesa {
+    pub fn exchange_rates(&self, input: &Input) -> Result<Call<Output>, Error> {
+        let asked = Currencies::new(input)?;
+        let path = format!("/exchange-rates/all{}", asked.query());
+        Ok(self.reads(&path, move |text| rates(text, &asked)))
+    }
+
+    /// A merchant without an account for money yet has no balances, which ClickPesa tells by HTTP 404.
+    pub fn balance(&self, _: &Input) -> Result<Call<Output>, Error> {
+        let call = Call::new(
+            Request::get(self.url("/account/balance")),
+            Effect::Reads,
+            |text| balances(text).map(Output::Answer),
+        );
+        Ok(call.when_missing(|text| match is_new(text) {
+            true => Missing::Answer(Output::Answer(balance_of(&[], "null"))),
+            false => Missing::usual(text),
+        }))
+    }
+
+    pub fn statement(&self, input: &Input) -> Result<Call<Output>, Error> {
+        let known = ["currency", "startDate", "endDate"];
+        let mut form = Form::read("filter", input.text("filter"), &known, &self.limits)?;
+        let currency = form.currency(&["TZS", "USD"]);
+        let dates = Dates::read(&mut form);
+        let dates = form.accept(dates)?;
+        let mut query = vec![("currency", currency.clone())];
+        query.extend(dates.query());
+        let path = format!("/account/statement{}", query_of(&query));
+        Ok(self.reads(&path, move |text| statement(text, &currency)))
+    }
+
+    pub fn banks(&self, _: &Input) -> Result<Call<Output>, Error> {
+        Ok(self.reads("/list/banks", |text| {
+            named(text, "bic", "an answer that is no list of banks")
+        }))
+    }
+
+    pub fn lipa_namba_providers(&self, _: &Input) -> Result<Call<Output>, Error> {
+        Ok(self.reads("/payouts/lipa-namba-providers", |text| {
+            named(
+                text,
+                "providerCode",
+                "an answer that is no list of providers",
+            )
+        }))
+    }
+}
+
+/// Rows with a name and a code, which stands in the member `code`.
+fn named(text: &str, code: &str, none: &'static str) -> Reading<String> {
+    let rows = elements(text).and_then(|rows| {
+        let row = |text: &str| {
+            let row = Object::parse(text)?;
+            Some(
+                told::by(PROVIDER)
+                    .text("name", &row.filled("name")?)
+                    .text(code, &row.scalar(code)?)
+                    .json("raw", text)
+                    .done(),
+            )
+        };
+        rows.into_iter().map(row).collect::<Option<Vec<_>>>()
+    });
+    rows.map_or(Reading::Unreadable(none), |rows| {
+        Reading::Success(array(rows))
+    })
+}
+
+/// Whether an HTTP 404 says that there is no account for money yet.
+fn is_new(text: &str) -> bool {
+    let words = Object::parse(text).and_then(|body| body.filled("message"));
+    words.is_some_and(|words| words.to_ascii_lowercase().contains("balance"))
+}
+
+/// A list of currencies and balances, or an object that holds it as `balances`.
+fn balances(text: &str) -> Reading<String> {
+    let object = Object::parse(text);
+    let within = object.as_ref().and_then(|object| object.get("balances"));
+    let rows = elements(within.unwrap_or(text)).and_then(|rows| {
+        let row = |text: &str| {
+            let row = Object::parse(text)?;
+            Some((row.filled("currency")?, decimal(row.scalar("balance"))?))
+        };
+        rows.into_iter().map(row).collect::<Option<Vec<_>>>()
+    });
+    match rows {
+        Some(rows) => Reading::Success(balance_of(&rows, text)),
+        None => Reading::Unreadable("an answer that is no list of balances"),
+    }
+}
+
+fn balance_of(rows: &[(String, String)], raw: &str) -> String {
+    let rows = rows.iter().map(|(currency, amount)| {
+        Writer::default()
+            .text("currency", currency)
+            .text("amount", amount)
+            .done()
+    });
+    told::by(PROVIDER)
+        .json("balances", &array(rows))
+        .json("raw", raw)
+        .done()
+}
+
+/// The account's movements, of the currency that was `asked` for.
+fn statement(text: &str, asked: &str) -> Reading<String> {
+    with_object(text, |answer| {
+        let account = answer.object("accountDetails").unwrap_or_default();
+        let rows = answer.get("transactions").and_then(elements);
+        let (Some(rows), Some(currency)) = (rows, account.filled("currency")) else {
+            return Reading::Unreadable("an answer without accountDetails or transactions");
+        };
+        if !currency.eq_ignore_ascii_case(asked) {
+            return Reading::Another("the statement of another currency");
+        }
+        let rows = rows.into_iter().filter_map(|text| {
+            let row = Object::parse(text)?;
+            let filled = |name: &str| row.filled(name);
+            Some(
+                Writer::default()
+                    .or_null("id", filled("id").as_deref())
+                    .or_null("date", filled("date").as_deref())
+                    .or_null("description", filled("description").as_deref())
+                    .or_null(
+                        "entry",
+                        filled("entry").map(|one| one.to_lowercase()).as_deref(),
+                    )
+                    .or_null("type", filled("type").as_deref())
+                    .or_null("amount", decimal(row.scalar("amount")).as_deref())
+                    .or_null("currency", filled("currency").as_deref().or(Some(asked)))
+                    .or_null("balance", decimal(row.scalar("balance")).as_deref())
+                    .or_null("reference", row.scalar("orderReference").as_deref())
+                    .json("raw", text)
+                    .done(),
+            )
+        });
+        let sums = [
+            "openingBalance",
+            "closingBalance",
+            "totalCredits",
+            "totalDebits",
+        ];
+        let told = told::by(PROVIDER).text("currency", &currency);
+        let told = sums.into_iter().fold(told, |told, name| {
+            told.or_null(name, decimal(account.scalar(name)).as_deref())
+        });
+        Reading::Success(
+            told.json("transactions", &array(rows))
+                .json("raw", text)
+                .done(),
+        )
+    })
 }
 
 /// A list of rates, which may be empty, of the currencies that were `asked` for.

@@ -12,7 +12,11 @@ pub const PROVIDER: Provider = Provider(&Identity {
 
 pub const KEYS: Keys = Keys {
     required: &[BASE_URL, "CLICKPESA_CLIENT_ID", "CLICKPESA_API_KEY"],
-    optional: &["CLICKPESA_CHECKSUM_KEY", "CLICKPESA_CHECKSUM_METHOD"],
+    optional: &[
+        "CLICKPESA_CHECKSUM_KEY",
+        "CLICKPESA_CHECKSUM_METHOD",
+        "CLICKPESA_SIGN_BILLS",
+    ],
     account: "CLICKPESA_CLIENT_ID",
     environment: &["CLICKPESA_BASE_URL"],
 };

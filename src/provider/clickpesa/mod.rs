@@ -2,10 +2,14 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod bills;
 mod callback;
 pub(crate) mod canonical;
 mod checksum;
+mod collect;
 mod identity;
+mod lists;
+mod payout;
 mod row;
 #[cfg(test)]
 mod status_tests;
@@ -28,9 +32,13 @@ use crate::model::secret::Secret;
 use checksum::Signing;
 
 use super::read::{encoded, header_safe, payment_object, segment_of};
+use super::reference::Carries;
 use super::table::{self, Table};
-use super::{Access, Call, Entry, Facts, Gateway, Missing, Place, Rate, World};
+use super::{
+    Access, Call, Entry, Facts, Gateway, Limit, Limits, Missing, Place, Rate, Reading, World,
+};
 use crate::model::callback::{Callback, Incoming};
+use crate::model::country::Country;
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
 use identity::{KEYS, PROVIDER};
@@ -46,6 +54,9 @@ struct Clickpesa {
     client_id: Secret,
     api_key: Secret,
     signing: Option<Signing>,
+    /// Whether bills carry the checksum too, of which ClickPesa's pages say nothing.
+    signs_bills: bool,
+    limits: Limits,
 }
 
 /// Every path starts with it; some configurations have it in `baseUrl` already.
@@ -59,6 +70,8 @@ impl Clickpesa {
             client_id: credential("CLICKPESA_CLIENT_ID")?,
             api_key: credential("CLICKPESA_API_KEY")?,
             signing: Signing::configured(options)?,
+            signs_bills: options.flag("CLICKPESA_SIGN_BILLS")?.unwrap_or(true),
+            limits: Limits::new(LIMITS, options.limits.as_deref())?,
         })
     }
 
@@ -77,6 +90,16 @@ const PLACES: &[Place] = &[Place {
 
 const FACTS: Facts = Facts {
     places: PLACES,
+    currencies: &["TZS", "USD"],
+    reference: REFERENCE,
+    webhooks: &[
+        "PAYMENT RECEIVED",
+        "PAYMENT FAILED",
+        "PAYOUT INITIATED",
+        "PAYOUT REFUNDED",
+        "PAYOUT REVERSED",
+        "DEPOSIT RECEIVED",
+    ],
     // ClickPesa allows 120 requests a minute from one address; this and the look-ups are 110 at the most,
     // and 60 when the bursts are over. The rest is left for payments.
     status_pace: Rate {
@@ -96,10 +119,59 @@ const FACTS: Facts = Facts {
 /// What it can be asked.
 const CAN: Table<Clickpesa> = &[
     (Operation::Pay, Clickpesa::pay),
+    (Operation::Charge, Clickpesa::charge),
+    (Operation::Preview, Clickpesa::preview),
+    (Operation::Checkout, Clickpesa::checkout),
     (Operation::GetPaymentStatus, Clickpesa::status),
+    (Operation::ListPayments, Clickpesa::payments),
+    (Operation::Payout, Clickpesa::payout),
+    (Operation::GetPayoutStatus, Clickpesa::payout_status),
+    (Operation::ListPayouts, Clickpesa::payouts),
+    (Operation::GetBalance, Clickpesa::balance),
+    (Operation::GetStatement, Clickpesa::statement),
     (Operation::ExchangeRates, Clickpesa::exchange_rates),
+    (Operation::CreateBill, Clickpesa::create_bill),
+    (Operation::CreateBills, Clickpesa::create_bills),
+    (Operation::GetBill, Clickpesa::bill),
+    (Operation::UpdateBill, Clickpesa::update_bill),
+    (Operation::RequestMandate, Clickpesa::request_mandate),
+    (Operation::GetMandate, Clickpesa::mandate),
+    (Operation::CancelMandate, Clickpesa::cancel_mandate),
+    (Operation::ListBanks, Clickpesa::banks),
+    (
+        Operation::ListLipaNambaProviders,
+        Clickpesa::lipa_namba_providers,
+    ),
 ];
 const ASKED: [Operation; CAN.len()] = table::operations(CAN);
+
+/// Whose numbers ClickPesa calls and pays.
+const COUNTRY: Option<Country> = Some(Country::Tanzania);
+
+/// Which references ClickPesa carries.
+const REFERENCE: Carries = Carries {
+    longest: 20,
+    signs: "",
+};
+
+/// ClickPesa's bounds.
+#[rustfmt::skip]
+const LIMITS: &[Limit] = &[
+    Limit { name: "currencies", value: 1, source: "docs.clickpesa.com: a push is in TZS, a card in USD" },
+    Limit { name: "wholeAmounts", value: 1, source: "custom: nobody pays cents of a shilling" },
+    Limit { name: "referenceLength", value: 20, source: "docs.clickpesa.com, both push endpoints" },
+    Limit { name: "chargeMinimum", value: 500, source: "docs.clickpesa.com, preview of a push" },
+    Limit { name: "chargeMaximum", value: 3_000_000, source: "docs.clickpesa.com, preview of a push" },
+    Limit { name: "payoutMinimum", value: 100, source: "integrators, 2026: phones and tills" },
+    Limit { name: "payoutMaximum", value: 5_000_000, source: "integrators, 2026: phones and tills" },
+    Limit { name: "bankPayoutMaximum", value: 1_000_000_000, source: "docs.clickpesa.com: RTGS" },
+    Limit { name: "bankPayoutUsdMaximum", value: 1_000_000, source: "docs.clickpesa.com: RTGS" },
+    Limit { name: "billMinimum", value: 500, source: "docs.clickpesa.com: mobile payments of bills" },
+    Limit { name: "billMaximum", value: 100_000_000, source: "docs.clickpesa.com: payments of bills at CRDB" },
+    Limit { name: "billDescription", value: 500, source: "docs.clickpesa.com, update of a bill" },
+    Limit { name: "billsAtOnce", value: 50, source: "docs.clickpesa.com, bulk creation" },
+    Limit { name: "pageSize", value: 100, source: "none is told; 20 is the usual page" },
+];
 
 impl Clickpesa {
     /// The payload goes out as it is; with a checksum key configured it gains `checksum`.
@@ -116,26 +188,93 @@ impl Clickpesa {
         ))
     }
 
-    /// `reference` is the merchant's own orderReference.
+    /// `reference` is the merchant's own orderReference. One that ClickPesa cannot carry, and does not know, is asked
+    /// for as `charge` made it.
     fn status(&self, input: &Input) -> Result<Call<Output>, Error> {
-        let asked = segment_of(input.text("reference"))?.to_owned();
-        let url = self.url(&format!("/payments/{}", encoded(&asked)));
-        Ok(Call::new(Request::get(url), Effect::Reads, {
-            let asked = asked.clone();
-            move |text: &str| wire::status(text, &asked).map(Output::from)
-        })
-        .when_missing(move |text| wire::missing(&asked, text).map(Output::from)))
+        let own = segment_of(input.text("reference"))?.to_owned();
+        let made = REFERENCE.carried(&own);
+        let call = self.asks_payment(own.clone(), own.clone());
+        let none = own.clone();
+        if made == own || own.len() > REFERENCE.longest && is_plain(&own) {
+            return Ok(
+                call.when_missing(move |text| wire::missing(&none, &none, text).map(Output::from))
+            );
+        }
+        let next = self.asks_payment(made.clone(), own.clone());
+        let next =
+            next.when_missing(move |text| wire::missing(&made, &own, text).map(Output::from));
+        Ok(
+            call.when_missing(move |text| match wire::missing(&none, &none, text) {
+                Missing::Answer(_) => Missing::Then(next.clone()),
+                other => other.map(Output::from),
+            }),
+        )
     }
 
-    fn exchange_rates(&self, input: &Input) -> Result<Call<Output>, Error> {
-        let asked = account::Currencies::new(input)?;
-        Ok(Call::new(
-            Request::get(self.url(&format!("/exchange-rates/all{}", asked.query()))),
-            Effect::Reads,
-            move |text| account::rates(text, &asked).map(Output::Answer),
-        )
-        .when_missing(Missing::usual))
+    /// Asks for the payment that ClickPesa knows as `asked` and the merchant as `own`.
+    fn asks_payment(&self, asked: String, own: String) -> Call<Output> {
+        let url = self.url(&format!("/payments/{}", encoded(&asked)));
+        Call::new(Request::get(url), Effect::Reads, move |text| {
+            let reference = own.clone();
+            wire::status(text, &asked).map(move |payment| {
+                Output::from(Payment {
+                    reference: Some(reference.clone()),
+                    ..payment
+                })
+            })
+        })
     }
+
+    /// `body` with its checksum, where a key is configured.
+    fn signed(&self, body: &str) -> Result<String, Error> {
+        match &self.signing {
+            Some(signing) => signing.signed(body),
+            None => Ok(body.to_owned()),
+        }
+    }
+
+    /// A request that may move money.
+    fn moves(
+        &self,
+        path: &str,
+        body: &str,
+        read: impl Fn(&str) -> Reading<String> + Send + Sync + 'static,
+    ) -> Result<Call<Output>, Error> {
+        let request = Request::post(self.url(path), self.signed(body)?);
+        Ok(Call::new(request, Effect::MovesMoney, move |text| {
+            read(text).map(Output::Answer)
+        }))
+    }
+
+    /// A question that takes a body.
+    fn asks(
+        &self,
+        path: &str,
+        body: &str,
+        read: fn(&str) -> Reading<String>,
+    ) -> Result<Call<Output>, Error> {
+        let request = Request::post(self.url(path), self.signed(body)?);
+        let call = Call::new(request, Effect::Reads, move |text| {
+            read(text).map(Output::Answer)
+        });
+        Ok(call.when_missing(Missing::usual))
+    }
+
+    fn reads(
+        &self,
+        path: &str,
+        read: impl Fn(&str) -> Reading<String> + Send + Sync + 'static,
+    ) -> Call<Output> {
+        let request = Request::get(self.url(path));
+        let call = Call::new(request, Effect::Reads, move |text| {
+            read(text).map(Output::Answer)
+        });
+        call.when_missing(Missing::usual)
+    }
+}
+
+fn is_plain(reference: &str) -> bool {
+    reference.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 impl Gateway for Clickpesa {
@@ -145,6 +284,10 @@ impl Gateway for Clickpesa {
 
     fn base(&self) -> &BaseUrl {
         &self.base
+    }
+
+    fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     fn secrets(&self) -> Vec<Secret> {
@@ -169,15 +312,6 @@ impl Gateway for Clickpesa {
             .when_missing(Missing::usual),
             may_hold_token: wire::may_hold_token,
         }
-    }
-
-    /// `reference` is the payout's own orderReference.
-    fn payout_status(&self, reference: &str) -> Result<Call<Payment>, Error> {
-        let asked = segment_of(reference)?.to_owned();
-        let url = self.url(&format!("/payouts/{}", encoded(&asked)));
-        Ok(Call::new(Request::get(url), Effect::Reads, move |text| {
-            wire::payout(text, &asked)
-        }))
     }
 
     fn callback(&self, incoming: &Incoming<'_>) -> Callback {

@@ -5,8 +5,21 @@ import type { CommonConfig } from '../../binding/types/sdk';
 export interface ClickpesaGateway {
   config: ClickpesaConfig;
   pay: { takes: ClickpesaPush; gives: ClickpesaPushAnswer };
+  charge: unknown;
+  preview: unknown;
+  checkout: unknown;
   getPaymentStatus: unknown;
   waitForPayment: unknown;
+  listPayments: unknown;
+  payout: unknown;
+  getPayoutStatus: unknown;
+  listPayouts: unknown;
+  getBalance: unknown;
+  getStatement: unknown;
+  bills: unknown;
+  mandates: unknown;
+  listBanks: unknown;
+  listLipaNambaProviders: unknown;
   exchangeRates: { gives: ClickpesaExchangeRate[] };
 }
 
@@ -24,6 +37,11 @@ export interface ClickpesaConfig extends CommonConfig {
    * where one value ends and the next begins, so that ClickPesa is asked about each webhook that carries one.
    */
   CLICKPESA_CHECKSUM_METHOD?: 'canonical' | 'legacy' | (string & {}) | undefined;
+  /**
+   * Whether requests about bills carry the checksum too, when its key is configured: `'true'` (default) or `'false'`.
+   * ClickPesa's pages say nothing of it.
+   */
+  CLICKPESA_SIGN_BILLS?: 'true' | 'false' | (string & {}) | undefined;
 }
 
 /** A USSD push, as ClickPesa takes it. Fields that are not listed here are sent as well. */

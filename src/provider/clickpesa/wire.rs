@@ -12,7 +12,6 @@ use crate::provider::words::short_text;
 
 use super::identity::PROVIDER;
 use super::row::{payment, status_of};
-use super::subject::{self, Subject};
 use crate::provider::read::{id_of, logged_in, may_hold, with_object};
 use crate::provider::testimony::Testimony;
 use crate::provider::{Lifetime, Login, Missing, Reading, Words};
@@ -138,32 +137,18 @@ fn unless_denied(payment: Payment, row: &str) -> Payment {
     }
 }
 
-/// An array with rows of the payout that was `asked` for, of which the newest counts; or the row itself.
-pub fn payout(text: &str, asked: &str) -> Reading<Payment> {
-    let rows = json::elements(text).unwrap_or_else(|| vec![text]);
-    let rows = rows
-        .iter()
-        .filter_map(|row| Some((Object::parse(row)?, *row)))
-        .filter(|(row, _)| row.filled("orderReference").as_deref() == Some(asked));
-    let newest =
-        rows.max_by_key(|(row, _)| row.filled("updatedAt").or_else(|| row.filled("createdAt")));
-    newest.map_or(
-        Reading::Another("no payout of this reference"),
-        |(row, raw)| {
-            Reading::Success(subject::read(
-                Subject::Payout,
-                &row,
-                Raw::Told(raw.to_owned()),
-            ))
-        },
-    )
-}
-
 /// What is said of a payment that is not indexed yet, just as of one that was never made.
 const MISSING: &str = "invalid or missing payment";
 
-/// Reads an HTTP 404 to a query. A server that has no such path answers it as well.
-pub fn missing(reference: &str, body: &str) -> Missing<Payment> {
+/// Whether an HTTP 404 says that there is no payout of that reference, yet or ever.
+pub fn is_missing(body: &str) -> bool {
+    let message = Object::parse(body).and_then(|body| body.filled("message"));
+    message.is_some_and(|words| words.to_ascii_lowercase().starts_with("invalid or missing"))
+}
+
+/// Reads an HTTP 404 to a query for `reference`, which is the merchant's `own` or made from it. A server that has no
+/// such path answers it as well.
+pub fn missing(reference: &str, own: &str, body: &str) -> Missing<Payment> {
     let response = Response {
         text: body.to_owned(),
         ..Response::default()
@@ -188,7 +173,7 @@ pub fn missing(reference: &str, body: &str) -> Missing<Payment> {
                 || of == phone::hide(reference).to_ascii_lowercase() =>
         {
             Missing::Answer(Payment {
-                reference: Some(reference.to_owned()),
+                reference: Some(own.to_owned()),
                 ..Payment::of(PROVIDER, Status::Pending)
             })
         }

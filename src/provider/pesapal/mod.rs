@@ -17,8 +17,9 @@ use crate::model::json::Object;
 use crate::model::secret::Secret;
 
 use super::read::{encoded, payment_object, reference_of};
+use super::reference::Carries;
 use super::table::{self, Table};
-use super::{Access, Call, Entry, Facts, Gateway, Missing, Place, World};
+use super::{Access, Call, Entry, Facts, Gateway, Limit, Limits, Missing, Place, World};
 use crate::model::callback::{Callback, Incoming};
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
@@ -34,6 +35,7 @@ struct Pesapal {
     base: BaseUrl,
     consumer_key: Secret,
     consumer_secret: Secret,
+    limits: Limits,
 }
 
 impl Pesapal {
@@ -42,6 +44,7 @@ impl Pesapal {
             base: options.base_url(BASE_URL)?,
             consumer_key: options.credential("PESAPAL_CONSUMER_KEY")?,
             consumer_secret: options.credential("PESAPAL_CONSUMER_SECRET")?,
+            limits: Limits::new(LIMITS, options.limits.as_deref())?,
         })
     }
 }
@@ -63,8 +66,20 @@ const PLACES: &[Place] = &[
     },
 ];
 
+/// Which references it carries.
+const REFERENCE: Carries = Carries {
+    longest: 50,
+    signs: "._:-",
+};
+
+/// Its bounds.
+const LIMITS: &[Limit] = &[];
+
 const FACTS: Facts = Facts {
     places: PLACES,
+    currencies: &["KES", "UGX", "TZS", "RWF", "MWK", "ZMW", "USD"],
+    reference: REFERENCE,
+    webhooks: &["IPNCHANGE", "RECURRING"],
     extras: &["ipnId"],
     // Those in which the code of a refused token was met.
     token_statuses: &[200, 401, 500],
@@ -151,6 +166,10 @@ impl Gateway for Pesapal {
 
     fn base(&self) -> &BaseUrl {
         &self.base
+    }
+
+    fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     fn secrets(&self) -> Vec<Secret> {

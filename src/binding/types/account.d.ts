@@ -1,0 +1,209 @@
+import type { Money } from './charge';
+import type { ProviderName } from './gateways';
+import type { Operation } from './operation';
+import type { CallOptions } from './sdk';
+
+/** Your own money at the gateway. A new merchant has none: the list is empty. */
+export interface Balance {
+  readonly provider: ProviderName;
+  readonly balances: readonly {
+    /** ISO 4217. */
+    readonly currency: string;
+    /** Major units. */
+    readonly amount: string;
+  }[];
+  /** The gateway's own answer; `null` of a new merchant. */
+  readonly raw: any;
+}
+
+export interface StatementFilter {
+  /** ISO 4217. */
+  currency: string;
+  /** The first day: `YYYY-MM-DD`. */
+  startDate?: string | undefined;
+  /** The last day: `YYYY-MM-DD`. */
+  endDate?: string | undefined;
+}
+
+/** The movements of your account. Amounts are in major units; what the gateway does not tell is `null`. */
+export interface Statement {
+  readonly provider: ProviderName;
+  readonly currency: string;
+  readonly openingBalance: string | null;
+  readonly closingBalance: string | null;
+  readonly totalCredits: string | null;
+  readonly totalDebits: string | null;
+  readonly transactions: readonly {
+    readonly id: string | null;
+    readonly date: string | null;
+    readonly description: string | null;
+    readonly entry: 'credit' | 'debit' | (string & {}) | null;
+    readonly type: string | null;
+    readonly amount: string | null;
+    readonly currency: string | null;
+    /** The balance afterwards. */
+    readonly balance: string | null;
+    /** Your own reference. */
+    readonly reference: string | null;
+    readonly raw: any;
+  }[];
+  readonly raw: any;
+}
+
+export interface ListFilter {
+  /** The first day: `YYYY-MM-DD`. */
+  startDate?: string | undefined;
+  /** The last day: `YYYY-MM-DD`. */
+  endDate?: string | undefined;
+  /** The gateway's own word: `'SETTLED'`. */
+  status?: string | undefined;
+  /** ISO 4217. */
+  currency?: string | undefined;
+  /** The gateway's own word: `'BANK TRANSFER'`. */
+  channel?: string | undefined;
+  /** The reference that the gateway was given. */
+  reference?: string | undefined;
+  /** Rows of one request: up to 100, the default. */
+  pageSize?: number | undefined;
+}
+
+export interface PayoutFilter extends ListFilter {
+  /** `'ACH'` or `'RTGS'`. */
+  transferType?: string | undefined;
+}
+
+/** A bill as it is made. Without `customer` one payment closes its number; a customer's number stays open. */
+export interface BillRequest {
+  /** Major units, in TZS. */
+  amount?: Money | undefined;
+  /** Closes the number when so much has been paid: at least `amount`. */
+  maximum?: Money | undefined;
+  /** At most 500 characters. */
+  description?: string | undefined;
+  /** `'any'` (default): a part, or more. `'exact'`: the whole `amount` only. */
+  mode?: 'exact' | 'any' | undefined;
+  /** Letters and digits; it becomes the control number. */
+  reference?: string | undefined;
+  /** With a phone or an email. */
+  customer?: { name: string; phone?: string | undefined; email?: string | undefined } | undefined;
+}
+
+export interface BillChanges {
+  /** Major units. */
+  amount?: Money | undefined;
+  maximum?: Money | undefined;
+  description?: string | undefined;
+  mode?: 'exact' | 'any' | undefined;
+  /** `false`: payers are refused. */
+  active?: boolean | undefined;
+}
+
+/** A control number. What the gateway does not tell is `null`. */
+export interface Bill {
+  readonly provider: ProviderName;
+  /** The control number, by which it is paid; webhooks name it as `reference`. */
+  readonly number: string;
+  readonly description: string | null;
+  readonly customerName: string | null;
+  /** Major units. */
+  readonly amount: string | null;
+  readonly mode: 'exact' | 'any' | null;
+  readonly active: boolean | null;
+  readonly raw: any;
+}
+
+/** Bills that were made together. Some may have failed. */
+export interface Bills {
+  readonly provider: ProviderName;
+  /** The control numbers of those that were made. */
+  readonly numbers: readonly string[];
+  readonly created: number;
+  readonly failed: number;
+  /** Which failed, by their place in your list, and why. */
+  readonly errors: readonly { readonly index: number | null; readonly reason: string | null }[];
+  readonly raw: any;
+}
+
+/** Control numbers, by which bills are paid at a bank, at an agent or by phone. */
+export interface BillMethods {
+  create(bill?: BillRequest, options?: CallOptions): Promise<Bill>;
+  /** Up to 50 bills, all of customers or none of them. */
+  createMany(bills: readonly BillRequest[], options?: CallOptions): Promise<Bills>;
+  get(number: string, options?: CallOptions): Promise<Bill>;
+  update(number: string, changes: BillChanges, options?: CallOptions): Promise<Bill>;
+}
+
+/** A standing order at CRDB. Its fields stand in one source only: `raw` is what counts. */
+export interface Mandate {
+  readonly provider: ProviderName;
+  readonly id: string | null;
+  readonly status: string | null;
+  readonly raw: any;
+}
+
+/**
+ * Standing orders of customers at CRDB. **Confidence M**: no page of ClickPesa tells the fields, so that what you pass
+ * goes out as it is.
+ */
+export interface MandateMethods {
+  request(mandate: Record<string, any>, options?: CallOptions): Promise<Mandate>;
+  get(id: string, options?: CallOptions): Promise<Mandate>;
+  cancel(mandate: Record<string, any>, options?: CallOptions): Promise<Mandate>;
+}
+
+/** A bank that payouts reach. */
+export interface Bank {
+  readonly provider: ProviderName;
+  readonly name: string;
+  readonly bic: string;
+  readonly raw: any;
+}
+
+/** Whose tills payouts reach. Codes change: fetch them, and keep them for a day at most. */
+export interface LipaNambaProvider {
+  readonly provider: ProviderName;
+  readonly name: string;
+  readonly providerCode: string;
+  readonly raw: any;
+}
+
+/** An operator or a bank that AzamPay works with. */
+export interface Partner {
+  readonly provider: ProviderName;
+  readonly name: string | null;
+  /** ISO 4217. */
+  readonly currency: string | null;
+  readonly raw: any;
+}
+
+/** A URL that PesaPal notifies. */
+export interface RegisteredIpn {
+  readonly provider: ProviderName;
+  readonly ipnId: string;
+  readonly url: string;
+  readonly type: 'GET' | 'POST' | null;
+  readonly active: boolean | null;
+  readonly raw: any;
+}
+
+/** What a gateway can be asked, and within which bounds. */
+export interface Capabilities {
+  readonly provider: ProviderName;
+  /** The methods that it has. */
+  readonly operations: readonly Operation[];
+  /** ISO 4217. */
+  readonly currencies: readonly string[];
+  /** Digits after the point, by currency. */
+  readonly decimals: Readonly<Record<string, number>>;
+  /** Of a charge, in major units; `null` where no bound is told. */
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+  /** Which references it carries as they are. */
+  readonly reference: { readonly maxLength: number | null; readonly characters: string };
+  /** What it tells your server by itself, in its own words. */
+  readonly webhooks: readonly string[];
+  /** The bounds, each a setting of `limits`; `null` is off. */
+  readonly limits: Readonly<Record<string, number | null>>;
+  /** Where each bound is told. */
+  readonly sources: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,360 @@
+//! Money that the merchant sends: to a phone, a bank account, a till, or whomever a link is given to.
+#![forbid(unsafe_code)]
+
+use crate::http::Request;
+use crate::model::error::Error;
+use crate::model::json::{self, Object};
+use crate::model::operation::{Input, Output};
+use crate::model::outcome::Effect;
+use crate::model::payment::{Kind, Payment, PayoutStatus, Raw};
+use crate::model::payout::Payout;
+use crate::model::writer::{Writer, array};
+use crate::provider::form::{Form, PAYOUT, Reference, TO};
+use crate::provider::read::{encoded, id_of, segment_of, with_object};
+use crate::provider::told::{self, decimal};
+use crate::provider::{Call, Missing, Reading};
+
+use super::identity::PROVIDER;
+use super::subject::{self, Subject};
+use super::{COUNTRY, Clickpesa, REFERENCE, wire};
+
+/// The account that is debited; the recipient gets TZS.
+const DEBITED: &[&str] = &["TZS", "USD"];
+/// The whole text of a TanQR code holds it.
+const TANQR: &str = "tz.go.bot.tips";
+
+/// A payout as it is asked for.
+struct Order {
+    rail: Rail,
+    reference: Reference,
+    amount: String,
+    currency: String,
+    /// Members that the rail needs.
+    target: Writer,
+}
+
+#[derive(Clone, Copy)]
+enum Rail {
+    Mobile,
+    Bank,
+    LipaNamba,
+    Link,
+}
+
+impl Rail {
+    /// The limits of the amount.
+    fn purpose(self, currency: &str) -> &'static str {
+        match self {
+            Self::Bank if currency == "USD" => "bankPayoutUsd",
+            Self::Bank => "bankPayout",
+            _ => "payout",
+        }
+    }
+
+    fn paths(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Mobile => (
+                "/payouts/preview-mobile-money-payout",
+                "/payouts/create-mobile-money-payout",
+            ),
+            Self::Bank => (
+                "/payouts/preview-bank-payout",
+                "/payouts/create-bank-payout",
+            ),
+            Self::LipaNamba => (
+                "/payouts/preview-lipa-namba-payout",
+                "/payouts/create-lipa-namba-payout",
+            ),
+            Self::Link => ("", "/payout-link/generate-payout-url"),
+        }
+    }
+}
+
+impl Order {
+    fn read(form: &mut Form<'_>) -> Self {
+        let currency = form.currency(DEBITED);
+        let reference = form.reference(&REFERENCE);
+        let (rail, target) = target(form);
+        Self {
+            amount: form.amount("amount", &currency, rail.purpose(&currency)),
+            rail,
+            reference,
+            currency,
+            target,
+        }
+    }
+
+    fn body(self) -> String {
+        let Self {
+            amount,
+            currency,
+            reference,
+            target,
+            ..
+        } = self;
+        match self.rail {
+            Rail::Link => target.text("amount", &amount),
+            // Numbers here, and texts elsewhere.
+            _ => target.json("amount", &amount).text("currency", &currency),
+        }
+        .text("orderReference", &reference.carried)
+        .done()
+    }
+}
+
+/// To whom: exactly one of a phone, a bank account, a till, its QR code, and a link.
+fn target(form: &mut Form<'_>) -> (Rail, Writer) {
+    let none = (Rail::Mobile, Writer::default());
+    let Some(mut to) = form.part("to", "to.", TO) else {
+        form.wrong(
+            "to",
+            "is missing: { phone }, { bank, accountNumber, accountName }, { lipaNamba, providerCode }, { qrCode } \
+             or { link: true }",
+        );
+        return none;
+    };
+    let chosen: Vec<_> = ["phone", "bank", "lipaNamba", "qrCode", "link"]
+        .into_iter()
+        .filter(|name| to.has(name))
+        .collect();
+    let target = match *chosen.as_slice() {
+        ["phone"] => {
+            let phone = to.phone("phone", COUNTRY).unwrap_or_default();
+            (Rail::Mobile, Writer::default().text("phoneNumber", &phone))
+        }
+        ["bank"] => {
+            let bic = to.text("bank").unwrap_or_default();
+            let is_bic =
+                matches!(bic.len(), 8 | 11) && bic.bytes().all(|b| b.is_ascii_alphanumeric());
+            if !bic.is_empty() && !is_bic {
+                to.wrong(
+                    "bank",
+                    "must be the bank's BIC, as listBanks() tells it: 'CORUTZTZ'",
+                );
+            }
+            let number = to.need("accountNumber", "the account at the bank");
+            let name = to.need("accountName", "whose account it is");
+            (
+                Rail::Bank,
+                Writer::default()
+                    .text("accountNumber", &number)
+                    .text("accountName", &name)
+                    .text("bic", &bic.to_ascii_uppercase())
+                    .text("accountCurrency", "TZS"),
+            )
+        }
+        ["lipaNamba"] => {
+            let number = to.need("lipaNamba", "the till's number");
+            let code = to.need("providerCode", "as listLipaNambaProviders() tells it");
+            (
+                Rail::LipaNamba,
+                Writer::default()
+                    .text("lipaNamba", &number)
+                    .text("providerCode", &code),
+            )
+        }
+        ["qrCode"] => {
+            let code = to.text("qrCode").unwrap_or_default();
+            if !code.is_empty() && !code.contains(TANQR) {
+                to.wrong(
+                    "qrCode",
+                    format!("must be the whole text of a TanQR code, which holds {TANQR}"),
+                );
+            }
+            (Rail::LipaNamba, Writer::default().text("qrCode", &code))
+        }
+        ["link"] => (Rail::Link, Writer::default()),
+        _ => {
+            to.wrong(
+                "phone",
+                "bank, lipaNamba, qrCode, link: give exactly one of them",
+            );
+            none
+        }
+    };
+    let problems = to.problems();
+    form.add(problems);
+    target
+}
+
+impl Clickpesa {
+    pub fn payout(&self, input: &Input) -> Result<Call<Output>, Error> {
+        let mut form = Form::read("payout", input.text("payout"), PAYOUT, &self.limits)?;
+        let order = Order::read(&mut form);
+        let order = form.accept(order)?;
+        let (_, path) = order.rail.paths();
+        let (reference, amount, currency) = (
+            order.reference.clone(),
+            order.amount.clone(),
+            order.currency.clone(),
+        );
+        let is_link = matches!(order.rail, Rail::Link);
+        let body = self.signed(&order.body())?;
+        let request = Request::post(self.url(path), body);
+        Ok(Call::new(request, Effect::MovesMoney, move |text| {
+            let made = match is_link {
+                true => linked(text),
+                false => created(text),
+            };
+            let asked = (amount.clone(), currency.clone(), reference.clone());
+            made.map(move |payout| Output::from(with_asked(payout, asked.clone())))
+        }))
+    }
+
+    pub fn preview_payout(&self, mut form: Form<'_>) -> Result<Call<Output>, Error> {
+        let order = Order::read(&mut form);
+        if matches!(order.rail, Rail::Link) {
+            form.wrong("to.link", "has no preview");
+        }
+        let order = form.accept(order)?;
+        let (path, _) = order.rail.paths();
+        self.asks(path, &order.body(), previewed)
+    }
+
+    /// `reference` is the merchant's own; one that ClickPesa cannot carry is asked for as `payout` made it.
+    pub fn payout_status(&self, input: &Input) -> Result<Call<Output>, Error> {
+        let own = segment_of(input.text("reference"))?.to_owned();
+        let made = REFERENCE.carried(&own);
+        let call = self.asks_payout(own.clone(), own.clone());
+        if made == own {
+            let none = own.clone();
+            return Ok(call.when_missing(move |text| missing(text, &none)));
+        }
+        let next = self.asks_payout(made.clone(), own.clone());
+        let next = next.when_missing(move |text| missing(text, &own));
+        Ok(call.when_missing(move |text| match wire::is_missing(text) {
+            true => Missing::Then(next.clone()),
+            false => Missing::usual(text),
+        }))
+    }
+
+    fn asks_payout(&self, asked: String, own: String) -> Call<Output> {
+        let url = self.url(&format!("/payouts/{}", encoded(&asked)));
+        Call::new(Request::get(url), Effect::Reads, move |text| {
+            let reference = Some(own.clone());
+            rows(text, &asked).map(move |payout| {
+                let told = Payment {
+                    reference: reference.clone(),
+                    ..payout.told
+                };
+                Output::from(Payout { told, ..payout })
+            })
+        })
+    }
+}
+
+/// A payout that ClickPesa does not know, yet or ever: never a failure.
+fn missing(text: &str, reference: &str) -> Missing<Output> {
+    if !wire::is_missing(text) {
+        return Missing::usual(text);
+    }
+    let told = Payment {
+        reference: Some(reference.to_owned()),
+        ..Payment::other(PROVIDER, Kind::Payout(PayoutStatus::Unknown))
+    };
+    Missing::Answer(Output::from(Payout::from(told)))
+}
+
+fn with_asked(payout: Payout, asked: (String, String, Reference)) -> Payout {
+    let (amount, currency, reference) = asked;
+    Payout {
+        gateway_reference: Some(reference.carried),
+        told: Payment {
+            amount: Some(amount),
+            currency: payout.told.currency.clone().or(Some(currency)),
+            reference: Some(reference.own),
+            ..payout.told
+        },
+        ..payout
+    }
+}
+
+/// What a row of a payout tells.
+pub fn payout(row: &Object<'_>, raw: &str) -> Payout {
+    let told = subject::read(Subject::Payout, row, Raw::Told(raw.to_owned()));
+    let to = row.object("beneficiary").unwrap_or_default();
+    let order = row.object("order").unwrap_or_default();
+    Payout {
+        fee: decimal(row.scalar("fee")),
+        recipient_name: to.filled("accountName"),
+        gateway_reference: told.reference.clone(),
+        redirect_url: None,
+        told: Payment {
+            // `amount` is what the account is debited with, where the row tells the order apart.
+            amount: decimal(order.scalar("amount").or_else(|| to.scalar("amount"))).or(told.amount),
+            ..told
+        },
+    }
+}
+
+/// An accepted payout has an id and a state.
+fn created(text: &str) -> Reading<Payout> {
+    with_object(text, |answer| {
+        let payout = payout(answer, text);
+        let named = id_of(answer, "id").is_some();
+        match payout.told.kind.payout() {
+            Some(PayoutStatus::Failed) if named => Reading::Failed("the payout failed at once"),
+            Some(PayoutStatus::Unknown) | None => {
+                Reading::Unreadable("neither a payout nor a refusal")
+            }
+            Some(_) if named => Reading::Success(payout),
+            Some(_) => Reading::Unreadable("a payout without an id"),
+        }
+    })
+}
+
+/// A link by which the recipient says where the money is to go.
+fn linked(text: &str) -> Reading<Payout> {
+    with_object(text, |answer| match id_of(answer, "payoutLink") {
+        Some(url) => Reading::Success(Payout {
+            redirect_url: Some(url),
+            ..Payout::from(Payment {
+                raw: Raw::Told(text.to_owned()),
+                ..Payment::other(PROVIDER, Kind::Payout(PayoutStatus::Authorized))
+            })
+        }),
+        None => Reading::Unreadable("no refusal, and without payoutLink"),
+    })
+}
+
+/// An array with rows of the payout that was `asked` for, of which the newest counts; or the row itself.
+pub fn rows(text: &str, asked: &str) -> Reading<Payout> {
+    let rows = json::elements(text).unwrap_or_else(|| vec![text]);
+    let rows = rows
+        .iter()
+        .filter_map(|row| Some((Object::parse(row)?, *row)))
+        .filter(|(row, _)| row.filled("orderReference").as_deref() == Some(asked));
+    let newest =
+        rows.max_by_key(|(row, _)| row.filled("updatedAt").or_else(|| row.filled("createdAt")));
+    newest.map_or(
+        Reading::Another("no payout of this reference"),
+        |(row, raw)| Reading::Success(payout(&row, raw)),
+    )
+}
+
+/// What a payout would cost, and who would get it.
+fn previewed(text: &str) -> Reading<String> {
+    with_object(text, |answer| {
+        let Some(total) = decimal(answer.scalar("amount")) else {
+            return Reading::Unreadable("an answer without an amount");
+        };
+        let receiver = answer.object("receiver").unwrap_or_default();
+        let fee = decimal(answer.scalar("fee"));
+        let channel = Writer::default()
+            .or_null("name", answer.filled("channelProvider").as_deref())
+            .json("available", "true")
+            .or_null("fee", fee.as_deref())
+            .or_null("message", answer.filled("estimatedArrival").as_deref())
+            .done();
+        Reading::Success(
+            told::by(PROVIDER)
+                .json("channels", &array([channel]))
+                .or_null("fee", fee.as_deref())
+                .text("total", &total)
+                .or_null("accountName", receiver.filled("accountName").as_deref())
+                .or_null("balance", decimal(answer.scalar("balance")).as_deref())
+                .json("raw", text)
+                .done(),
+        )
+    })
+}

@@ -1,0 +1,346 @@
+//! The object that a caller passes to an operation, checked as a whole: all that is wrong with it is told at once.
+#![forbid(unsafe_code)]
+
+use crate::model::country::Country;
+use crate::model::error::Error;
+use crate::model::json::Object;
+use crate::model::money;
+use crate::model::names;
+use crate::model::numbering;
+use crate::model::text::one_line;
+
+use super::limits::Limits;
+use super::reference::Carries;
+
+/// What the objects of operations hold; each gateway reads what it needs of them, so that one object suits all.
+#[rustfmt::skip]
+pub const CHARGE: &[&str] = &[
+    "amount", "currency", "phone", "reference", "description", "operator", "customer", "callbackUrl",
+    "ipnId", "accountNumber", "subscription",
+];
+#[rustfmt::skip]
+pub const CHECKOUT: &[&str] = &[
+    "amount", "items", "currency", "reference", "description", "customer", "method", "returnUrl",
+    "cancelUrl", "callbackUrl", "expiresInMinutes", "ipnId",
+];
+pub const CUSTOMER: &[&str] = &["name", "email", "phone"];
+pub const PAYOUT: &[&str] = &[
+    "amount",
+    "currency",
+    "reference",
+    "to",
+    "description",
+    "name",
+];
+#[rustfmt::skip]
+pub const TO: &[&str] = &[
+    "phone", "operator", "bank", "accountNumber", "accountName", "lipaNamba", "providerCode", "qrCode",
+    "link",
+];
+#[rustfmt::skip]
+pub const PREVIEW: &[&str] = &[
+    "for", "amount", "currency", "phone", "reference", "description", "operator", "customer",
+    "callbackUrl", "ipnId", "accountNumber", "subscription", "to", "name",
+];
+
+/// The longest text of a member, in bytes, unless a rule of its own says otherwise.
+const LONGEST: usize = 4096;
+/// Digits after the point that a gateway may be sent when `wholeAmounts` is off.
+const MOST_DECIMALS: usize = 2;
+/// The most of a wrong value that a message repeats, in characters.
+const MAX_SHOWN: usize = 40;
+/// The longest reference of the merchant's own, in bytes.
+const LONGEST_REFERENCE: usize = 128;
+
+/// An object that is being read, and what is wrong with it so far.
+pub struct Form<'a> {
+    given: Object<'a>,
+    limits: &'a Limits,
+    /// What stands before the names of members in messages: empty, or `customer.`.
+    within: &'static str,
+    wrong: Vec<String>,
+}
+
+/// The merchant's own reference, and the one that the gateway is given for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reference {
+    pub own: String,
+    pub carried: String,
+}
+
+impl<'a> Form<'a> {
+    /// Reads the argument called `argument`, JSON text, which may hold what is `known`.
+    pub fn read(
+        argument: &str,
+        text: &'a str,
+        known: &[&str],
+        limits: &'a Limits,
+    ) -> Result<Self, Error> {
+        let Some(given) = Object::parse(text) else {
+            let rule = format!("{argument} must be an object. Nothing was sent.");
+            return Err(Error::invalid_request(rule));
+        };
+        let mut form = Self {
+            given,
+            limits,
+            within: "",
+            wrong: Vec::new(),
+        };
+        form.only(argument, known);
+        Ok(form)
+    }
+
+    fn only(&mut self, what: &str, known: &[&str]) {
+        let unknown = self
+            .given
+            .members()
+            .filter(|(name, _)| !known.contains(name));
+        let wrong: Vec<_> = unknown
+            .map(|(name, _)| names::unknown(&format!("{what} has"), name, known))
+            .map(|rule| rule.trim_end_matches('.').to_owned())
+            .collect();
+        self.wrong.extend(wrong);
+    }
+
+    /// An amount in major units, as decimal text: within `<purpose>Minimum` and `<purpose>Maximum` of the limits.
+    pub fn amount(&mut self, name: &str, currency: &str, purpose: &str) -> String {
+        let Some(given) = self.get(name) else {
+            self.wrong(name, "is missing: major units, such as '25000'");
+            return String::new();
+        };
+        let decimals = match self.limits.has("wholeAmounts") {
+            true => money::decimals(currency),
+            false => MOST_DECIMALS,
+        };
+        let amount = match money::parse_amount_with(given, currency, decimals) {
+            Ok(amount) => amount,
+            Err(rule) => {
+                self.wrong(name, rule);
+                return String::new();
+            }
+        };
+        let whole = amount.split('.').next().unwrap_or_default();
+        let whole: u128 = whole.parse().unwrap_or(u128::MAX);
+        let limit = |which: &str| self.limits.get(&format!("{purpose}{which}"));
+        let (least, most) = (limit("Minimum"), limit("Maximum"));
+        if let Some(least) = least.filter(|least| whole < u128::from(*least)) {
+            self.wrong(
+                name,
+                format!("must be at least {least} {currency}, not {amount}"),
+            );
+        }
+        let is_over = |most: &u64| {
+            whole > u128::from(*most) || (whole == u128::from(*most) && amount.contains('.'))
+        };
+        if let Some(most) = most.filter(is_over) {
+            self.wrong(
+                name,
+                format!("must be at most {most} {currency}, not {amount}"),
+            );
+        }
+        amount
+    }
+
+    /// A mobile number that may be left out, as digits with the country code. One without a code is read as one of
+    /// the country whose currency it is.
+    pub fn phone(&mut self, name: &str, country: Option<Country>) -> Option<String> {
+        let text = self.text(name)?;
+        match numbering::normalize(&text, country) {
+            Ok(digits) => Some(digits),
+            Err(rule) => {
+                self.wrong(name, rule);
+                None
+            }
+        }
+    }
+
+    /// Notes what is wrong: which member, which rule it breaks, and how.
+    pub fn wrong(&mut self, name: &str, rule: impl AsRef<str>) {
+        let rule = format!("{}{name} {}", self.within, rule.as_ref());
+        self.wrong.push(rule);
+    }
+
+    /// The JSON text of a member that is there.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.given.get(name).filter(|value| *value != "null")
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// A text that may be left out.
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        self.get(name)?;
+        let text = self.given.filled(name);
+        match &text {
+            None => self.wrong(name, "must be a string that is not empty"),
+            Some(text) if text.len() > LONGEST => {
+                let rule = format!("must be at most {LONGEST} bytes long");
+                self.wrong(name, rule);
+            }
+            Some(text) if text.contains(|c: char| c.is_control() && c != '\n') => {
+                self.wrong(name, "must hold characters that can be printed");
+            }
+            Some(_) => {}
+        }
+        text
+    }
+
+    /// A text that must be there; `what` says what it is, for who left it out.
+    pub fn need(&mut self, name: &str, what: &str) -> String {
+        match self.has(name) {
+            true => self.text(name).unwrap_or_default(),
+            false => {
+                self.wrong(name, format!("is missing: {what}"));
+                String::new()
+            }
+        }
+    }
+
+    /// A text of at most as many characters as the limit of that name says.
+    pub fn short(&mut self, name: &str, limit: &str) -> Option<String> {
+        let text = self.text(name)?;
+        let count = text.chars().count();
+        if let Some(most) = self.limits.get(limit)
+            && u64::try_from(count).unwrap_or(u64::MAX) > most
+        {
+            let rule = format!("must be at most {most} characters long, and has {count}");
+            self.wrong(name, rule);
+        }
+        Some(text)
+    }
+
+    /// One of several texts, compared without regard to case; it comes as it stands in `known`.
+    pub fn one_of(&mut self, name: &str, known: &[&'static str]) -> Option<&'static str> {
+        let text = self.text(name)?;
+        let found = known.iter().find(|one| one.eq_ignore_ascii_case(&text));
+        if found.is_none() {
+            let rule = format!("must be {}, not {}", known.join(" or "), shown(&text));
+            self.wrong(name, rule);
+        }
+        found.copied()
+    }
+
+    /// The currency, ISO 4217: one of those that the gateway takes here.
+    pub fn currency(&mut self, known: &[&'static str]) -> String {
+        let text = self.need("currency", "three letters (ISO 4217), such as 'TZS'");
+        let code = text.to_ascii_uppercase();
+        let is_code = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+        if text.is_empty() || known.contains(&code.as_str()) {
+            return code;
+        }
+        if self.limits.has("currencies") || !is_code {
+            let rule = format!("must be {}, not {}", known.join(" or "), shown(&text));
+            self.wrong("currency", rule);
+        }
+        code
+    }
+
+    /// The merchant's own reference, with the one that the gateway is given.
+    pub fn reference(&mut self, carries: &Carries) -> Reference {
+        let own = self.need(
+            "reference",
+            "your own reference, a new one for each attempt",
+        );
+        let own = own.trim().to_owned();
+        if own.len() > LONGEST_REFERENCE {
+            let rule = format!("must be at most {LONGEST_REFERENCE} bytes long");
+            self.wrong("reference", rule);
+        }
+        let carried = match self.limits.get("referenceLength") {
+            Some(longest) => {
+                let longest = usize::try_from(longest).unwrap_or(usize::MAX);
+                Carries {
+                    longest,
+                    ..*carries
+                }
+                .carried(&own)
+            }
+            None => own.clone(),
+        };
+        Reference { own, carried }
+    }
+
+    /// A whole number that may be left out, at most `most`.
+    pub fn count(&mut self, name: &str, most: Option<u64>) -> Option<u64> {
+        let given = self.get(name)?;
+        let number = given.parse().ok();
+        if number.is_none_or(|number| most.is_some_and(|most| number > most)) {
+            let rule = match most {
+                Some(most) => format!("must be a whole number up to {most}"),
+                None => "must be a whole number".to_owned(),
+            };
+            self.wrong(name, rule);
+        }
+        number
+    }
+
+    /// A web address that may be left out.
+    pub fn url(&mut self, name: &str) -> Option<String> {
+        let text = self.text(name)?;
+        if !is_web(&text) {
+            self.wrong(name, "must be an absolute http or https URL");
+        }
+        Some(text)
+    }
+
+    /// An object within it, which may be left out and holds what is `known`; `within` is its name with a dot.
+    pub fn part(&self, name: &str, within: &'static str, known: &[&str]) -> Option<Form<'_>> {
+        let text = self.get(name)?;
+        let given = Object::parse(text);
+        let is_object = given.is_some();
+        let mut part = Form {
+            given: given.unwrap_or_default(),
+            limits: self.limits,
+            within,
+            wrong: Vec::new(),
+        };
+        match is_object {
+            true => part.only(name, known),
+            false => part.wrong.push(format!("{name} must be an object")),
+        }
+        Some(part)
+    }
+
+    /// An object that stands in a list, JSON text, which holds what is `known`.
+    pub fn within<'b>(
+        &'b self,
+        text: &'b str,
+        within: &'static str,
+        known: &[&str],
+    ) -> Result<Form<'b>, Error> {
+        let mut form = Form::read(within.trim_end_matches('.'), text, known, self.limits)?;
+        form.within = within;
+        Ok(form)
+    }
+
+    /// What is wrong with a part, which this form then tells.
+    pub fn problems(self) -> Vec<String> {
+        self.wrong
+    }
+
+    pub fn add(&mut self, problems: Vec<String>) {
+        self.wrong.extend(problems);
+    }
+
+    /// `made`, when nothing is wrong; else all that is.
+    pub fn accept<T>(self, made: T) -> Result<T, Error> {
+        match self.wrong.is_empty() {
+            true => Ok(made),
+            false => Err(Error::invalid_request(format!(
+                "{}. Nothing was sent.",
+                self.wrong.join("; ")
+            ))),
+        }
+    }
+}
+
+/// A wrong value as a message may repeat it.
+pub fn shown(text: &str) -> String {
+    format!("'{}'", one_line(text, MAX_SHOWN))
+}
+
+pub fn is_web(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+}

@@ -1,0 +1,81 @@
+//! The merchant's own reference, in the form that a gateway can carry.
+#![forbid(unsafe_code)]
+
+use ring::digest;
+
+/// Which references a gateway carries as they are.
+#[derive(Clone, Copy, Debug)]
+pub struct Carries {
+    /// The most characters.
+    pub longest: usize,
+    /// The characters beside ASCII letters and digits.
+    pub signs: &'static str,
+}
+
+/// Characters of a reference that is made from another: the start of that one, then its hash.
+const MADE: usize = 20;
+const START: usize = 5;
+/// Digits and capital letters without those that are taken for one another.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+impl Carries {
+    pub fn fits(&self, reference: &str) -> bool {
+        let known = |c: char| c.is_ascii_alphanumeric() || self.signs.contains(c);
+        (1..=self.longest).contains(&reference.len()) && reference.chars().all(known)
+    }
+
+    /// The reference that the gateway is given: `reference` itself or, where it cannot be carried, one made from it.
+    /// The same always makes the same, and two never make one: 75 bits of its SHA-256 tell it from all others.
+    pub fn carried(&self, reference: &str) -> String {
+        match self.fits(reference) {
+            true => reference.to_owned(),
+            false => made(reference, MADE.min(self.longest)),
+        }
+    }
+}
+
+fn made(reference: &str, length: usize) -> String {
+    let plain = reference.chars().filter(char::is_ascii_alphanumeric);
+    let mut made: String = plain.take(START).collect();
+    let hash = digest::digest(&digest::SHA256, reference.as_bytes());
+    let bits = hash.as_ref().iter().flat_map(|byte| {
+        let byte = *byte;
+        (0..8).rev().map(move |bit| usize::from(byte >> bit & 1))
+    });
+    let bits: Vec<_> = bits.collect();
+    let digits = bits.chunks_exact(5).map(|five| {
+        let digit = five.iter().fold(0, |sum, bit| sum * 2 + bit);
+        char::from(ALPHABET.get(digit).copied().unwrap_or(b'0'))
+    });
+    let missing = length.saturating_sub(made.len());
+    made.extend(digits.take(missing));
+    made
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CARRIES: Carries = Carries {
+        longest: 20,
+        signs: "",
+    };
+
+    #[test]
+    fn what_fits_goes_as_it_is() {
+        for fits in ["A", "ORDER1", "12345678901234567890"] {
+            assert_eq!(CARRIES.carried(fits), fits);
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_has_always_the_same_other_one() {
+        assert_eq!(CARRIES.carried("BOOKING-17"), "BOOKISXZSZMHMW3C13F1");
+        for long in ["BOOKING-17", "é", "-", "123456789012345678901", " A"] {
+            let made = CARRIES.carried(long);
+            assert!(CARRIES.fits(&made) && made.len() == MADE, "{made}");
+            assert_eq!(made, CARRIES.carried(long));
+        }
+        assert_ne!(CARRIES.carried("BOOKING-17"), CARRIES.carried("BOOKING_17"));
+    }
+}
