@@ -57,7 +57,19 @@ const host = {
 };
 const callbacks = {};
 const composed = {};
-const late = ['adopt', 'enter', 'emit', 'ask', 'forget', 'watch', 'unwatch', 'expected', 'headers', 'wordsOf'];
+const late = [
+  'adopt',
+  'enter',
+  'emit',
+  'ask',
+  'forget',
+  'watch',
+  'unwatch',
+  'expected',
+  'headers',
+  'withBigints',
+  'wordsOf',
+];
 lazily(host, late, () => require('./lib/host.js')({ addon, OWN, channels, ownOf, paymentOf }));
 lazily(callbacks, ['handleCallback'], () =>
   require('./lib/callbacks.js')({ native, Failure, observed, hasOwn, keep, errorOf, thrownBy, paymentOf, wordsOf }),
@@ -172,6 +184,9 @@ exports.mayBecome = addon.mayBecome;
 exports.PesapalProvider = providerClass('Pesapal');
 exports.ClickpesaProvider = providerClass('Clickpesa');
 exports.AzampayProvider = providerClass('Azampay');
+exports.normalizePhone = addon.normalizePhone;
+exports.guessOperator = addon.guessOperator;
+exports.parseAmount = addon.parseAmount;
 
 /** Puts methods on the class, where they can be replaced as those of any class. */
 function define(functions, enumerable = false) {

@@ -23,8 +23,8 @@ const LAWS = {
   recut: "AzamPay's signed text, cut into other fields than those that were signed",
   key: 'PEM, PKCS#1, XML and DER keys, configured and fetched',
   body: 'setting, removing and sorting members of a JSON text',
-  phone: 'masks of an account and within a text',
-  money: 'amounts: the grammar, and equality',
+  phone: 'masks of an account and within a text, and which texts are mobile numbers',
+  money: 'amounts: the grammar, equality, and what is to be paid',
   cost: 'every reader: a byte of a long text costs what one of a short text does',
 };
 

@@ -113,6 +113,8 @@ module.exports = function createHost({ addon, OWN, channels, ownOf, paymentOf })
 
     headers: (headers) => JSON.stringify(entriesOf(headers).flatMap(each)),
 
+    withBigints: (value) => JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? String(part) : part)),
+
     wordsOf,
   };
 };

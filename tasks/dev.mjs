@@ -44,6 +44,8 @@ const TYPES = [
   'account',
   'callback',
   'providers',
+  'phone',
+  'money',
   'error',
 ];
 const GENERATED = ['binding.js', 'index.d.ts', 'src/binding/types/operation.d.ts', 'docs/guide/operations.md'];

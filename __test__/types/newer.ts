@@ -8,7 +8,7 @@ import type {
   PaymentStatus,
   ProviderName,
 } from 'finconnect';
-import { FinConnectError, FintechSDK, mayBecome } from 'finconnect';
+import { FinConnectError, FintechSDK, guessOperator, mayBecome, normalizePhone, parseAmount } from 'finconnect';
 
 const options: FintechSDKOptions = { provider: 'azampay', config: {}, timeoutMs: 5000, allowInsecureHttp: false };
 const config: FintechConfig = { baseUrl: undefined, CLICKPESA_CHECKSUM_KEY: process.env.KEY };
@@ -58,6 +58,23 @@ export async function narrowed(): Promise<string> {
   void payment.status;
   return reason.toLowerCase();
 }
+
+export const digits: string = normalizePhone('0712345678', 'TZ') + normalizePhone('+255712345678');
+export const country: 'TZ' | 'KE' | 'UG' | 'RW' | 'MW' | 'ZM' | 'ZW' | undefined = guessOperator(digits)?.country;
+export const amounts: string[] = [
+  parseAmount('25000', 'TZS'),
+  parseAmount(BigInt(25000), 'TZS'),
+  parseAmount({ value: 25000 }, 'TZS'),
+  parseAmount({ value: '10.50', currency: 'KES' }),
+];
+// @ts-expect-error a number has lost its leading zeros
+normalizePhone(712345678, 'TZ');
+// @ts-expect-error there is no such country
+normalizePhone('0712345678', 'TX');
+// @ts-expect-error an amount has a currency
+parseAmount(25000);
+// @ts-expect-error here too
+parseAmount({ value: 25000 });
 
 // @ts-expect-error an expectation is of known members
 void sdk.handleCallback({}, { expect: { ammount: 5 } });

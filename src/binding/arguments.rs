@@ -186,7 +186,10 @@ pub fn asked(
     };
     for (takes, value) in operation.takes().iter().zip(given) {
         let (name, text) = match *takes {
-            Takes::Json(name) => (name, Some(json_of(js, environment, name, *value)?)),
+            Takes::Json(name) => (
+                name,
+                Some(json_of(js, environment, operation, name, *value)?),
+            ),
             Takes::Text(name) => (name, Some(text(js, *value)?)),
             Takes::Optional(name) => match js.kind(*value) {
                 ValueKind::Nullish => (name, None),
@@ -263,10 +266,16 @@ fn optional_text(js: Js, options: Value, name: &CStr) -> Result<Option<String>, 
 fn json_of(
     js: Js,
     environment: &Environment,
+    operation: Operation,
     name: &str,
     value: Value,
 ) -> Result<String, NotStarted> {
-    match environment.stringify(js, value) {
+    let text = match operation {
+        // The gateway's own payload, of whose types nothing is known.
+        Operation::Pay => environment.stringify(js, value),
+        _ => environment.stringify_with_bigints(js, value),
+    };
+    match text {
         Ok(text) => Ok(text.unwrap_or_default()),
         Err(Thrown(cause)) => {
             let words = words_of(js, cause);

@@ -143,6 +143,18 @@ impl Environment {
         }
     }
 
+    /// The same with bigints as decimal text, for which the engine has no JSON.
+    pub fn stringify_with_bigints(&self, js: Js, value: Value) -> Result<Option<String>, Thrown> {
+        let text = match self.stringify(js, value) {
+            Err(_) => self.host(js, c"withBigints", &[value])?,
+            written => return written,
+        };
+        match js.kind(text) {
+            ValueKind::String => js.text(text).map(Some),
+            _ => Ok(None),
+        }
+    }
+
     /// Whether a value is an object whose members say all of it: no array, no `Map`, no `AbortSignal`.
     pub fn is_plain(&self, js: Js, object: Value) -> Result<bool, Thrown> {
         let class = js.text(js.call(object, js.kept(self.engine().class_of)?, &[])?)?;

@@ -12,3 +12,4 @@ mod module;
 mod not_started;
 mod rows;
 mod sdk;
+mod values;

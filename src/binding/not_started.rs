@@ -3,6 +3,7 @@
 use crate::model::error::{Code, Error};
 use crate::model::text::one_line;
 
+use super::environment::Environment;
 use super::js::{Js, Thrown, Value, ValueKind};
 
 /// Why a call was not started.
@@ -11,6 +12,26 @@ pub enum NotStarted {
     Because { error: Error, cause: Option<Value> },
     /// The promise rejects with this very value: an aborted signal's reason.
     Verbatim(Value),
+}
+
+impl NotStarted {
+    /// Throws it from `function`, as the exception of what gives no promise.
+    pub fn throw(self, js: Js, function: &'static str) -> napi::Error {
+        let exception = match self {
+            Self::Because { mut error, cause } => {
+                error.operation = Some(function);
+                exception(js, &error, cause).ok()
+            }
+            Self::Verbatim(exception) => Some(exception),
+        };
+        Thrown(exception).raise(js)
+    }
+}
+
+fn exception(js: Js, error: &Error, cause: Option<Value>) -> Result<Value, Thrown> {
+    let environment = Environment::of(js).ok_or(Thrown(None))?;
+    let cause = cause.map_or_else(|| js.undefined(), Ok)?;
+    environment.host(js, c"error", &[js.string(&error.to_json())?, cause])
 }
 
 impl From<Error> for NotStarted {

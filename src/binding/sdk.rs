@@ -76,18 +76,7 @@ impl FintechSDK {
                 }
                 Ok(Self { sdk, own_fetch })
             }
-            Err(NotStarted::Because {
-                error: mut why,
-                cause,
-            }) => {
-                why.operation = Some("constructor");
-                let error = js.string(&why.to_json()).and_then(|text| {
-                    let cause = cause.map_or_else(|| js.undefined(), Ok)?;
-                    environment.host(js, c"error", &[text, cause])
-                });
-                Err(Thrown(error.ok()).raise(js))
-            }
-            Err(NotStarted::Verbatim(exception)) => Err(Thrown(Some(exception)).raise(js)),
+            Err(why) => Err(why.throw(js, "constructor")),
         }
     }
 

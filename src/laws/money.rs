@@ -1,13 +1,18 @@
-//! Amounts: the grammar, and equality, by whole numbers.
+//! Amounts: the grammar, and equality, by whole numbers; what is to be paid keeps its value and its form.
 
 use std::cmp::Ordering;
 
-use crate::model::money::Amount;
+use crate::model::json::quote;
+use crate::model::money::{Amount, decimals, parse_amount};
 
 const LONGEST: usize = 100;
 
 /// `one` and `two` parse exactly when they are decimals, and are equal exactly when their numbers are.
 pub fn holds(one: &str, two: &str) {
+    for currency in ["TZS", "KES", two] {
+        payable(&quote(one), one, currency);
+        payable(one, one, currency);
+    }
     let parsed = [one, two].map(Amount::parse);
     let reference = [one, two].map(Decimal::parse);
     for ((text, amount), decimal) in [one, two].into_iter().zip(&parsed).zip(&reference) {
@@ -23,6 +28,34 @@ pub fn holds(one: &str, two: &str) {
     }
     if let ([Some(a), Some(b)], [Some(x), Some(y)]) = (&parsed, &reference) {
         assert_eq!(a == b, x.equals(y), "{one:?} {two:?}");
+    }
+}
+
+/// `value`, JSON text of the decimal `text`, is an amount to be paid only where its number is one.
+fn payable(value: &str, text: &str, currency: &str) {
+    let Ok(amount) = parse_amount(value, currency) else {
+        return;
+    };
+    assert_eq!(
+        parse_amount(&quote(&amount), currency).as_ref(),
+        Ok(&amount)
+    );
+    let (whole, fraction) = amount.split_once('.').unwrap_or((&amount, ""));
+    assert!(
+        whole.len() <= 15 && fraction.len() <= decimals(currency),
+        "{value:?}: {amount}"
+    );
+    assert!(
+        amount.contains(|digit| ('1'..='9').contains(&digit)),
+        "{value:?}: {amount}"
+    );
+    // An object and a text in quotes name their amount themselves.
+    if !text.contains(['{', '"']) {
+        let decimal = Decimal::parse(text).expect("a decimal");
+        assert!(
+            Decimal::read(&amount).expect("a decimal").equals(&decimal),
+            "{value:?}: {amount}"
+        );
     }
 }
 

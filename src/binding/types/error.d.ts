@@ -112,7 +112,15 @@ export declare class FinConnectError extends Error {
   readonly code: FinConnectErrorCode;
   /** `null` when the provider is unknown. */
   readonly provider: ProviderName | null;
-  readonly operation: 'constructor' | 'authenticate' | 'getPublicKey' | Operation | null;
+  /** The method or function that failed. */
+  readonly operation:
+    | 'constructor'
+    | 'authenticate'
+    | 'getPublicKey'
+    | 'normalizePhone'
+    | 'parseAmount'
+    | Operation
+    | null;
   /** The HTTP status of the answer, when there was one. */
   readonly statusCode: number | null;
   /** The gateway's own error code, when it gives one. */

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FinConnectError, parseAmount } from 'finconnect';
+
+function refusal(...args) {
+  try {
+    parseAmount(...args);
+  } catch (error) {
+    return error;
+  }
+  return assert.fail(`${String(args[0])} was accepted`);
+}
+
+test('an amount has one form, the shortest', () => {
+  for (const [value, currency, text] of [
+    ['25000', 'TZS', '25000'],
+    ['25000.00', 'TZS', '25000'],
+    [25000, 'UGX', '25000'],
+    [25000n, 'RWF', '25000'],
+    [999999999999999n, 'TZS', '999999999999999'],
+    ['10.50', 'KES', '10.5'],
+    [10.5, 'USD', '10.5'],
+    ['0.01', 'ZMW', '0.01'],
+    [1e3, 'MWK', '1000'],
+    ['99.99', 'EUR', '99.99'],
+    [{ value: '25000' }, 'TZS', '25000'],
+    [{ value: 25000n, currency: 'TZS' }, 'TZS', '25000'],
+    [{ value: 25000, currency: 'TZS' }, undefined, '25000'],
+  ]) {
+    assert.equal(parseAmount(value, currency), text);
+  }
+});
+
+test('what is no amount to be paid is refused by name', () => {
+  const inherited = Object.create({ value: 5 });
+  const throwing = {
+    get value() {
+      throw new Error('not now');
+    },
+  };
+  const endless = {};
+  endless.value = endless;
+  for (const [args, why] of [
+    [['25000.50', 'TZS'], /value is 25000\.5, but TZS is paid in whole units/],
+    [[10.555, 'KES'], /value is 10\.555, but KES has 2 digits after the point/],
+    [['0.001', 'USD'], /value is 0\.001, but USD has 2 digits/],
+    [
+      [0.1 + 0.2, 'KES'],
+      /value is 0\.30000000000000004, of which a JavaScript number keeps 15 digits: give decimal text/,
+    ],
+    [[2 ** 53, 'TZS'], /value is 9007199254740992, of which a JavaScript number keeps 15 digits/],
+    [[1e21, 'TZS'], /value is 1e\+21, of which/],
+    [['1,000', 'TZS'], /value has a comma: '1,000'; write it like 25000 or 1250\.50/],
+    [['1 000', 'TZS'], /value has a blank in it: '1 000'/],
+    [[' 1000', 'TZS'], /value has a blank in it/],
+    [['1e3', 'TZS'], /value has letters or signs in it: '1e3'/],
+    [['TZS5', 'TZS'], /value has letters or signs in it/],
+    [['+5', 'TZS'], /value has letters or signs in it/],
+    [['٥', 'TZS'], /value has letters or signs in it/],
+    [['5.', 'TZS'], /value is no decimal: '5\.'/],
+    [['.5', 'KES'], /value is no decimal/],
+    [['', 'TZS'], /value is empty/],
+    [['0', 'TZS'], /value is zero/],
+    [['0.00', 'KES'], /value is zero/],
+    [[0, 'TZS'], /value is zero/],
+    [[-0, 'TZS'], /value is zero/],
+    [[-5, 'TZS'], /value is negative: -5/],
+    [['-5', 'TZS'], /value is negative: -5/],
+    [[-5n, 'TZS'], /value is negative: -5/],
+    [[NaN, 'TZS'], /value is NaN/],
+    [[Infinity, 'TZS'], /value is Infinity/],
+    [[-Infinity, 'TZS'], /value is -Infinity/],
+    [[undefined, 'TZS'], /value is missing/],
+    [[null, 'TZS'], /value is missing/],
+    [[true, 'TZS'], /value must be decimal text, a number, a bigint or \{ value, currency \}/],
+    [[() => 5, 'TZS'], /value must be decimal text/],
+    [[[5], 'TZS'], /value must be decimal text/],
+    [[Symbol('5'), 'TZS'], /value has letters or signs in it/],
+    [[{}, 'TZS'], /value has no member value/],
+    [[inherited, 'TZS'], /value has no member value/],
+    [[{ value: NaN }, 'TZS'], /value is missing, or no finite number/],
+    [[{ value: { value: 5 } }, 'TZS'], /value must be decimal text/],
+    [[{ value: 5, currency: 'KES' }, 'TZS'], /value is in 'KES', not in TZS/],
+    [[{ value: 5, currency: 5 }, 'TZS'], /value is in '', not in TZS/],
+    [[throwing, 'TZS'], /value cannot be read: not now/],
+    [[endless, 'TZS'], /value cannot be read: .*circular/],
+    [[10n ** 15n, 'TZS'], /value has more than 15 digits before the point/],
+    [['9'.repeat(200), 'TZS'], /value is no decimal/],
+    [['5', 'tzs'], /value has no currency: it is a code of ISO 4217 in three capital letters, such as TZS, not 'tzs'/],
+    [['5'], /value has no currency/],
+    [['5', 5], /currency must be a string such as TZS/],
+  ]) {
+    const error = refusal(...args);
+    assert.ok(error instanceof FinConnectError);
+    assert.match(error.message, why);
+    assert.match(error.message, /^parseAmount failed: /);
+    const { code, operation, outcome, provider } = error;
+    assert.deepEqual(
+      { code, operation, outcome, provider },
+      { code: 'INVALID_REQUEST', operation: 'parseAmount', outcome: 'not_sent', provider: null },
+    );
+  }
+});
+
+test('a telephone number in the place of an amount is masked', () => {
+  assert.match(refusal('+255712345678', 'TZS').message, /'\+?2557\*{4}5678'/);
+});
