@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FinConnectError, parseAmount } from 'finconnect';
+import { FinConnectError, FintechSDK, parseAmount } from 'finconnect';
+import { startSandbox } from 'finconnect/sandbox';
+import { rejection } from './support/gateway.mjs';
 
 function refusal(...args) {
   try {
@@ -104,4 +106,26 @@ test('what is no amount to be paid is refused by name', () => {
 
 test('a telephone number in the place of an amount is masked', () => {
   assert.match(refusal('+255712345678', 'TZS').message, /'\+?2557\*{4}5678'/);
+});
+
+test('a bigint in a charge is decimal text, and the payload of pay stays the caller’s own', async (t) => {
+  const sandbox = await startSandbox();
+  t.after(() => sandbox.close());
+  const sent = [];
+  const fetch = (url, init) => {
+    if (url.includes('initiate-ussd-push-request')) sent.push(JSON.parse(init.body));
+    return globalThis.fetch(url, init);
+  };
+  const sdk = new FintechSDK({ provider: 'clickpesa', config: sandbox.config('clickpesa'), fetch });
+  const order = { currency: 'TZS', phone: '0712345678' };
+  await sdk.charge({ ...order, amount: 1000n, reference: 'ONE' });
+  await sdk.charge({ ...order, amount: { value: 1000n, currency: 'TZS' }, reference: 'TWO' });
+  assert.deepEqual(
+    sent.map(({ amount }) => amount),
+    ['1000', '1000'],
+  );
+  assert.match((await rejection(sdk.charge({ ...order, amount: 1000.5, reference: 'SIX' }))).message, /whole units/);
+  const payload = { amount: 1000n, currency: 'TZS', orderReference: 'TEN', phoneNumber: '255712345678' };
+  assert.match((await rejection(sdk.pay(payload))).message, /BigInt/);
+  assert.equal(sent.length, 2);
 });

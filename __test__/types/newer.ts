@@ -64,7 +64,7 @@ export const country: 'TZ' | 'KE' | 'UG' | 'RW' | 'MW' | 'ZM' | 'ZW' | undefined
 export const amounts: string[] = [
   parseAmount('25000', 'TZS'),
   parseAmount(BigInt(25000), 'TZS'),
-  parseAmount({ value: 25000 }, 'TZS'),
+  parseAmount({ value: 25000, currency: 'TZS' }, 'TZS'),
   parseAmount({ value: '10.50', currency: 'KES' }),
 ];
 // @ts-expect-error a number has lost its leading zeros

@@ -25,9 +25,7 @@ pub fn normalize(text: &str, country: Option<Country>) -> Result<String, String>
         Some(from_abroad) => split(from_abroad)
             .ok_or_else(|| format!("has another calling code than {} ({shown})", known_codes()))?,
         None => {
-            let plan =
-                country.and_then(|country| PLANS.iter().find(|plan| plan.country == country));
-            let plan = plan.ok_or_else(|| {
+            let plan = country.and_then(plan_of).ok_or_else(|| {
                 format!("has no calling code, so its country must be given ({shown})")
             })?;
             (plan, digits.as_str())
@@ -124,18 +122,19 @@ fn international(digits: &str, plus: bool, country: Option<Country>) -> Option<&
     if plus {
         return Some(digits);
     }
-    let plan = PLANS.iter().find(|plan| Some(plan.country) == country);
-    let prefixes = plan.map_or(&[][..], |plan| plan.abroad).iter().copied();
-    let stripped = |prefix| {
-        digits
-            .strip_prefix(prefix)
-            .filter(|rest| split(rest).is_some())
-    };
-    prefixes
-        .chain(["", ABROAD])
-        .filter(|prefix| !prefix.is_empty() || digits.len() > DIGITS)
-        .find_map(stripped)
-        .or_else(|| digits.strip_prefix(ABROAD))
+    let known = |rest: &&str| split(rest).is_some();
+    let own = country
+        .and_then(plan_of)
+        .map_or(&[][..], |plan| plan.abroad);
+    (own.iter()
+        .filter_map(|prefix| digits.strip_prefix(prefix))
+        .find(known))
+    .or_else(|| digits.strip_prefix(ABROAD))
+    .or_else(|| Some(digits).filter(known).filter(|_| digits.len() > DIGITS))
+}
+
+fn plan_of(country: Country) -> Option<&'static Plan> {
+    PLANS.iter().find(|plan| plan.country == country)
 }
 
 /// The plan of the number's calling code, and what follows that.

@@ -65,19 +65,30 @@ const LONGEST_INTERNATIONAL: usize = 15;
 const BETWEEN: &[u8] = b" +-.()/";
 const MAX_BETWEEN: usize = 2;
 
-/// How mobile numbers begin, with what may come next, and how many digits they have in all: those of
-/// Tanzania, Kenya, Uganda, Rwanda and Burundi, and as each of them is dialled at home.
+/// How mobile numbers begin, with what may come next, and how many digits they have in all: those of Tanzania, Kenya,
+/// Uganda, Rwanda, Malawi, Zambia, Zimbabwe and Burundi, and as each of them is dialled at home.
 const MOBILE: &[(&str, &str, usize)] = &[
     ("255", "67", 12),
     ("254", "17", 12),
     ("256", "347", 12),
     ("250", "7", 12),
+    ("265", "123789", 12),
+    ("260", "579", 12),
+    ("263", "7", 12),
     ("257", "67", 11),
     ("00255", "67", 14),
     ("00254", "17", 14),
     ("00256", "347", 14),
     ("00250", "7", 14),
-    ("0", "167", 10),
+    ("00265", "123789", 14),
+    ("00260", "579", 14),
+    ("00263", "7", 14),
+    ("0", "156789", 10),
+];
+/// What may stand before a number of these countries, the longest first.
+const CODES: &[&str] = &[
+    "00255", "00254", "00256", "00250", "00265", "00260", "00263", "255", "254", "256", "250",
+    "265", "260", "263", "257", "0",
 ];
 
 /// A digit of a text, and where it stands.
@@ -130,13 +141,8 @@ fn look(text: &[u8], run: &[Digit], accounts: &[String], found: &mut Vec<(Range<
         for (first, _) in digits.match_indices(account.as_str()) {
             let before = digits.get(..first).unwrap_or_default();
             let is_code = |code: &&str| before.ends_with(*code);
-            let code = [
-                "00255", "00254", "00256", "00250", "255", "254", "256", "250", "257", "0",
-            ];
-            let code = code
-                .iter()
-                .find(|code| is_code(code))
-                .map_or(0, |code| code.len());
+            let code = CODES.iter().find(|code| is_code(code));
+            let code = code.map_or(0, |code| code.len());
             add(first - code, code + account.len());
         }
     }
@@ -199,6 +205,11 @@ mod tests {
             ("254112345678 1000 TZS", "2541****5678 1000 TZS"),
             ("(255)712345678", "(2557****5678"),
             ("tel:0712345678", "tel:0712****5678"),
+            ("265991234567, 260971234567", "2659****4567, 2609****4567"),
+            (
+                "00263771234567 or 0971234567",
+                "0026****4567 or 0971****4567",
+            ),
         ] {
             assert_eq!(hide(text), shown, "{text}");
         }
