@@ -291,6 +291,26 @@ export interface FintechSDK<Name extends ProviderName = any> {
   readonly bills: Group<Name, 'bills', BillMethods>;
   /** Standing orders of customers at CRDB. **Confidence M**: no page of ClickPesa tells their fields. */
   readonly mandates: Group<Name, 'mandates', MandateMethods>;
+  /**
+   * Says what to do about a payment or payout whose outcome is `'unknown'`, after asking the gateway once where it can be
+   * asked. It never sends anything again by itself.
+   *
+   * `payment`: your reference, or what you know of it (`gatewayReference` and `transactionId` help). Call it again after
+   * `after` milliseconds while `next` is `'ask-again'` or `'wait-for-callback'`. `options.since`: when it was first
+   * sent; without it, the first call for this reference counts.
+   */
+  recover(
+    payment: string | Recoverable,
+    options?: CallOptions & { since?: Date | number | undefined; operator?: string | undefined },
+  ): Promise<RecoveryAdvice>;
+  /**
+   * Asks where each of `pending` stands, a few at a time and within the gateway's pace, and gives them in their order:
+   * to go on after a stop, begin after the last one that came. One that cannot be told now comes with its `error`.
+   */
+  reconcile(
+    pending: AsyncIterable<string | Reconcilable> | Iterable<string | Reconcilable>,
+    options?: ReconcileOptions,
+  ): AsyncGenerator<Reconciled, void, void>;
   /** The banks that payouts reach. */
   listBanks(this: Having<Name, 'listBanks'>, options?: CallOptions): Promise<Bank[]>;
   /** Whose tills payouts reach. */
@@ -984,10 +1004,110 @@ export interface Capabilities {
   readonly reference: { readonly maxLength: number | null; readonly characters: string };
   /** What it tells your server by itself, in its own words. */
   readonly webhooks: readonly string[];
+  /** What is safe after an unknown outcome: by what the gateway is asked, and under which reference to send again. */
+  readonly recovery: { readonly payment: Remedy; readonly payout: Remedy | null };
+  /** How often it may be asked where payments stand. */
+  readonly statusesPerMinute: number;
   /** The bounds, each a setting of `limits`; `null` is off. */
   readonly limits: Readonly<Record<string, number | null>>;
   /** Where each bound is told. */
   readonly sources: Readonly<Record<string, string>>;
+}
+
+/** What is safe after an unknown outcome; `recover()` acts on it. */
+export interface Remedy {
+  readonly askedBy: 'reference' | 'transactionId' | null;
+  /** `'never'`: a callback may come; then only the gateway's support can tell. */
+  readonly resend: 'same' | 'new' | 'never';
+  /** Milliseconds without news before it is sent again. */
+  readonly afterMs: number;
+}
+
+/** What is known of a payment or payout that may have been made. A `Charge` or a `PayoutResult` is one. */
+export interface Recoverable {
+  /** Your own reference. */
+  reference?: string | null | undefined;
+  /** The reference that the gateway was given. */
+  gatewayReference?: string | null | undefined;
+  /** The gateway's id, where an answer told it. */
+  transactionId?: string | null | undefined;
+  /** `'payout'` for money that you send; a `PayoutResult` is known as one. */
+  kind?: 'payment' | 'payout' | (string & {}) | undefined;
+}
+
+/** What is safe to do now. */
+export interface RecoveryAdvice {
+  /** What the gateway told; `null` when it could not be asked. */
+  readonly payment: Payment | PayoutResult | null;
+  /** `null`: nothing more, it has succeeded. */
+  readonly next: 'ask-again' | 'wait-for-callback' | 'safe-to-send-again' | 'ask-support' | null;
+  /** Milliseconds to wait before `next`. */
+  readonly after: number;
+  /** One sentence: why, and under which reference to send it again. */
+  readonly why: string;
+}
+
+/** A payment of your own books that was not final when you last looked. */
+export interface Reconcilable extends Recoverable {
+  /** What your books say. */
+  status?: PaymentStatus | (string & {}) | undefined;
+  /** AzamPay's `provider` of the payment. */
+  operator?: string | undefined;
+  /** What the payment should be. */
+  expect?: Expectation | undefined;
+}
+
+export interface ReconcileOptions {
+  /** Payments that are asked for at one time: 1 to 64, default 4. */
+  concurrency?: number | undefined;
+  /** Default: the gateway's pace, `capabilities().statusesPerMinute`. */
+  ratePerMinute?: number | undefined;
+  /** Ends the iteration, which then throws its reason. */
+  signal?: AbortSignal | undefined;
+  /** Is called before each result. `last`: the reference after which to go on. */
+  onProgress?: ((progress: { done: number; changed: number; failed: number; last: string | null }) => void) | undefined;
+}
+
+export interface Reconciled {
+  /** Your own reference. */
+  readonly reference: string | null;
+  /** What your books said. */
+  readonly was: string | null;
+  /** What the gateway says; `null` where it could not be told. Take it over only where `mayBecome(was, now)`. */
+  readonly now: PaymentStatus | null;
+  readonly payment: Payment | null;
+  /** Why it could not be told. */
+  readonly error?: FinConnectError;
+}
+
+/** What a gateway of a router said. */
+export interface Asked {
+  readonly provider: ProviderName | null;
+  readonly outcome: 'accepted' | 'not_sent' | 'refused' | 'unknown';
+  readonly code: string | null;
+  readonly message: string | null;
+}
+
+/**
+ * Several gateways for one charge. The next is asked only when the one before has certainly not been sent the charge, or
+ * has refused it and `rule` says that another may be asked. After `'unknown'` nobody else is asked: the customer may have
+ * paid.
+ *
+ * ```ts
+ * const router = new PaymentRouter([azampay, clickpesa], (refusal) => refusal.gatewayCode === 'INVALID_VENDOR');
+ * const { provider, asked } = await router.charge(charge);
+ * ```
+ */
+export declare class PaymentRouter {
+  /** `rule` is asked of each refusal: `true` lets the next gateway be asked. Without it no refusal does. */
+  constructor(gateways: readonly Chargeable[], rule?: (refusal: FinConnectError) => boolean);
+  /** Resolves with the charge and with who was `asked`; so does the error, as its `asked`. */
+  charge(charge: ChargeRequest, options?: CallOptions): Promise<Charge & { readonly asked: readonly Asked[] }>;
+}
+
+/** A `FintechSDK` object of any gateway. */
+export interface Chargeable {
+  charge(charge: ChargeRequest, options?: CallOptions): Promise<Charge>;
 }
 
 /** Remembers which callbacks came before. */

@@ -75,6 +75,9 @@ lazily(callbacks, ['handleCallback'], () =>
   require('./lib/callbacks.js')({ native, Failure, observed, hasOwn, keep, errorOf, thrownBy, paymentOf, wordsOf }),
 );
 lazily(composed, ['listed', 'ensured'], () => require('./lib/composed.js')({ ownOf }));
+lazily(composed, ['recovered'], () => require('./lib/recover.js')({ ownOf, refuse }));
+lazily(composed, ['reconciled'], () => require('./lib/reconcile.js')({ refuse }));
+lazily(composed, ['routed'], () => require('./lib/router.js'));
 addon.setHost(host);
 
 /**
@@ -116,6 +119,14 @@ define({
     return JSON.parse(told(this, 'capabilities'));
   },
 
+  async recover(payment, options) {
+    return composed.recovered(this, payment, options);
+  },
+
+  reconcile(pending, options) {
+    return composed.reconciled(this, pending, options);
+  },
+
   on(event, listener) {
     if (!EVENTS.includes(event))
       throw new TypeError(`There is no event ${String(event)}; there are ${EVENTS.join(', ')}`);
@@ -132,6 +143,26 @@ define({
     return this;
   },
 });
+
+/** Several gateways, of which the next is asked only when the one before has certainly done nothing. */
+class PaymentRouter {
+  #gateways;
+  #rule;
+
+  constructor(gateways, rule) {
+    const has = (sdk) => typeof sdk?.charge === 'function';
+    if (!Array.isArray(gateways) || gateways.length === 0 || !gateways.every(has))
+      throw new TypeError('A PaymentRouter takes a list of FintechSDK objects');
+    if (rule !== undefined && typeof rule !== 'function')
+      throw new TypeError('The rule of a PaymentRouter must be a function');
+    this.#gateways = [...gateways];
+    this.#rule = rule;
+  }
+
+  async charge(charge, options) {
+    return composed.routed(this.#gateways, this.#rule, charge, options);
+  }
+}
 
 /** What the provider classes share: the face of one FintechSDK. */
 const faces = {};
@@ -179,6 +210,7 @@ function providerClass(gateway) {
 
 exports.FintechSDK = FintechSDK;
 exports.FinConnectError = FinConnectError;
+exports.PaymentRouter = PaymentRouter;
 exports.mayBecome = addon.mayBecome;
 // Written out, so that Node finds the names for `import`.
 exports.PesapalProvider = providerClass('Pesapal');
@@ -289,6 +321,14 @@ function settle(call, answer) {
   resolvers[call] = undefined;
   rejecters[call] = undefined;
   resolve(answer);
+}
+
+/** The error of a call that breaks a rule, before anything is sent. */
+function refuse(operation, rule) {
+  const message = `${operation} failed: ${rule} Nothing was sent.`;
+  const nothing = { provider: null, statusCode: null, gatewayCode: null, gatewayMessage: null, response: null };
+  const fields = { message, code: 'INVALID_REQUEST', operation, ...nothing, outcome: 'not_sent', retryable: false };
+  return errorOf(new Failure(JSON.stringify(fields)), refuse);
 }
 
 /**

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FintechSDK } from 'finconnect';
 import { startSandbox } from 'finconnect/sandbox';
-import { rejection } from './support/gateway.mjs';
+import { rejection, startGateway } from './support/gateway.mjs';
+
+const PUSH = '/payments/initiate-ussd-push-request';
 
 /** A sandbox, an SDK object on it, and the requests that it got beside logins. */
 async function clickpesa(t, { options = {}, ...more } = {}) {
@@ -10,9 +12,8 @@ async function clickpesa(t, { options = {}, ...more } = {}) {
   t.after(() => sandbox.close());
   const sent = [];
   const fetch = async (url, init) => {
-    const { pathname, search } = new URL(url);
-    if (!pathname.endsWith('/generate-token'))
-      sent.push({ path: pathname + search, body: init.body && JSON.parse(init.body) });
+    const [, path] = url.split('/third-parties');
+    if (path !== '/generate-token') sent.push({ path, method: init.method, body: init.body && JSON.parse(init.body) });
     return globalThis.fetch(url, init);
   };
   const sdk = new FintechSDK({ provider: 'clickpesa', config: sandbox.config('clickpesa'), fetch, ...options });
@@ -20,15 +21,13 @@ async function clickpesa(t, { options = {}, ...more } = {}) {
 }
 
 const CHARGE = { amount: '1000', currency: 'TZS', phone: '0712 345 678', reference: 'ORDER1' };
+const PAYOUT = { amount: '1000', currency: 'TZS', reference: 'OUT1', to: { phone: '+255712345678' } };
 
-test('a charge is a push in ClickPesa’s own words', async (t) => {
+test('a charge is a push in the gateway’s own words', async (t) => {
   const { sdk, sent } = await clickpesa(t);
-  const charge = await sdk.charge(CHARGE);
-  assert.deepEqual(sent[0], {
-    path: '/third-parties/payments/initiate-ussd-push-request',
-    body: { amount: '1000', currency: 'TZS', orderReference: 'ORDER1', phoneNumber: '255712345678' },
-  });
-  const { raw, transactionId, message, ...told } = charge;
+  const { raw, transactionId, message, ...told } = await sdk.charge(CHARGE);
+  const body = { amount: '1000', currency: 'TZS', orderReference: 'ORDER1', phoneNumber: '255712345678' };
+  assert.deepEqual(sent, [{ path: PUSH, method: 'POST', body }]);
   assert.deepEqual(told, {
     provider: 'clickpesa',
     kind: 'payment',
@@ -43,4 +42,238 @@ test('a charge is a push in ClickPesa’s own words', async (t) => {
     operator: { name: 'Yas', guessed: false },
   });
   assert.equal(raw.id, transactionId);
+});
+
+test('a reference that cannot be carried goes out as another, and is found by either', async (t) => {
+  const { sdk, sent, sandbox } = await clickpesa(t);
+  const { reference, gatewayReference } = await sdk.charge({ ...CHARGE, reference: 'BOOKING-17' });
+  assert.equal(reference, 'BOOKING-17');
+  assert.match(gatewayReference, /^[A-Za-z0-9]{20}$/);
+  assert.equal(sent[0].body.orderReference, gatewayReference);
+  await sandbox.approve(gatewayReference);
+  for (const asked of ['BOOKING-17', gatewayReference]) {
+    const payment = await sdk.getPaymentStatus(asked);
+    assert.deepEqual([payment.status, payment.reference], ['succeeded', asked]);
+  }
+  const again = await rejection(sdk.charge({ ...CHARGE, reference: 'BOOKING-17' }));
+  assert.deepEqual([again.code, again.outcome], ['DUPLICATE_REFERENCE', 'unknown']);
+});
+
+test('all that is wrong is told at once, and nothing is sent', async (t) => {
+  const { sdk, sent } = await clickpesa(t);
+  for (const [call, rules] of [
+    [
+      () => sdk.charge({ amount: '10.5', currency: 'KES', phone: '0712', refrence: 'A' }),
+      ['currency must be TZS', 'amount must be at least 500', 'phone is too short', 'reference is missing', 'reference?'],
+    ],
+    [() => sdk.charge({ ...CHARGE, amount: '1,000' }), ['amount ']],
+    [() => sdk.charge({ ...CHARGE, amount: 0.1 + 0.2 }), ['amount ']],
+    [() => sdk.charge({ ...CHARGE, amount: 1000.5 }), ['amount ', 'whole']],
+    [() => sdk.charge({ ...CHARGE, amount: 5_000_000 }), ['amount must be at most 3000000 TZS']],
+    [() => sdk.charge({ ...CHARGE, phone: undefined }), ['phone is missing']],
+    [() => sdk.charge(undefined), ['charge must be an object']],
+    [() => sdk.charge([]), ['charge must be an object']],
+    [() => sdk.payout({ ...PAYOUT, to: {} }), ['give exactly one']],
+    [() => sdk.payout({ ...PAYOUT, to: { phone: '0712345678', qrCode: 'x' } }), ['give exactly one']],
+    [() => sdk.payout({ ...PAYOUT, to: { bank: 'CRDB' } }), ['to.bank must be', 'to.accountNumber is', 'to.accountName is']],
+    [() => sdk.payout({ ...PAYOUT, to: { qrCode: 'https://x' } }), ['to.qrCode must be the whole text']],
+    [() => sdk.payout({ ...PAYOUT, amount: 6_000_000 }), ['amount must be at most 5000000 TZS']],
+    [() => sdk.checkout({ currency: 'TZS', reference: 'A' }), ['amount is missing']],
+    [
+      () => sdk.checkout({ method: 'card', amount: 10, currency: 'USD', reference: 'A' }),
+      ['customer.name is missing', 'customer.email is missing', 'customer.phone is missing'],
+    ],
+    [
+      () => sdk.checkout({ currency: 'TZS', reference: 'A', items: [{ name: 'Tea', price: -1, quantity: 0.5 }, 1] }),
+      ['items.price', 'items.quantity must be', 'items[1] must be an object'],
+    ],
+    [() => sdk.preview({ ...CHARGE }), ['for is missing']],
+    [() => sdk.preview({ ...CHARGE, for: 'gift' }), ['for must be charge or card or payout']],
+    [() => sdk.getStatement({}), ['currency is missing']],
+    [() => sdk.getStatement({ currency: 'TZS', startDate: '1/1/2026' }), ['startDate must be a day']],
+    [() => sdk.bills.create({ amount: 1 }), ['amount must be at least 500 TZS']],
+    [() => sdk.bills.create({ customer: { name: 'Asha' } }), ['customer.phone or customer.email is missing']],
+    [() => sdk.bills.createMany(Array(51).fill({})), ['at most 50']],
+    [() => sdk.bills.createMany([{ amount: 1 }, 2]), ['bills[0]: amount', 'bills[1] must be an object']],
+    [() => sdk.bills.update('55', {}), ['at least one change']],
+    [() => sdk.bills.get('../x'), ['number must hold']],
+    [() => sdk.listPayments({ pageSize: 101 })[Symbol.asyncIterator]().next(), ['pageSize must be a whole number up to 100']],
+    [() => sdk.mandates.request('x'), ['mandate must be an object']],
+  ]) {
+    const { code, outcome, message } = await rejection(call());
+    assert.deepEqual([code, outcome], ['INVALID_REQUEST', 'not_sent'], message);
+    for (const rule of rules) assert.ok(message.includes(rule), `${message} lacks ${rule}`);
+  }
+  assert.deepEqual(sent, []);
+});
+
+test('each bound is a setting, and can be off', async (t) => {
+  const { sdk, sent } = await clickpesa(t, { options: { limits: { chargeMinimum: 100, chargeMaximum: false } } });
+  assert.match((await rejection(sdk.charge({ ...CHARGE, amount: 99 }))).message, /at least 100 TZS/);
+  await rejection(sdk.charge({ ...CHARGE, amount: 9_000_000 }));
+  assert.equal(sent.length, 1);
+  assert.deepEqual([sdk.capabilities().minimum, sdk.capabilities().maximum], [100, null]);
+  const free = await clickpesa(t, { options: { limits: false } });
+  await rejection(free.sdk.charge({ ...CHARGE, amount: '0.01', currency: 'USD', reference: 'A-B' }));
+  assert.deepEqual(free.sent[0].body, {
+    amount: '0.01',
+    currency: 'USD',
+    orderReference: 'A-B',
+    phoneNumber: '255712345678',
+  });
+  for (const limits of [{ chargeMaximun: 1 }, 5, { chargeMaximum: 'much' }]) {
+    assert.throws(() => new FintechSDK({ provider: 'clickpesa', config: {}, limits }), { code: 'INVALID_CONFIG' });
+  }
+});
+
+test('a preview tells channels, fees and names, and does nothing', async (t) => {
+  const { sdk, sent } = await clickpesa(t);
+  const push = await sdk.preview({ for: 'charge', ...CHARGE });
+  assert.deepEqual(push.channels[0], { name: 'TIGO-PESA', available: true, fee: '1150', message: null });
+  assert.deepEqual([push.fee, push.total, push.accountName], ['1150', null, 'ASHA JUMA']);
+  assert.equal(sent[0].body.fetchSenderDetails, true);
+  const card = await sdk.preview({ for: 'card', amount: '10.50', currency: 'USD', reference: 'CARD1' });
+  assert.equal(sent[1].body.amount, '10.5');
+  assert.equal(card.channels[0].name, 'CARD');
+  const out = await sdk.preview({ for: 'payout', ...PAYOUT });
+  assert.deepEqual([out.fee, out.total, out.accountName], ['20', '1020', 'ASHA JUMA']);
+  assert.equal(typeof out.balance, 'string');
+  assert.equal((await sdk.charge(CHARGE)).status, 'processing');
+});
+
+test('a checkout is a page: of a total, of items, or for a card', async (t) => {
+  const { sdk, sent } = await clickpesa(t);
+  const link = { currency: 'TZS', description: 'Two teas', callbackUrl: 'https://shop.example/paid' };
+  const total = await sdk.checkout({ ...link, amount: 1000n, reference: 'LINK-1' });
+  assert.match(total.redirectUrl, /^http:\/\//);
+  assert.deepEqual([total.provider, total.reference, total.transactionId], ['clickpesa', 'LINK-1', null]);
+  const items = [
+    { name: 'Chai', price: '500', quantity: 2 },
+    { name: 'Kahawa', price: 700 },
+  ];
+  await sdk.checkout({ ...link, items, reference: 'LINK2' });
+  assert.deepEqual(sent[1].body.orderItems, [
+    { name: 'Chai', price: '500', quantity: 2 },
+    { name: 'Kahawa', price: '700', quantity: 1 },
+  ]);
+  const customer = { name: 'Asha Juma', email: 'asha@example.com', phone: '0712345678' };
+  await sdk.checkout({ method: 'card', amount: '10', currency: 'USD', reference: 'CARD1', customer });
+  assert.deepEqual(sent[2].body.customer, { fullName: 'Asha Juma', email: 'asha@example.com', phoneNumber: '255712345678' });
+});
+
+test('a payout goes to a phone, a bank, a till, a code or a link', async (t) => {
+  for (const [to, path, members] of [
+    [{ phone: '0712345678' }, '/payouts/create-mobile-money-payout', { phoneNumber: '255712345678' }],
+    [
+      { bank: 'corutztz', accountNumber: '0150', accountName: 'Asha Juma' },
+      '/payouts/create-bank-payout',
+      { accountNumber: '0150', accountName: 'Asha Juma', bic: 'CORUTZTZ', accountCurrency: 'TZS' },
+    ],
+    [{ lipaNamba: '5551234', providerCode: '503' }, '/payouts/create-lipa-namba-payout', { lipaNamba: '5551234', providerCode: '503' }],
+    [{ qrCode: '000201tz.go.bot.tips5204' }, '/payouts/create-lipa-namba-payout', { qrCode: '000201tz.go.bot.tips5204' }],
+  ]) {
+    const { sdk, sent } = await clickpesa(t);
+    const payout = await sdk.payout({ ...PAYOUT, to });
+    assert.deepEqual(sent[0], {
+      path,
+      method: 'POST',
+      body: { ...members, amount: 1000, currency: 'TZS', orderReference: 'OUT1' },
+    });
+    assert.deepEqual([payout.status, payout.amount, payout.reference], ['authorized', '1000', 'OUT1']);
+    assert.equal(Number(payout.fee) >= 0, true);
+    const looked = await sdk.getPayoutStatus('OUT1');
+    assert.deepEqual([looked.transactionId, looked.reference], [payout.transactionId, 'OUT1']);
+  }
+  const { sdk, sent } = await clickpesa(t);
+  const { redirectUrl, status, transactionId } = await sdk.payout({ ...PAYOUT, to: { link: true } });
+  assert.match(redirectUrl, /^https?:\/\//);
+  assert.deepEqual([status, transactionId], ['authorized', null]);
+  assert.deepEqual(sent[0].body, { amount: '1000', orderReference: 'OUT1' });
+});
+
+test('a payout that nobody knows is unknown, never a failure; a repeated one may have been made', async (t) => {
+  const { sdk } = await clickpesa(t);
+  const { status, raw } = await sdk.getPayoutStatus('NOBODY');
+  assert.deepEqual([status, raw], ['unknown', null]);
+  await sdk.payout(PAYOUT);
+  const { code, outcome } = await rejection(sdk.payout(PAYOUT));
+  assert.deepEqual([code, outcome], ['DUPLICATE_REFERENCE', 'unknown']);
+});
+
+test('a payout whose answer is lost is unknown and is not sent again', async (t) => {
+  const { sdk, requests } = await startGateway(t, (request, response) => {
+    if (request.url.endsWith('/generate-token')) return response.end('{"success":true,"token":"Bearer t"}');
+    response.destroy();
+  });
+  const { outcome, retryable } = await rejection(sdk('clickpesa').payout(PAYOUT));
+  assert.deepEqual([outcome, retryable], ['unknown', false]);
+  assert.equal(requests.filter(({ url }) => url.includes('/payouts/')).length, 1);
+});
+
+test('the account: balances, movements, banks, tills', async (t) => {
+  const { sdk } = await clickpesa(t, { switches: { clickpesaBalanceShape: 'object' } });
+  const { balances } = await sdk.getBalance();
+  assert.deepEqual(balances.map(({ currency }) => currency), ['TZS', 'USD']);
+  await sdk.payout(PAYOUT);
+  const { closingBalance, transactions } = await sdk.getStatement({ currency: 'TZS' });
+  assert.equal(typeof closingBalance, 'string');
+  assert.deepEqual([transactions[0].entry, transactions[0].reference], ['debit', 'OUT1']);
+  assert.equal((await sdk.listBanks())[1].bic, 'CORUTZTZ');
+  assert.equal((await sdk.listLipaNambaProviders())[0].providerCode, '503');
+  const none = await clickpesa(t, { switches: { clickpesaNoBalance: true } });
+  assert.deepEqual(await none.sdk.getBalance(), { provider: 'clickpesa', balances: [], raw: null });
+});
+
+test('bills: one, many with some that fail, changed', async (t) => {
+  const { sdk, sent } = await clickpesa(t);
+  const rent = await sdk.bills.create({ amount: 5000, description: 'Rent', mode: 'exact', reference: 'RENT1' });
+  assert.deepEqual(sent[0].body, {
+    billAmount: 5000,
+    billDescription: 'Rent',
+    billPaymentMode: 'EXACT',
+    billReference: 'RENT1',
+  });
+  assert.deepEqual([rent.number, rent.amount, rent.mode], ['RENT1', '5000', 'exact']);
+  const customer = { name: 'Asha Juma', phone: '0712345678' };
+  assert.equal((await sdk.bills.create({ customer })).customerName, 'Asha Juma');
+  const many = await sdk.bills.createMany([{ amount: 1000 }, { reference: 'RENT1' }]);
+  assert.deepEqual([many.created, many.failed, many.numbers.length], [1, 1, 1]);
+  assert.equal(many.errors[0].index, 1);
+  assert.match(many.errors[0].reason, /RENT1/);
+  assert.equal((await sdk.bills.update('RENT1', { active: false })).active, false);
+  assert.equal((await sdk.bills.get('RENT1')).active, false);
+  assert.equal((await rejection(sdk.bills.get('NONE'))).outcome, 'not_sent');
+});
+
+test('lists give every row once, page after page', async (t) => {
+  const { sdk, sent } = await clickpesa(t);
+  for (let n = 1; n <= 5; n += 1) await sdk.charge({ ...CHARGE, reference: `ORDER${n}` });
+  sent.length = 0;
+  const references = [];
+  for await (const payment of sdk.listPayments({ pageSize: 2, currency: 'TZS' })) references.push(payment.reference);
+  assert.deepEqual(references, ['ORDER1', 'ORDER2', 'ORDER3', 'ORDER4', 'ORDER5']);
+  assert.equal(sent.length, 3);
+  assert.match(sent[1].path, /collectedCurrency=TZS&sortBy=createdAt&orderBy=ASC&skip=2&limit=2$/);
+  await sdk.payout(PAYOUT);
+  for await (const { reference, fee } of sdk.listPayouts()) assert.deepEqual([reference, fee], ['OUT1', '20.00']);
+});
+
+test('mandates go out as they are, and are told as they come', async (t) => {
+  const asked = [];
+  const { sdk } = await startGateway(t, (request, response) => {
+    if (request.url.endsWith('/generate-token')) return response.end('{"success":true,"token":"Bearer t"}');
+    asked.push(`${request.method} ${request.url.split('/third-parties')[1]}`);
+    response.end('{"mandateRequestId":"M1","status":"PENDING","plan":{"amount":1}}');
+  });
+  const { mandates } = sdk('clickpesa');
+  const told = { provider: 'clickpesa', id: 'M1', status: 'PENDING' };
+  const raw = { mandateRequestId: 'M1', status: 'PENDING', plan: { amount: 1 } };
+  assert.deepEqual(await mandates.request({ any: 'field' }), { ...told, raw });
+  assert.deepEqual(await mandates.get('M1'), { ...told, raw });
+  assert.deepEqual(await mandates.cancel({ mandateRequestId: 'M1' }), { ...told, raw });
+  assert.deepEqual(asked, [
+    'POST /crdb-direct-debit/request-mandate',
+    'GET /crdb-direct-debit/get-mandate/M1',
+    'POST /crdb-direct-debit/cancel-mandate',
+  ]);
 });

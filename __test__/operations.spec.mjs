@@ -7,11 +7,14 @@ import { binding, PROVIDERS, rejection, startGateway } from './support/gateway.m
 const read = (name) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 const operations = JSON.parse(binding.operations()).map(([name]) => name);
 
+/** Methods that ask a gateway for nothing of their own. */
+const OTHERS = ['supports', 'capabilities', 'recover', 'reconcile', 'on', 'off'];
+
 /** The methods of a declared interface, listeners and questions about the object aside. */
 function declared() {
   const [, body] = /export interface FintechSDK<[^>]*> \{\n([\s\S]*?)\n\}/.exec(read('index.d.ts'));
   const names = [...body.matchAll(/^ {2}(\w+)[(<]/gm)].map(([, name]) => name);
-  const own = names.filter((name) => !['supports', 'capabilities', 'on', 'off'].includes(name));
+  const own = names.filter((name) => !OTHERS.includes(name));
   const grouped = [...body.matchAll(/^ {2}readonly (\w+): Group<Name, '\w+', (\w+)>;/gm)];
   return [...own, ...grouped.flatMap(([, group, type]) => methodsOf(type).map((name) => `${group}.${name}`))];
 }
@@ -56,7 +59,7 @@ test('the class has a method for each operation, by its name', () => {
     assert.deepEqual(flags, { writable: true, enumerable: true, configurable: true });
   }
   const groups = operations.filter((name) => name.includes('.')).map((name) => name.split('.')[0]);
-  const others = ['constructor', 'supports', 'capabilities', 'on', 'off', ...new Set(groups)];
+  const others = ['constructor', ...OTHERS, ...new Set(groups)];
   assert.deepEqual(
     Object.getOwnPropertyNames(FintechSDK.prototype)
       .filter((name) => !operations.includes(name))

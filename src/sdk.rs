@@ -21,7 +21,7 @@ use crate::model::money;
 use crate::model::operation::{Gives, Input, Operation, Output};
 use crate::model::provider::Provider;
 use crate::model::writer::{Writer, array};
-use crate::provider::Entry;
+use crate::provider::{Entry, Remedy};
 
 /// The core behind the JavaScript class. Every method's future runs on the I/O thread and settles
 /// within the time of its context.
@@ -29,6 +29,22 @@ use crate::provider::Entry;
 pub struct Sdk {
     flow: Arc<Flow>,
     callbacks: Arc<Callbacks>,
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+/// Status calls a minute to a gateway that sets no pace.
+const USUAL_STATUSES: u128 = 60;
+
+/// Writes what is safe after an unknown outcome.
+fn remedy(remedy: Option<&Remedy>, name: &str, all: Writer) -> Writer {
+    let Some(remedy) = remedy else {
+        return all.json(name, "null");
+    };
+    let told = Writer::default()
+        .or_null("askedBy", remedy.asked_by)
+        .text("resend", remedy.resend.name())
+        .json("afterMs", &remedy.after.as_millis().to_string());
+    all.json(name, &told.done())
 }
 
 /// Makes the next call panic. Tests use it to prove that a defect costs one call, not the process.
@@ -87,6 +103,13 @@ impl Sdk {
                 (now.json(name, &bound(name)), sources.text(name, source))
             },
         );
+        let recovery = remedy(Some(&facts.recovery.payment), "payment", Writer::default());
+        let recovery = remedy(facts.recovery.payout.as_ref(), "payout", recovery);
+        let pace = facts.status_pace.every.as_millis();
+        let a_minute = MINUTE
+            .as_millis()
+            .checked_div(pace)
+            .unwrap_or(USUAL_STATUSES);
         let reference = Writer::default()
             .json("maxLength", &bound("referenceLength"))
             .text(
@@ -102,6 +125,8 @@ impl Sdk {
             .json("maximum", &bound("chargeMaximum"))
             .json("reference", &reference.done())
             .json("webhooks", &quoted(facts.webhooks))
+            .json("recovery", &recovery.done())
+            .json("statusesPerMinute", &a_minute.to_string())
             .json("limits", &now.done())
             .json("sources", &sources.done())
             .done()

@@ -42,6 +42,7 @@ const TYPES = [
   'payment',
   'payout',
   'account',
+  'recovery',
   'callback',
   'providers',
   'phone',

@@ -108,7 +108,7 @@ pub fn judge<T>(
         error,
         token,
         delivery,
-        retry_after: response.retry_after,
+        retry_after: response.retry_after.or_else(|| too_soon(gateway, response)),
     })
 }
 
@@ -127,6 +127,9 @@ fn sense<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response, token: T
         404 if reads => broken().unwrap_or_else(|| missing(call, response)),
         _ => broken().unwrap_or_else(|| {
             let told = Testimony::of(&response.text);
+            if too_soon(gateway, response).is_some() && !told.says_yes && !told.names_payment {
+                return Sense::No(None);
+            }
             let ours = !reads && holds_reference(gateway, call, response);
             let ours = ours.then_some("a refusal that names a payment");
             match doubt(gateway, &told, true).or(ours) {
@@ -230,6 +233,15 @@ fn is_limit(response: &Response) -> bool {
     response.status == 429 && !response.text.trim_start().starts_with(['{', '[', '"'])
 }
 
+/// How long to wait, where the answer refuses because another request came just before.
+fn too_soon(gateway: &dyn Gateway, response: &Response) -> Option<Duration> {
+    if !(400..500).contains(&response.status) {
+        return None;
+    }
+    let facts = gateway.facts();
+    (facts.too_soon)(&(facts.words)(response))
+}
+
 /// Whether an answer refuses the access token and says nothing else.
 fn says_only_token<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response) -> bool {
     let told = Testimony::of(&response.text);
@@ -292,7 +304,9 @@ fn tell<T>(
         return Ok(progress);
     }
     let effect = call.effect;
+    let waits = too_soon(gateway, response).is_some() && matches!(sense, Sense::No(_));
     let repeated = effect == Effect::MovesMoney
+        && !waits
         && token != Token::Refused
         && status < 500
         && response.broken.is_none()
@@ -313,6 +327,7 @@ fn tell<T>(
         Sense::No(own) => {
             let code = match status {
                 _ if token == Token::Refused => Code::AuthenticationFailed,
+                _ if waits => Code::RateLimited,
                 429 => Code::RateLimited,
                 _ => Code::Refused,
             };

@@ -24,6 +24,8 @@ pub struct Facts {
     pub reference: Carries,
     /// What it tells the merchant's server by itself: the kinds of its callbacks, in its own words.
     pub webhooks: &'static [&'static str],
+    /// What is safe after an unknown outcome.
+    pub recovery: Recovery,
     /// The member of a payment that holds the merchant's own reference.
     pub reference_member: &'static str,
     /// Names of the arguments that this gateway reads and others do not.
@@ -46,6 +48,8 @@ pub struct Facts {
     pub speaks_plainly: bool,
     /// Reads the gateway's own code and message in an answer that is not a success.
     pub words: fn(&Response) -> Words,
+    /// How long the gateway asks to wait with a refusal that says that it came too soon, and nothing else.
+    pub too_soon: fn(&Words) -> Option<Duration>,
     /// Whether an answer refuses the access token, whatever else it says.
     pub refuses_token: fn(&Response) -> bool,
 }
@@ -67,6 +71,14 @@ impl Facts {
                 signs: "",
             },
             webhooks: &[],
+            recovery: Recovery {
+                payment: Remedy {
+                    asked_by: None,
+                    resend: Resend::Never,
+                    after: Duration::ZERO,
+                },
+                payout: None,
+            },
             reference_member,
             extras: &[],
             status_pace: Rate {
@@ -83,6 +95,7 @@ impl Facts {
             own_refusal: None,
             speaks_plainly: false,
             words,
+            too_soon: |_| None,
             refuses_token: |response| response.status == 401,
         }
     }
@@ -137,4 +150,44 @@ pub struct Place {
     pub host: &'static str,
     /// Empty, or what the paths of its API begin with.
     pub path: &'static str,
+}
+
+/// What is safe after an unknown outcome, of payments and of payouts.
+#[derive(Debug)]
+pub struct Recovery {
+    pub payment: Remedy,
+    /// `None` of a gateway that pays nothing out.
+    pub payout: Option<Remedy>,
+}
+
+/// What to do when nobody knows whether a request arrived.
+#[derive(Debug)]
+pub struct Remedy {
+    /// By what the gateway is asked: `reference`, the merchant's own, or `transactionId`, which only an answer tells.
+    /// `None` where it cannot be asked.
+    pub asked_by: Option<&'static str>,
+    /// Whether the request may be sent again when the gateway knows nothing of it, or cannot be asked.
+    pub resend: Resend,
+    /// Only after so long without news.
+    pub after: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resend {
+    /// Under the same reference, by which the gateway knows it again.
+    Same,
+    /// Under a new reference: what got lost can no longer be paid.
+    New,
+    /// A callback may still come; then only the gateway's support can tell.
+    Never,
+}
+
+impl Resend {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::New => "new",
+            Self::Never => "never",
+        }
+    }
 }

@@ -280,7 +280,7 @@ impl<'a> Form<'a> {
     pub fn url(&mut self, name: &str) -> Option<String> {
         let text = self.text(name)?;
         if !is_web(&text) {
-            self.wrong(name, "must be an absolute http or https URL");
+            self.wrong(name, WEB_RULE);
         }
         Some(text)
     }
@@ -340,6 +340,10 @@ impl<'a> Form<'a> {
 pub fn shown(text: &str) -> String {
     format!("'{}'", one_line(text, MAX_SHOWN))
 }
+
+/// What [`is_web`] asks for.
+pub const WEB_RULE: &str =
+    "must be an absolute http or https URL, its host in ASCII (others are written xn--…)";
 
 pub fn is_web(text: &str) -> bool {
     url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))

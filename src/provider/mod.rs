@@ -34,7 +34,7 @@ use crate::model::provider::Provider;
 use crate::model::secret::Secret;
 use crate::model::signature::PublicKeys;
 
-pub use facts::{Facts, Place, Rate, World};
+pub use facts::{Facts, Place, Rate, Recovery, Remedy, Resend, World};
 pub use limits::{Limit, Limits};
 pub use words::Words;
 

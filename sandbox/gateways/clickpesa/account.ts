@@ -40,7 +40,7 @@ function statement({ world, query }: Call): Reply {
       currency,
       orderReference: payment.reference,
       id: payment.id,
-      type: payment.kind === 'payout' ? 'PAYOUT' : 'PAYMENT',
+      type: payment.kind === 'payout' ? 'Payout' : 'Payment',
     }));
   const sum = (entry: string) =>
     transactions.filter((row) => row.entry === entry).reduce((total, row) => total + row.amount, 0);

@@ -24,6 +24,9 @@ function book(world: World, fields: Fields, kind: Kind): Fields | string {
   if (billAmount !== undefined && (typeof billAmount !== 'number' || billAmount <= 0))
     return 'billAmount must be a positive number';
   if (billPaymentMode === 'EXACT' && billAmount === undefined) return 'billAmount is required for an EXACT bill';
+  const most = fields['billMaxCollectionAmount'];
+  if (most !== undefined && (typeof most !== 'number' || most < Number(billAmount ?? 0)))
+    return 'billMaxCollectionAmount must not be less than billAmount';
   const given = textOf(fields['billReference']);
   if (given && !/^[A-Za-z0-9]+$/.test(given)) return 'billReference should only contain alphanumeric characters';
   const billPayNumber = given || `55${String(BigInt(`0x${world.random.hex(12)}`) % 10n ** 12n).padStart(12, '0')}`;
@@ -34,7 +37,8 @@ function book(world: World, fields: Fields, kind: Kind): Fields | string {
     billDescription: textOf(fields['billDescription']),
     ...(customerName && { billCustomerName: customerName }),
     billAmount: billAmount ?? null,
-    billPaymentMode,
+    billPaymentMode: most === undefined ? billPaymentMode : MODES[0]!,
+    ...(most !== undefined && { billMaxCollectionAmount: most }),
     billStatus: 'ACTIVE',
   };
   world.own.bills.set(billPayNumber, bill);
@@ -56,12 +60,12 @@ const createMany =
       return nestList(`controlNumbers must hold 1 to ${MAX_BULK} elements`);
     const made = rows.map((row) => book(world, isFields(row) ? row : {}, kind));
     const bills = made.filter(isFields);
-    const errors = made.flatMap((bill, index) => (typeof bill === 'string' ? [{ index, message: bill }] : []));
+    const errors = made.flatMap((bill, index) => (typeof bill === 'string' ? [{ index, reason: bill }] : []));
     return created(world, {
       billPayNumbers: bills.map((bill) => bill['billPayNumber']),
       created: bills.length,
       failed: errors.length,
-      errors,
+      ...(errors.length && { errors }),
     });
   };
 
@@ -70,7 +74,7 @@ function read({ world, params: { number = '' } }: Call): Reply {
   return bill ? json(200, bill) : nest(404, `Invalid or missing bill: ${number}`);
 }
 
-const CHANGEABLE = ['billStatus', 'billAmount', 'billDescription', 'billPaymentMode'];
+const CHANGEABLE = ['billStatus', 'billAmount', 'billDescription', 'billPaymentMode', 'billMaxCollectionAmount'];
 
 /** In place of a number: the number stands in the body. */
 const STATUS = 'update-status';

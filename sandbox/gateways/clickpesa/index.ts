@@ -9,6 +9,7 @@ import { accountRoutes } from './account.js';
 import { billRoutes } from './bills.js';
 import { accepts, clickpesaCallback, tamper } from './callback.js';
 import { collectionRoutes } from './collections.js';
+import { mandateRoutes } from './mandates.js';
 import { moveBalance, payoutRoutes } from './payouts.js';
 import { nest, P } from './replies.js';
 import { events, sample } from './sample.js';
@@ -47,6 +48,7 @@ export const clickpesa = {
     ...payoutRoutes,
     ...accountRoutes,
     ...billRoutes,
+    ...mandateRoutes,
   ]),
   options: OPTIONS,
   switches: SWITCHES,

@@ -32,9 +32,12 @@ const toBank: Reader = (fields) => {
   const tooLong = refuseLongText(fields);
   if (tooLong) return tooLong;
   if (!accountNumber) return nestList('accountNumber should not be empty');
-  const transferType = textOf(fields['transferType']);
-  if (!['ACH', 'RTGS'].includes(transferType))
+  const wish = textOf(fields['transferType']);
+  if (wish && !['ACH', 'RTGS'].includes(wish))
     return nestList('transferType must be one of the following values: ACH, RTGS');
+  // The gateway chooses, whatever was asked for.
+  const isLarge = fields['currency'] === 'USD' || Number(fields['amount']) > BANK['ACH']![1];
+  const transferType = isLarge ? 'RTGS' : 'ACH';
   const beneficiary = { accountNumber, accountName: textOf(fields['accountName']), swiftNumber: bank.bic };
   return { channel: 'BANK TRANSFER', channelProvider: bank.name, beneficiary, transferType };
 };
@@ -43,11 +46,14 @@ const toLipaNamba: Reader = (fields) => {
   const provider = LIPA_PROVIDERS.find(({ providerCode }) => providerCode === textOf(fields['providerCode']));
   const tooLong = refuseLongText(fields);
   if (tooLong) return tooLong;
-  const accountNumber = textOf(fields['lipaNamba']) || textOf(fields['qrCode']);
-  if (!accountNumber || (fields['lipaNamba'] && !provider))
-    return nestList('lipaNamba and providerCode, or qrCode, are required');
+  const till = textOf(fields['lipaNamba']);
+  const code = textOf(fields['qrCode']);
+  if (!till === !code) return nestList('Provide either lipaNamba and providerCode, or qrCode');
+  // Whose till it is cannot be told.
+  if (code ? !code.includes('tz.go.bot.tips') : !provider) return badRequest('Unable to resolve beneficiary name');
+  const accountNumber = till || code;
   return {
-    channel: 'MOBILE MONEY',
+    channel: 'TIPS LIPA NAMBA',
     channelProvider: provider?.name ?? 'TANQR',
     beneficiary: { accountNumber, accountName: 'DUKA LA ASHA' },
   };
@@ -94,7 +100,11 @@ const preview =
       ...exchangeOf(payout),
       order: { amount, currency: 'TZS', id: payout.reference },
       payoutFeeBearer: 'merchant',
-      ...(transferType && { transferType }),
+      ...(transferType && {
+        transferType,
+        estimatedArrival: transferType === 'RTGS' ? 'Instant' : '1-3 Working Days',
+        nameLookupStatus: 'UNAVAILABLE',
+      }),
       receiver: { ...named, accountNumber: beneficiary['accountNumber'], accountCurrency: 'TZS', amount },
     });
   };

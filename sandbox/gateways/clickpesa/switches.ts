@@ -32,7 +32,7 @@ export const SWITCHES = {
   },
   clickpesaSettleAfterMs: { default: 60_000, about: 'SUCCESS becomes SETTLED, with a second webhook; -1 is never' },
   clickpesaCooldownStatus: { default: 400, choices: [400, 429], about: 'HTTP status of the 60 s payout cooldown' },
-  clickpesaBalanceShape: { default: 'array', choices: ['array', 'object'], about: 'shape of the balance answer' },
+  clickpesaBalanceShape: { default: 'object', choices: ['object', 'array'], about: 'shape of the balance answer' },
   clickpesaNoBalance: { default: false, about: 'balance answers 404, as for a new merchant' },
   clickpesaRatePerMinute: { default: 0, about: 'requests a minute before 429; 0 is no limit (documented: 120)' },
 } as const satisfies SwitchTable;

@@ -26,6 +26,7 @@ export interface Own {
   /** By currency, major units. */
   balances: Record<string, number>;
   bills: Map<string, Fields>;
+  mandates: Map<string, Fields>;
   /** When the last payout was asked for. */
   payoutAt: number;
   /** When the requests of the last minute came. */
@@ -36,6 +37,7 @@ export const open = ({ checksum = false, balances = { TZS: 5_000_000, USD: 1_000
   checksum,
   balances: { ...balances },
   bills: new Map(),
+  mandates: new Map(),
   payoutAt: -Infinity,
   requestTimes: [],
 });

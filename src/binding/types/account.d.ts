@@ -202,8 +202,21 @@ export interface Capabilities {
   readonly reference: { readonly maxLength: number | null; readonly characters: string };
   /** What it tells your server by itself, in its own words. */
   readonly webhooks: readonly string[];
+  /** What is safe after an unknown outcome: by what the gateway is asked, and under which reference to send again. */
+  readonly recovery: { readonly payment: Remedy; readonly payout: Remedy | null };
+  /** How often it may be asked where payments stand. */
+  readonly statusesPerMinute: number;
   /** The bounds, each a setting of `limits`; `null` is off. */
   readonly limits: Readonly<Record<string, number | null>>;
   /** Where each bound is told. */
   readonly sources: Readonly<Record<string, string>>;
+}
+
+/** What is safe after an unknown outcome; `recover()` acts on it. */
+export interface Remedy {
+  readonly askedBy: 'reference' | 'transactionId' | null;
+  /** `'never'`: a callback may come; then only the gateway's support can tell. */
+  readonly resend: 'same' | 'new' | 'never';
+  /** Milliseconds without news before it is sent again. */
+  readonly afterMs: number;
 }

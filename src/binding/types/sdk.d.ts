@@ -30,6 +30,7 @@ import type { ConfigOf, Gives, Group, Having, NameOf, Provider, ProviderName, Ta
 import type { Operation } from './operation';
 import type { Expectation, Payment } from './payment';
 import type { Cancellation, PayoutRequest, PayoutResult, Refund, RefundRequest } from './payout';
+import type { Reconcilable, Reconciled, ReconcileOptions, Recoverable, RecoveryAdvice } from './recovery';
 
 /** What every `config` holds. */
 export interface CommonConfig {
@@ -322,6 +323,26 @@ export interface FintechSDK<Name extends ProviderName = any> {
   readonly bills: Group<Name, 'bills', BillMethods>;
   /** Standing orders of customers at CRDB. **Confidence M**: no page of ClickPesa tells their fields. */
   readonly mandates: Group<Name, 'mandates', MandateMethods>;
+  /**
+   * Says what to do about a payment or payout whose outcome is `'unknown'`, after asking the gateway once where it can be
+   * asked. It never sends anything again by itself.
+   *
+   * `payment`: your reference, or what you know of it (`gatewayReference` and `transactionId` help). Call it again after
+   * `after` milliseconds while `next` is `'ask-again'` or `'wait-for-callback'`. `options.since`: when it was first
+   * sent; without it, the first call for this reference counts.
+   */
+  recover(
+    payment: string | Recoverable,
+    options?: CallOptions & { since?: Date | number | undefined; operator?: string | undefined },
+  ): Promise<RecoveryAdvice>;
+  /**
+   * Asks where each of `pending` stands, a few at a time and within the gateway's pace, and gives them in their order:
+   * to go on after a stop, begin after the last one that came. One that cannot be told now comes with its `error`.
+   */
+  reconcile(
+    pending: AsyncIterable<string | Reconcilable> | Iterable<string | Reconcilable>,
+    options?: ReconcileOptions,
+  ): AsyncGenerator<Reconciled, void, void>;
   /** The banks that payouts reach. */
   listBanks(this: Having<Name, 'listBanks'>, options?: CallOptions): Promise<Bank[]>;
   /** Whose tills payouts reach. */

@@ -20,6 +20,8 @@ mod reading;
 mod tests;
 mod wire;
 
+use std::time::Duration;
+
 use crate::config::{BASE_URL, Options};
 use crate::http::Request;
 use crate::http::base_url::BaseUrl;
@@ -32,7 +34,10 @@ use crate::model::signature::PublicKeys;
 use super::read::{encoded, header_safe, payment_object, reference_of};
 use super::reference::Carries;
 use super::table::{self, Table};
-use super::{Access, Call, Entry, Facts, Gateway, KeySource, Limit, Limits, Missing, Place, World};
+use super::{
+    Access, Call, Entry, Facts, Gateway, KeySource, Limit, Limits, Missing, Place, Recovery,
+    Remedy, Resend, World,
+};
 use crate::model::callback::{Callback, Incoming};
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
@@ -138,6 +143,19 @@ const FACTS: Facts = Facts {
     currencies: &["TZS", "RWF", "MWK"],
     reference: REFERENCE,
     webhooks: &["checkout callback", "disbursement callback"],
+    // A push cannot be asked for by our own reference. A payout that is sent again is known again by it.
+    recovery: Recovery {
+        payment: Remedy {
+            asked_by: Some("transactionId"),
+            resend: Resend::Never,
+            after: Duration::from_secs(600),
+        },
+        payout: Some(Remedy {
+            asked_by: Some("transactionId"),
+            resend: Resend::Same,
+            after: Duration::ZERO,
+        }),
+    },
     callback_members: &callback::MEMBERS,
     ..Facts::usual(PROVIDER, &ASKED, "externalId", wire::words)
 };

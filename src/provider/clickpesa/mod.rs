@@ -35,7 +35,8 @@ use super::read::{encoded, header_safe, payment_object, segment_of};
 use super::reference::Carries;
 use super::table::{self, Table};
 use super::{
-    Access, Call, Entry, Facts, Gateway, Limit, Limits, Missing, Place, Rate, Reading, World,
+    Access, Call, Entry, Facts, Gateway, Limit, Limits, Missing, Place, Rate, Reading, Recovery,
+    Remedy, Resend, World,
 };
 use crate::model::callback::{Callback, Incoming};
 use crate::model::country::Country;
@@ -88,6 +89,12 @@ const PLACES: &[Place] = &[Place {
     path: "",
 }];
 
+const SAME_AFTER_A_MINUTE: Remedy = Remedy {
+    asked_by: Some("reference"),
+    resend: Resend::Same,
+    after: Duration::from_secs(60),
+};
+
 const FACTS: Facts = Facts {
     places: PLACES,
     currencies: &["TZS", "USD"],
@@ -100,6 +107,11 @@ const FACTS: Facts = Facts {
         "PAYOUT REVERSED",
         "DEPOSIT RECEIVED",
     ],
+    // By our own reference, at 2 to 60 s; then the same reference once more, for 409 says that it existed.
+    recovery: Recovery {
+        payment: SAME_AFTER_A_MINUTE,
+        payout: Some(SAME_AFTER_A_MINUTE),
+    },
     // ClickPesa allows 120 requests a minute from one address; this and the look-ups are 110 at the most,
     // and 60 when the bursts are over. The rest is left for payments.
     status_pace: Rate {
@@ -113,6 +125,7 @@ const FACTS: Facts = Facts {
     // ClickPesa's own token has it.
     token_has_scheme: true,
     speaks_plainly: true,
+    too_soon: wire::too_soon,
     ..Facts::usual(PROVIDER, &ASKED, "orderReference", wire::words)
 };
 

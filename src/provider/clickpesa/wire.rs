@@ -181,6 +181,17 @@ pub fn missing(reference: &str, own: &str, body: &str) -> Missing<Payment> {
     }
 }
 
+/// What is said of a payout within a minute after another one of the same merchant.
+const TOO_SOON: &str = "payout request is already in progress, please retry after ";
+
+/// How long to wait before the next payout; ClickPesa tells it in words only.
+pub fn too_soon(words: &Words) -> Option<Duration> {
+    let text = words.message.as_deref()?.to_ascii_lowercase();
+    let (seconds, unit) = text.strip_prefix(TOO_SOON)?.split_once(' ')?;
+    let is_seconds = unit.trim_end_matches('.').starts_with("second");
+    is_seconds.then(|| seconds.parse().ok().map(Duration::from_secs))?
+}
+
 pub fn words(response: &Response) -> Words {
     let Some(body) = Object::parse(&response.text) else {
         return Words {

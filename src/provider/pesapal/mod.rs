@@ -9,6 +9,8 @@ mod order_tests;
 mod tests;
 mod wire;
 
+use std::time::Duration;
+
 use crate::config::{BASE_URL, Options};
 use crate::http::Request;
 use crate::http::base_url::BaseUrl;
@@ -19,7 +21,10 @@ use crate::model::secret::Secret;
 use super::read::{encoded, payment_object, reference_of};
 use super::reference::Carries;
 use super::table::{self, Table};
-use super::{Access, Call, Entry, Facts, Gateway, Limit, Limits, Missing, Place, World};
+use super::{
+    Access, Call, Entry, Facts, Gateway, Limit, Limits, Missing, Place, Recovery, Remedy, Resend,
+    World,
+};
 use crate::model::callback::{Callback, Incoming};
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
@@ -80,6 +85,15 @@ const FACTS: Facts = Facts {
     currencies: &["KES", "UGX", "TZS", "RWF", "MWK", "ZMW", "USD"],
     reference: REFERENCE,
     webhooks: &["IPNCHANGE", "RECURRING"],
+    // Nobody has the page of an order whose answer got lost, so that nobody can pay it.
+    recovery: Recovery {
+        payment: Remedy {
+            asked_by: Some("transactionId"),
+            resend: Resend::New,
+            after: Duration::ZERO,
+        },
+        payout: None,
+    },
     extras: &["ipnId"],
     // Those in which the code of a refused token was met.
     token_statuses: &[200, 401, 500],

@@ -1,0 +1,89 @@
+'use strict';
+
+// Asks where many payments stand. Loaded when it is first asked for.
+
+const MAX_CONCURRENCY = 64;
+
+module.exports = ({ refuse }) => ({
+  /** Gives each payment of `pending` with what it was and what it is now, in their order, so that it can be resumed. */
+  async *reconciled(sdk, pending, options) {
+    const { concurrency = 4, ratePerMinute, signal, onProgress } = options ?? {};
+    const { recovery, statusesPerMinute } = sdk.capabilities();
+    const rate = ratePerMinute ?? statusesPerMinute;
+    if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MAX_CONCURRENCY)
+      throw refuse('reconcile', `options.concurrency must be a whole number from 1 to ${MAX_CONCURRENCY}.`);
+    if (!(rate > 0)) throw refuse('reconcile', 'options.ratePerMinute must be a number above 0.');
+    const source = pending?.[Symbol.asyncIterator]?.() ?? pending?.[Symbol.iterator]?.();
+    if (source === undefined || typeof pending === 'string')
+      throw refuse('reconcile', 'pending must be a list, or something else that can be gone through.');
+
+    const counts = { done: 0, changed: 0, failed: 0, last: null };
+    const turn = turns(60_000 / rate);
+    const waiting = [];
+    let isOver = false;
+    try {
+      for (;;) {
+        while (!isOver && waiting.length < concurrency) {
+          signal?.throwIfAborted();
+          const { done, value } = await source.next();
+          isOver = done === true;
+          if (!isOver) waiting.push(turn(signal).then(() => looked(sdk, value, recovery.payment.askedBy, signal)));
+        }
+        if (waiting.length === 0) return;
+        const one = await waiting.shift();
+        signal?.throwIfAborted();
+        counts.done += 1;
+        counts.changed += one.now !== null && one.now !== one.was ? 1 : 0;
+        counts.failed += one.error === undefined ? 0 : 1;
+        counts.last = one.reference;
+        onProgress?.({ ...counts });
+        yield one;
+      }
+    } finally {
+      for (const one of waiting) one.catch(() => {});
+      await source.return?.();
+    }
+  },
+});
+
+/** Where one payment stands. What cannot be told now is no reason to stop. */
+async function looked(sdk, item, askedBy, signal) {
+  const { reference, gatewayReference, transactionId, status, operator, expect } =
+    typeof item === 'string' ? { reference: item } : (item ?? {});
+  const own = reference ?? transactionId ?? null;
+  const key = askedBy === 'reference' ? (gatewayReference ?? reference) : transactionId;
+  const options = { signal, operator, expect };
+  for (const name of Object.keys(options)) if (options[name] === undefined) delete options[name];
+  try {
+    const payment = await sdk.getPaymentStatus(key, options);
+    return { reference: own, was: status ?? null, now: payment.status, payment };
+  } catch (error) {
+    return { reference: own, was: status ?? null, now: null, payment: null, error };
+  }
+}
+
+/** Waits for the next turn, one each `every` milliseconds. */
+function turns(every) {
+  let next = 0;
+  return async (signal) => {
+    const now = performance.now();
+    const at = Math.max(now, next);
+    next = at + every;
+    if (at > now) await pause(at - now, signal);
+  };
+}
+
+function pause(ms, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(done, ms);
+    function done() {
+      signal?.removeEventListener('abort', stopped);
+      resolve();
+    }
+    function stopped() {
+      clearTimeout(timer);
+      reject(signal.reason);
+    }
+    signal?.addEventListener('abort', stopped, { once: true });
+  });
+}
