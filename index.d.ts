@@ -265,7 +265,8 @@ export interface FintechSDK<Name extends ProviderName = any> {
   listPayments(this: Having<Name, 'listPayments'>, filter?: ListFilter, options?: CallOptions): AsyncIterable<Payment>;
   /**
    * Sends money: to a phone, a bank account, a till, or by a link. It is never sent again when it may have arrived.
-   * After an `outcome` of `'unknown'` ask `getPayoutStatus` before you send it again, and then under the same reference.
+   * After an `outcome` of `'unknown'` ask `getPayoutStatus` before you send it again, and then under the same
+   * reference.
    */
   payout(this: Having<Name, 'payout'>, payout: PayoutRequest, options?: CallOptions): Promise<PayoutResult>;
   /**
@@ -292,12 +293,12 @@ export interface FintechSDK<Name extends ProviderName = any> {
   /** Standing orders of customers at CRDB. **Confidence M**: no page of ClickPesa tells their fields. */
   readonly mandates: Group<Name, 'mandates', MandateMethods>;
   /**
-   * Says what to do about a payment or payout whose outcome is `'unknown'`, after asking the gateway once where it can be
-   * asked. It never sends anything again by itself.
+   * Says what to do about a payment or payout whose outcome is `'unknown'`, after asking the gateway once where it can
+   * be asked. It never sends anything again by itself.
    *
-   * `payment`: your reference, or what you know of it (`gatewayReference` and `transactionId` help). Call it again after
-   * `after` milliseconds while `next` is `'ask-again'` or `'wait-for-callback'`. `options.since`: when it was first
-   * sent; without it, the first call for this reference counts.
+   * `payment`: your reference, or what you know of it (`gatewayReference` and `transactionId` help). Call it again
+   * after `after` milliseconds while `next` is `'ask-again'` or `'wait-for-callback'`. `options.since`: when it was
+   * first sent; without it, the first call for this reference counts.
    */
   recover(
     payment: string | Recoverable,
@@ -1089,9 +1090,9 @@ export interface Asked {
 }
 
 /**
- * Several gateways for one charge. The next is asked only when the one before has certainly not been sent the charge, or
- * has refused it and `rule` says that another may be asked. After `'unknown'` nobody else is asked: the customer may have
- * paid.
+ * Several gateways for one charge. The next is asked only when the one before has certainly not been sent the charge,
+ * or has refused it and `rule` says that another may be asked. After `'unknown'` nobody else is asked: the customer may
+ * have paid.
  *
  * ```ts
  * const router = new PaymentRouter([azampay, clickpesa], (refusal) => refusal.gatewayCode === 'INVALID_VENDOR');

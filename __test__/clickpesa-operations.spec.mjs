@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FintechSDK } from 'finconnect';
 import { startSandbox } from 'finconnect/sandbox';
-import { rejection, startGateway } from './support/gateway.mjs';
+import { rejection } from './support/gateway.mjs';
 
 const PUSH = '/payments/initiate-ussd-push-request';
 
@@ -64,7 +64,13 @@ test('all that is wrong is told at once, and nothing is sent', async (t) => {
   for (const [call, rules] of [
     [
       () => sdk.charge({ amount: '10.5', currency: 'KES', phone: '0712', refrence: 'A' }),
-      ['currency must be TZS', 'amount must be at least 500', 'phone is too short', 'reference is missing', 'reference?'],
+      [
+        'currency must be TZS',
+        'amount must be at least 500',
+        'phone is too short',
+        'reference is missing',
+        'reference?',
+      ],
     ],
     [() => sdk.charge({ ...CHARGE, amount: '1,000' }), ['amount ']],
     [() => sdk.charge({ ...CHARGE, amount: 0.1 + 0.2 }), ['amount ']],
@@ -75,7 +81,10 @@ test('all that is wrong is told at once, and nothing is sent', async (t) => {
     [() => sdk.charge([]), ['charge must be an object']],
     [() => sdk.payout({ ...PAYOUT, to: {} }), ['give exactly one']],
     [() => sdk.payout({ ...PAYOUT, to: { phone: '0712345678', qrCode: 'x' } }), ['give exactly one']],
-    [() => sdk.payout({ ...PAYOUT, to: { bank: 'CRDB' } }), ['to.bank must be', 'to.accountNumber is', 'to.accountName is']],
+    [
+      () => sdk.payout({ ...PAYOUT, to: { bank: 'CRDB' } }),
+      ['to.bank must be', 'to.accountNumber is', 'to.accountName is'],
+    ],
     [() => sdk.payout({ ...PAYOUT, to: { qrCode: 'https://x' } }), ['to.qrCode must be the whole text']],
     [() => sdk.payout({ ...PAYOUT, amount: 6_000_000 }), ['amount must be at most 5000000 TZS']],
     [() => sdk.checkout({ currency: 'TZS', reference: 'A' }), ['amount is missing']],
@@ -97,7 +106,10 @@ test('all that is wrong is told at once, and nothing is sent', async (t) => {
     [() => sdk.bills.createMany([{ amount: 1 }, 2]), ['bills[0]: amount', 'bills[1] must be an object']],
     [() => sdk.bills.update('55', {}), ['at least one change']],
     [() => sdk.bills.get('../x'), ['number must hold']],
-    [() => sdk.listPayments({ pageSize: 101 })[Symbol.asyncIterator]().next(), ['pageSize must be a whole number up to 100']],
+    [
+      () => sdk.listPayments({ pageSize: 101 })[Symbol.asyncIterator]().next(),
+      ['pageSize must be a whole number up to 100'],
+    ],
     [() => sdk.mandates.request('x'), ['mandate must be an object']],
   ]) {
     const { code, outcome, message } = await rejection(call());
@@ -158,7 +170,11 @@ test('a checkout is a page: of a total, of items, or for a card', async (t) => {
   ]);
   const customer = { name: 'Asha Juma', email: 'asha@example.com', phone: '0712345678' };
   await sdk.checkout({ method: 'card', amount: '10', currency: 'USD', reference: 'CARD1', customer });
-  assert.deepEqual(sent[2].body.customer, { fullName: 'Asha Juma', email: 'asha@example.com', phoneNumber: '255712345678' });
+  assert.deepEqual(sent[2].body.customer, {
+    fullName: 'Asha Juma',
+    email: 'asha@example.com',
+    phoneNumber: '255712345678',
+  });
 });
 
 test('a payout goes to a phone, a bank, a till, a code or a link', async (t) => {
@@ -169,8 +185,16 @@ test('a payout goes to a phone, a bank, a till, a code or a link', async (t) => 
       '/payouts/create-bank-payout',
       { accountNumber: '0150', accountName: 'Asha Juma', bic: 'CORUTZTZ', accountCurrency: 'TZS' },
     ],
-    [{ lipaNamba: '5551234', providerCode: '503' }, '/payouts/create-lipa-namba-payout', { lipaNamba: '5551234', providerCode: '503' }],
-    [{ qrCode: '000201tz.go.bot.tips5204' }, '/payouts/create-lipa-namba-payout', { qrCode: '000201tz.go.bot.tips5204' }],
+    [
+      { lipaNamba: '5551234', providerCode: '503' },
+      '/payouts/create-lipa-namba-payout',
+      { lipaNamba: '5551234', providerCode: '503' },
+    ],
+    [
+      { qrCode: '000201tz.go.bot.tips5204' },
+      '/payouts/create-lipa-namba-payout',
+      { qrCode: '000201tz.go.bot.tips5204' },
+    ],
   ]) {
     const { sdk, sent } = await clickpesa(t);
     const payout = await sdk.payout({ ...PAYOUT, to });
@@ -200,20 +224,32 @@ test('a payout that nobody knows is unknown, never a failure; a repeated one may
   assert.deepEqual([code, outcome], ['DUPLICATE_REFERENCE', 'unknown']);
 });
 
-test('a payout whose answer is lost is unknown and is not sent again', async (t) => {
-  const { sdk, requests } = await startGateway(t, (request, response) => {
-    if (request.url.endsWith('/generate-token')) return response.end('{"success":true,"token":"Bearer t"}');
-    response.destroy();
-  });
-  const { outcome, retryable } = await rejection(sdk('clickpesa').payout(PAYOUT));
+test('a payout whose answer is lost is unknown, is not sent again, and can be asked for', async (t) => {
+  const { sdk, sent, sandbox } = await clickpesa(t);
+  sandbox.next({ name: 'reset-after', route: '/payouts/create-mobile-money-payout' });
+  const { outcome, retryable } = await rejection(sdk.payout(PAYOUT));
   assert.deepEqual([outcome, retryable], ['unknown', false]);
-  assert.equal(requests.filter(({ url }) => url.includes('/payouts/')).length, 1);
+  assert.equal(sent.length, 1);
+  assert.equal((await sdk.getPayoutStatus('OUT1')).status, 'authorized');
+});
+
+test('the next payout within a minute is refused as too soon: nothing was made', async (t) => {
+  for (const status of [400, 429]) {
+    const { sdk } = await clickpesa(t, { switches: { clickpesaCooldownStatus: status } });
+    await sdk.payout(PAYOUT);
+    const { code, outcome, retryable, message } = await rejection(sdk.payout({ ...PAYOUT, reference: 'OUT2' }));
+    assert.deepEqual([code, outcome, retryable], ['RATE_LIMITED', 'refused', true], message);
+    assert.match(message, /retry after \d+ seconds/);
+  }
 });
 
 test('the account: balances, movements, banks, tills', async (t) => {
-  const { sdk } = await clickpesa(t, { switches: { clickpesaBalanceShape: 'object' } });
+  const { sdk } = await clickpesa(t, { switches: { clickpesaBalanceShape: 'array' } });
   const { balances } = await sdk.getBalance();
-  assert.deepEqual(balances.map(({ currency }) => currency), ['TZS', 'USD']);
+  assert.deepEqual(
+    balances.map(({ currency }) => currency),
+    ['TZS', 'USD'],
+  );
   await sdk.payout(PAYOUT);
   const { closingBalance, transactions } = await sdk.getStatement({ currency: 'TZS' });
   assert.equal(typeof closingBalance, 'string');
@@ -259,21 +295,37 @@ test('lists give every row once, page after page', async (t) => {
 });
 
 test('mandates go out as they are, and are told as they come', async (t) => {
-  const asked = [];
-  const { sdk } = await startGateway(t, (request, response) => {
-    if (request.url.endsWith('/generate-token')) return response.end('{"success":true,"token":"Bearer t"}');
-    asked.push(`${request.method} ${request.url.split('/third-parties')[1]}`);
-    response.end('{"mandateRequestId":"M1","status":"PENDING","plan":{"amount":1}}');
-  });
-  const { mandates } = sdk('clickpesa');
-  const told = { provider: 'clickpesa', id: 'M1', status: 'PENDING' };
-  const raw = { mandateRequestId: 'M1', status: 'PENDING', plan: { amount: 1 } };
-  assert.deepEqual(await mandates.request({ any: 'field' }), { ...told, raw });
-  assert.deepEqual(await mandates.get('M1'), { ...told, raw });
-  assert.deepEqual(await mandates.cancel({ mandateRequestId: 'M1' }), { ...told, raw });
-  assert.deepEqual(asked, [
-    'POST /crdb-direct-debit/request-mandate',
-    'GET /crdb-direct-debit/get-mandate/M1',
-    'POST /crdb-direct-debit/cancel-mandate',
-  ]);
+  const { sdk, sent } = await clickpesa(t);
+  const { id, status, raw } = await sdk.mandates.request({ any: 'field' });
+  assert.deepEqual(sent[0].body, { any: 'field' });
+  assert.deepEqual([status, raw.any, raw.mandateRequestId], ['PENDING', 'field', id]);
+  assert.equal((await sdk.mandates.cancel({ mandateRequestId: id })).status, 'CANCELLED');
+  assert.equal((await sdk.mandates.get(id)).status, 'CANCELLED');
+});
+
+test('with a checksum key every request that is signed carries one, those about bills if so configured', async (t) => {
+  for (const [config, signed] of [
+    [{}, true],
+    [{ CLICKPESA_SIGN_BILLS: 'false' }, false],
+  ]) {
+    const sandbox = await startSandbox({ checksum: true });
+    t.after(() => sandbox.close());
+    const bodies = [];
+    const fetch = async (url, init) => {
+      if (init.body) bodies.push([url.split('/third-parties')[1], JSON.parse(init.body)]);
+      return globalThis.fetch(url, init);
+    };
+    const sdk = new FintechSDK({ provider: 'clickpesa', config: { ...sandbox.config('clickpesa'), ...config }, fetch });
+    await sdk.preview({ for: 'charge', ...CHARGE });
+    await sdk.charge(CHARGE);
+    await sdk.checkout({ amount: 1000, currency: 'TZS', reference: 'LINK1' });
+    await sdk.preview({ for: 'payout', ...PAYOUT });
+    await sdk.payout(PAYOUT);
+    await sdk.payout({ ...PAYOUT, reference: 'OUT2', to: { link: true } });
+    await sdk.mandates.request({ any: 'field' });
+    const own = bodies.filter(([path]) => path !== '/generate-token');
+    for (const [path, body] of own) assert.match(body.checksum, /^[0-9a-f]{64}$/, path);
+    await sdk.bills.create({ amount: 1000 });
+    assert.equal('checksum' in bodies.at(-1)[1], signed);
+  }
 });

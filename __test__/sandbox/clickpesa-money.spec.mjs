@@ -23,7 +23,7 @@ describe('ClickPesa payouts', () => {
       [json.status, json.amount, json.fee, json.channel, json.order.amount],
       ['AUTHORIZED', '10200.00', '200.00', 'MOBILE MONEY', '10000.00'],
     );
-    assert.deepEqual((await clickpesa.get('account/balance')).json, [{ currency: 'TZS', balance: 39_800 }]);
+    assert.deepEqual((await clickpesa.get('account/balance')).json.balances, [{ currency: 'TZS', balance: 39_800 }]);
     await sandbox.clock.advance(1_000);
     const { event, data } = JSON.parse(app.received[0].text);
     assert.deepEqual([event, data.status, data.amount], ['PAYOUT INITIATED', 'SUCCESS', '10200.00']);
@@ -79,7 +79,7 @@ describe('ClickPesa payouts', () => {
     for (const [path, body, range] of [
       ['mobile-money', payout({ amount: 99 }), /100 and 5000000/],
       ['mobile-money', payout({ amount: 5_000_001 }), /100 and 5000000/],
-      ['bank', payout({ ...bank, amount: 20_000_001 }), /1 and 20000000/],
+      ['bank', payout({ ...bank, amount: 1_000_000_001 }), /1 and 1000000000/],
     ])
       await t.test(`${body.amount} by ${path}`, async () =>
         assert.match((await clickpesa.post(`payouts/create-${path}-payout`, body)).json.message, range),
@@ -93,7 +93,7 @@ describe('ClickPesa payouts', () => {
     await sandbox.decline('PAY1');
     const { event, data } = JSON.parse(app.received[0].text);
     assert.deepEqual([event, data.status, data.reverse.reversedWithFee], ['PAYOUT REVERSED', 'REVERSED', true]);
-    assert.equal((await clickpesa.get('account/balance')).json[0].balance, 50_000);
+    assert.equal((await clickpesa.get('account/balance')).json.balances[0].balance, 50_000);
   });
 
   test('to a bank, to a Lipa namba, from dollars, by a link', async (t) => {
@@ -134,8 +134,8 @@ describe('ClickPesa payouts', () => {
 
 describe('ClickPesa account', () => {
   test('statement, exchange rates, and the balance in its other shapes', async (t) => {
-    const { clickpesa } = await start(t, { switches: { clickpesaBalanceShape: 'object' } });
-    assert.deepEqual(Object.keys((await clickpesa.get('account/balance')).json), ['balances']);
+    const { clickpesa } = await start(t, { switches: { clickpesaBalanceShape: 'array' } });
+    assert.ok(Array.isArray((await clickpesa.get('account/balance')).json));
     const { json } = await clickpesa.get('account/statement?currency=TZS');
     assert.equal(json.accountDetails.closingBalance, 5_000_000);
     assert.equal((await clickpesa.get('account/statement')).status, 400);

@@ -224,13 +224,13 @@ describe('ClickPesa queries and webhooks', () => {
     const { clickpesa, sandbox, app } = await start(t, { clock: 'manual', balances: { TZS: 0 } });
     await clickpesa.push();
     await sandbox.approve('ORD1');
-    assert.deepEqual((await clickpesa.get('account/balance')).json, [{ currency: 'TZS', balance: 0 }]);
+    assert.deepEqual((await clickpesa.get('account/balance')).json.balances, [{ currency: 'TZS', balance: 0 }]);
     await sandbox.clock.advance(60_000);
     assert.deepEqual(
       app.received.map(({ text }) => JSON.parse(text).data.status),
       ['SUCCESS', 'SETTLED'],
     );
-    assert.deepEqual((await clickpesa.get('account/balance')).json, [{ currency: 'TZS', balance: 1000 }]);
+    assert.deepEqual((await clickpesa.get('account/balance')).json.balances, [{ currency: 'TZS', balance: 1000 }]);
     await sandbox.reverse('ORD1');
     assert.equal((await clickpesa.get('payments/ORD1')).json[0].status, 'REVERSED');
   });

@@ -5,7 +5,9 @@ import type { Call, Route } from './world.js';
 
 const MAX_MANDATES = 1_000;
 
-/** No source tells the fields of a mandate: what comes is kept, and told again. The answer's shape is our own choice. */
+/**
+ * No source tells the fields of a mandate: what comes is kept, and told again. The answer's shape is our own choice.
+ */
 function request({ world, fields }: Call): Reply {
   if (!fields) return nestList('Unexpected end of JSON input');
   const refused = refuseChecksum(fields, world) ?? refuseLongText(fields);

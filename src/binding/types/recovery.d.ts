@@ -71,9 +71,9 @@ export interface Asked {
 }
 
 /**
- * Several gateways for one charge. The next is asked only when the one before has certainly not been sent the charge, or
- * has refused it and `rule` says that another may be asked. After `'unknown'` nobody else is asked: the customer may have
- * paid.
+ * Several gateways for one charge. The next is asked only when the one before has certainly not been sent the charge,
+ * or has refused it and `rule` says that another may be asked. After `'unknown'` nobody else is asked: the customer may
+ * have paid.
  *
  * ```ts
  * const router = new PaymentRouter([azampay, clickpesa], (refusal) => refusal.gatewayCode === 'INVALID_VENDOR');

@@ -27,7 +27,7 @@ import type {
 } from './charge';
 import type { FinConnectEvents } from './error';
 import type { ConfigOf, Gives, Group, Having, NameOf, Provider, ProviderName, Takes } from './gateways';
-import type { Operation } from './operation';
+
 import type { Expectation, Payment } from './payment';
 import type { Cancellation, PayoutRequest, PayoutResult, Refund, RefundRequest } from './payout';
 import type { Reconcilable, Reconciled, ReconcileOptions, Recoverable, RecoveryAdvice } from './recovery';
@@ -297,7 +297,8 @@ export interface FintechSDK<Name extends ProviderName = any> {
   listPayments(this: Having<Name, 'listPayments'>, filter?: ListFilter, options?: CallOptions): AsyncIterable<Payment>;
   /**
    * Sends money: to a phone, a bank account, a till, or by a link. It is never sent again when it may have arrived.
-   * After an `outcome` of `'unknown'` ask `getPayoutStatus` before you send it again, and then under the same reference.
+   * After an `outcome` of `'unknown'` ask `getPayoutStatus` before you send it again, and then under the same
+   * reference.
    */
   payout(this: Having<Name, 'payout'>, payout: PayoutRequest, options?: CallOptions): Promise<PayoutResult>;
   /**
@@ -324,12 +325,12 @@ export interface FintechSDK<Name extends ProviderName = any> {
   /** Standing orders of customers at CRDB. **Confidence M**: no page of ClickPesa tells their fields. */
   readonly mandates: Group<Name, 'mandates', MandateMethods>;
   /**
-   * Says what to do about a payment or payout whose outcome is `'unknown'`, after asking the gateway once where it can be
-   * asked. It never sends anything again by itself.
+   * Says what to do about a payment or payout whose outcome is `'unknown'`, after asking the gateway once where it can
+   * be asked. It never sends anything again by itself.
    *
-   * `payment`: your reference, or what you know of it (`gatewayReference` and `transactionId` help). Call it again after
-   * `after` milliseconds while `next` is `'ask-again'` or `'wait-for-callback'`. `options.since`: when it was first
-   * sent; without it, the first call for this reference counts.
+   * `payment`: your reference, or what you know of it (`gatewayReference` and `transactionId` help). Call it again
+   * after `after` milliseconds while `next` is `'ask-again'` or `'wait-for-callback'`. `options.since`: when it was
+   * first sent; without it, the first call for this reference counts.
    */
   recover(
     payment: string | Recoverable,

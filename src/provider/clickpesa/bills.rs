@@ -172,9 +172,11 @@ impl Clickpesa {
             return Err(Error::invalid_request(rule));
         }
         let path = format!("/billpay/{}", encoded(&number));
-        self.registers(Method::Patch, &path, &changes, move |text| {
+        let call = self.registers(Method::Patch, &path, &changes, move |text| {
             told_bill(text, Some(&number))
-        })
+        })?;
+        // A bill that is closed says so.
+        Ok(call.with_last_word())
     }
 
     /// The payload goes out as it is: no source tells its fields.
@@ -189,7 +191,10 @@ impl Clickpesa {
     }
 
     pub fn cancel_mandate(&self, input: &Input) -> Result<Call<Output>, Error> {
-        self.mandate_by("/crdb-direct-debit/cancel-mandate", input.text("mandate"))
+        let path = "/crdb-direct-debit/cancel-mandate";
+        let call = self.mandate_by(path, input.text("mandate"))?;
+        // One that is cancelled says so.
+        Ok(call.with_last_word())
     }
 
     fn mandate_by(&self, path: &str, payload: &str) -> Result<Call<Output>, Error> {
@@ -300,9 +305,13 @@ fn told_bills(text: &str, count: usize) -> Reading<String> {
 fn told_mandate(text: &str) -> Reading<String> {
     with_object(text, |mandate| {
         let id = id_of(mandate, "mandateRequestId").or_else(|| id_of(mandate, "id"));
+        let status = mandate.filled("status");
+        if id.is_none() && status.is_none() {
+            return Reading::Unreadable("no refusal, and neither an id nor a status");
+        }
         let told = told::by(PROVIDER)
             .or_null("id", id.as_deref())
-            .or_null("status", mandate.filled("status").as_deref());
+            .or_null("status", status.as_deref());
         Reading::Success(told.json("raw", text).done())
     })
 }
