@@ -1468,6 +1468,7 @@ export declare class FinConnectError extends Error {
 export interface AzampayGateway {
   config: AzampayConfig;
   pay: { takes: AzampayPush; gives: AzampayPushAnswer };
+  charge: unknown;
   getPaymentStatus: unknown;
   waitForPayment: unknown;
 }

@@ -69,6 +69,7 @@ impl Facts {
             reference: Carries {
                 longest: 20,
                 signs: "",
+                never: None,
             },
             webhooks: &[],
             recovery: Recovery {

@@ -10,6 +10,8 @@ pub struct Carries {
     pub longest: usize,
     /// The characters beside ASCII letters and digits.
     pub signs: &'static str,
+    /// What none may hold, though each of its characters may stand alone.
+    pub never: Option<&'static str>,
 }
 
 /// Characters of a reference that is made from another: the start of that one, then its hash.
@@ -21,7 +23,9 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 impl Carries {
     pub fn fits(&self, reference: &str) -> bool {
         let known = |c: char| c.is_ascii_alphanumeric() || self.signs.contains(c);
-        (1..=self.longest).contains(&reference.len()) && reference.chars().all(known)
+        (1..=self.longest).contains(&reference.len())
+            && reference.chars().all(known)
+            && self.never.is_none_or(|never| !reference.contains(never))
     }
 
     /// The reference that the gateway is given: `reference` itself or, where it cannot be carried, one made from it.
@@ -59,6 +63,7 @@ mod tests {
     const CARRIES: Carries = Carries {
         longest: 20,
         signs: "",
+        never: None,
     };
 
     #[test]
@@ -66,6 +71,17 @@ mod tests {
         for fits in ["A", "ORDER1", "12345678901234567890"] {
             assert_eq!(CARRIES.carried(fits), fits);
         }
+    }
+
+    #[test]
+    fn what_none_may_hold_does_not_fit() {
+        let carries = Carries {
+            signs: "-",
+            never: Some("--"),
+            ..CARRIES
+        };
+        assert!(carries.fits("A-B-C") && !carries.fits("A--B"));
+        assert!(carries.fits(&carries.carried("A--B")));
     }
 
     #[test]

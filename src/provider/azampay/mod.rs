@@ -13,11 +13,15 @@ mod callback_tests;
     )
 )]
 mod checksum;
+mod collect;
+#[cfg(test)]
+mod collect_tests;
 mod identity;
 mod key;
 mod reading;
 #[cfg(test)]
 mod tests;
+mod wallet;
 mod wire;
 
 use std::time::Duration;
@@ -39,6 +43,7 @@ use super::{
     Remedy, Resend, World,
 };
 use crate::model::callback::{Callback, Incoming};
+use crate::model::country::Country;
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
 use identity::{AUTH_BASE_URL, KEYS, PROVIDER};
@@ -129,18 +134,39 @@ fn authenticator_of(base: &BaseUrl) -> BaseUrl {
     authenticator.map_or_else(|| base.clone(), |place| BaseUrl::https(place.host))
 }
 
-/// Which references it carries.
+/// Which references it carries. A firewall before the API takes two dashes for the beginning of an SQL comment.
 const REFERENCE: Carries = Carries {
     longest: 128,
     signs: "._:-",
+    never: Some("--"),
 };
 
 /// Its bounds.
-const LIMITS: &[Limit] = &[];
+#[rustfmt::skip]
+const LIMITS: &[Limit] = &[
+    Limit { name: "currencies", value: 1, source: "AzamPay's platform: Tanzania, Rwanda, Malawi" },
+    Limit { name: "wholeAmounts", value: 1, source: "custom: nobody pays cents of a shilling" },
+    Limit { name: "referenceLength", value: 128, source: "AzamPay's API specification, 2026: externalId" },
+    Limit { name: "chargeMaximum", value: 5_000_000, source: "AzamPay's API specification, 2026" },
+];
+
+/// Where it works, by currency.
+const COUNTRIES: &[(&str, Country)] = &[
+    ("TZS", Country::Tanzania),
+    ("RWF", Country::Rwanda),
+    ("MWK", Country::Malawi),
+];
+const CURRENCIES: [&str; COUNTRIES.len()] = ["TZS", "RWF", "MWK"];
+
+/// Whose numbers are paid in that currency.
+fn country_of(currency: &str) -> Option<Country> {
+    let known = COUNTRIES.iter().find(|(code, _)| *code == currency);
+    known.map(|(_, country)| *country)
+}
 
 const FACTS: Facts = Facts {
     places: PLACES,
-    currencies: &["TZS", "RWF", "MWK"],
+    currencies: &CURRENCIES,
     reference: REFERENCE,
     webhooks: &["checkout callback", "disbursement callback"],
     // A push cannot be asked for by our own reference. A payout that is sent again is known again by it.
@@ -163,6 +189,7 @@ const FACTS: Facts = Facts {
 /// What it can be asked.
 const CAN: Table<Azampay> = &[
     (Operation::Pay, Azampay::pay),
+    (Operation::Charge, Azampay::charge),
     (Operation::GetPaymentStatus, Azampay::status),
 ];
 const ASKED: [Operation; CAN.len()] = table::operations(CAN);
@@ -171,12 +198,20 @@ impl Azampay {
     fn pay(&self, input: &Input) -> Result<Call<Output>, Error> {
         let payment = input.text("paymentData");
         payment_object(payment)?;
+        Ok(self.push(payment, Output::Answer))
+    }
+
+    /// A push to a phone, whose answer `made` makes into what the caller gets.
+    fn push(
+        &self,
+        payment: &str,
+        made: impl Fn(String) -> Output + Clone + Send + Sync + 'static,
+    ) -> Call<Output> {
         let url = self.base.join("/azampay/mno/checkout");
-        Ok(Call::new(
-            self.with_api_key(Request::post(url, payment)),
-            Effect::MovesMoney,
-            |text| wire::checkout(text).map(Output::Answer),
-        ))
+        let request = self.with_api_key(Request::post(url, payment));
+        Call::new(request, Effect::MovesMoney, move |text| {
+            wire::checkout(text).map(made.clone())
+        })
     }
 
     /// `reference` is AzamPay's transactionId. Not every account has this call.

@@ -5,6 +5,7 @@ import type { CallOptions, CommonConfig } from '../../binding/types/sdk';
 export interface AzampayGateway {
   config: AzampayConfig;
   pay: { takes: AzampayPush; gives: AzampayPushAnswer };
+  charge: unknown;
   getPaymentStatus: unknown;
   waitForPayment: unknown;
 }

@@ -165,6 +165,7 @@ const COUNTRY: Option<Country> = Some(Country::Tanzania);
 const REFERENCE: Carries = Carries {
     longest: 20,
     signs: "",
+    never: None,
 };
 
 /// ClickPesa's bounds.

@@ -75,6 +75,7 @@ const PLACES: &[Place] = &[
 const REFERENCE: Carries = Carries {
     longest: 50,
     signs: "._:-",
+    never: None,
 };
 
 /// Its bounds.
