@@ -25,6 +25,7 @@ declare global {
   const payment: { externalId: string };
   const privateKey: string;
   const transactionId: string;
+  const ipnId: string;
   const store: ReplayStore;
   function ship(reference: string): void;
   function reconcileLater(order: Order): void;

@@ -49,6 +49,19 @@ impl Country {
         }
     }
 
+    /// The country whose own currency that is, in ISO 4217.
+    pub fn paying_in(currency: &str) -> Option<Self> {
+        Some(match currency {
+            "TZS" => Self::Tanzania,
+            "KES" => Self::Kenya,
+            "UGX" => Self::Uganda,
+            "RWF" => Self::Rwanda,
+            "MWK" => Self::Malawi,
+            "ZMW" => Self::Zambia,
+            _ => return None,
+        })
+    }
+
     /// The country of that code, in capital letters or not.
     pub fn from_code(code: &str) -> Option<Self> {
         let is_it = |country: &Self| country.code().eq_ignore_ascii_case(code);

@@ -16,7 +16,7 @@ use super::reference::Carries;
 #[rustfmt::skip]
 pub const CHARGE: &[&str] = &[
     "amount", "currency", "phone", "reference", "description", "operator", "customer", "callbackUrl",
-    "ipnId", "accountNumber", "subscription",
+    "cancelUrl", "ipnId", "accountNumber", "subscription",
 ];
 #[rustfmt::skip]
 pub const CHECKOUT: &[&str] = &[
@@ -40,7 +40,7 @@ pub const TO: &[&str] = &[
 #[rustfmt::skip]
 pub const PREVIEW: &[&str] = &[
     "for", "amount", "currency", "phone", "reference", "description", "operator", "customer",
-    "callbackUrl", "ipnId", "accountNumber", "subscription", "to", "name",
+    "callbackUrl", "cancelUrl", "ipnId", "accountNumber", "subscription", "to", "name",
 ];
 
 /// The longest text of a member, in bytes, unless a rule of its own says otherwise.

@@ -31,7 +31,10 @@ export interface MoneyRequest {
 }
 
 export interface ChargeRequest extends MoneyRequest {
-  /** The customer's mobile number in any form: `0712345678`, `+255 712 345 678`. ClickPesa and AzamPay need it. */
+  /**
+   * The customer's mobile number in any form: `0712345678`, `+255 712 345 678`. ClickPesa and AzamPay need it; PesaPal
+   * needs it or an email.
+   */
   phone?: string | undefined;
   /** What it is for. PesaPal needs it: at most 100 characters. */
   description?: string | undefined;
@@ -43,6 +46,8 @@ export interface ChargeRequest extends MoneyRequest {
   customer?: Customer | undefined;
   /** Where the customer's browser comes back to. PesaPal needs it. */
   callbackUrl?: string | undefined;
+  /** PesaPal: where it goes when the customer gives up. */
+  cancelUrl?: string | undefined;
   /** PesaPal's IPN id, from `ensureIpn()`. PesaPal needs it. */
   ipnId?: string | undefined;
   /** PesaPal: the customer's account with you, which offers recurring payments by card. Unique for each agreement. */

@@ -2,7 +2,10 @@
 #![forbid(unsafe_code)]
 
 mod callback;
+#[cfg(test)]
+mod charge_tests;
 mod identity;
+mod order;
 #[cfg(test)]
 mod order_tests;
 #[cfg(test)]
@@ -78,12 +81,21 @@ const REFERENCE: Carries = Carries {
     never: None,
 };
 
-/// Its bounds.
-const LIMITS: &[Limit] = &[];
+/// ISO 4217; which of them a merchant may use depends on its country.
+const CURRENCIES: &[&str] = &["KES", "UGX", "TZS", "RWF", "MWK", "ZMW", "USD"];
+
+/// Its bounds. The least and the most that a merchant may collect are told to that merchant alone.
+#[rustfmt::skip]
+const LIMITS: &[Limit] = &[
+    Limit { name: "currencies", value: 1, source: "developer.pesapal.com: by the merchant's country" },
+    Limit { name: "wholeAmounts", value: 1, source: "integrators: UGX, TZS and RWF are paid whole" },
+    Limit { name: "referenceLength", value: 50, source: "developer.pesapal.com, SubmitOrderRequest" },
+    Limit { name: "descriptionLength", value: 100, source: "developer.pesapal.com, SubmitOrderRequest" },
+];
 
 const FACTS: Facts = Facts {
     places: PLACES,
-    currencies: &["KES", "UGX", "TZS", "RWF", "MWK", "ZMW", "USD"],
+    currencies: CURRENCIES,
     reference: REFERENCE,
     webhooks: &["IPNCHANGE", "RECURRING"],
     // Nobody has the page of an order whose answer got lost, so that nobody can pay it.
@@ -107,6 +119,7 @@ const FACTS: Facts = Facts {
 /// What it can be asked.
 const CAN: Table<Pesapal> = &[
     (Operation::Pay, Pesapal::pay),
+    (Operation::Charge, Pesapal::charge),
     (Operation::RegisterIpn, Pesapal::register_ipn),
     (Operation::GetPaymentStatus, Pesapal::status),
 ];
@@ -132,7 +145,10 @@ impl Pesapal {
                 order.text(),
             ),
             Effect::MovesMoney,
-            |text| wire::submitted_order(text).map(Output::Answer),
+            |text| {
+                let as_it_is = |_: &str, _: &str| text.to_owned();
+                wire::submitted_order(text, None, as_it_is).map(Output::Answer)
+            },
         ))
     }
 

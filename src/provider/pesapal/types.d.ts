@@ -5,6 +5,7 @@ import type { CallOptions, CommonConfig } from '../../binding/types/sdk';
 export interface PesapalGateway {
   config: PesapalConfig;
   pay: { takes: PesapalOrder; gives: PesapalOrderAnswer };
+  charge: unknown;
   registerIpn: unknown;
   getPaymentStatus: unknown;
   waitForPayment: unknown;

@@ -43,14 +43,26 @@ pub fn login(text: &str) -> Reading<Login> {
     })
 }
 
-pub fn submitted_order(text: &str) -> Reading<String> {
-    let names = ["order_tracking_id", "redirect_url"];
+/// An accepted order has an id and a page, of which `told` makes the answer. `reference` is the one that was sent,
+/// where we know it.
+pub fn submitted_order(
+    text: &str,
+    reference: Option<&str>,
+    told: impl FnOnce(&str, &str) -> String,
+) -> Reading<String> {
     unless_error(text, |body| {
-        match names.iter().all(|name| id_of(body, name).is_some()) {
-            true => Reading::Success(text.to_owned()),
-            false => {
-                Reading::Unreadable("no refusal, and without order_tracking_id or redirect_url")
-            }
+        let (Some(id), Some(page)) = (
+            id_of(body, "order_tracking_id"),
+            id_of(body, "redirect_url"),
+        ) else {
+            return Reading::Unreadable(
+                "no refusal, and without order_tracking_id or redirect_url",
+            );
+        };
+        let other = body.filled("merchant_reference");
+        match other.is_some_and(|other| reference.is_some_and(|own| own != other)) {
+            true => Reading::Another("another order"),
+            false => Reading::Success(told(&id, &page)),
         }
     })
 }
