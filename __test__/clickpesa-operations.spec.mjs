@@ -55,6 +55,15 @@ test('a reference that cannot be carried goes out as another, and is found by ei
     const payment = await sdk.getPaymentStatus(asked);
     assert.deepEqual([payment.status, payment.reference], ['succeeded', asked]);
   }
+  for (const reference of ['BOOKING-17', gatewayReference]) {
+    const { status } = await sdk.getPaymentStatus(gatewayReference, { expect: { reference, amount: 1000 } });
+    assert.equal(status, 'succeeded');
+  }
+  const other = await rejection(sdk.getPaymentStatus(gatewayReference, { expect: { reference: 'BOOKING-18' } }));
+  assert.equal(other.code, 'REFERENCE_MISMATCH');
+  const data = { id: 'X1', status: 'SUCCESS', orderReference: gatewayReference };
+  const told = await sdk.handleCallback({ event: 'PAYMENT RECEIVED', data }, { expect: { reference: 'BOOKING-17' } });
+  assert.notEqual(told.reason, 'REFERENCE_MISMATCH');
   const again = await rejection(sdk.charge({ ...CHARGE, reference: 'BOOKING-17' }));
   assert.deepEqual([again.code, again.outcome], ['DUPLICATE_REFERENCE', 'unknown']);
 });
@@ -227,8 +236,9 @@ test('a payout that nobody knows is unknown, never a failure; a repeated one may
 test('a payout whose answer is lost is unknown, is not sent again, and can be asked for', async (t) => {
   const { sdk, sent, sandbox } = await clickpesa(t);
   sandbox.next({ name: 'reset-after', route: '/payouts/create-mobile-money-payout' });
-  const { outcome, retryable } = await rejection(sdk.payout(PAYOUT));
+  const { outcome, retryable, message } = await rejection(sdk.payout(PAYOUT));
   assert.deepEqual([outcome, retryable], ['unknown', false]);
+  assert.match(message, /The payout may have been made: check its status before you try again\.$/);
   assert.equal(sent.length, 1);
   assert.equal((await sdk.getPayoutStatus('OUT1')).status, 'authorized');
 });

@@ -7,6 +7,7 @@ use crate::model::error::{Code, Error};
 use crate::model::expectation::{Expectation, Reason};
 use crate::model::outcome::Outcome;
 use crate::model::payment::Payment;
+use crate::provider::reference::is_made_from;
 
 use super::context::{Context, own_function};
 use super::redact::Private;
@@ -28,15 +29,29 @@ pub async fn expected<'a>(
     expect: &'a Expect,
     context: &Context,
 ) -> Result<Option<Cow<'a, Expectation>>, Error> {
-    match expect {
-        Expect::Nothing => Ok(Some(Cow::default())),
-        Expect::Given(expected) => Ok(Some(Cow::Borrowed(expected))),
+    let expected = match expect {
+        Expect::Nothing => Some(Cow::default()),
+        Expect::Given(expected) => Some(Cow::Borrowed(expected.as_ref())),
         Expect::Asked => {
             let host = context.host.as_ref().ok_or_else(Error::internal)?;
             let asked = context.deadline.bound(host.expectation(payment)).await;
             let asked = asked.unwrap_or_else(|ended| Err(own_function("expect", ended)));
-            Ok(asked?.map(Cow::Owned))
+            asked?.map(Cow::Owned)
         }
+    };
+    Ok(expected.map(|expected| in_its_words(expected, payment)))
+}
+
+/// Where the gateway was given another reference, made from the merchant's own, that one is expected.
+fn in_its_words<'a>(expected: Cow<'a, Expectation>, payment: &Payment) -> Cow<'a, Expectation> {
+    match (&expected.reference, &payment.reference) {
+        (Some(own), Some(told)) if own != told && is_made_from(told, own) => {
+            Cow::Owned(Expectation {
+                reference: Some(told.clone()),
+                ..expected.into_owned()
+            })
+        }
+        _ => expected,
     }
 }
 

@@ -10,6 +10,7 @@ const MAYBE_REGISTERED: &str = "It may have been registered; doing it again is h
 const MAYBE_PAID: &str = "The payment may have been made: check its status before you try again.";
 const MAYBE_PAID_BEFORE: &str = "A payment with this reference arrived before, so that payment may have been made: \
      check its status before you try again.";
+const STEP_ACCEPTED: &str = "A step before it was accepted, so the payment may have been made: check its status before you try again.";
 
 /// Makes the error of a request: the table of whether money may have moved, whether the same call may be made
 /// again without a second thought, and the sentence that says so.
@@ -39,12 +40,21 @@ pub fn failure(effect: Effect, delivery: Delivery, code: Code, message: String) 
     }
 }
 
+/// A message whose last sentence, if it is ours, speaks of a `noun` in place of a payment.
+pub fn about(message: &str, noun: &str) -> String {
+    let hints = [NOT_REQUESTED, MAYBE_PAID, MAYBE_PAID_BEFORE, STEP_ACCEPTED];
+    let hint = hints.iter().find(|hint| message.ends_with(**hint));
+    let (Some(hint), true) = (hint, noun != "payment") else {
+        return message.to_owned();
+    };
+    let words = message.strip_suffix(hint).unwrap_or_default();
+    format!("{words}{}", hint.replace("payment", noun))
+}
+
 /// Corrects the error of a step: `done` is the most that the steps before it, all answered, have done.
 pub fn after(done: Effect, error: Error) -> Error {
     let hint = match (done, error.outcome) {
-        (Effect::MovesMoney, _) => {
-            "A step before it was accepted, so the payment may have been made: check its status before you try again."
-        }
+        (Effect::MovesMoney, _) => STEP_ACCEPTED,
         (Effect::Registers, Outcome::NotSent) => {
             "A step before it was accepted, and no payment was requested."
         }

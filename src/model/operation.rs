@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::error::{Code, Error};
+use super::failure::about;
 use super::outcome::Effect;
 use super::payment::Payment;
 use super::payout::Payout;
@@ -166,7 +167,7 @@ impl Operation {
 
     /// `error` as whoever called it sees it. Nobody's telephone number is in its message.
     pub fn failed(self, error: Error, provider: impl Into<Option<Provider>>) -> Error {
-        let message = phone::hide(&error.message);
+        let message = about(&phone::hide(&error.message), self.noun());
         let message = match error.code {
             Code::NotSupported => message,
             _ if self == Self::GetPublicKey => format!("Failed to fetch public key: {message}"),
@@ -177,6 +178,16 @@ impl Operation {
             operation: Some(self.name()),
             provider: provider.into(),
             ..error
+        }
+    }
+
+    /// What may have been made when its outcome is unknown.
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Payout | Self::GetPayoutStatus | Self::ListPayouts => "payout",
+            Self::Refund => "refund",
+            Self::Cancel => "cancellation",
+            _ => "payment",
         }
     }
 

@@ -38,6 +38,11 @@ impl Carries {
     }
 }
 
+/// Whether a gateway was given `told` in place of the merchant's `own` reference.
+pub fn is_made_from(told: &str, own: &str) -> bool {
+    told.len() == MADE && told == made(own, MADE)
+}
+
 fn made(reference: &str, length: usize) -> String {
     let plain = reference.chars().filter(char::is_ascii_alphanumeric);
     let mut made: String = plain.take(START).collect();
@@ -91,6 +96,7 @@ mod tests {
             let made = CARRIES.carried(long);
             assert!(CARRIES.fits(&made) && made.len() == MADE, "{made}");
             assert_eq!(made, CARRIES.carried(long));
+            assert!(is_made_from(&made, long) && !is_made_from(&made, "OTHER-1"));
         }
         assert_ne!(CARRIES.carried("BOOKING-17"), CARRIES.carried("BOOKING_17"));
     }

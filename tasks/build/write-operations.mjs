@@ -19,7 +19,8 @@ const sandbox = await startSandbox();
 const { gateways } = await (await fetch(`${sandbox.url}/_sandbox/api/state`)).json();
 const columns = gateways.map(({ name, title }) => {
   const sdk = new FintechSDK({ provider: name, config: sandbox.config(name) });
-  return { title, has: (operation) => (sdk.supports(operation) ? 'yes' : '–') };
+  const { limits, sources } = sdk.capabilities();
+  return { title, limits, sources, has: (operation) => (sdk.supports(operation) ? 'yes' : '–') };
 });
 await sandbox.close();
 
@@ -28,6 +29,15 @@ const sections = names
   .map((name) => at(`docs/methods/${name}.md`))
   .filter((file) => existsSync(file))
   .map((file) => readFileSync(file, 'utf8'));
+
+/** Every bound of every gateway, with where it is told. */
+const bounds = columns.flatMap(({ title, limits, sources }) =>
+  Object.entries(limits).map(([name, value]) => [title, `\`${name}\``, shown(name, value), sources[name]]),
+);
+
+function shown(name, value) {
+  return ['currencies', 'wholeAmounts'].includes(name) ? 'on' : value.toLocaleString('en');
+}
 
 const row = (cells) => `| ${cells.join(' | ')} |`;
 write(
@@ -46,5 +56,12 @@ ${[
   ...names.map((name) => row([`\`${name}\``, ...columns.map(({ has }) => has(name))])),
 ].join('\n')}
 
-${sections.join('\n')}`,
+${sections.join('\n')}
+## Bounds
+
+A request that a gateway would refuse is refused before it is sent. Each bound is a setting of the constructor: \`limits: { chargeMaximum:
+10_000_000 }\`, or \`false\` for none; \`limits: false\` switches all of them off. \`sdk.capabilities().limits\` tells those in force.
+
+${[row(['gateway', 'setting', 'value', 'source']), row(Array(4).fill('---')), ...bounds.map(row)].join('\n')}
+`,
 );
