@@ -29,7 +29,9 @@ const identities = {
  */
 export async function runCell({ operation, provider, fault, watch }) {
   const gateway = GATEWAYS[provider];
-  const { route, run, paid, fresh } = OPERATIONS[operation];
+  const { route, run, paid, fresh, moves } = OPERATIONS[operation];
+  const money = moves?.(provider) ?? gateway.pay;
+  const struck = route(gateway, provider);
   const shop = await startShop();
   const callbackUrl = `${shop.url}/callback`;
   const requests = [];
@@ -47,6 +49,7 @@ export async function runCell({ operation, provider, fault, watch }) {
     const known = {
       sdk,
       order,
+      reference: gateway.reference(order),
       options: { timeoutMs: fault.timeoutMs },
       lookUp: undefined,
       get callbacks() {
@@ -66,7 +69,7 @@ export async function runCell({ operation, provider, fault, watch }) {
       if (peer) await known.sdk.getPaymentStatus('WARM').catch(() => {});
     }
     const before = requests.length;
-    if (fault.stage === 'answer') strike({ fault, route: route(gateway), sandbox, peer });
+    if (fault.stage === 'answer') strike({ fault, route: struck, sandbox, peer });
 
     const started = performance.now();
     const result = await run(known).then(
@@ -76,13 +79,12 @@ export async function runCell({ operation, provider, fault, watch }) {
     const ms = performance.now() - started;
     if (result.error) watch.error(result.error);
 
-    const refused = sandbox
-      .requests()
-      .filter(({ path, fault: met }) => path.endsWith(gateway.pay) && met === '401').length;
-    const whole = (list) => list.filter(({ path }) => path.endsWith(gateway.pay)).length;
+    const refused = sandbox.requests().filter(({ path, fault: met }) => path.endsWith(money) && met === '401').length;
+    const whole = (list) => list.filter(({ path }) => path.endsWith(money)).length;
     for (const { headers } of requests) watch.token(headers.authorization);
     return {
       operation,
+      moves: moves?.(provider) !== undefined,
       provider,
       fault: fault.name,
       met: peer || fault.stage !== 'answer' || sandbox.requests().some((request) => request.fault === fault.name),
@@ -92,7 +94,7 @@ export async function runCell({ operation, provider, fault, watch }) {
       /** Payment requests of this order that arrived whole, but for those refused for their token. */
       pushes: Math.max(whole(requests), whole(peer?.requests ?? [])) - refused,
       refusedForToken: refused,
-      attempts: peer ? null : requests.slice(before).filter(({ path }) => matches(path, route(gateway))).length,
+      attempts: peer ? null : requests.slice(before).filter(({ path }) => matches(path, struck)).length,
       word: result.word ?? null,
       code: result.error?.code ?? null,
       outcome: result.error?.outcome ?? null,

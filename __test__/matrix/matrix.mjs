@@ -49,7 +49,7 @@ export function wrongs(cell) {
   claim(pushes <= 1, `${pushes} payment requests`);
   claim(refusedForToken <= 1, `${refusedForToken} requests refused for their token`);
   claim(code !== 'INTERNAL', 'INTERNAL');
-  const pays = operation === 'pay' || operation === 'login';
+  const pays = operation === 'pay' || operation === 'login' || cell.moves;
   if (pays && outcome === 'not_sent') claim(pushes === 0, `told not_sent, ${pushes} payment requests came`);
   if (pays && word) claim(pushes === 1, `accepted, ${pushes} payment requests came`);
   if (pays && carriedOut && pushes > 0) claim(outcome !== 'refused', 'carried out, and told refused');

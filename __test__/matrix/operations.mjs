@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { FintechSDK } from 'finconnect';
 import { startSandbox } from 'finconnect/sandbox';
+import { ARGUMENTS, ask, MOVES } from '../support/arguments.cjs';
 import { GATEWAYS, PROVIDERS } from '../support/gateways.cjs';
 
 const addon = createRequire(import.meta.url)('../../binding.js');
@@ -13,7 +14,7 @@ export const newOrder = (provider) => GATEWAYS[provider].order(`T${randomUUID().
 /**
  * Each operation: which request a fault of the answer strikes (`route`), what comes before the fault
  * (`paid`: a payment that its customer has approved; `fresh`: not even a login), and the call itself, which
- * resolves with a word on what it found.
+ * resolves with a word on what it found. `moves`: where the request ends that moves money.
  */
 const KNOWN = {
   pay: {
@@ -77,7 +78,7 @@ const KNOWN = {
   },
 };
 
-/** All others of the addon's table: asked without arguments, and struck in whatever they send beside the login. */
+/** All others of the addon's table: struck in what moves money, else in whatever they send beside the login. */
 const others = JSON.parse(addon.operations())
   .map(([name]) => name)
   .filter((name) => !Object.hasOwn(KNOWN, name));
@@ -94,10 +95,11 @@ export const OPERATIONS = {
       {
         title: name,
         providers: PROVIDERS.filter((_, at) => sdks[at].supports(name)),
-        route: (gateway) => new RegExp(`^(?!.*${gateway.login})`),
-        run: async ({ sdk, options }) => {
-          await sdk[name](undefined, undefined, options);
-          return 'answered';
+        moves: (provider) => MOVES[provider][name],
+        route: (gateway, provider) => MOVES[provider][name] ?? new RegExp(`^(?!.*${gateway.login})`),
+        run: async ({ sdk, reference, options }) => {
+          await ask(sdk, name, ARGUMENTS[name]?.(reference) ?? [], options);
+          return MOVES[sdk.capabilities().provider][name] ? 'accepted' : 'answered';
         },
       },
     ]),

@@ -59,8 +59,9 @@ ${[
 ${sections.join('\n')}
 ## Bounds
 
-A request that a gateway would refuse is refused before it is sent. Each bound is a setting of the constructor: \`limits: { chargeMaximum:
-10_000_000 }\`, or \`false\` for none; \`limits: false\` switches all of them off. \`sdk.capabilities().limits\` tells those in force.
+A request that a gateway would refuse is refused before it is sent. Each bound is a setting of the constructor:
+\`limits: { chargeMaximum: 10_000_000 }\`, or \`false\` for none; \`limits: false\` switches all of them off.
+\`sdk.capabilities().limits\` tells those in force.
 
 ${[row(['gateway', 'setting', 'value', 'source']), row(Array(4).fill('---')), ...bounds.map(row)].join('\n')}
 `,

@@ -1,0 +1,77 @@
+// The operations in one vocabulary: what they take and give, and which gateway does not have them.
+
+import type { Charge, ChargeRequest, Payment, PayoutResult, Reconciled } from 'finconnect';
+import { FintechSDK, PaymentRouter } from 'finconnect';
+
+const config = process.env;
+const pesapal = new FintechSDK({ provider: 'pesapal', config });
+const clickpesa = new FintechSDK({ provider: 'clickpesa', config, limits: { chargeMaximum: false } });
+const anyGateway = new FintechSDK({ provider: 'clickpesa' as string, config, limits: false });
+
+const request: ChargeRequest = {
+  amount: { value: 25_000n, currency: 'TZS' },
+  currency: 'TZS',
+  phone: '0712345678',
+  reference: 'BOOKING-17',
+};
+
+export async function money(signal: AbortSignal): Promise<(string | null)[]> {
+  const charge: Charge = await clickpesa.charge(request, { signal });
+  const payment: Payment = charge;
+  const page = await clickpesa.checkout({ items: [{ name: 'Tea', price: 500 }], currency: 'TZS', reference: 'B1' });
+  const payout: PayoutResult = await clickpesa.payout({
+    amount: 1000,
+    currency: 'TZS',
+    reference: 'OUT1',
+    to: { bank: 'CORUTZTZ', accountNumber: '1', accountName: 'Asha' },
+  });
+  const states: 'authorized' | 'processing' | 'succeeded' | 'failed' | 'reversed' | 'refunded' | 'unknown' =
+    payout.status;
+  const preview = await clickpesa.preview({ for: 'payout', ...request, to: { qrCode: 'x' } });
+  return [payment.amount, page.redirectUrl, states, preview.fee, charge.operator?.name ?? null];
+}
+
+export async function books(): Promise<number> {
+  let count = 0;
+  for await (const row of clickpesa.listPayments({ status: 'SETTLED' })) count += row.reference?.length ?? 0;
+  for await (const row of clickpesa.listPayouts({ transferType: 'ACH' })) count += Number(row.fee);
+  const rows: AsyncGenerator<Reconciled> = clickpesa.reconcile([{ reference: 'A', status: 'pending' }, 'B']);
+  for await (const { now, error } of rows) if (error === undefined && now === 'succeeded') count += 1;
+  const { next, after } = await pesapal.recover('ORDER-1', { since: new Date() });
+  if (next === 'ask-again') count += after;
+  const { balances } = await clickpesa.getBalance();
+  const { number, active } = await clickpesa.bills.create({ amount: '5000', mode: 'exact' });
+  const { errors } = await clickpesa.bills.createMany([{ customer: { name: 'Asha', phone: '0712345678' } }]);
+  const { limits, recovery } = pesapal.capabilities();
+  return (
+    count +
+    balances.length +
+    number.length +
+    Number(active) +
+    errors.length +
+    (limits['descriptionLength'] ?? 0) +
+    recovery.payment.afterMs
+  );
+}
+
+export async function routed(): Promise<string> {
+  const router = new PaymentRouter([clickpesa, pesapal], (refusal) => refusal.outcome === 'refused');
+  const { asked, redirectUrl } = await router.charge(request);
+  return `${asked.map(({ provider, outcome }) => `${provider}: ${outcome}`).join()} ${redirectUrl}`;
+}
+
+void anyGateway.getBalance();
+void anyGateway.bills.get('1');
+
+// @ts-expect-error PesaPal tells no balance
+void pesapal.getBalance();
+// @ts-expect-error and has no bills
+void pesapal.bills.get('1');
+// @ts-expect-error nor payouts
+void pesapal.payout({ amount: 1, currency: 'KES', reference: 'A', to: { phone: '0712345678' } });
+// @ts-expect-error ClickPesa refunds nothing by its API
+void clickpesa.refund({ transactionId: 'A', amount: 1, reason: 'x', requestedBy: 'y' });
+// @ts-expect-error a target is one of several shapes
+void clickpesa.payout({ amount: 1, currency: 'TZS', reference: 'A', to: { account: '1' } });
+// @ts-expect-error a charge has a reference
+void clickpesa.charge({ amount: 1, currency: 'TZS', phone: '0712345678' });
