@@ -97,8 +97,8 @@ export const OPERATIONS = {
         providers: PROVIDERS.filter((_, at) => sdks[at].supports(name)),
         moves: (provider) => MOVES[provider][name],
         route: (gateway, provider) => MOVES[provider][name] ?? new RegExp(`^(?!.*${gateway.login})`),
-        run: async ({ sdk, reference, options }) => {
-          await ask(sdk, name, ARGUMENTS[name]?.(reference) ?? [], options);
+        run: async ({ sdk, reference, order, options }) => {
+          await ask(sdk, name, ARGUMENTS[name]?.(reference, order.notification_id) ?? [], options);
           return MOVES[sdk.capabilities().provider][name] ? 'accepted' : 'answered';
         },
       },

@@ -7,15 +7,15 @@ const customer = { name: 'Asha Juma', email: 'asha@example.com', phone: '0712345
 const back = { returnUrl: 'https://shop.example/back', cancelUrl: 'https://shop.example/no' };
 
 /** The members that a charge and a checkout have in common; one object suits every gateway. */
-const money = (reference) => ({
+const money = (reference, ipnId = IPN_ID) => ({
   amount: '1500',
   currency: 'TZS',
   reference,
   description: 'Order 1',
   customer,
-  ipnId: IPN_ID,
+  ipnId,
 });
-const charge = (reference) => ({ ...money(reference), phone: '0742345678', callbackUrl: back.returnUrl });
+const charge = (...given) => ({ ...money(...given), phone: '0742345678', callbackUrl: back.returnUrl });
 const payout = (reference) => ({
   amount: '1500',
   currency: 'TZS',
@@ -24,11 +24,11 @@ const payout = (reference) => ({
   to: { phone: '0742345678' },
 });
 
-/** The arguments of each operation by the reference of an order; those that take none are not listed. */
+/** The arguments of each operation by the reference and IPN id of an order; those that take none are not listed. */
 const ARGUMENTS = {
-  charge: (reference) => [charge(reference)],
+  charge: (...given) => [charge(...given)],
   preview: (reference) => [{ for: 'payout', ...payout(reference) }],
-  checkout: (reference) => [{ ...money(reference), ...back }],
+  checkout: (...given) => [{ ...money(...given), ...back }],
   payBank: (reference) => [
     {
       ...{ amount: '1500', currency: 'TZS', reference, bank: 'CRDB', accountNumber: '0150000001' },

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { FintechSDK } from 'finconnect';
 import { startSandbox } from 'finconnect/sandbox';
+import { untold } from './lib/untold.mjs';
 
 const addon = createRequire(import.meta.url)('../../binding.js');
 const names = JSON.parse(addon.operations()).map(([name]) => name);
@@ -15,13 +16,15 @@ write(
   `/** The methods that a gateway may have. */\nexport type Operation =\n${names.map((name) => `  | '${name}'`).join('\n')};\n`,
 );
 
-const sandbox = await startSandbox();
+const sandbox = await startSandbox({ clock: 'manual' });
 const { gateways } = await (await fetch(`${sandbox.url}/_sandbox/api/state`)).json();
-const columns = gateways.map(({ name, title }) => {
-  const sdk = new FintechSDK({ provider: name, config: sandbox.config(name) });
+const sdks = gateways.map(({ name }) => new FintechSDK({ provider: name, config: sandbox.config(name) }));
+const columns = gateways.map(({ title }, at) => {
+  const sdk = sdks[at];
   const { limits, sources } = sdk.capabilities();
   return { title, limits, sources, has: (operation) => (sdk.supports(operation) ? 'yes' : '–') };
 });
+const silences = await untold(sdks, sandbox);
 await sandbox.close();
 
 /** What `docs/methods` says of a method, in the order of the table; most need no more than their row. */
@@ -37,6 +40,11 @@ const bounds = columns.flatMap(({ title, limits, sources }) =>
 
 function shown(name, value) {
   return ['currencies', 'wholeAmounts'].includes(name) ? 'on' : value.toLocaleString('en');
+}
+
+function membersOf(names) {
+  if (names === undefined) return '–';
+  return names.length === 0 ? 'tells all' : names.map((name) => `\`${name}\``).join(', ');
 }
 
 const row = (cells) => `| ${cells.join(' | ')} |`;
@@ -57,6 +65,16 @@ ${[
 ].join('\n')}
 
 ${sections.join('\n')}
+## What a gateway does not tell
+
+A member that a gateway does not tell is \`null\`. So the answers come from \`finconnect/sandbox\`, which tells what the gateways do:
+
+${[
+  row(['method', ...columns.map(({ title }) => title)]),
+  row(Array(columns.length + 1).fill('---')),
+  ...silences.map(([name, cells]) => row([`\`${name}\``, ...cells.map(membersOf)])),
+].join('\n')}
+
 ## Bounds
 
 A request that a gateway would refuse is refused before it is sent. Each bound is a setting of the constructor:

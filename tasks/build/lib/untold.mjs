@@ -1,0 +1,50 @@
+// What each gateway leaves `null` in the unified answers, as the sandbox gives them.
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+const { ARGUMENTS, ask } = require('../../../__test__/support/arguments.cjs');
+
+/** Methods whose answer has members of its own, in the order of the page. */
+const TOLD = ['charge', 'checkout', 'payBank', 'getPaymentStatus', 'payout', 'getPayoutStatus', 'refund', 'preview'];
+
+/** `[method, [members that are null by gateway]]`, of the gateways that have the method. */
+export async function untold(sdks, sandbox) {
+  const rows = [];
+  for (const method of TOLD) {
+    const cells = [];
+    for (const sdk of sdks) cells.push(sdk.supports(method) ? await nulls(sdk, method, sandbox) : undefined);
+    rows.push([method, cells]);
+  }
+  return rows;
+}
+
+async function nulls(sdk, method, sandbox) {
+  const { provider, recovery } = sdk.capabilities();
+  const reference = `${provider}${method}`.slice(0, 20);
+  const ipnId = sdk.supports('registerIpn') ? await sdk.registerIpn('https://shop.example/ipn') : undefined;
+  const answer = await told();
+  return Object.keys(answer).filter((name) => answer[name] === null);
+
+  async function told() {
+    if (method === 'getPayoutStatus') {
+      const payout = await ask(sdk, 'payout', ARGUMENTS.payout(reference));
+      await sandbox.clock.advance(60_000);
+      return sdk.getPayoutStatus(key(payout, recovery.payout), operatorOf(provider));
+    }
+    if (method !== 'getPaymentStatus' && method !== 'refund') {
+      const answered = await ask(sdk, method, ARGUMENTS[method](reference, ipnId));
+      await sandbox.clock.advance(60_000);
+      return answered;
+    }
+    const charge = await ask(sdk, 'charge', ARGUMENTS.charge(reference, ipnId));
+    await sandbox.approve(charge.transactionId);
+    if (method === 'refund') {
+      const why = { reason: 'Not there', requestedBy: 'Asha Juma' };
+      return sdk.refund({ transactionId: charge.transactionId, amount: charge.amount, ...why });
+    }
+    return sdk.getPaymentStatus(key(charge, recovery.payment), operatorOf(provider));
+  }
+}
+
+const key = (made, { askedBy }) => (askedBy === 'reference' ? made.gatewayReference : made.transactionId);
+const operatorOf = (provider) => (provider === 'azampay' ? { operator: 'Mpesa' } : {});
