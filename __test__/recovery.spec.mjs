@@ -132,6 +132,26 @@ test('reconcile: a slow source is asked no further than it is used, and an abort
   }
 });
 
+test('reconcile: an abort ends it while its source hangs', async (t) => {
+  const { sdk } = await startGateway(t);
+  const controller = new AbortController();
+  const hanging = {
+    [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}), return: () => new Promise(() => {}) }),
+  };
+  const first = rejection(sdk('clickpesa').reconcile(hanging, { signal: controller.signal }).next());
+  controller.abort(new Error('enough'));
+  assert.equal((await first).message, 'enough');
+});
+
+test('recover: an account that cannot ask for a push waits for the callback', async (t) => {
+  const { sdk, sandbox } = await startGateway(t);
+  const azampay = sdk('azampay');
+  sandbox.next({ route: GATEWAYS.azampay.status, status: 404, body: '' });
+  const { next, after } = await azampay.recover({ transactionId: '0123456789abcdef0123456789abcdef' });
+  assert.equal(next, 'wait-for-callback');
+  assert.ok(after > 0);
+});
+
 test('a router asks the next gateway only when the one before has certainly done nothing', async (t) => {
   const { sdk, sandbox } = await startGateway(t);
   const [clickpesa, second] = [sdk('clickpesa'), sdk('clickpesa')];

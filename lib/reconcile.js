@@ -25,7 +25,7 @@ module.exports = ({ refuse }) => ({
       for (;;) {
         while (!isOver && waiting.length < concurrency) {
           signal?.throwIfAborted();
-          const { done, value } = await source.next();
+          const { done, value } = await unlessAborted(Promise.resolve(source.next()), signal);
           isOver = done === true;
           if (!isOver) waiting.push(turn(signal).then(() => looked(sdk, value, recovery.payment.askedBy, signal)));
         }
@@ -41,7 +41,10 @@ module.exports = ({ refuse }) => ({
       }
     } finally {
       for (const one of waiting) one.catch(() => {});
-      await source.return?.();
+      // A source that hangs must not keep the caller.
+      const closed = Promise.resolve(source.return?.());
+      closed.catch(() => {});
+      if (!signal?.aborted) await closed;
     }
   },
 });
@@ -71,6 +74,16 @@ function turns(every) {
     next = at + every;
     if (at > now) await pause(at - now, signal);
   };
+}
+
+/** What `promise` brings, or the reason of the signal that is aborted first. */
+function unlessAborted(promise, signal) {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const stopped = () => reject(signal.reason);
+    signal.addEventListener('abort', stopped, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stopped));
+  });
 }
 
 function pause(ms, signal) {

@@ -34,15 +34,25 @@ module.exports = ({ ownOf, refuse }) => ({
     const key = remedy.askedBy === 'reference' ? reference : id;
     const result = (payment, next, after, why) => ({ payment, next, after: Math.max(0, Math.round(after)), why });
 
-    if (typeof key !== 'string') {
-      if (remedy.resend === 'new') return result(null, 'safe-to-send-again', 0, WORDS.new);
-      if (remedy.resend === 'same') return result(null, 'safe-to-send-again', remedy.afterMs - age, WORDS.same);
+    const unasked = () => {
+      // With an id there was an answer: what it was about is not lost.
+      const resend = id === undefined ? remedy.resend : 'never';
+      if (resend === 'new') return result(null, 'safe-to-send-again', 0, WORDS.new);
+      if (resend === 'same') return result(null, 'safe-to-send-again', remedy.afterMs - age, WORDS.same);
       if (age < remedy.afterMs) return result(null, 'wait-for-callback', remedy.afterMs - age, WORDS.wait);
       return result(null, 'ask-support', 0, WORDS.support);
-    }
+    };
+    if (typeof key !== 'string') return unasked();
     const look = isPayout ? sdk.getPayoutStatus : sdk.getPaymentStatus;
     const looked = operator === undefined ? call : { ...call, operator };
-    const payment = await look.call(sdk, key, looked);
+    let payment;
+    try {
+      payment = await look.call(sdk, key, looked);
+    } catch (error) {
+      // Not every account can ask.
+      if (error.code === 'NOT_SUPPORTED') return unasked();
+      throw error;
+    }
     const { status } = payment;
     if (payment.raw === null) {
       if (age >= remedy.afterMs && remedy.resend !== 'never')
