@@ -193,11 +193,21 @@ export interface FintechSDK<Name extends ProviderName = any> {
    *
    * All that is wrong with `charge` is told at once, with `INVALID_REQUEST`, before anything is sent. Else it is as
    * with `pay`: `outcome` says whether the payment may have been made, and what may have arrived is never sent again.
+   *
+   * Source and confidence: PesaPal H, ClickPesa H, AzamPay H: their documentation and captured answers.
    */
   charge(this: Having<Name, 'charge'>, charge: ChargeRequest, options?: CallOptions): Promise<Charge>;
-  /** What a charge, a card payment or a payout would cost, and whom it would meet. Nothing is done. */
+  /**
+   * What a charge, a card payment or a payout would cost, and whom it would meet. Nothing is done.
+   *
+   * Source and confidence: ClickPesa H (docs.clickpesa.com); AzamPay's name look-up M (its test host).
+   */
   preview(this: Having<Name, 'preview'>, preview: PreviewRequest, options?: CallOptions): Promise<Preview>;
-  /** Makes a page where the customer pays, by card or in any way that the gateway offers. */
+  /**
+   * Makes a page where the customer pays, by card or in any way that the gateway offers.
+   *
+   * Source and confidence: PesaPal H, ClickPesa H; AzamPay M: its samples differ from its specification.
+   */
   checkout(this: Having<Name, 'checkout'>, checkout: CheckoutRequest, options?: CallOptions): Promise<CheckoutPage>;
   /**
    * Registers `url` for PesaPal's instant payment notifications, which come as `'GET'` (default) or
@@ -266,11 +276,15 @@ export interface FintechSDK<Name extends ProviderName = any> {
   /**
    * Asks a customer's bank for money, with the one-time password that the bank gave the customer. AzamPay: CRDB, NMB. A
    * payment whose answer was lost may have used the password up: wait for the callback before you ask for another one.
+   *
+   * Source and confidence: AzamPay H for the request; its answer has two shapes, and both are read.
    */
   payBank(this: Having<Name, 'payBank'>, payment: BankPaymentRequest, options?: CallOptions): Promise<Charge>;
   /**
    * Gives the IPN id of `url`, and registers `url` only when the gateway's list does not have it. Calls at the same
    * time make one, and an answer counts for ten minutes.
+   *
+   * Source and confidence: PesaPal H: each registration makes a new id, and none can be deleted.
    */
   ensureIpn(
     this: Having<Name, 'ensureIpn'>,
@@ -278,49 +292,85 @@ export interface FintechSDK<Name extends ProviderName = any> {
     type?: 'GET' | 'POST' | null | CallOptions,
     options?: CallOptions,
   ): Promise<string>;
-  /** The URLs that are registered for notifications. */
+  /**
+   * The URLs that are registered for notifications.
+   *
+   * Source and confidence: PesaPal H (captured lists).
+   */
   listIpns(this: Having<Name, 'listIpns'>, options?: CallOptions): Promise<RegisteredIpn[]>;
   /**
    * Asks for money back to the customer. The gateway's rules are checked before it is asked: only a payment that has
    * succeeded, never more than was paid, and once.
+   *
+   * Source and confidence: PesaPal M (developer.pesapal.com, "refund request").
    */
   refund(this: Having<Name, 'refund'>, refund: RefundRequest, options?: CallOptions): Promise<Refund>;
-  /** Ends an order that nobody has paid. It is no refund. */
+  /**
+   * Ends an order that nobody has paid. It is no refund.
+   *
+   * Source and confidence: PesaPal M (developer.pesapal.com, "order cancellation").
+   */
   cancel(this: Having<Name, 'cancel'>, transactionId: string, options?: CallOptions): Promise<Cancellation>;
-  /** The operators and banks that AzamPay works with. */
+  /**
+   * The operators and banks that AzamPay works with.
+   *
+   * Source and confidence: AzamPay M: its sandbox sometimes answers with nothing, and is asked again.
+   */
   listPartners(this: Having<Name, 'listPartners'>, options?: CallOptions): Promise<Partner[]>;
   /**
    * All payments that `filter` lets through, the oldest first, page after page:
    * `for await (const payment of sdk.listPayments())`.
    * A day that is over is complete; rows of today may come in meanwhile.
+   *
+   * Source and confidence: ClickPesa H (docs.clickpesa.com).
    */
   listPayments(this: Having<Name, 'listPayments'>, filter?: ListFilter, options?: CallOptions): AsyncIterable<Payment>;
   /**
    * Sends money: to a phone, a bank account, a till, or by a link. It is never sent again when it may have arrived.
    * After an `outcome` of `'unknown'` ask `getPayoutStatus` before you send it again, and then under the same
    * reference.
+   *
+   * Source and confidence: ClickPesa H for phones, M for banks and tills; AzamPay H for names, M for limits.
    */
   payout(this: Having<Name, 'payout'>, payout: PayoutRequest, options?: CallOptions): Promise<PayoutResult>;
   /**
    * Where a payout stands. `reference`: your own (ClickPesa), or the gateway's `transactionId` with `operator`
    * (AzamPay). A payout that the gateway does not know, yet or ever, is `unknown`.
+   *
+   * Source and confidence: ClickPesa H, AzamPay H.
    */
   getPayoutStatus(
     this: Having<Name, 'getPayoutStatus'>,
     reference: string,
     options?: PayoutStatusOptions,
   ): Promise<PayoutResult>;
-  /** All payouts that `filter` lets through, as `listPayments` does. */
+  /**
+   * All payouts that `filter` lets through, as `listPayments` does.
+   *
+   * Source and confidence: ClickPesa H.
+   */
   listPayouts(
     this: Having<Name, 'listPayouts'>,
     filter?: PayoutFilter,
     options?: CallOptions,
   ): AsyncIterable<PayoutResult>;
-  /** Your own money at the gateway. */
+  /**
+   * Your own money at the gateway.
+   *
+   * Source and confidence: ClickPesa M: two shapes are told, and both are read.
+   */
   getBalance(this: Having<Name, 'getBalance'>, options?: CallOptions): Promise<Balance>;
-  /** The movements of your account. */
+  /**
+   * The movements of your account.
+   *
+   * Source and confidence: ClickPesa H.
+   */
   getStatement(this: Having<Name, 'getStatement'>, filter: StatementFilter, options?: CallOptions): Promise<Statement>;
-  /** Control numbers. */
+  /**
+   * Control numbers.
+   *
+   * Source and confidence: ClickPesa H (docs.clickpesa.com); whether their requests carry a checksum is not told.
+   */
   readonly bills: Group<Name, 'bills', BillMethods>;
   /** Standing orders of customers at CRDB. **Confidence M**: no page of ClickPesa tells their fields. */
   readonly mandates: Group<Name, 'mandates', MandateMethods>;
@@ -344,9 +394,17 @@ export interface FintechSDK<Name extends ProviderName = any> {
     pending: AsyncIterable<string | Reconcilable> | Iterable<string | Reconcilable>,
     options?: ReconcileOptions,
   ): AsyncGenerator<Reconciled, void, void>;
-  /** The banks that payouts reach. */
+  /**
+   * The banks that payouts reach.
+   *
+   * Source and confidence: ClickPesa H.
+   */
   listBanks(this: Having<Name, 'listBanks'>, options?: CallOptions): Promise<Bank[]>;
-  /** Whose tills payouts reach. */
+  /**
+   * Whose tills payouts reach.
+   *
+   * Source and confidence: ClickPesa H.
+   */
   listLipaNambaProviders(
     this: Having<Name, 'listLipaNambaProviders'>,
     options?: CallOptions,
