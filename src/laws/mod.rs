@@ -9,6 +9,7 @@
 )]
 #![forbid(unsafe_code)]
 
+pub mod answer;
 pub mod body;
 pub mod callback;
 pub mod cost;

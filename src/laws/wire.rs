@@ -5,7 +5,7 @@ use crate::model::payment::{Payment, Status};
 use crate::provider::{Gateway, Login, Read, Reading};
 use serde_json::Value;
 
-use super::{Ask, azampay, clickpesa, digits, is_json, key, pesapal, refusal, value};
+use super::{Ask, answer, azampay, clickpesa, digits, is_json, key, pesapal, refusal, value};
 
 const ASKED: &str = "ORDER-1";
 
@@ -49,6 +49,7 @@ pub fn of_pesapal(text: &str) {
         }
     }
     words(gateway, text);
+    answer::of(gateway, text);
 }
 
 pub fn of_clickpesa(text: &str) {
@@ -87,6 +88,7 @@ pub fn of_clickpesa(text: &str) {
         assert!(rows.contains(&raw));
     }
     words(gateway, text);
+    answer::of(gateway, text);
 }
 
 /// One row of what ClickPesa documents of every payment, each member once: nothing beside it says otherwise.
@@ -119,6 +121,7 @@ pub fn of_azampay(text: &str) {
     }
     key::fetched(text);
     words(gateway, text);
+    answer::of(gateway, text);
 }
 
 /// A token is one line of visible characters, named in the answer.
