@@ -12,9 +12,9 @@ use crate::provider::read::with_object;
 use crate::provider::told::{self, decimal};
 use crate::provider::{Call, Missing, Reading};
 
-use super::Clickpesa;
 use super::identity::PROVIDER;
 use super::lists::{Dates, query_of};
+use super::{Clickpesa, wire};
 
 const NAMES: [&str; 2] = ["source", "target"];
 
@@ -77,7 +77,7 @@ impl Clickpesa {
         );
         Ok(call.when_missing(|text| match is_new(text) {
             true => Missing::Answer(Output::Answer(balance_of(&[], "null"))),
-            false => Missing::usual(text),
+            false => wire::not_found(text),
         }))
     }
 
@@ -133,7 +133,7 @@ fn named(text: &str, code: &str, none: &'static str) -> Reading<String> {
 /// Whether an HTTP 404 says that there is no account for money yet.
 fn is_new(text: &str) -> bool {
     let words = Object::parse(text).and_then(|body| body.filled("message"));
-    words.is_some_and(|words| words.to_ascii_lowercase().contains("balance"))
+    words.is_some_and(|words| words.to_ascii_lowercase().starts_with("no balance"))
 }
 
 /// A list of currencies and balances, or an object that holds it as `balances`.

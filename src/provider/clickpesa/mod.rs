@@ -9,6 +9,8 @@ mod checksum;
 mod collect;
 mod identity;
 mod lists;
+#[cfg(test)]
+mod operations_tests;
 mod payout;
 mod row;
 #[cfg(test)]
@@ -271,7 +273,7 @@ impl Clickpesa {
         let call = Call::new(request, Effect::Reads, move |text| {
             read(text).map(Output::Answer)
         });
-        Ok(call.when_missing(Missing::usual))
+        Ok(call.when_missing(wire::not_found))
     }
 
     fn reads(
@@ -283,7 +285,7 @@ impl Clickpesa {
         let call = Call::new(request, Effect::Reads, move |text| {
             read(text).map(Output::Answer)
         });
-        call.when_missing(Missing::usual)
+        call.when_missing(wire::not_found)
     }
 }
 

@@ -224,7 +224,7 @@ impl Clickpesa {
         let next = next.when_missing(move |text| missing(text, &own));
         Ok(call.when_missing(move |text| match wire::is_missing(text) {
             true => Missing::Then(next.clone()),
-            false => Missing::usual(text),
+            false => wire::not_found(text),
         }))
     }
 
@@ -246,7 +246,7 @@ impl Clickpesa {
 /// A payout that ClickPesa does not know, yet or ever: never a failure.
 fn missing(text: &str, reference: &str) -> Missing<Output> {
     if !wire::is_missing(text) {
-        return Missing::usual(text);
+        return wire::not_found(text);
     }
     let told = Payment {
         reference: Some(reference.to_owned()),

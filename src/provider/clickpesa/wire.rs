@@ -140,6 +140,21 @@ fn unless_denied(payment: Payment, row: &str) -> Payment {
 /// What is said of a payment that is not indexed yet, just as of one that was never made.
 const MISSING: &str = "invalid or missing payment";
 
+/// What most 404s mean. Where there is no such path, the server says so in JSON as well.
+pub fn not_found<T: 'static>(body: &str) -> Missing<T> {
+    let message = Object::parse(body).and_then(|body| body.filled("message"));
+    match message.is_some_and(|words| says_no_path(&words.to_ascii_lowercase())) {
+        true => Missing::Elsewhere,
+        false => Missing::usual(body),
+    }
+}
+
+fn says_no_path(lower: &str) -> bool {
+    ["cannot get", "cannot post", "cannot patch"]
+        .iter()
+        .any(|words| lower.starts_with(words))
+}
+
 /// Whether an HTTP 404 says that there is no payout of that reference, yet or ever.
 pub fn is_missing(body: &str) -> bool {
     let message = Object::parse(body).and_then(|body| body.filled("message"));
@@ -157,7 +172,7 @@ pub fn missing(reference: &str, own: &str, body: &str) -> Missing<Payment> {
         return Missing::Elsewhere;
     };
     let lower = words.to_ascii_lowercase();
-    if lower.starts_with("cannot get") {
+    if says_no_path(&lower) {
         return Missing::Elsewhere;
     }
     let told = Testimony::of(body);
