@@ -29,7 +29,7 @@ const identities = {
  */
 export async function runCell({ operation, provider, fault, watch }) {
   const gateway = GATEWAYS[provider];
-  const { route, run, paid, fresh, moves } = OPERATIONS[operation];
+  const { route, run, paid, opened, fresh, moves } = OPERATIONS[operation];
   const money = moves?.(provider) ?? gateway.pay;
   const struck = route(gateway, provider);
   const shop = await startShop();
@@ -61,6 +61,7 @@ export async function runCell({ operation, provider, fault, watch }) {
     if (provider === 'pesapal') await registerIpn(sandbox, callbackUrl, order);
     if (fault.stage !== 'answer') sandbox.next(fault.name);
     if (paid) await makePayment({ gateway, sandbox, sdk, order, fault, known });
+    else if (opened) known.lookUp = gateway.asked(order, await sdk.pay(order));
     else if (!fresh) await sdk.getPaymentStatus('WARM').catch(() => {});
     // The payment of a callback was seen by whoever made it; whoever handles it starts anew.
     if (operation === 'handleCallback') {

@@ -11,9 +11,16 @@ const addon = createRequire(import.meta.url)('../../binding.js');
 /** An order that no other cell of the run makes. */
 export const newOrder = (provider) => GATEWAYS[provider].order(`T${randomUUID().replaceAll('-', '').slice(0, 19)}`);
 
+const sandbox = await startSandbox();
+const sdks = PROVIDERS.map((provider) => new FintechSDK({ provider, config: sandbox.config(provider) }));
+await sandbox.close();
+
+const having = (operation) => PROVIDERS.filter((_, at) => sdks[at].supports(operation));
+
 /**
  * Each operation: which request a fault of the answer strikes (`route`), what comes before the fault
- * (`paid`: a payment that its customer has approved; `fresh`: not even a login), and the call itself, which
+ * (`paid`: a payment that its customer has approved; `opened`: one that
+ * nobody has paid; `fresh`: not even a login), and the call itself, which
  * resolves with a word on what it found. `moves`: where the request ends that moves money.
  */
 const KNOWN = {
@@ -61,6 +68,46 @@ const KNOWN = {
     run: async ({ sdk, lookUp, options }) =>
       (await sdk.waitForPayment(lookUp, { operator: 'Mpesa', pollMs: 20, ...options })).status,
   },
+  verifyCredentials: {
+    title: 'verifyCredentials',
+    providers: PROVIDERS,
+    fresh: true,
+    route: (gateway) => gateway.login,
+    run: async ({ sdk, options }) => {
+      await sdk.verifyCredentials(options);
+      return 'answered';
+    },
+  },
+  refund: {
+    title: 'refund',
+    providers: having('refund'),
+    paid: true,
+    moves: () => 'RefundRequest',
+    route: () => 'RefundRequest',
+    run: async ({ sdk, order, lookUp, options }) => {
+      const why = { reason: 'Not there', requestedBy: 'Asha Juma' };
+      await sdk.refund({ transactionId: lookUp, amount: order.amount, ...why }, options);
+      return 'accepted';
+    },
+  },
+  cancel: {
+    title: 'cancel',
+    providers: having('cancel'),
+    opened: true,
+    moves: () => 'CancelOrder',
+    route: () => 'CancelOrder',
+    run: async ({ sdk, lookUp, options }) => {
+      await sdk.cancel(lookUp, options);
+      return 'accepted';
+    },
+  },
+  getPayoutStatus: {
+    title: 'getPayoutStatus',
+    providers: having('getPayoutStatus'),
+    route: () => /\/payouts\/|transactionstatus/,
+    run: async ({ sdk, reference, options }) =>
+      (await sdk.getPayoutStatus(reference, { operator: 'Mpesa', ...options })).status,
+  },
   handleCallback: {
     title: 'handleCallback',
     providers: PROVIDERS,
@@ -83,10 +130,6 @@ const others = JSON.parse(addon.operations())
   .map(([name]) => name)
   .filter((name) => !Object.hasOwn(KNOWN, name));
 
-const sandbox = await startSandbox();
-const sdks = PROVIDERS.map((provider) => new FintechSDK({ provider, config: sandbox.config(provider) }));
-await sandbox.close();
-
 export const OPERATIONS = {
   ...KNOWN,
   ...Object.fromEntries(
@@ -94,7 +137,7 @@ export const OPERATIONS = {
       name,
       {
         title: name,
-        providers: PROVIDERS.filter((_, at) => sdks[at].supports(name)),
+        providers: having(name),
         moves: (provider) => MOVES[provider][name],
         route: (gateway, provider) => MOVES[provider][name] ?? new RegExp(`^(?!.*${gateway.login})`),
         run: async ({ sdk, reference, order, options }) => {

@@ -143,8 +143,15 @@ impl FintechSDK {
             ValueKind::String => js.text(name.raw()).ok(),
             _ => None,
         };
-        let operation = name.and_then(|name| Operation::from_name(&name));
-        operation.is_some_and(|one| self.sdk.operations().any(|known| known == one))
+        let Some(name) = name else {
+            return false;
+        };
+        // A group, such as `bills`, is there with its operations.
+        let is_it = |known: Operation| {
+            let rest = known.name().strip_prefix(name.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        self.sdk.operations().any(is_it)
     }
 
     /// Judges a callback.
