@@ -56,7 +56,7 @@ for (const provider of PROVIDERS) {
     const config = gateway.sandbox.config(provider);
     const { authorization } = gateway.to(PAY_ROUTES[provider]).at(-1).headers;
     const secrets = Object.entries(config)
-      .filter(([key]) => !['baseUrl', 'AZAMPAY_APP_NAME'].includes(key))
+      .filter(([key]) => !/^(baseUrl|AZAMPAY_APP_NAME|AZAMPAY_SOURCE_\w+)$/.test(key))
       .map(([, value]) => value);
     for (const secret of [...secrets, authorization.split(' ')[1]]) {
       for (const [name, spell] of Object.entries(SPELLINGS))

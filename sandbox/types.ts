@@ -12,6 +12,8 @@ interface Configs {
     AZAMPAY_APP_NAME: string;
     AZAMPAY_CONSUMER_KEY: string;
     AZAMPAY_CONSUMER_SECRET: string;
+    AZAMPAY_SOURCE_ACCOUNT: string;
+    AZAMPAY_SOURCE_NAME: string;
   };
 }
 

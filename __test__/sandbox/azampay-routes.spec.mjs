@@ -143,7 +143,13 @@ describe('AzamPay disbursement', () => {
     const { json } = await send(await transfer(sandbox, 'OUT-1'));
     assert.deepEqual(
       { ...json, pgReferenceId: '' },
-      { pgReferenceId: '', message: 'Your transaction is in process', success: true, statusCode: 200 },
+      {
+        pgReferenceId: '',
+        message: 'Your transaction is in process',
+        success: true,
+        statusCode: 200,
+        status: 'Pending',
+      },
     );
     await sandbox.clock.advance(1_000);
     assert.equal(JSON.parse(app.received[0].text).status, 'success');
@@ -171,6 +177,18 @@ describe('AzamPay disbursement', () => {
     const wrongBank = await transfer(sandbox, 'OUT-3');
     wrongBank.destination.bankName = 'Mpesa';
     assert.equal((await send(wrongBank)).json.message, 'Invalid BankName.');
+  });
+
+  test('switches azampayDuplicateStatus and azampayEpochSeconds', async (t) => {
+    const switches = { azampayDuplicateStatus: 400, azampayEpochSeconds: 60 };
+    const { azampay, sandbox } = await start(t, { clock: 'manual', startAt: 1767225600_000, switches });
+    const headers = await azampay.bearer();
+    const send = (body) => call(`${sandbox.url}/api/v1/azampay/disburse`, { body, headers });
+    assert.equal((await send(await transfer(sandbox, 'OUT-1'))).status, 200);
+    assert.equal((await send(await transfer(sandbox, 'OUT-1'))).status, 400);
+    await sandbox.clock.advance(61_000);
+    const { status, json } = await send(await transfer(sandbox, 'OUT-2'));
+    assert.deepEqual([status, json.message], [402, 'Request expired']);
   });
 
   test('refuses an account, an amount, a currency and a time that are none', async (t) => {

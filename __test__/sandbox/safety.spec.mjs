@@ -78,7 +78,7 @@ describe('what is kept and shown', () => {
     for (const { authorization } of bearers) secrets.push(authorization.replace(/^Bearer /, ''));
     for (const gateway of ['azampay', 'clickpesa', 'pesapal']) {
       for (const [name, value] of Object.entries(sandbox.config(gateway)))
-        if (!/baseUrl|APP_NAME/.test(name)) secrets.push(value);
+        if (!/baseUrl|APP_NAME|SOURCE_NAME/.test(name)) secrets.push(value);
     }
     await azampay.push({ accountNumber: '0712345678' }, bearers[0]);
     await call(`${sandbox.url}/azampay/mno/checkout`, {

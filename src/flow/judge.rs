@@ -124,9 +124,12 @@ fn sense<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response, token: T
         200..=299 => broken().unwrap_or_else(|| within_success(gateway, call, response)),
         300..=399 => Sense::Unclear("a redirect, which is not followed: check baseUrl".into()),
         _ if !REFUSALS.contains(&status) => Sense::Fault,
-        404 if reads => broken().unwrap_or_else(|| missing(call, response)),
+        _ if reads && gateway.facts().missing_statuses.contains(&status) => {
+            broken().unwrap_or_else(|| missing(call, response))
+        }
         _ => broken().unwrap_or_else(|| {
-            let told = Testimony::of(&response.text);
+            let mut told = Testimony::of(&response.text);
+            told.says_yes &= !(call.status_decides && told.by_flag_alone);
             if too_soon(gateway, response).is_some() && !told.says_yes && !told.names_payment {
                 return Sense::No(None);
             }
@@ -347,7 +350,7 @@ fn tell<T>(
                 None => call.request.url.as_str(),
             };
             let message = format!(
-                "{brand} answers at {place} with HTTP 404 that there is no such path: check baseUrl. No payment was requested."
+                "{brand} answers at {place} with HTTP {status} that there is no such path: check baseUrl. No payment was requested."
             );
             (Delivery::Refused, Code::InvalidResponse, message)
         }

@@ -20,6 +20,7 @@ pub mod work;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use rsa::rand_core::OsRng;
 use tokio::time::Instant;
 
 use crate::config::Options;
@@ -104,6 +105,10 @@ impl Flow {
         let mut next = None;
         let mut done = None;
         loop {
+            if let Some(seal) = &next.as_ref().unwrap_or(call).seal {
+                let body = seal(SystemTime::now(), &mut OsRng).ok_or_else(Error::internal)?;
+                next = Some(next.unwrap_or_else(|| call.clone()).with_body(body));
+            }
             let step = next.as_ref().unwrap_or(call);
             debug_assert!(step.effect <= operation.effect());
             match self.step(step, operation, context).await {

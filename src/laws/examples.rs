@@ -2,6 +2,12 @@
 
 use crate::model::operation::{Input, Operation, Takes};
 
+/// Config that some operations need beside the credentials.
+pub const CONFIG: &[(&str, &str)] = &[
+    ("AZAMPAY_SOURCE_ACCOUNT", "1700000001"),
+    ("AZAMPAY_SOURCE_NAME", "Duka Ltd"),
+];
+
 /// Objects of an operation, at least one of which each gateway that has the operation accepts.
 #[rustfmt::skip]
 const OBJECTS: &[(Operation, &[&str])] = &[

@@ -106,7 +106,8 @@ pub fn clickpesa() -> &'static dyn Gateway {
 
 pub fn azampay() -> &'static dyn Gateway {
     static GATEWAY: OnceLock<Box<dyn Gateway>> = OnceLock::new();
-    GATEWAY.get_or_init(|| gateway("azampay", &[])).as_ref()
+    let made = || gateway("azampay", examples::CONFIG);
+    GATEWAY.get_or_init(made).as_ref()
 }
 
 /// The reference reader. `None` also for what it refuses and JavaScript does not: a lone surrogate, and

@@ -1,10 +1,15 @@
 //! The answers' readers: total, and no success that the answer does not tell.
 
+use std::sync::OnceLock;
+
 use crate::http::Response;
-use crate::model::payment::{Payment, Status};
-use crate::provider::{Gateway, Login, Read, Reading};
+use crate::model::operation::{Operation, Output};
+use crate::model::payment::{Kind, Payment, PayoutStatus, Status};
+use crate::model::payout::Payout;
+use crate::provider::{Call, Gateway, Login, Read, Reading};
 use serde_json::Value;
 
+use super::examples::examples;
 use super::{Ask, answer, azampay, clickpesa, digits, is_json, key, pesapal, refusal, value};
 
 const ASKED: &str = "ORDER-1";
@@ -122,7 +127,41 @@ pub fn of_azampay(text: &str) {
     key::fetched(text);
     words(gateway, text);
     answer::of(gateway, text);
+    if let Some((payout, Some(answer))) = paid_out(text) {
+        let success = &answer["success"];
+        let yes = success == true
+            || success
+                .as_str()
+                .is_some_and(|text| text.eq_ignore_ascii_case("true"));
+        let under_way = Kind::Payout(PayoutStatus::Processing);
+        assert!(
+            yes && is_id(&answer["pgReferenceId"]) && payout.told.kind == under_way,
+            "{text}"
+        );
+    }
 }
+
+/// What AzamPay's answer to a payout tells.
+fn paid_out(text: &str) -> Option<(Payout, Option<Value>)> {
+    static CALL: OnceLock<Call<Output>> = OnceLock::new();
+    let call = CALL.get_or_init(|| {
+        let input = &examples(Operation::Payout)[0];
+        let first = azampay().make(Operation::Payout, input).expect("a call");
+        let key: Value = serde_json::from_str(KEYS).expect("a fixture");
+        match (first.read)(key["publicKeyPem"].as_str().expect("a key")) {
+            Reading::Then(call) => call,
+            other => panic!("{other:?}"),
+        }
+    });
+    match (call.read)(text) {
+        Reading::Success(Output::Payout(payout)) => Some((*payout, value(text))),
+        Reading::Success(other) => panic!("{other:?}"),
+        _ => None,
+    }
+}
+
+/// The fixture that holds a key of AzamPay's.
+const KEYS: &str = include_str!("../../__test__/fixtures/azampay_callbacks.json");
 
 /// A token is one line of visible characters, named in the answer.
 fn login(read: &Read<Login>, text: &str, name: &str) {

@@ -69,6 +69,10 @@ impl PublicKeys {
         Self(keys.into())
     }
 
+    pub fn first(&self) -> Option<&PublicKey> {
+        self.0.first()
+    }
+
     /// `BEGIN PUBLIC KEY`, one after the other.
     pub fn to_pem(&self) -> String {
         let mut pem = String::new();

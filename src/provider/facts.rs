@@ -42,6 +42,8 @@ pub struct Facts {
     pub token_has_scheme: bool,
     /// The HTTP statuses with which it refuses the access token before anything else is looked at.
     pub token_statuses: &'static [u16],
+    /// The HTTP statuses with which it says that it has nothing under a name.
+    pub missing_statuses: &'static [u16],
     /// The HTTP status that its bodies tell with a refusal, beside the usual ones.
     pub own_refusal: Option<u16>,
     /// Whether its refusals may be plain words in place of JSON.
@@ -93,6 +95,7 @@ impl Facts {
             callback_members: &[],
             token_has_scheme: false,
             token_statuses: &[401],
+            missing_statuses: &[404],
             own_refusal: None,
             speaks_plainly: false,
             words,

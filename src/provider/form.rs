@@ -239,6 +239,11 @@ impl<'a> Form<'a> {
 
     /// The merchant's own reference, with the one that the gateway is given.
     pub fn reference(&mut self, carries: &Carries) -> Reference {
+        self.reference_within(carries, "referenceLength")
+    }
+
+    /// The same, whose longest is the limit of that name.
+    pub fn reference_within(&mut self, carries: &Carries, limit: &str) -> Reference {
         let own = self.need(
             "reference",
             "your own reference, a new one for each attempt",
@@ -248,7 +253,7 @@ impl<'a> Form<'a> {
             let rule = format!("must be at most {LONGEST_REFERENCE} bytes long");
             self.wrong("reference", rule);
         }
-        let carried = match self.limits.get("referenceLength") {
+        let carried = match self.limits.get(limit) {
             Some(longest) => {
                 let longest = usize::try_from(longest).unwrap_or(usize::MAX);
                 Carries {

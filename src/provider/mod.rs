@@ -22,6 +22,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use rsa::rand_core::CryptoRngCore;
+
 use crate::config::{BASE_URL, Keys, Options};
 use crate::http::base_url::BaseUrl;
 use crate::http::{Authorization, Request};
@@ -137,11 +139,17 @@ pub struct Call<T> {
     pub missing: Option<ReadMissing<T>>,
     /// Whether its reader alone decides what a 2xx answer means: one about several things may say yes and no.
     pub has_last_word: bool,
+    /// Whether a flag of success counts for nothing in an answer whose HTTP status refuses.
+    pub status_decides: bool,
+    /// Writes the body when the call is made. Further attempts send the same bytes.
+    pub seal: Option<Seal>,
 }
 
 /// A function, or one that knows what was asked.
 pub type Read<T> = Arc<dyn Fn(&str) -> Reading<T> + Send + Sync>;
 pub type ReadMissing<T> = Arc<dyn Fn(&str) -> Missing<T> + Send + Sync>;
+/// A body that holds the time and needs randomness, which are handed in; `None` if it cannot be made.
+pub type Seal = Arc<dyn Fn(SystemTime, &mut dyn CryptoRngCore) -> Option<String> + Send + Sync>;
 
 impl<T: 'static> Call<T> {
     pub fn new(
@@ -155,6 +163,34 @@ impl<T: 'static> Call<T> {
             read: Arc::new(read),
             missing: None,
             has_last_word: false,
+            status_decides: false,
+            seal: None,
+        }
+    }
+
+    /// The same, whose body `seal` writes when the call is made.
+    pub fn sealed_by(
+        self,
+        seal: impl Fn(SystemTime, &mut dyn CryptoRngCore) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            seal: Some(Arc::new(seal)),
+            ..self
+        }
+    }
+
+    /// The same with its body, which has been written.
+    pub fn with_body(mut self, body: String) -> Self {
+        self.request.body = Some(Secret::new(body));
+        self.seal = None;
+        self
+    }
+
+    /// The same, of which the HTTP status decides whether it refuses, whatever flag stands in the answer.
+    pub fn judged_by_status(self) -> Self {
+        Self {
+            status_decides: true,
+            ..self
         }
     }
 
@@ -188,6 +224,8 @@ impl<T: 'static> Call<T> {
                 Arc::new(move |text| missing(text).map(also.clone()))
             }),
             has_last_word: self.has_last_word,
+            status_decides: self.status_decides,
+            seal: self.seal,
         }
     }
 }
@@ -200,6 +238,8 @@ impl<T> Clone for Call<T> {
             read: Arc::clone(&self.read),
             missing: self.missing.clone(),
             has_last_word: self.has_last_word,
+            status_decides: self.status_decides,
+            seal: self.seal.clone(),
         }
     }
 }

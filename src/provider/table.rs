@@ -41,7 +41,7 @@ pub const fn operations<G, const N: usize>(table: Table<G>) -> [Operation; N] {
 #[cfg(test)]
 mod tests {
     use super::{Make, Table, make, operations};
-    use crate::laws::examples::examples;
+    use crate::laws::examples::{CONFIG, examples};
     use crate::model::error::Error;
     use crate::model::operation::{Input, Operation};
     use crate::model::provider::TEST;
@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn no_request_can_change_more_than_its_operation_says() {
         for entry in &registry::ENTRIES {
-            let gateway = gateway(entry, &[]).unwrap();
+            let gateway = gateway(entry, CONFIG).unwrap();
             for operation in gateway.facts().operations() {
                 let Some(asked) = operation.asks() else {
                     continue;

@@ -34,6 +34,8 @@ pub struct Testimony {
     pub names_payment: bool,
     /// The body says that something was accepted or done.
     pub says_yes: bool,
+    /// Only a flag such as `success: true` says so.
+    pub by_flag_alone: bool,
     /// The body says that something was refused or failed.
     pub says_no: bool,
     /// The body says that something is not known yet, or broke midway.
@@ -50,6 +52,7 @@ impl Testimony {
             form: Form::Empty,
             names_payment: false,
             says_yes: false,
+            by_flag_alone: false,
             says_no: false,
             doubts: false,
             says_more: false,
@@ -69,6 +72,8 @@ impl Testimony {
                 }
             }
         };
+        testimony.by_flag_alone &= !testimony.says_yes;
+        testimony.says_yes |= testimony.by_flag_alone;
         testimony
     }
 
@@ -118,7 +123,7 @@ impl Testimony {
         self.says_no |= place.in_errors && value.is_true() != Some(false);
         if YES_FLAGS.contains(&name) {
             match value.is_true() {
-                Some(true) => self.says_yes = true,
+                Some(true) => self.by_flag_alone = true,
                 Some(false) => self.says_no = true,
                 None => self.word(value),
             }

@@ -75,7 +75,7 @@ pub const DONE_WORDS: &[&str] = &[
 /// Parts of messages that say yes, where none of `DENIALS` stands beside.
 #[rustfmt::skip]
 pub const SUCCESS_PHRASES: &[&str] = &[
-    "success", "succeeded", "being processed", "been received", "been accepted", "been processed",
+    "success", "succeeded", "is in process", "being processed", "been received", "been accepted", "been processed",
     "been queued", "been submitted", "been sent", "been initiated", "been created", "was created",
     "was accepted", "was sent", "was initiated", "payment created", "payment initiated", "payment accepted",
     "payment received", "payment processed", "payment completed", "payment pending", "transaction pending",

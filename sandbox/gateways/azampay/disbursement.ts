@@ -34,8 +34,14 @@ async function disburse(call: Call): Promise<Reply> {
     textOf(transfer['dateInEpoch']) +
     reference;
   if (!(await checksumHolds(world, fields, message))) return refusal(400, 'Invalid checksum.');
+  const age = world.clock.now() / 1_000 - Number(transfer['dateInEpoch']);
+  const { azampayEpochSeconds, azampayDuplicateStatus } = world.switches;
+  if (azampayEpochSeconds > 0 && age > azampayEpochSeconds) return refusal(402, 'Request expired');
   if (world.payments.byRef('azampay', reference, 'payout')) {
-    return refusal(403, `Detected duplicate transaction: Duplicate ExternalReferenceId: ${reference}`);
+    return refusal(
+      azampayDuplicateStatus,
+      `Detected duplicate transaction: Duplicate ExternalReferenceId: ${reference}`,
+    );
   }
   const payment = await openPayment(call, {
     kind: 'payout',
@@ -52,6 +58,7 @@ async function disburse(call: Call): Promise<Reply> {
     message: 'Your transaction is in process',
     success: true,
     statusCode: 200,
+    status: 'Pending',
   });
 }
 

@@ -9,7 +9,7 @@ import { publicKeyRoutes } from './public-key.js';
 import { EMPTY_404, problem } from './replies.js';
 import { events, sample } from './sample.js';
 import { SWITCHES } from './switches.js';
-import { type Call, CREDENTIALS, open, type Route, type World } from './world.js';
+import { type Call, CREDENTIALS, open, type Route, SOURCE, type World } from './world.js';
 
 const LOGIN_PATH = '/AppRegistration/GenerateToken';
 const REFUSED_VENDOR = {
@@ -70,7 +70,7 @@ export const azampay = {
   options: {},
   switches: SWITCHES,
   open,
-  config: (url): ConfigOf<'azampay'> => ({ baseUrl: url, ...CREDENTIALS }),
+  config: (url): ConfigOf<'azampay'> => ({ baseUrl: url, ...CREDENTIALS, ...SOURCE }),
   authorised({ world, headers }) {
     const token = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1];
     return token !== undefined && world.tokens.valid('azampay', token);

@@ -43,5 +43,14 @@ export const SWITCHES = {
     default: true,
     about: 'refuse what is no Tanzanian phone, an amount of 0, another currency than TZS; false is lax as its sandbox',
   },
+  azampayDuplicateStatus: {
+    default: 403,
+    choices: [403, 400],
+    about: 'HTTP status for a repeated externalReferenceId of a payout',
+  },
+  azampayEpochSeconds: {
+    default: 0,
+    about: 'age of dateInEpoch from which a payout is 402 "Request expired"; 0 is never (the age is unknown)',
+  },
   azampayUniqueReferences: { default: false, about: 'refuse a repeated externalId' },
 } as const satisfies SwitchTable;

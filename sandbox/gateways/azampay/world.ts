@@ -1,6 +1,6 @@
 import type { Call as EngineCall, Route as EngineRoute } from '../../engine/gateway.js';
 import type { SwitchesOf } from '../../engine/switches.js';
-import type { GatewayWorld } from '../../engine/world.js';
+import { type GatewayWorld, MERCHANT } from '../../engine/world.js';
 import { derive } from '../credentials.js';
 import { KeyRing } from './keys.js';
 import type { SWITCHES } from './switches.js';
@@ -26,3 +26,6 @@ export const CREDENTIALS = {
     [1, 2, 3, 4].map((part) => derive(`azampay secret ${part}`, 'sha512')),
   ).toString('base64'),
 };
+
+/** The merchant's account, from which payouts are paid. */
+export const SOURCE = { AZAMPAY_SOURCE_ACCOUNT: '1700000001', AZAMPAY_SOURCE_NAME: MERCHANT };

@@ -15,7 +15,8 @@ use crate::provider::read::id_of;
 use crate::provider::told;
 
 use super::identity::PROVIDER;
-use super::{Azampay, CURRENCIES, REFERENCE, country_of, wallet};
+use super::wallet::{PAYERS, wallet};
+use super::{Azampay, CURRENCIES, REFERENCE, country_of};
 
 /// What a customer is asked for.
 #[derive(Debug)]
@@ -65,7 +66,7 @@ impl Azampay {
         let mut form = Form::read("charge", input.text("charge"), CHARGE, &self.limits)?;
         let asked = Asked::read(&mut form, &CURRENCIES);
         let phone = Some(asked.phone.as_str()).filter(|phone| !phone.is_empty());
-        let payer = wallet::payer(&mut form, phone);
+        let payer = wallet(&mut form, phone, PAYERS);
         let (asked, payer) = form.accept((asked, payer))?;
         let payer = payer.ok_or_else(Error::internal)?;
         let body = Writer::default()

@@ -13,6 +13,9 @@ pub const PROVIDER: Provider = Provider(&Identity {
 /// Where logins go, if not to the authenticator that belongs to `baseUrl`.
 pub const AUTH_BASE_URL: &str = "authBaseUrl";
 
+/// Where payouts go, if not to the host that belongs to `baseUrl`.
+pub const DISBURSEMENT_BASE_URL: &str = "disbursementBaseUrl";
+
 pub const KEYS: Keys = Keys {
     required: &[
         BASE_URL,
@@ -20,7 +23,17 @@ pub const KEYS: Keys = Keys {
         "AZAMPAY_CONSUMER_KEY",
         "AZAMPAY_CONSUMER_SECRET",
     ],
-    optional: &[AUTH_BASE_URL, "AZAMPAY_API_KEY", "AZAMPAY_PUBLIC_KEY"],
+    optional: &[
+        AUTH_BASE_URL,
+        DISBURSEMENT_BASE_URL,
+        "AZAMPAY_API_KEY",
+        "AZAMPAY_PUBLIC_KEY",
+        "AZAMPAY_SOURCE_ACCOUNT",
+        "AZAMPAY_SOURCE_NAME",
+        "AZAMPAY_SOURCE_BANK",
+        "AZAMPAY_TRANSFER_TYPE",
+        "AZAMPAY_BANK_NAMES",
+    ],
     account: "AZAMPAY_CONSUMER_KEY",
     environment: &["AZAMPAY_BASE_URL", "AZAMPAY_CLIENT_ID"],
 };

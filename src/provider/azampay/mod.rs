@@ -5,19 +5,15 @@
 pub mod callback;
 #[cfg(test)]
 mod callback_tests;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "disbursements, which carry it, are not offered yet"
-    )
-)]
 mod checksum;
 mod collect;
 #[cfg(test)]
 mod collect_tests;
 mod identity;
 mod key;
+mod payout;
+#[cfg(test)]
+mod payout_tests;
 mod reading;
 #[cfg(test)]
 mod tests;
@@ -46,7 +42,8 @@ use crate::model::callback::{Callback, Incoming};
 use crate::model::country::Country;
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
-use identity::{AUTH_BASE_URL, KEYS, PROVIDER};
+use identity::{AUTH_BASE_URL, DISBURSEMENT_BASE_URL, KEYS, PROVIDER};
+use wallet::{BankNames, Source};
 
 pub const ENTRY: Entry = Entry {
     provider: PROVIDER,
@@ -57,12 +54,15 @@ pub const ENTRY: Entry = Entry {
 struct Azampay {
     base: BaseUrl,
     auth_base: BaseUrl,
+    disbursement: BaseUrl,
     app_name: Secret,
     client_id: Secret,
     client_secret: Secret,
     /// The portal's "token"; optional, sent as `X-API-KEY` when configured.
     api_key: Option<Secret>,
     public_keys: Option<PublicKeys>,
+    source: Source,
+    bank_names: BankNames,
     limits: Limits,
 }
 
@@ -73,8 +73,18 @@ const PLACES: &[Place] = &[
         AUTH_BASE_URL,
         "authenticator-sandbox.azampay.co.tz",
     ),
+    place(
+        World::Sandbox,
+        DISBURSEMENT_BASE_URL,
+        "api-disbursement-sandbox.azampay.co.tz",
+    ),
     place(World::Live, BASE_URL, "checkout.azampay.co.tz"),
     place(World::Live, AUTH_BASE_URL, "authenticator.azampay.co.tz"),
+    place(
+        World::Live,
+        DISBURSEMENT_BASE_URL,
+        "api-disbursement.azampay.co.tz",
+    ),
 ];
 
 const fn place(world: World, key: &'static str, host: &'static str) -> Place {
@@ -89,9 +99,9 @@ const fn place(world: World, key: &'static str, host: &'static str) -> Place {
 impl Azampay {
     fn new(options: &Options) -> Result<Self, Error> {
         let base = options.base_url(BASE_URL)?;
-        let auth_base = match options.get(AUTH_BASE_URL) {
-            Some(_) => options.base_url(AUTH_BASE_URL)?,
-            None => authenticator_of(&base),
+        let beside = |key| match options.get(key) {
+            Some(_) => options.base_url(key),
+            None => Ok(place_beside(&base, key)),
         };
         let api_key = match options.get("AZAMPAY_API_KEY") {
             Some(_) => Some(header_safe(
@@ -107,15 +117,27 @@ impl Azampay {
             None => None,
         };
         Ok(Self {
+            auth_base: beside(AUTH_BASE_URL)?,
+            disbursement: beside(DISBURSEMENT_BASE_URL)?,
             base,
-            auth_base,
             app_name: options.credential("AZAMPAY_APP_NAME")?,
             client_id: options.credential("AZAMPAY_CONSUMER_KEY")?,
             client_secret: options.credential("AZAMPAY_CONSUMER_SECRET")?,
             api_key,
             public_keys,
+            source: Source::configured(options)?,
+            bank_names: BankNames::configured(options)?,
             limits: Limits::new(LIMITS, options.limits.as_deref())?,
         })
+    }
+
+    /// Where AzamPay may tell its public keys, in order.
+    fn key_requests(&self) -> [Request; 2] {
+        [
+            self.base.join("/azampay/v1/public-key?format=Pem"),
+            self.auth_base.join("/api/Token/PublicKey"),
+        ]
+        .map(|url| self.with_api_key(Request::get(url)))
     }
 
     fn with_api_key(&self, request: Request) -> Request {
@@ -126,12 +148,12 @@ impl Azampay {
     }
 }
 
-/// The authenticator of the same world, or the same place where the world is not known.
-fn authenticator_of(base: &BaseUrl) -> BaseUrl {
-    let of = |key| PLACES.iter().filter(move |place| place.key == key);
-    let checkout = of(BASE_URL).find(|place| place.host == base.host());
-    let authenticator = checkout.and_then(|own| of(AUTH_BASE_URL).find(|p| p.world == own.world));
-    authenticator.map_or_else(|| base.clone(), |place| BaseUrl::https(place.host))
+/// The address of that key in the world of `base`, or the same place where that world is not known.
+fn place_beside(base: &BaseUrl, key: &str) -> BaseUrl {
+    let mut places = PLACES.iter();
+    let own = places.find(|place| place.key == BASE_URL && place.host == base.host());
+    let other = own.and_then(|own| PLACES.iter().find(|p| p.key == key && p.world == own.world));
+    other.map_or_else(|| base.clone(), |place| BaseUrl::https(place.host))
 }
 
 /// Which references it carries. A firewall before the API takes two dashes for the beginning of an SQL comment.
@@ -147,6 +169,8 @@ const LIMITS: &[Limit] = &[
     Limit { name: "currencies", value: 1, source: "AzamPay's platform: Tanzania, Rwanda, Malawi" },
     Limit { name: "wholeAmounts", value: 1, source: "custom: nobody pays cents of a shilling" },
     Limit { name: "referenceLength", value: 128, source: "AzamPay's API specification, 2026: externalId" },
+    Limit { name: "payoutReferenceLength", value: 30, source: "AzamPay's API specification, 2026: externalReferenceId" },
+    Limit { name: "payoutDescription", value: 500, source: "AzamPay's guide for Rwanda: remarks" },
     Limit { name: "chargeMaximum", value: 5_000_000, source: "AzamPay's API specification, 2026" },
 ];
 
@@ -191,6 +215,7 @@ const CAN: Table<Azampay> = &[
     (Operation::Pay, Azampay::pay),
     (Operation::Charge, Azampay::charge),
     (Operation::GetPaymentStatus, Azampay::status),
+    (Operation::Payout, Azampay::payout),
 ];
 const ASKED: [Operation; CAN.len()] = table::operations(CAN);
 
@@ -243,7 +268,12 @@ impl Gateway for Azampay {
     }
 
     fn addresses(&self) -> Vec<(&'static str, &BaseUrl)> {
-        vec![(BASE_URL, &self.base), (AUTH_BASE_URL, &self.auth_base)]
+        let beside = [
+            (AUTH_BASE_URL, &self.auth_base),
+            (DISBURSEMENT_BASE_URL, &self.disbursement),
+        ];
+        let others = beside.into_iter().filter(|(_, url)| **url != self.base);
+        [(BASE_URL, &self.base)].into_iter().chain(others).collect()
     }
 
     fn limits(&self) -> &Limits {
@@ -291,17 +321,7 @@ impl Gateway for Azampay {
         if let Some(keys) = &self.public_keys {
             return KeySource::Configured(keys.clone());
         }
-        let urls = [
-            self.base.join("/azampay/v1/public-key?format=Pem"),
-            self.auth_base.join("/api/Token/PublicKey"),
-        ];
-        let call = |url| {
-            Call::new(
-                self.with_api_key(Request::get(url)),
-                Effect::Reads,
-                wire::public_keys,
-            )
-        };
-        KeySource::Fetched(urls.map(call).into())
+        let call = |request| Call::new(request, Effect::Reads, wire::public_keys);
+        KeySource::Fetched(self.key_requests().map(call).into())
     }
 }

@@ -8,6 +8,7 @@ export interface AzampayGateway {
   charge: unknown;
   getPaymentStatus: unknown;
   waitForPayment: unknown;
+  payout: unknown;
 }
 
 /** `baseUrl`: `https://checkout.azampay.co.tz`, sandbox `https://sandbox.azampay.co.tz`. */
@@ -19,11 +20,27 @@ export interface AzampayConfig extends CommonConfig {
   AZAMPAY_API_KEY?: string | undefined;
   /**
    * AzamPay's public key as PEM, base64 DER or XML; up to 8 keys, one after the other, while AzamPay goes over to a new
-   * one. With it callbacks are verified offline, and what another key has signed is `BAD_SIGNATURE`.
+   * one. With it callbacks are verified offline, and what another key has signed is `BAD_SIGNATURE`. Payouts are
+   * encrypted for the first of them; without one AzamPay is asked for its key before each payout.
    */
   AZAMPAY_PUBLIC_KEY?: string | undefined;
   /** AzamPay's authenticator, when it is not the one that belongs to `baseUrl`. */
   authBaseUrl?: string | undefined;
+  /** AzamPay's host for payouts, when it is not the one that belongs to `baseUrl`. */
+  disbursementBaseUrl?: string | undefined;
+  /** The number of your own account, which payouts are paid from. */
+  AZAMPAY_SOURCE_ACCOUNT?: string | undefined;
+  /** Whose account that is. */
+  AZAMPAY_SOURCE_NAME?: string | undefined;
+  /** Where that account is, by AzamPay's name: `Azampesa` (default), or `Vodacom` for a separate account there. */
+  AZAMPAY_SOURCE_BANK?: string | undefined;
+  /** `transferDetails.type` of payouts: `FUND` (default). AzamPay publishes no list; others used are `MNO`, `BANK`. */
+  AZAMPAY_TRANSFER_TYPE?: string | undefined;
+  /**
+   * AzamPay's names for wallets and banks in payouts, where your account has others than the usual:
+   * `Yas=Tigo, CRDB=CRDB`. What is none of an operator's names is a bank, to which `to: { bank: 'CRDB', … }` then pays.
+   */
+  AZAMPAY_BANK_NAMES?: string | undefined;
 }
 
 /** A USSD push, as AzamPay takes it. Fields that are not listed here are sent as well. */

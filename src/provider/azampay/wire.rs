@@ -41,14 +41,17 @@ pub fn login(text: &str) -> Reading<Login> {
 }
 
 pub fn checkout(text: &str) -> Reading<String> {
-    with_object(text, |body| {
-        match (success(body), id_of(body, "transactionId")) {
-            (Some(true), Some(_)) => Reading::Success(text.to_owned()),
-            (Some(false), None) => Reading::Refusal(None),
-            (Some(false), Some(_)) => Reading::Unreadable("a refusal that names a transaction"),
-            (Some(true), None) => Reading::Unreadable("an answer without a transactionId"),
-            (None, _) => Reading::Unreadable("neither an acceptance nor a refusal"),
-        }
+    accepted(text, |body| id_of(body, "transactionId"))
+}
+
+/// What AzamPay accepted has an id, and what it refused has none.
+pub fn accepted(text: &str, id: impl Fn(&Object<'_>) -> Option<String>) -> Reading<String> {
+    with_object(text, |body| match (success(body), id(body)) {
+        (Some(true), Some(_)) => Reading::Success(text.to_owned()),
+        (Some(false), None) => Reading::Refusal(None),
+        (Some(false), Some(_)) => Reading::Unreadable("a refusal that names a transaction"),
+        (Some(true), None) => Reading::Unreadable("an answer without a transactionId"),
+        (None, _) => Reading::Unreadable("neither an acceptance nor a refusal"),
     })
 }
 
@@ -159,7 +162,7 @@ fn texts_of_keys(answer: &serde_json::Value, texts: &mut Vec<String>) {
     }
 }
 
-const EMPTY_KEY: &str = "an answer without a key";
+pub const EMPTY_KEY: &str = "an answer without a key";
 
 pub fn words(response: &Response) -> Words {
     let Some(body) = Object::parse(&response.text) else {
