@@ -1535,6 +1535,7 @@ export interface AzampayGateway {
   getPaymentStatus: unknown;
   waitForPayment: unknown;
   payout: unknown;
+  getPayoutStatus: unknown;
 }
 
 /** `baseUrl`: `https://checkout.azampay.co.tz`, sandbox `https://sandbox.azampay.co.tz`. */
@@ -1567,6 +1568,11 @@ export interface AzampayConfig extends CommonConfig {
    * `Yas=Tigo, CRDB=CRDB`. What is none of an operator's names is a bank, to which `to: { bank: 'CRDB', … }` then pays.
    */
   AZAMPAY_BANK_NAMES?: string | undefined;
+  /**
+   * `'true'`: `getPayoutStatus` takes your own reference as well. AzamPay's platform can be asked by it; whether your
+   * account can, AzamPay must tell: no document for Tanzania does.
+   */
+  AZAMPAY_STATUS_BY_REFERENCE?: 'true' | 'false' | (string & {}) | undefined;
 }
 
 /** A USSD push, as AzamPay takes it. Fields that are not listed here are sent as well. */

@@ -237,3 +237,65 @@ test('the callback of a payout says nothing that is proven', async (t) => {
   const { isValid, reason, payout } = await sdk.handleCallback(callback);
   assert.deepEqual([isValid, reason, payout.status], [false, 'MISSING_SIGNATURE', 'unknown']);
 });
+
+test('a payout is asked for by AzamPay’s id and the operator', async (t) => {
+  const { sdk, sandbox } = await azampay(t, { clock: 'manual' });
+  const { transactionId } = await sdk.payout(PAYOUT);
+  const look = () => sdk.getPayoutStatus(transactionId, { operator: 'M-Pesa' });
+  const { raw, ...told } = await look();
+  assert.deepEqual(told, {
+    provider: 'azampay',
+    status: 'processing',
+    amount: '5000',
+    fee: null,
+    currency: null,
+    reference: 'OUT-1',
+    gatewayReference: 'OUT-1',
+    transactionId,
+    recipientName: null,
+    receipt: null,
+    redirectUrl: null,
+    message: null,
+  });
+  assert.equal(raw.status, 'Pending');
+  await sandbox.clock.advance(1_000);
+  const { status, receipt } = await look();
+  assert.equal(status, 'succeeded');
+  assert.equal(receipt, sandbox.payments()[0].receipt);
+});
+
+test('a payout that came back has failed', async (t) => {
+  const { sdk, sandbox } = await azampay(t, { switches: { azampayPayoutStatus: 'data' } });
+  const { transactionId } = await sdk.payout(PAYOUT);
+  await sandbox.decline('OUT-1');
+  assert.equal((await sdk.getPayoutStatus(transactionId, { operator: 'mpesa' })).status, 'failed');
+});
+
+test('a payout that AzamPay does not know is unknown, and may be sent again under its reference', async (t) => {
+  const { sdk } = await azampay(t);
+  const id = '0123456789abcdef0123456789abcdef';
+  const { status, transactionId, raw } = await sdk.getPayoutStatus(id, { operator: 'M-Pesa' });
+  assert.deepEqual({ status, transactionId, raw }, { status: 'unknown', transactionId: id, raw: null });
+  const lost = { kind: 'payout', transactionId: id };
+  assert.equal((await sdk.recover(lost, { operator: 'M-Pesa' })).next, 'safe-to-send-again');
+});
+
+test('a payout without its operator is asked for nowhere', async (t) => {
+  const { sdk, requests } = await azampay(t);
+  for (const operator of [undefined, 'Visa']) {
+    const error = await rejection(sdk.getPayoutStatus('0a1b', { operator }));
+    assert.deepEqual(codeOf(error), ['INVALID_REQUEST', 'not_sent']);
+  }
+  assert.deepEqual(requests, []);
+});
+
+test('an account that can is asked by the merchant’s own reference, whatever became of the answer', async (t) => {
+  const config = { AZAMPAY_STATUS_BY_REFERENCE: 'true' };
+  const { sdk, sandbox } = await azampay(t, { config, switches: { azampayStatusByReference: true } });
+  sandbox.next({ name: 'reset-after', route: DISBURSE });
+  await rejection(sdk.payout({ ...PAYOUT, reference: 'OUT:1' }));
+  const { status, reference, transactionId, gatewayReference } = await sdk.getPayoutStatus('OUT:1');
+  assert.deepEqual([status, reference], ['processing', 'OUT:1']);
+  assert.equal(transactionId, sandbox.payments()[0].id);
+  assert.equal(gatewayReference, sandbox.payments()[0].reference);
+});

@@ -156,17 +156,36 @@ describe('AzamPay disbursement', () => {
     const status = await azampay.get(
       `/api/v1/azampay/transactionstatus?pgReferenceId=${json.pgReferenceId}&bankName=Vodacom`,
     );
-    assert.equal(status.json.data, 'success');
+    const { fspReferenceId, ...rest } = status.json;
+    assert.equal(typeof fspReferenceId, 'string');
+    assert.deepEqual(rest, {
+      transId: json.pgReferenceId,
+      statusCode: 200,
+      success: true,
+      message: null,
+      initiatorReferenceId: 'OUT-1',
+      pgReferenceId: json.pgReferenceId,
+      amount: '5000',
+      status: 'success',
+      additionalProperties: {},
+      operator: 'Vodacom',
+      signature: null,
+    });
     assert.equal(
       (await azampay.get(`/azampay/gettransactionstatus?pgReferenceId=${json.pgReferenceId}&bankName=Vodacom`)).json
         .data,
       'success',
     );
-    assert.equal((await azampay.get('/api/v1/azampay/transactionstatus?pgReferenceId=none')).status, 402);
+    const none = await azampay.get('/api/v1/azampay/transactionstatus?pgReferenceId=none');
+    assert.deepEqual(
+      [none.status, none.json],
+      [402, { data: null, message: 'Transaction not found', success: false, statusCode: 404 }],
+    );
+    assert.equal((await azampay.get('/api/v1/azampay/transactionstatus?externalReferenceId=OUT-1')).status, 400);
     const { json: failing } = await send(await transfer(sandbox, 'OUT-0'));
     await sandbox.decline('OUT-0');
     assert.equal(
-      (await azampay.get(`/api/v1/azampay/transactionstatus?pgReferenceId=${failing.pgReferenceId}`)).json.data,
+      (await azampay.get(`/api/v1/azampay/transactionstatus?pgReferenceId=${failing.pgReferenceId}`)).json.status,
       'failure',
     );
     assert.equal((await send(await transfer(sandbox, 'OUT-1'))).status, 403, 'a duplicate');
@@ -189,6 +208,15 @@ describe('AzamPay disbursement', () => {
     await sandbox.clock.advance(61_000);
     const { status, json } = await send(await transfer(sandbox, 'OUT-2'));
     assert.deepEqual([status, json.message], [402, 'Request expired']);
+  });
+
+  test('switches azampayPayoutStatus=data and azampayStatusByReference', async (t) => {
+    const switches = { azampayPayoutStatus: 'data', azampayStatusByReference: true };
+    const { azampay, sandbox } = await start(t, { switches });
+    const body = await transfer(sandbox, 'OUT-1');
+    await call(`${sandbox.url}/api/v1/azampay/disburse`, { body, headers: await azampay.bearer() });
+    const { json } = await azampay.get('/api/v1/azampay/transactionstatus?externalReferenceId=OUT-1');
+    assert.equal(json.data, 'pending');
   });
 
   test('refuses an account, an amount, a currency and a time that are none', async (t) => {

@@ -56,7 +56,12 @@ pub fn examples(operation: Operation) -> Vec<Input> {
             Takes::Text(name) | Takes::Extra(name) => (name, Some("ORDER-1")),
             Takes::Optional(name) => (name, None),
         };
-        let arguments = operation.takes().iter().map(of);
+        let asked = operation
+            .options()
+            .iter()
+            .filter(|name| **name == "operator");
+        let options = asked.map(|name| (*name, Some("mpesa")));
+        let arguments = operation.takes().iter().map(of).chain(options);
         arguments.fold(Input::default(), |input, (name, text)| {
             input.with(name, text.map(str::to_owned))
         })

@@ -127,6 +127,7 @@ pub fn of_azampay(text: &str) {
     key::fetched(text);
     words(gateway, text);
     answer::of(gateway, text);
+    payout_status(text);
     if let Some((payout, Some(answer))) = paid_out(text) {
         let success = &answer["success"];
         let yes = success == true
@@ -138,6 +139,35 @@ pub fn of_azampay(text: &str) {
             yes && is_id(&answer["pgReferenceId"]) && payout.told.kind == under_way,
             "{text}"
         );
+    }
+}
+
+/// Of a payout only the words of its status say that it succeeded or failed.
+fn payout_status(text: &str) {
+    let input = &examples(Operation::GetPayoutStatus)[0];
+    let call = azampay()
+        .make(Operation::GetPayoutStatus, input)
+        .expect("a call");
+    if let (Reading::Success(Output::Payout(payout)), Some(answer)) =
+        ((call.read)(text), value(text))
+    {
+        let texts = ["status", "data"].map(|name| {
+            answer[name]
+                .as_str()
+                .unwrap_or_default()
+                .trim()
+                .to_lowercase()
+        });
+        let says = |word: &str| texts.iter().any(|text| text.starts_with(word));
+        match payout.told.kind {
+            Kind::Payout(PayoutStatus::Succeeded) => assert!(says("success"), "{text}"),
+            Kind::Payout(PayoutStatus::Failed) => assert!(
+                !texts.contains(&"success".to_owned()) || says("fail"),
+                "{text}"
+            ),
+            Kind::Payout(_) => {}
+            kind => panic!("{kind:?}"),
+        }
     }
 }
 

@@ -81,12 +81,43 @@ const PROGRESS: Record<string, string> = {
   refunded: 'failure',
 };
 
-function status({ world, query }: Call): Reply {
-  const payment = world.payments.get('azampay', query.get('pgReferenceId') ?? '');
-  if (payment?.kind !== 'payout') return refusal(402, 'Transaction not found');
-  const data = PROGRESS[payment.status] ?? 'pending';
-  return json(200, { data, message: 'Transaction Status successfuly fetch', success: true, statusCode: 200 });
+function status(call: Call): Reply {
+  const { world, query } = call;
+  const own = query.get('externalReferenceId');
+  const asksByOwn = own !== null && world.switches.azampayStatusByReference;
+  const id = query.get('pgReferenceId');
+  if (!id && !asksByOwn) return refusal(400, 'Either pgReferenceId or externalReferenceId must be provided.');
+  const payment = asksByOwn ? world.payments.byRef('azampay', own, 'payout') : world.payments.get('azampay', id!);
+  if (payment?.kind !== 'payout')
+    return json(402, { data: null, message: 'Transaction not found', success: false, statusCode: 404 });
+  const progress = PROGRESS[payment.status] ?? 'pending';
+  if (world.switches.azampayPayoutStatus === 'data') return told(progress);
+  return json(200, {
+    transId: payment.id,
+    statusCode: 200,
+    success: true,
+    message: null,
+    fspReferenceId: payment.receipt || null,
+    initiatorReferenceId: payment.reference,
+    pgReferenceId: payment.id,
+    amount: payment.amount,
+    status: progress === 'pending' ? 'Pending' : progress,
+    additionalProperties: payment.detail['additionalProperties'] ?? {},
+    operator: payment.operator,
+    signature: null,
+  });
 }
+
+/** The answer of the former path, and of older copies of the specification. */
+function legacyStatus({ world, query }: Call): Reply {
+  const payment = world.payments.get('azampay', query.get('pgReferenceId') ?? '');
+  return payment?.kind === 'payout'
+    ? told(PROGRESS[payment.status] ?? 'pending')
+    : refusal(402, 'Transaction not found');
+}
+
+const told = (data: string) =>
+  json(200, { data, message: 'Transaction Status successfuly fetch', success: true, statusCode: 200 });
 
 const refusal = (statusCode: number, message: string) => json(statusCode, { message, success: false, statusCode });
 
@@ -117,5 +148,5 @@ export const disbursementRoutes: Route[] = [
   { method: 'POST', path: '/api/v1/azampay/disburse', creates: true, handle: disburse },
   { method: 'POST', path: '/api/v1/azampay/namelookup', handle: nameLookup },
   { method: 'GET', path: '/api/v1/azampay/transactionstatus', handle: status },
-  { method: 'GET', path: '/azampay/gettransactionstatus', handle: status },
+  { method: 'GET', path: '/azampay/gettransactionstatus', handle: legacyStatus },
 ];

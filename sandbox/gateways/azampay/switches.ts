@@ -52,5 +52,11 @@ export const SWITCHES = {
     default: 0,
     about: 'age of dateInEpoch from which a payout is 402 "Request expired"; 0 is never (the age is unknown)',
   },
+  azampayPayoutStatus: {
+    default: 'status',
+    choices: ['status', 'data'],
+    about: 'answer of transactionstatus: as the platform, or as older copies of the specification',
+  },
+  azampayStatusByReference: { default: false, about: 'transactionstatus takes externalReferenceId too' },
   azampayUniqueReferences: { default: false, about: 'refuse a repeated externalId' },
 } as const satisfies SwitchTable;

@@ -164,7 +164,8 @@ pub fn of(members: [&str; MEMBERS.len()]) -> Callback {
     }
 }
 
-fn payout(status: Status) -> PayoutStatus {
+/// A payout's status, by the words of a payment's.
+pub fn payout(status: Status) -> PayoutStatus {
     match status {
         Status::Pending | Status::Processing => PayoutStatus::Processing,
         Status::Succeeded => PayoutStatus::Succeeded,

@@ -33,6 +33,7 @@ pub const KEYS: Keys = Keys {
         "AZAMPAY_SOURCE_BANK",
         "AZAMPAY_TRANSFER_TYPE",
         "AZAMPAY_BANK_NAMES",
+        "AZAMPAY_STATUS_BY_REFERENCE",
     ],
     account: "AZAMPAY_CONSUMER_KEY",
     environment: &["AZAMPAY_BASE_URL", "AZAMPAY_CLIENT_ID"],

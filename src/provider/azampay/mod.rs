@@ -16,10 +16,13 @@ mod payout;
 mod payout_tests;
 mod reading;
 #[cfg(test)]
+mod status_tests;
+#[cfg(test)]
 mod tests;
 mod wallet;
 mod wire;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{BASE_URL, Options};
@@ -29,14 +32,14 @@ use crate::model::error::Error;
 use crate::model::json::Object;
 use crate::model::secret::Secret;
 
-use crate::model::signature::PublicKeys;
+use crate::model::signature::{PublicKey, PublicKeys};
 
 use super::read::{encoded, header_safe, payment_object, reference_of};
 use super::reference::Carries;
 use super::table::{self, Table};
 use super::{
-    Access, Call, Entry, Facts, Gateway, KeySource, Limit, Limits, Missing, Place, Recovery,
-    Remedy, Resend, World,
+    Access, Call, Entry, Facts, Gateway, KeySource, Limit, Limits, Missing, Place, Reading,
+    Recovery, Remedy, Resend, World,
 };
 use crate::model::callback::{Callback, Incoming};
 use crate::model::country::Country;
@@ -63,6 +66,8 @@ struct Azampay {
     public_keys: Option<PublicKeys>,
     source: Source,
     bank_names: BankNames,
+    /// Whether a payout can be asked for by the merchant's own reference, which some accounts can.
+    asks_by_reference: bool,
     limits: Limits,
 }
 
@@ -127,6 +132,9 @@ impl Azampay {
             public_keys,
             source: Source::configured(options)?,
             bank_names: BankNames::configured(options)?,
+            asks_by_reference: options
+                .flag("AZAMPAY_STATUS_BY_REFERENCE")?
+                .unwrap_or(false),
             limits: Limits::new(LIMITS, options.limits.as_deref())?,
         })
     }
@@ -140,12 +148,53 @@ impl Azampay {
         .map(|url| self.with_api_key(Request::get(url)))
     }
 
+    /// The call that `made` makes of AzamPay's public key, which is asked for where none is configured.
+    fn with_key(
+        &self,
+        made: impl Fn(PublicKey) -> Call<Output> + Send + Sync + 'static,
+    ) -> Call<Output> {
+        if let Some(key) = self.public_keys.as_ref().and_then(|keys| keys.first()) {
+            return made(key.clone());
+        }
+        let made: Arc<dyn Fn(PublicKey) -> Call<Output> + Send + Sync> = Arc::new(made);
+        let [first, second] = self.key_requests();
+        let last = asks_key(second, Arc::clone(&made), None);
+        asks_key(first, made, Some(last))
+    }
+
     fn with_api_key(&self, request: Request) -> Request {
         match &self.api_key {
             Some(api_key) => request.header("x-api-key", api_key.clone()),
             None => request,
         }
     }
+}
+
+const NO_KEY: &str =
+    "AzamPay does not tell this account its public key: configure AZAMPAY_PUBLIC_KEY";
+
+/// Asks for the public key; where there is nothing, `other` asks at another place.
+fn asks_key(
+    request: Request,
+    made: Arc<dyn Fn(PublicKey) -> Call<Output> + Send + Sync>,
+    other: Option<Call<Output>>,
+) -> Call<Output> {
+    let elsewhere = other.clone();
+    let call = Call::new(request, Effect::Reads, move |text| match &other {
+        Some(other) if text.trim().is_empty() => Reading::Then(other.clone()),
+        _ => match wire::public_keys(text) {
+            Reading::Success(keys) => match keys.first() {
+                Some(key) => Reading::Then(made(key.clone())),
+                None => Reading::Unreadable(wire::EMPTY_KEY),
+            },
+            Reading::Unreadable(why) => Reading::Unreadable(why),
+            _ => Reading::Unreadable(wire::EMPTY_KEY),
+        },
+    });
+    call.when_missing(move |_| match &elsewhere {
+        Some(other) => Missing::Then(other.clone()),
+        None => Missing::Unsupported(NO_KEY),
+    })
 }
 
 /// The address of that key in the world of `base`, or the same place where that world is not known.
@@ -207,6 +256,8 @@ const FACTS: Facts = Facts {
         }),
     },
     callback_members: &callback::MEMBERS,
+    // What a payout is asked for by, and nobody knows.
+    missing_statuses: &[402, 404],
     ..Facts::usual(PROVIDER, &ASKED, "externalId", wire::words)
 };
 
@@ -216,6 +267,7 @@ const CAN: Table<Azampay> = &[
     (Operation::Charge, Azampay::charge),
     (Operation::GetPaymentStatus, Azampay::status),
     (Operation::Payout, Azampay::payout),
+    (Operation::GetPayoutStatus, Azampay::payout_status),
 ];
 const ASKED: [Operation; CAN.len()] = table::operations(CAN);
 

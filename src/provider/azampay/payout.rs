@@ -11,19 +11,21 @@ use crate::model::error::Error;
 use crate::model::json::Object;
 use crate::model::operation::{Input, Output};
 use crate::model::outcome::Effect;
-use crate::model::payment::{Kind, Payment, PayoutStatus, Raw};
+use crate::model::payment::{Kind, Payment, PayoutStatus, Raw, Status};
 use crate::model::payout::Payout;
 use crate::model::signature::PublicKey;
 use crate::model::writer::Writer;
-use crate::provider::form::{Form, PAYOUT, Reference, TO};
-use crate::provider::read::id_of;
+use crate::provider::form::{Form, PAYOUT, Reference, TO, shown};
+use crate::provider::read::{encoded, id_of, reference_of};
 use crate::provider::reference::Carries;
+use crate::provider::testimony::Testimony;
+use crate::provider::told::decimal;
 use crate::provider::{Call, Missing, Reading};
 
 use super::checksum::checksum;
 use super::identity::PROVIDER;
 use super::wallet::wallet;
-use super::{Azampay, country_of, wire};
+use super::{Azampay, callback, country_of, wire};
 
 /// Rwanda's payouts have another path and other members, which no merchant's code shows yet.
 const PAID: &[&str] = &["TZS"];
@@ -157,6 +159,55 @@ impl Azampay {
         }))
     }
 
+    /// `reference` is AzamPay's id, with the recipient's operator; or the merchant's own, where the account can.
+    pub fn payout_status(&self, input: &Input) -> Result<Call<Output>, Error> {
+        let reference = reference_of(input.text("reference"))?.to_owned();
+        let by_reference = self.asks_by_reference && !is_id(&reference);
+        let bank = self.asked_bank(input.get("operator"), by_reference)?;
+        let asked = match by_reference {
+            true => Asked {
+                by_reference,
+                key: REFERENCE.carried(&reference),
+                own: Some(reference),
+            },
+            false => Asked {
+                by_reference,
+                key: reference,
+                own: None,
+            },
+        };
+        let name = match by_reference {
+            true => "externalReferenceId",
+            false => "pgReferenceId",
+        };
+        let mut query = format!("{name}={}", encoded(&asked.key));
+        if let Some(bank) = bank {
+            query.push_str(&format!("&bankName={}", encoded(bank)));
+        }
+        let path = format!("/api/v1/azampay/transactionstatus?{query}");
+        let request = self.with_api_key(Request::get(self.disbursement.join(&path)));
+        let asked = Arc::new(asked);
+        let missing = Arc::clone(&asked);
+        let call = Call::new(request, Effect::Reads, move |text| {
+            asked.status(text).map(Output::from)
+        });
+        Ok(call.when_missing(move |text| missing.missing(text).map(Output::from)))
+    }
+
+    /// AzamPay's name for the operator or bank that a payout went to, which it wants to know with its id.
+    fn asked_bank(&self, operator: Option<&str>, may_lack: bool) -> Result<Option<&str>, Error> {
+        let found = operator.and_then(|own| self.bank_names.find(own));
+        let rule = match operator {
+            None if may_lack => return Ok(None),
+            Some(_) if found.is_some() => return Ok(found),
+            None => "is missing: the recipient's, by which AzamPay finds a payout".to_owned(),
+            Some(own) => format!("is none of AzamPay's: {}", shown(own)),
+        };
+        Err(Error::invalid_request(format!(
+            "operator {rule}. Nothing was sent."
+        )))
+    }
+
     fn source(&self, form: &mut Form<'_>) -> Side {
         let mut needed = |key: &str, value: &Option<String>, what: &str| {
             if value.is_none() {
@@ -218,49 +269,84 @@ impl Azampay {
             account: account.unwrap_or_default(),
         }
     }
+}
 
-    /// The call that `made` makes of AzamPay's public key, which is asked for where none is configured.
-    fn with_key(
-        &self,
-        made: impl Fn(PublicKey) -> Call<Output> + Send + Sync + 'static,
-    ) -> Call<Output> {
-        if let Some(key) = self.public_keys.as_ref().and_then(|keys| keys.first()) {
-            return made(key.clone());
+/// A payout as it is asked for: by AzamPay's id or, where the account can, by the reference that it was given.
+struct Asked {
+    by_reference: bool,
+    /// What AzamPay knows it by.
+    key: String,
+    /// The merchant's own reference, where it is asked for by that.
+    own: Option<String>,
+}
+
+impl Asked {
+    fn status(&self, text: &str) -> Reading<Payout> {
+        let names = match self.by_reference {
+            true => wire::OWN,
+            false => wire::IDS,
+        };
+        let told = wire::told(text, (names, &self.key), &["status", "data"]);
+        let answer = Object::parse(text).unwrap_or_default();
+        // The specification shows the answer to the payout itself here, which says that it was accepted.
+        let is_accepted = wire::success(&answer) == Some(true)
+            && wire::is_of(&answer, names, &self.key) == Some(true)
+            && ["status", "data"]
+                .iter()
+                .all(|name| answer.filled(name).is_none());
+        let told = match told {
+            Reading::Unreadable(_) if is_accepted => Reading::Success(Payment {
+                raw: Raw::Told(text.to_owned()),
+                ..Payment::of(PROVIDER, Status::Unknown)
+            }),
+            told => told,
+        };
+        let id = payout_id(&answer).or_else(|| (!self.by_reference).then(|| self.key.clone()));
+        let given = id_of(&answer, "initiatorReferenceId");
+        let (own, receipt, message) = (
+            self.own.clone().or_else(|| given.clone()),
+            id_of(&answer, "fspReferenceId"),
+            answer.filled("message"),
+        );
+        told.map(move |told| Payout {
+            gateway_reference: given.clone(),
+            ..Payout::from(Payment {
+                kind: Kind::Payout(callback::payout(told.status)),
+                status: Status::Unknown,
+                amount: decimal(told.amount),
+                reference: own.clone(),
+                transaction_id: id.clone(),
+                receipt: receipt.clone(),
+                message: message.clone(),
+                ..told
+            })
+        })
+    }
+
+    /// A payout that AzamPay does not know, yet or ever: never a failure. It tells so with HTTP 402.
+    fn missing(&self, text: &str) -> Missing<Payout> {
+        let message = Object::parse(text).and_then(|answer| answer.filled("message"));
+        let says_so = message.is_some_and(|text| text.to_ascii_lowercase().contains("not found"));
+        let told = Testimony::of(text);
+        let is_unknown = told.codes.iter().all(|code| matches!(code, 402 | 404))
+            && !told.names_payment
+            && (!told.says_yes || told.by_flag_alone);
+        if !(says_so && is_unknown) {
+            return Missing::usual(text);
         }
-        let made: Arc<dyn Fn(PublicKey) -> Call<Output> + Send + Sync> = Arc::new(made);
-        let [first, second] = self.key_requests();
-        let last = asks_key(second, Arc::clone(&made), None);
-        asks_key(first, made, Some(last))
+        Missing::Answer(Payout::from(Payment {
+            reference: self.own.clone(),
+            transaction_id: (!self.by_reference).then(|| self.key.clone()),
+            ..Payment::other(PROVIDER, Kind::Payout(PayoutStatus::Unknown))
+        }))
     }
 }
 
-fn payout_id(answer: &Object<'_>) -> Option<String> {
-    id_of(answer, "pgReferenceId")
+/// Whether a text is an id of AzamPay's, which no reference of a payout is long enough to be.
+fn is_id(text: &str) -> bool {
+    text.len() > REFERENCE.longest && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-const NO_KEY: &str =
-    "AzamPay does not tell this account its public key: configure AZAMPAY_PUBLIC_KEY";
-
-/// Asks for the public key; where there is nothing, `other` asks at another place.
-fn asks_key(
-    request: Request,
-    made: Arc<dyn Fn(PublicKey) -> Call<Output> + Send + Sync>,
-    other: Option<Call<Output>>,
-) -> Call<Output> {
-    let elsewhere = other.clone();
-    let call = Call::new(request, Effect::Reads, move |text| match &other {
-        Some(other) if text.trim().is_empty() => Reading::Then(other.clone()),
-        _ => match wire::public_keys(text) {
-            Reading::Success(keys) => match keys.first() {
-                Some(key) => Reading::Then(made(key.clone())),
-                None => Reading::Unreadable(wire::EMPTY_KEY),
-            },
-            Reading::Unreadable(why) => Reading::Unreadable(why),
-            _ => Reading::Unreadable(wire::EMPTY_KEY),
-        },
-    });
-    call.when_missing(move |_| match &elsewhere {
-        Some(other) => Missing::Then(other.clone()),
-        None => Missing::Unsupported(NO_KEY),
-    })
+pub fn payout_id(answer: &Object<'_>) -> Option<String> {
+    id_of(answer, "pgReferenceId")
 }

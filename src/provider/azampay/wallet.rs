@@ -125,6 +125,16 @@ impl BankNames {
             .collect()
     }
 
+    /// AzamPay's name for the operator or bank that the merchant calls `own`.
+    pub fn find(&self, own: &str) -> Option<&str> {
+        let operator = Operator::from_name(own);
+        let mut wallets = self.wallets.iter();
+        let wallet = wallets.find(|(one, _)| Some(*one) == operator);
+        wallet
+            .map(|(_, name)| name.as_str())
+            .or_else(|| self.bank(own))
+    }
+
     /// AzamPay's name for the bank that the merchant calls `own`.
     pub fn bank(&self, own: &str) -> Option<&str> {
         let found = self

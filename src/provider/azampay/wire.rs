@@ -65,58 +65,78 @@ pub fn missing(body: &str) -> Missing<Payment> {
     }
 }
 
-/// By these names, in any case and with `_` or without, an answer may tell the id that was asked for.
-const IDS: &[&str] = &[
+/// By these names, in any case and with `_` or without, an answer may tell AzamPay's id of what was asked for.
+pub const IDS: &[&str] = &[
     "transactionid",
     "transid",
     "pgreferenceid",
     "externalreference",
     "reference",
 ];
+/// By these, the merchant's own reference.
+pub const OWN: &[&str] = &["utilityref", "externalid", "initiatorreferenceid"];
+
+/// What an answer tells under `names`: nothing, or something of which one is what was `asked` for.
+pub fn is_of(body: &Object<'_>, names: &[&str], asked: &str) -> Option<bool> {
+    let is_one = |name: &str| {
+        let name = name.replace('_', "").to_ascii_lowercase();
+        names.contains(&name.as_str())
+    };
+    let told = body
+        .members()
+        .map(|(name, _)| name)
+        .filter(|name| is_one(name));
+    let told: Vec<_> = told.filter_map(|name| id_of(body, name)).collect();
+    let is_it = told.iter().any(|id| id.eq_ignore_ascii_case(asked));
+    (!told.is_empty()).then_some(is_it)
+}
 
 /// `{data: "success", success: true}`: the text alone, of the payment that was `asked` for, unless it
 /// names another.
 pub fn status(text: &str, asked: &str) -> Reading<Payment> {
+    told(text, (IDS, asked), &["data"])
+}
+
+/// Where something stands that is `asked` for by a name of `names`, in the first of `members` that tells it.
+pub fn told(text: &str, (names, asked): (&[&str], &str), members: &[&str]) -> Reading<Payment> {
     with_object(text, |body| {
-        let is_id = |name: &str| {
-            let name = name.replace('_', "").to_ascii_lowercase();
-            IDS.contains(&name.as_str())
-        };
-        let names = body.members().map(|(name, _)| name);
-        let ids: Vec<_> = names
-            .filter(|name| is_id(name))
-            .filter_map(|name| id_of(body, name))
-            .collect();
-        if !ids.is_empty() && !ids.iter().any(|id| id.eq_ignore_ascii_case(asked)) {
+        let is_named = is_of(body, names, asked);
+        if is_named == Some(false) {
             return Reading::Another("the status of another payment");
         }
-        let told = body.filled("data");
-        let status = told.as_deref().map(callback::status);
+        let texts = members.iter().filter_map(|name| body.filled(name));
+        let statuses: Vec<_> = texts.map(|text| callback::status(&text)).collect();
+        let known = statuses.iter().find(|one| **one != Status::Unknown);
+        let status = known.or(statuses.first()).copied();
         match (says_no(body), status) {
+            // A failure may come with a flag that says no, where it is told of this one by name.
+            (true, Some(Status::Failed)) if is_named.is_some() => {}
             (true, None | Some(Status::Unknown)) => return Reading::Refusal(None),
             (true, Some(_)) => return Reading::Unreadable("a status, and a refusal to tell it"),
-            (false, _) => {}
+            (false, _) if body.get("success").is_none() || success(body).is_some() => {}
+            (false, _) => return Reading::Unreadable(NO_STATUS),
         }
         // Of a failed payment the words may say that it failed.
         let beside = Testimony::of(text);
         let denied =
             !beside.codes.is_empty() || (status == Some(Status::Succeeded) && beside.says_no);
-        let is_told = !denied && (body.get("success").is_none() || success(body) == Some(true));
         let reference = ["utilityref", "externalId", "initiatorReferenceId"];
         match status {
-            Some(status) if is_told => Reading::Success(Payment {
+            Some(status) if !denied => Reading::Success(Payment {
                 amount: body.scalar("amount"),
                 reference: reference.iter().find_map(|name| id_of(body, name)),
                 raw: Raw::Told(text.to_owned()),
                 ..Payment::of(PROVIDER, status)
             }),
-            _ => Reading::Unreadable("an answer without a status"),
+            _ => Reading::Unreadable(NO_STATUS),
         }
     })
 }
 
+const NO_STATUS: &str = "an answer without a status";
+
 /// `success`, a boolean or its text; `None` where it is neither.
-fn success(body: &Object<'_>) -> Option<bool> {
+pub fn success(body: &Object<'_>) -> Option<bool> {
     let said = body.scalar("success")?;
     let is = |word| said.eq_ignore_ascii_case(word);
     (is("true") || is("false")).then(|| is("true"))
