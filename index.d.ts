@@ -249,8 +249,9 @@ export interface FintechSDK<Name extends ProviderName = any> {
    */
   payBank(this: Having<Name, 'payBank'>, payment: BankPaymentRequest, options?: CallOptions): Promise<Charge>;
   /**
-   * Gives the IPN id of `url`, and registers `url` only when the gateway's list does not have it. Calls at the same
-   * time make one, and an answer counts for ten minutes.
+   * Gives the IPN id of `url`, and registers `url` only when the gateway's list has no active one of the same URL and
+   * type. Calls at the same time make one, of which each caller leaves by its own `signal` and `timeoutMs`. An answer
+   * counts for ten minutes, or until the gateway refuses a call of this object. A failure is not kept.
    *
    * Source and confidence: PesaPal H: each registration makes a new id, and none can be deleted.
    */
@@ -267,14 +268,16 @@ export interface FintechSDK<Name extends ProviderName = any> {
    */
   listIpns(this: Having<Name, 'listIpns'>, options?: CallOptions): Promise<RegisteredIpn[]>;
   /**
-   * Asks for money back to the customer. The gateway's rules are checked before it is asked: only a payment that has
-   * succeeded, never more than was paid, and once.
+   * Asks for money back to the customer. The payment is looked at first, and what breaks one of the gateway's rules
+   * rejects with `INVALID_REQUEST`, before the refund is asked for: only what has succeeded, at most what was paid,
+   * mobile money whole. After an `outcome` of `'unknown'` the refund may have been asked for.
    *
    * Source and confidence: PesaPal M (developer.pesapal.com, "refund request").
    */
   refund(this: Having<Name, 'refund'>, refund: RefundRequest, options?: CallOptions): Promise<Refund>;
   /**
-   * Ends an order that nobody has paid. It is no refund.
+   * Ends an order that nobody has paid, by the gateway's id of it. It is no refund. To ask again is harmless: a second
+   * cancellation is refused.
    *
    * Source and confidence: PesaPal M (developer.pesapal.com, "order cancellation").
    */
@@ -627,20 +630,28 @@ export interface CheckoutRequest extends Omit<MoneyRequest, 'amount'> {
   amount?: Money | undefined;
   /** ClickPesa: what is sold, in place of `amount`. */
   items?: readonly CheckoutItem[] | undefined;
+  /** PesaPal needs it: at most 100 characters. */
   description?: string | undefined;
   customer?: Customer | undefined;
   /** ClickPesa: a page for cards only, in USD, which needs the customer's name, email and phone. */
   method?: 'card' | undefined;
-  /** Where the browser comes back to. ClickPesa: set in its dashboard, and ignored here. */
+  /** Where the browser comes back to. PesaPal needs it. ClickPesa: set in its dashboard, and ignored here. */
   returnUrl?: string | undefined;
   /** Where the browser goes when the customer gives up. */
   cancelUrl?: string | undefined;
-  /** ClickPesa calls it when it was paid; PesaPal's IPN goes there, and is registered when it is not yet. */
+  /**
+   * ClickPesa calls it when it was paid. PesaPal's IPN goes there: it is looked for in PesaPal's list, and registered
+   * when it is not there. A shop with many orders calls `ensureIpn()` once and passes `ipnId`.
+   */
   callbackUrl?: string | undefined;
   /** For gateways whose pages end; PesaPal, ClickPesa and AzamPay take none. */
   expiresInMinutes?: number | undefined;
-  /** PesaPal: the IPN id, in place of `callbackUrl`. */
+  /** PesaPal: the IPN id; then `callbackUrl` is not looked at. */
   ipnId?: string | undefined;
+  /** PesaPal: as of a charge. */
+  accountNumber?: string | undefined;
+  /** PesaPal: as of a charge. */
+  subscription?: Subscription | undefined;
 }
 
 /** A page where the customer pays. */
@@ -1445,7 +1456,7 @@ export interface FinConnectEvents {
  * | code | meaning |
  * |---|---|
  * | `INVALID_CONFIG` | the constructor's options are not usable |
- * | `INVALID_REQUEST` | an argument breaks a rule; nothing was sent |
+ * | `INVALID_REQUEST` | an argument breaks a rule; nothing was sent that changes anything |
  * | `NOT_SUPPORTED` | this gateway does not have the operation |
  * | `AUTHENTICATION_FAILED` | the credentials were refused |
  * | `CONNECTION_FAILED` | name look-up, TCP, TLS or the connection failed |
@@ -1715,9 +1726,14 @@ export interface PesapalGateway {
   config: PesapalConfig;
   pay: { takes: PesapalOrder; gives: PesapalOrderAnswer };
   charge: unknown;
+  checkout: unknown;
   registerIpn: unknown;
+  ensureIpn: unknown;
+  listIpns: unknown;
   getPaymentStatus: unknown;
   waitForPayment: unknown;
+  refund: unknown;
+  cancel: unknown;
 }
 
 /** `baseUrl`: `https://pay.pesapal.com/v3`, sandbox `https://cybqa.pesapal.com/pesapalv3`. */

@@ -74,7 +74,7 @@ lazily(host, late, () => require('./lib/host.js')({ addon, OWN, channels, ownOf,
 lazily(callbacks, ['handleCallback'], () =>
   require('./lib/callbacks.js')({ native, Failure, observed, hasOwn, keep, errorOf, thrownBy, paymentOf, wordsOf }),
 );
-lazily(composed, ['listed', 'ensured'], () => require('./lib/composed.js')({ ownOf }));
+lazily(composed, ['listed'], () => require('./lib/composed.js'));
 lazily(composed, ['recovered'], () => require('./lib/recover.js')({ ownOf, refuse }));
 lazily(composed, ['reconciled'], () => require('./lib/reconcile.js')({ refuse }));
 lazily(composed, ['routed'], () => require('./lib/router.js'));
@@ -101,9 +101,6 @@ Object.assign(methods, {
   },
   listPayouts(filter, options) {
     return composed.listed(this, single.listPayouts, filter, options);
-  },
-  ensureIpn(...given) {
-    return composed.ensured(this, single.ensureIpn, given);
   },
 });
 define(Object.fromEntries(Object.entries(methods).filter(([name]) => !name.includes('.'))), true);

@@ -160,6 +160,7 @@ impl Sdk {
                 let waited = self.flow.wait_for_payment(&input, &expect, poll, &context);
                 Box::pin(waited).await.map(Output::from)
             }
+            Gives::Kept => Box::pin(self.flow.keeping(operation, &input, &context)).await,
             Gives::Check => Box::pin(self.flow.verify(&context)).await,
             Gives::Token => Box::pin(self.token(operation, &context)).await,
             Gives::Keys => {
@@ -229,6 +230,10 @@ impl Sdk {
     /// What came of a call, as the caller of `operation` sees it.
     fn during<T>(&self, operation: Operation, made: Result<T, Error>) -> Result<T, Error> {
         made.map_err(|mut error| {
+            // Perhaps it was refused for what was kept.
+            if error.code == Code::Refused {
+                self.flow.kept.forget();
+            }
             if error.code == Code::CallerError {
                 let private = Private::new(self.flow.gateway().secrets());
                 error.hide(|text| private.hide(text));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { membersOf } from '../support/shop.mjs';
 import { call, openOrder, start } from './helpers.mjs';
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -118,6 +119,14 @@ describe('PesaPal IPN registration', () => {
     assert.match(row.created_date, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}$/);
     assert.deepEqual([row.status, row.message, 'error' in row], ['1', null, false]);
   });
+
+  test('switch pesapalIpnListShape=documented: neither type nor state', async (t) => {
+    const { pesapal } = await start(t, { switches: { pesapalIpnListShape: 'documented' } });
+    await pesapal.registerIpn('http://app.example/ipn');
+    const { json } = await call(`${pesapal.base}/URLSetup/GetIpnList`, { headers: await pesapal.bearer() });
+    assert.deepEqual(Object.keys(json[0]), ['url', 'created_date', 'ipn_id', 'error', 'status']);
+    assert.match(json[0].created_date, /Z$/);
+  });
 });
 
 describe('PesaPal orders', () => {
@@ -181,13 +190,14 @@ describe('PesaPal orders', () => {
     });
   }
 
-  test('an id is used once, unless pesapalStrictOrders is off', async (t) => {
+  test('an id that came before makes another order, unless pesapalUniqueIds is on', async (t) => {
     const rig = await start(t);
-    await openOrder(rig);
-    assert.equal((await openOrder(rig)).error.code, 'invalid_api_request_parameters');
-    const lax = await start(t, { switches: { pesapalStrictOrders: false } });
-    await openOrder(lax);
-    assert.equal((await openOrder(lax)).status, '200');
+    const [one, two] = [await openOrder(rig), await openOrder(rig)];
+    assert.notEqual(one.order_tracking_id, two.order_tracking_id);
+    assert.deepEqual([one.merchant_reference, two.merchant_reference], ['ORDER-1', 'ORDER-1']);
+    const strict = await start(t, { switches: { pesapalUniqueIds: true } });
+    await openOrder(strict);
+    assert.equal((await openOrder(strict)).error.code, 'invalid_api_request_parameters');
   });
 
   test('an amount as text is tolerated', async (t) => {
@@ -270,6 +280,25 @@ describe('PesaPal status', () => {
     );
   });
 
+  test('switches of refunds: the error object, and no IPN of a reversal', async (t) => {
+    const rig = await start(t, {
+      clock: 'manual',
+      switches: { pesapalRefusal: 'error', pesapalReversalIpn: false },
+    });
+    const { order_tracking_id: id, redirect_url } = await openOrder(rig);
+    await rig.pesapal.page(redirect_url, { action: 'pay', method: 'Visa' });
+    const { confirmation_code } = (await rig.pesapal.status(id)).json;
+    const refund = (amount) =>
+      rig.pesapal.post('Transactions/RefundRequest', { confirmation_code, amount, username: 'asha', remarks: 'late' });
+    const { error, status } = (await refund('9999.00')).json;
+    assert.deepEqual([error.message, status], ['Refund request failed: invalid amount', '500']);
+    assert.equal((await refund('100.00')).json.status, '200', 'a card in part');
+    const told = rig.app.received.length;
+    await rig.sandbox.clock.advance(1_000);
+    assert.equal((await rig.pesapal.status(id)).json.status_code, 3);
+    assert.equal(rig.app.received.length, told);
+  });
+
   test('failed, tried again on the same page, paid: 2 becomes 1, and never goes back', async (t) => {
     const rig = await start(t);
     const { order_tracking_id: id, redirect_url } = await openOrder(rig);
@@ -328,7 +357,41 @@ describe('PesaPal status', () => {
   });
 });
 
+describe('PesaPal recurring payments', () => {
+  test('an account is charged again after pesapalRenewAfterMs: a new id, IPN RECURRING, the account as reference', async (t) => {
+    const rig = await start(t, { clock: 'manual', switches: { pesapalRenewAfterMs: 60_000 } });
+    const { order_tracking_id: id, redirect_url } = await openOrder(rig, {
+      account_number: '555-678',
+      billing_address: { email_address: 'asha@example.com', first_name: 'Asha', last_name: 'Juma' },
+    });
+    await rig.pesapal.page(redirect_url, { action: 'pay', method: 'Visa' });
+    assert.equal('subscription_transaction_info' in (await rig.pesapal.status(id)).json, false);
+    await rig.sandbox.clock.advance(120_000);
+    const ipns = rig.app.received.map(membersOf).map((ipn) => [ipn.OrderNotificationType, ipn.OrderMerchantReference]);
+    assert.deepEqual(ipns, [
+      ['IPNCHANGE', 'ORDER-1'],
+      ['RECURRING', '555-678'],
+      ['RECURRING', '555-678'],
+    ]);
+    const renewed = membersOf(rig.app.received[1]).OrderTrackingId;
+    assert.notEqual(renewed, id);
+    const { text, json } = await rig.pesapal.status(renewed);
+    const { correlation_id, ...info } = json.subscription_transaction_info;
+    assert.deepEqual(info, { account_reference: '555-678', amount: 1500, first_name: 'Asha', last_name: 'Juma' });
+    assert.match(text, /"account_reference":"555-678","amount":1500\.00,/);
+    assert.deepEqual([json.status_code, json.payment_method, typeof correlation_id], [1, 'Visa', 'number']);
+  });
+});
+
 describe('PesaPal cancel', () => {
+  test('switch pesapalCancelledCode=2: a cancelled order is told as failed', async (t) => {
+    const rig = await start(t, { switches: { pesapalCancelledCode: 2 } });
+    const { order_tracking_id } = await openOrder(rig);
+    await rig.pesapal.post('Transactions/CancelOrder', { order_tracking_id });
+    const { status_code, payment_status_description } = (await rig.pesapal.status(order_tracking_id)).json;
+    assert.deepEqual([status_code, payment_status_description], [2, 'Failed']);
+  });
+
   test('a pending order once; a paid one never', async (t) => {
     const rig = await start(t);
     const { order_tracking_id: id } = await openOrder(rig);

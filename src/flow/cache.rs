@@ -1,6 +1,7 @@
-//! One value with an expiry, fetched by one flight at a time however many callers wait.
+//! Values with an expiry, each fetched by one flight at a time however many callers wait.
 #![forbid(unsafe_code)]
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -109,6 +110,34 @@ impl<T: Clone + Send + Sync + 'static> Cached<T> {
     }
 }
 
+/// Cached values by what was asked for.
+pub struct Keyed<T>(Mutex<HashMap<String, Arc<Cached<T>>>>);
+
+/// Values of one kind that are kept at one time.
+const MAX_KEPT: usize = 100;
+
+impl<T> Default for Keyed<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T: Clone + Send + Sync + 'static> Keyed<T> {
+    /// The value of `key`, which may have to be fetched.
+    pub fn of(&self, key: String) -> Arc<Cached<T>> {
+        let mut all = lock(&self.0);
+        if all.len() >= MAX_KEPT && !all.contains_key(&key) {
+            all.retain(|_, one| one.is_in_flight());
+        }
+        Arc::clone(all.entry(key).or_default())
+    }
+
+    /// Drops what is kept, but for what is being fetched.
+    pub fn forget(&self) {
+        lock(&self.0).retain(|_, one| one.is_in_flight());
+    }
+}
+
 impl<T: Clone> State<T> {
     fn fresh(&self) -> Option<T> {
         let (value, until) = self.value.as_ref()?;
@@ -123,7 +152,7 @@ impl<T: Clone> State<T> {
     }
 }
 
-fn lock<T>(state: &Mutex<State<T>>) -> MutexGuard<'_, State<T>> {
+fn lock<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -188,6 +217,22 @@ mod tests {
         assert_eq!(cache.peek(), Some(1));
         cache.forget(|value| *value == 1);
         assert_eq!(cache.get(|| source.fetch()).await, Ok(2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_asked_for_by_name_is_kept_within_bounds() {
+        let (keyed, source) = (Keyed::default(), Arc::new(Source::default()));
+        assert_eq!(keyed.of("a".to_owned()).get(|| source.fetch()).await, Ok(1));
+        assert_eq!(keyed.of("b".to_owned()).get(|| source.fetch()).await, Ok(2));
+        assert_eq!(keyed.of("a".to_owned()).peek(), Some(1));
+        keyed.forget();
+        assert_eq!(keyed.of("a".to_owned()).get(|| source.fetch()).await, Ok(3));
+        for n in 0..MAX_KEPT {
+            let one = keyed.of(n.to_string());
+            one.put(0, Duration::from_secs(1));
+            assert_eq!(keyed.of(n.to_string()).peek(), Some(0));
+        }
+        assert!(lock(&keyed.0).len() <= MAX_KEPT);
     }
 
     #[tokio::test(start_paused = true)]

@@ -63,6 +63,8 @@ enum Sense<T> {
     Unclear(Cow<'static, str>),
     /// The gateway says that it does not know yet; the text says with what.
     Undecided(&'static str),
+    /// What is asked for breaks a rule, as the answer shows; the text says which.
+    Unfit(String),
     /// The account cannot ask; the text says what to do instead.
     Unsupported(&'static str),
     /// There is no such path: this is not the gateway's API.
@@ -197,6 +199,7 @@ fn within_success<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response)
         }
         Reading::Another(what) => Sense::Another(what),
         Reading::Undecided(what) => Sense::Undecided(what),
+        Reading::Unfit(rule) => Sense::Unfit(rule),
         Reading::Unreadable(why) => Sense::Unclear(why.into()),
     }
 }
@@ -330,8 +333,7 @@ fn tell<T>(
         Sense::No(own) => {
             let code = match status {
                 _ if token == Token::Refused => Code::AuthenticationFailed,
-                _ if waits => Code::RateLimited,
-                429 => Code::RateLimited,
+                _ if waits || status == 429 => Code::RateLimited,
                 _ => Code::Refused,
             };
             let silent = || match status {
@@ -341,6 +343,7 @@ fn tell<T>(
             let message = text.or(own).map_or_else(silent, str::to_owned);
             (Delivery::Refused, code, message)
         }
+        Sense::Unfit(rule) => (Delivery::Refused, Code::InvalidRequest, rule),
         Sense::Unsupported(instead) => (Delivery::Refused, Code::NotSupported, instead.to_owned()),
         Sense::Elsewhere => {
             let base = gateway.base().join("");

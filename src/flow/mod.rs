@@ -7,6 +7,7 @@ pub mod context;
 pub mod expected;
 pub mod host;
 pub mod judge;
+mod kept;
 mod login;
 pub mod lookups;
 mod pace;
@@ -31,13 +32,13 @@ use crate::http::{Authorization, Lane, NoAnswer, Request, Response, Why};
 use crate::model::error::Error;
 use crate::model::event::Event;
 use crate::model::failure::after;
-use crate::model::operation::Operation;
+use crate::model::operation::{Operation, Output};
 use crate::model::outcome::{Delivery, Effect};
 use crate::model::provider::Provider;
 use crate::model::secret::Secret;
 use crate::model::text::{beginning, one_line};
 use crate::provider::{Access, Call, Gateway};
-use cache::Cached;
+use cache::{Cached, Keyed};
 use context::Context;
 use judge::{Failed, Progress, Token, judge};
 use lookups::Lookups;
@@ -58,6 +59,8 @@ pub struct Flow {
     http: Option<Client>,
     tokens: Cached<Arc<Authorization>>,
     pub lookups: Lookups,
+    /// What was found once for all.
+    pub kept: Keyed<Output>,
     /// How often callers may ask where a payment stands.
     pace: Pace,
     /// Logins and look-ups, which calls share, end with it.
@@ -77,6 +80,7 @@ impl Flow {
             http,
             tokens: Cached::default(),
             lookups: Lookups::new(gateway.facts().lookup_pace),
+            kept: Keyed::default(),
             pace: Pace::default(),
             access: gateway.access(),
             gateway,

@@ -53,8 +53,26 @@ pub fn of_pesapal(text: &str) {
             assert_eq!(payment.amount.as_deref(), Some(amount));
         }
     }
+    refund(gateway, text);
     words(gateway, text);
     answer::of(gateway, text);
+}
+
+/// A refund is asked for only of what has succeeded, and an order is cancelled only by an answer that says 200.
+fn refund(gateway: &dyn Gateway, text: &str) {
+    let read = |operation| {
+        let input = examples(operation).remove(0);
+        (gateway.make(operation, &input).expect("a call").read)(text)
+    };
+    if let Reading::Then(_) = read(Operation::Refund) {
+        let answer = value(text).expect("JSON");
+        assert!(says(&answer["status_code"], "1"), "{text}");
+    }
+    if let Reading::Success(_) = read(Operation::Cancel) {
+        let answer = value(text).expect("JSON");
+        let codes = [&answer["status"], &answer["error"]];
+        assert!(codes.iter().any(|code| says(code, "200")), "{text}");
+    }
 }
 
 pub fn of_clickpesa(text: &str) {

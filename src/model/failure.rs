@@ -51,6 +51,29 @@ pub fn about(message: &str, noun: &str) -> String {
     format!("{words}{}", hint.replace("payment", noun))
 }
 
+const NO_REFUND: &str = "No refund was requested.";
+const REFUNDED_BEFORE: &str = "A refund of this payment was requested before.";
+const MAYBE_REFUNDED: &str = "The refund may have been requested. One request is taken for each payment: \
+     when a second one is refused, the first one has probably arrived.";
+const MAYBE_REFUNDED_BEFORE: &str = "If an earlier request had no answer, that one may have arrived: one is taken for each payment.";
+const MAYBE_CANCELLED: &str = "The order may have been cancelled; asking again is harmless.";
+
+/// The message of a refund that failed. Nothing tells whether one was asked for but a second one, which is refused.
+pub fn of_refund(message: &str, code: Code, outcome: Outcome) -> String {
+    if (code, outcome) == (Code::Refused, Outcome::Refused) {
+        return format!("{}. {MAYBE_REFUNDED_BEFORE}", message.trim_end_matches('.'));
+    }
+    message
+        .replace(NOT_REQUESTED, NO_REFUND)
+        .replace(MAYBE_PAID_BEFORE, REFUNDED_BEFORE)
+        .replace(MAYBE_PAID, MAYBE_REFUNDED)
+}
+
+/// The message of a cancellation that failed.
+pub fn of_cancellation(message: &str) -> String {
+    message.replace(MAYBE_REGISTERED, MAYBE_CANCELLED)
+}
+
 /// Corrects the error of a step: `done` is the most that the steps before it, all answered, have done.
 pub fn after(done: Effect, error: Error) -> Error {
     let hint = match (done, error.outcome) {

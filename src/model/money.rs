@@ -57,6 +57,17 @@ impl Amount {
             fraction,
         })
     }
+
+    /// Whether it is more than another; neither is negative.
+    pub fn exceeds(&self, other: &Self) -> bool {
+        let parts = |amount: &Self| {
+            let Self {
+                whole, fraction, ..
+            } = amount.clone();
+            (whole.len(), whole, fraction)
+        };
+        parts(self) > parts(other)
+    }
 }
 
 impl std::fmt::Display for Amount {
@@ -209,6 +220,21 @@ mod tests {
 
     fn shown(text: &str) -> Option<String> {
         Amount::parse(text).map(|amount| amount.to_string())
+    }
+
+    #[test]
+    fn the_greater_of_two_amounts_is_known() {
+        let of = |text| Amount::parse(text).unwrap();
+        for (more, less) in [
+            ("10", "9"),
+            ("100.5", "100.45"),
+            ("100.45", "100.4"),
+            ("1", "0.99"),
+            ("0.1", "0"),
+        ] {
+            assert!(of(more).exceeds(&of(less)) && !of(less).exceeds(&of(more)));
+        }
+        assert!(!of("100.00").exceeds(&of("1e2")));
     }
 
     #[test]

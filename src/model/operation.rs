@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::error::{Code, Error};
-use super::failure::about;
+use super::failure::{self, about};
 use super::outcome::Effect;
 use super::payment::Payment;
 use super::payout::Payout;
@@ -46,14 +46,14 @@ operations! {
     Checkout = "checkout",                 "Checkout",                MovesMoney, [Json("checkout")],                    CALL,     Answer;
     PayBank = "payBank",                   "Bank payment",            MovesMoney, [Json("payment")],                     CALL,     Answer;
     RegisterIpn = "registerIpn",           "IPN registration",        Registers,  [Text("url"), Optional("type")],       CALL,     Text;
-    EnsureIpn = "ensureIpn",               "IPN registration",        Registers,  [Text("url"), Optional("type")],       CALL,     Text;
+    EnsureIpn = "ensureIpn",               "IPN registration",        Registers,  [Text("url"), Optional("type")],       CALL,     Kept;
     ListIpns = "listIpns",                 "IPN list",                Reads,      [],                                    CALL,     Answer;
     HandleCallback = "handleCallback",     "Callback handling",       Reads,      [],                                    CALLBACK, Verdict;
     GetPaymentStatus = "getPaymentStatus", "Payment status check",    Reads,      [Text("reference")],                   LOOK_UP,  Payment;
     WaitForPayment = "waitForPayment",     "Waiting for the payment", Reads,      [Text("reference")],                   WAIT,     FinalPayment;
     ListPayments = "listPayments",         "Payment list",            Reads,      [Json("filter")],                      CALL,     Answer;
     Refund = "refund",                     "Refund",                  MovesMoney, [Json("refund")],                      CALL,     Answer;
-    Cancel = "cancel",                     "Cancellation",            MovesMoney, [Text("transactionId")],               CALL,     Answer;
+    Cancel = "cancel",                     "Cancellation",            Registers,  [Text("transactionId")],               CALL,     Answer;
     Payout = "payout",                     "Payout",                  MovesMoney, [Json("payout")],                      CALL,     Answer;
     GetPayoutStatus = "getPayoutStatus",   "Payout status check",     Reads,      [Text("reference")],                   PAYOUT,   Answer;
     ListPayouts = "listPayouts",           "Payout list",             Reads,      [Json("filter")],                      CALL,     Answer;
@@ -110,6 +110,8 @@ pub enum Gives {
     /// The gateway's answer as it is.
     Answer,
     Text,
+    /// A text that is kept for a while, and found once for all who ask at one time.
+    Kept,
     Payment,
     /// A payment that is asked for until no further change is expected.
     FinalPayment,
@@ -159,7 +161,7 @@ impl Operation {
     /// The operation whose request it makes; `None` for callbacks, which may need none, and where a login is all.
     pub fn asks(self) -> Option<Self> {
         match self.gives() {
-            Gives::Answer | Gives::Text | Gives::Payment => Some(self),
+            Gives::Answer | Gives::Text | Gives::Kept | Gives::Payment => Some(self),
             Gives::FinalPayment => Some(Self::GetPaymentStatus),
             Gives::Verdict | Gives::Check | Gives::Token | Gives::Keys => None,
         }
@@ -167,7 +169,12 @@ impl Operation {
 
     /// `error` as whoever called it sees it. Nobody's telephone number is in its message.
     pub fn failed(self, error: Error, provider: impl Into<Option<Provider>>) -> Error {
-        let message = about(&phone::hide(&error.message), self.noun());
+        let message = phone::hide(&error.message);
+        let message = match self {
+            Self::Refund => failure::of_refund(&message, error.code, error.outcome),
+            Self::Cancel => failure::of_cancellation(&message),
+            _ => about(&message, self.noun()),
+        };
         let message = match error.code {
             Code::NotSupported => message,
             _ if self == Self::GetPublicKey => format!("Failed to fetch public key: {message}"),
@@ -185,8 +192,6 @@ impl Operation {
     fn noun(self) -> &'static str {
         match self {
             Self::Payout | Self::GetPayoutStatus | Self::ListPayouts => "payout",
-            Self::Refund => "refund",
-            Self::Cancel => "cancellation",
             _ => "payment",
         }
     }

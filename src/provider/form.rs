@@ -21,7 +21,7 @@ pub const CHARGE: &[&str] = &[
 #[rustfmt::skip]
 pub const CHECKOUT: &[&str] = &[
     "amount", "items", "currency", "reference", "description", "customer", "method", "returnUrl",
-    "cancelUrl", "callbackUrl", "expiresInMinutes", "ipnId",
+    "cancelUrl", "callbackUrl", "expiresInMinutes", "ipnId", "accountNumber", "subscription",
 ];
 pub const CUSTOMER: &[&str] = &["name", "email", "phone"];
 pub const PAYOUT: &[&str] = &[

@@ -267,6 +267,8 @@ pub enum Reading<T> {
     Another(&'static str),
     /// The gateway says that it does not know yet; the text says in which words.
     Undecided(&'static str),
+    /// The answer shows that what is asked for breaks a rule, so that the next step is not made; the text says which.
+    Unfit(String),
     /// Not an answer to this call; the text says why.
     Unreadable(&'static str),
 }
@@ -284,6 +286,7 @@ impl<T: 'static> Reading<T> {
             Self::Failed(own) => Reading::Failed(own),
             Self::Another(what) => Reading::Another(what),
             Self::Undecided(what) => Reading::Undecided(what),
+            Self::Unfit(rule) => Reading::Unfit(rule),
             Self::Unreadable(why) => Reading::Unreadable(why),
         }
     }

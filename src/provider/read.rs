@@ -42,9 +42,14 @@ pub fn encoded(text: &str) -> String {
 
 /// Checks a reference that is asked for in a query.
 pub fn reference_of(reference: &str) -> Result<&str, Error> {
-    let reference = reference.trim();
+    checked("reference", reference)
+}
+
+/// Checks an id that is passed as the argument `name`.
+pub fn checked<'a>(name: &str, id: &'a str) -> Result<&'a str, Error> {
+    let reference = id.trim();
     let rule = |rule: &str| {
-        let message = format!("reference must be a string of {rule}. Nothing was sent.");
+        let message = format!("{name} must be a string of {rule}. Nothing was sent.");
         Err(Error::invalid_request(message))
     };
     if reference.is_empty() || reference.len() > MAX_REFERENCE {

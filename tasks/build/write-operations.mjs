@@ -39,7 +39,7 @@ const bounds = columns.flatMap(({ title, limits, sources }) =>
 );
 
 function shown(name, value) {
-  return ['currencies', 'wholeAmounts'].includes(name) ? 'on' : value.toLocaleString('en');
+  return ['currencies', 'wholeAmounts', 'refundRules'].includes(name) ? 'on' : value.toLocaleString('en');
 }
 
 function membersOf(names) {

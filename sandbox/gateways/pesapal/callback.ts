@@ -1,6 +1,7 @@
 import type { CallbackDraft } from '../../engine/deliver.js';
 import type { PaymentRecord } from '../../engine/payments.js';
 import { JSON_TYPE, parseFields, withQuery } from '../../http/message.js';
+import { isRenewal } from './renewal.js';
 import type { World } from './world.js';
 
 export type IpnPlace = 'json' | 'form' | 'query';
@@ -43,10 +44,11 @@ export function ipnDraft(
 export async function pesapalIpn(payment: PaymentRecord, world: World): Promise<CallbackDraft | undefined> {
   const ipn = world.own.ipns.get(String(payment.detail['notificationId']));
   if (!ipn || payment.status === 'pending' || payment.status === 'cancelled') return undefined;
+  if (payment.status === 'reversed' && !world.switches.pesapalReversalIpn) return undefined;
   const facts = {
     OrderTrackingId: payment.id,
     OrderMerchantReference: payment.reference,
-    OrderNotificationType: 'IPNCHANGE',
+    OrderNotificationType: isRenewal(payment) ? 'RECURRING' : 'IPNCHANGE',
   };
   return ipnDraft(facts, ipn.url.trim(), ipn.method, world.switches.pesapalIpnPost);
 }

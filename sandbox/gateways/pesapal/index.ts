@@ -7,10 +7,11 @@ import { jwt } from '../jwt.js';
 import { accepts, pesapalIpn, tamper } from './callback.js';
 import { cancelOrder, refund, transactionStatus } from './orders.js';
 import { page } from './page.js';
+import { renew } from './renewal.js';
 import { dotNetDate, pesapalError, pesapalOk } from './replies.js';
 import { events, sample } from './sample.js';
 import { SWITCHES } from './switches.js';
-import { type Call, CREDENTIALS, OPTIONS, open, type World } from './world.js';
+import { type Call, CREDENTIALS, type Ipn, OPTIONS, open, type World } from './world.js';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const TTL = { sandbox: 3_600_000, live: 300_000 };
@@ -88,18 +89,26 @@ function registerIpn({ world, fields = {} }: Call): Reply {
 function ipnList({ world }: Call): Reply {
   const lagging = world.own.listLags;
   world.own.listLags = false;
-  const rows = [...world.own.ipns.values()].map((ipn) => ({
-    url: ipn.url,
-    created_date: dotNetDate(world, ipn.createdAt, 3),
-    ipn_id: ipn.id,
+  const rows = [...world.own.ipns.values()].map((ipn) => listRow(ipn, world));
+  return json(200, lagging ? [] : rows);
+}
+
+function listRow(ipn: Ipn, world: World): Fields {
+  const { url, id: ipn_id } = ipn;
+  const created_date = dotNetDate(world, ipn.createdAt, 3);
+  if (world.switches.pesapalIpnListShape === 'documented')
+    return { url, created_date: `${created_date}Z`, ipn_id, error: null, status: '200' };
+  return {
+    url,
+    created_date,
+    ipn_id,
     notification_type: ipn.method === 'GET' ? 0 : 1,
     ipn_notification_type_description: ipn.method,
     ipn_status: 1,
     ipn_status_decription: 'Active',
     status: '1',
     message: null,
-  }));
-  return json(200, lagging ? [] : rows);
+  };
 }
 
 async function submitOrder(call: Call): Promise<Reply> {
@@ -153,7 +162,8 @@ function refuseOrder(fields: Fields, world: World): Reply | undefined {
     (value) => textOf(value).length > MAX_URL,
   );
   if (!id || !Number.isFinite(amount) || tooLong) return badParameters(world);
-  if (world.switches.pesapalStrictOrders && !withinLimits(fields, amount, world)) return badParameters(world);
+  if (world.switches.pesapalStrictOrders && !withinLimits(fields, amount)) return badParameters(world);
+  if (world.switches.pesapalUniqueIds && world.payments.byRef('pesapal', id)) return badParameters(world);
   const limit = world.switches.pesapalAmountLimit;
   return limit > 0 && amount > limit
     ? pesapalError(
@@ -168,7 +178,7 @@ function refuseOrder(fields: Fields, world: World): Reply | undefined {
 const LONG = ['id', 'amount', 'callback_url', 'cancellation_url', 'description', 'account_number'];
 const CURRENCIES = ['KES', 'UGX', 'TZS', 'RWF', 'MWK', 'ZMW', 'USD'];
 
-function withinLimits(fields: Fields, amount: number, world: World): boolean {
+function withinLimits(fields: Fields, amount: number): boolean {
   const id = textOf(fields['id']);
   return (
     amount > 0 &&
@@ -177,8 +187,7 @@ function withinLimits(fields: Fields, amount: number, world: World): boolean {
     textOf(fields['description']) !== '' &&
     textOf(fields['description']).length <= 100 &&
     CURRENCIES.includes(textOf(fields['currency'])) &&
-    textOf(fields['callback_url']) !== '' &&
-    !world.payments.byRef('pesapal', id)
+    textOf(fields['callback_url']) !== ''
   );
 }
 
@@ -241,6 +250,7 @@ export const pesapal = {
   faults: [],
   reads: { phone: ['billing_address.phone_number'], amount: ['amount'], reference: ['id'] },
   receipt: ({ random }) => random.receipt(10),
+  settled: renew,
   callback: pesapalIpn,
   accepts,
   tamper,

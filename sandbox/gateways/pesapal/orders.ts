@@ -4,10 +4,11 @@ import { mayBecome, type PaymentRecord } from '../../engine/payments.js';
 import { json, type Reply, textOf } from '../../http/message.js';
 import { maskPhone } from '../../http/redact.js';
 import { browserReturn, trackingId } from './page.js';
+import { isRenewal } from './renewal.js';
 import { dotNetDate, EAST_AFRICA_MS, envelopeStatus, HEADERS, noMembers, pesapalError } from './replies.js';
 import type { Call, World } from './world.js';
 
-const CODES = { pending: 0, cancelled: 0, paid: 1, settled: 1, failed: 2, refunded: 3, reversed: 3 };
+const CODES = { pending: 0, paid: 1, settled: 1, failed: 2, refunded: 3, reversed: 3 };
 const NAMES = ['INVALID', 'Completed', 'Failed', 'Reversed'];
 const REASONS = {
   declined: { code: 'request_terminated_by_user', text: null },
@@ -24,7 +25,7 @@ export function transactionStatus({ world, query }: Call): Reply {
 }
 
 function statusReply(payment: PaymentRecord, world: World): Reply {
-  const code = CODES[payment.status];
+  const code = payment.status === 'cancelled' ? world.switches.pesapalCancelledCode : CODES[payment.status];
   const reason = payment.reason && REASONS[payment.reason];
   const callBackUrl = browserReturn(payment, world);
   const paid = code === 1 || code === 3;
@@ -52,14 +53,23 @@ function statusReply(payment: PaymentRecord, world: World): Reply {
     currency: payment.currency,
     ...(error !== undefined && { error }),
     status: envelopeStatus(world, code === 0 ? '500' : '200'),
+    ...(isRenewal(payment) && { subscription_transaction_info: renewalOf(payment) }),
   };
   const amount = Number(payment.faults.has('wrong-amount') ? tenfold(payment.amount) : payment.amount);
   // PesaPal keeps the decimals of a number, which JSON.stringify would drop.
-  const text = JSON.stringify(body).replace(`"${AMOUNT}"`, amount.toFixed(2));
+  const text = JSON.stringify(body).replaceAll(`"${AMOUNT}"`, amount.toFixed(2));
   return { ...json(200, null, HEADERS), body: text };
 }
 
 const AMOUNT = '@amount';
+
+const renewalOf = ({ reference, createdAt, detail }: PaymentRecord) => ({
+  account_reference: reference,
+  amount: AMOUNT,
+  first_name: textOf(detail['firstName']),
+  last_name: textOf(detail['lastName']),
+  correlation_id: Math.trunc(createdAt / 1000) % 1_000_000,
+});
 
 /** What the customer most likely pays with where a currency is at home. */
 function methodFor(currency: string): string {
@@ -103,5 +113,8 @@ export async function cancelOrder({ world, fields = {} }: Call): Promise<Reply> 
   return plain(world, '200', 'Order successfully cancelled.');
 }
 
-const plain = (world: World, status: '200' | '500', message: string) =>
-  json(200, { status: envelopeStatus(world, status), message }, HEADERS);
+function plain(world: World, status: '200' | '500', message: string): Reply {
+  if (status === '500' && world.switches.pesapalRefusal === 'error')
+    return pesapalError(world, 'invalid_request_error', 'invalid_api_request_parameters', message);
+  return json(200, { status: envelopeStatus(world, status), message }, HEADERS);
+}

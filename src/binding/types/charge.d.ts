@@ -96,20 +96,28 @@ export interface CheckoutRequest extends Omit<MoneyRequest, 'amount'> {
   amount?: Money | undefined;
   /** ClickPesa: what is sold, in place of `amount`. */
   items?: readonly CheckoutItem[] | undefined;
+  /** PesaPal needs it: at most 100 characters. */
   description?: string | undefined;
   customer?: Customer | undefined;
   /** ClickPesa: a page for cards only, in USD, which needs the customer's name, email and phone. */
   method?: 'card' | undefined;
-  /** Where the browser comes back to. ClickPesa: set in its dashboard, and ignored here. */
+  /** Where the browser comes back to. PesaPal needs it. ClickPesa: set in its dashboard, and ignored here. */
   returnUrl?: string | undefined;
   /** Where the browser goes when the customer gives up. */
   cancelUrl?: string | undefined;
-  /** ClickPesa calls it when it was paid; PesaPal's IPN goes there, and is registered when it is not yet. */
+  /**
+   * ClickPesa calls it when it was paid. PesaPal's IPN goes there: it is looked for in PesaPal's list, and registered
+   * when it is not there. A shop with many orders calls `ensureIpn()` once and passes `ipnId`.
+   */
   callbackUrl?: string | undefined;
   /** For gateways whose pages end; PesaPal, ClickPesa and AzamPay take none. */
   expiresInMinutes?: number | undefined;
-  /** PesaPal: the IPN id, in place of `callbackUrl`. */
+  /** PesaPal: the IPN id; then `callbackUrl` is not looked at. */
   ipnId?: string | undefined;
+  /** PesaPal: as of a charge. */
+  accountNumber?: string | undefined;
+  /** PesaPal: as of a charge. */
+  subscription?: Subscription | undefined;
 }
 
 /** A page where the customer pays. */

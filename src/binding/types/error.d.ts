@@ -67,7 +67,7 @@ export interface FinConnectEvents {
  * | code | meaning |
  * |---|---|
  * | `INVALID_CONFIG` | the constructor's options are not usable |
- * | `INVALID_REQUEST` | an argument breaks a rule; nothing was sent |
+ * | `INVALID_REQUEST` | an argument breaks a rule; nothing was sent that changes anything |
  * | `NOT_SUPPORTED` | this gateway does not have the operation |
  * | `AUTHENTICATION_FAILED` | the credentials were refused |
  * | `CONNECTION_FAILED` | name look-up, TCP, TLS or the connection failed |

@@ -281,8 +281,9 @@ export interface FintechSDK<Name extends ProviderName = any> {
    */
   payBank(this: Having<Name, 'payBank'>, payment: BankPaymentRequest, options?: CallOptions): Promise<Charge>;
   /**
-   * Gives the IPN id of `url`, and registers `url` only when the gateway's list does not have it. Calls at the same
-   * time make one, and an answer counts for ten minutes.
+   * Gives the IPN id of `url`, and registers `url` only when the gateway's list has no active one of the same URL and
+   * type. Calls at the same time make one, of which each caller leaves by its own `signal` and `timeoutMs`. An answer
+   * counts for ten minutes, or until the gateway refuses a call of this object. A failure is not kept.
    *
    * Source and confidence: PesaPal H: each registration makes a new id, and none can be deleted.
    */
@@ -299,14 +300,16 @@ export interface FintechSDK<Name extends ProviderName = any> {
    */
   listIpns(this: Having<Name, 'listIpns'>, options?: CallOptions): Promise<RegisteredIpn[]>;
   /**
-   * Asks for money back to the customer. The gateway's rules are checked before it is asked: only a payment that has
-   * succeeded, never more than was paid, and once.
+   * Asks for money back to the customer. The payment is looked at first, and what breaks one of the gateway's rules
+   * rejects with `INVALID_REQUEST`, before the refund is asked for: only what has succeeded, at most what was paid,
+   * mobile money whole. After an `outcome` of `'unknown'` the refund may have been asked for.
    *
    * Source and confidence: PesaPal M (developer.pesapal.com, "refund request").
    */
   refund(this: Having<Name, 'refund'>, refund: RefundRequest, options?: CallOptions): Promise<Refund>;
   /**
-   * Ends an order that nobody has paid. It is no refund.
+   * Ends an order that nobody has paid, by the gateway's id of it. It is no refund. To ask again is harmless: a second
+   * cancellation is refused.
    *
    * Source and confidence: PesaPal M (developer.pesapal.com, "order cancellation").
    */

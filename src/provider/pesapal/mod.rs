@@ -5,9 +5,15 @@ mod callback;
 #[cfg(test)]
 mod charge_tests;
 mod identity;
+mod ipn;
+#[cfg(test)]
+mod ipn_tests;
 mod order;
 #[cfg(test)]
 mod order_tests;
+mod refund;
+#[cfg(test)]
+mod refund_tests;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -25,12 +31,13 @@ use super::read::{encoded, payment_object, reference_of};
 use super::reference::Carries;
 use super::table::{self, Table};
 use super::{
-    Access, Call, Entry, Facts, Gateway, Limit, Limits, Missing, Place, Recovery, Remedy, Resend,
-    World,
+    Access, Call, Entry, Facts, Gateway, Limit, Limits, Missing, Place, Reading, Recovery, Remedy,
+    Resend, World,
 };
 use crate::model::callback::{Callback, Incoming};
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
+use crate::model::payment::Payment;
 use identity::{KEYS, PROVIDER};
 
 pub const ENTRY: Entry = Entry {
@@ -90,6 +97,7 @@ const LIMITS: &[Limit] = &[
     Limit { name: "currencies", value: 1, source: "developer.pesapal.com: by the merchant's country" },
     Limit { name: "wholeAmounts", value: 1, source: "integrators: UGX, TZS and RWF are paid whole" },
     Limit { name: "referenceLength", value: 50, source: "developer.pesapal.com, SubmitOrderRequest" },
+    Limit { name: "refundRules", value: 1, source: "developer.pesapal.com, RefundRequest: only what has succeeded, at most what was paid, mobile money whole" },
     Limit { name: "descriptionLength", value: 100, source: "developer.pesapal.com, SubmitOrderRequest" },
 ];
 
@@ -120,8 +128,13 @@ const FACTS: Facts = Facts {
 const CAN: Table<Pesapal> = &[
     (Operation::Pay, Pesapal::pay),
     (Operation::Charge, Pesapal::charge),
+    (Operation::Checkout, Pesapal::checkout),
     (Operation::RegisterIpn, Pesapal::register_ipn),
+    (Operation::EnsureIpn, Pesapal::ensure_ipn),
+    (Operation::ListIpns, Pesapal::list_ipns),
     (Operation::GetPaymentStatus, Pesapal::status),
+    (Operation::Refund, Pesapal::refund),
+    (Operation::Cancel, Pesapal::cancel),
 ];
 const ASKED: [Operation; CAN.len()] = table::operations(CAN);
 
@@ -152,41 +165,27 @@ impl Pesapal {
         ))
     }
 
-    fn register_ipn(&self, input: &Input) -> Result<Call<Output>, Error> {
-        let url = input.text("url");
-        let is_web = url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-        if !is_web {
-            return Err(Error::invalid_request(
-                "url must be an absolute http or https URL. Nothing was sent.",
-            ));
-        }
-        let kind = input.get("type").unwrap_or("GET").to_ascii_uppercase();
-        if !matches!(kind.as_str(), "GET" | "POST") {
-            return Err(Error::invalid_request(
-                "the IPN notification type must be 'GET' or 'POST'. Nothing was sent.",
-            ));
-        }
-        let mut body = Object::default();
-        body.set_string("url", url);
-        body.set_string("ipn_notification_type", &kind);
-        Ok(Call::new(
-            Request::post(self.base.join("/api/URLSetup/RegisterIPN"), body.text()),
-            Effect::Registers,
-            |text| wire::registered_ipn(text).map(Output::Text),
-        ))
-    }
-
     /// `reference` is PesaPal's order_tracking_id: there is no look-up by the merchant's own.
     fn status(&self, input: &Input) -> Result<Call<Output>, Error> {
-        let asked = reference_of(input.text("reference"))?.to_owned();
-        let id = encoded(&asked);
+        let asked = reference_of(input.text("reference"))?;
+        Ok(self.asks_status(asked, |payment, _| Reading::Success(payment.into())))
+    }
+
+    /// Asks for the payment of that id; `read` goes on with it and the answer's text.
+    fn asks_status(
+        &self,
+        asked: &str,
+        read: impl Fn(Payment, &str) -> Reading<Output> + Send + Sync + 'static,
+    ) -> Call<Output> {
+        let id = encoded(asked);
+        let asked = asked.to_owned();
         let path = format!("/api/Transactions/GetTransactionStatus?orderTrackingId={id}");
-        Ok(Call::new(
+        Call::new(
             Request::get(self.base.join(&path)),
             Effect::Reads,
-            move |text| wire::status(text, &asked).map(Output::from),
+            move |text| wire::status(text, &asked, |payment| read(payment, text)),
         )
-        .when_missing(Missing::usual))
+        .when_missing(Missing::usual)
     }
 }
 

@@ -16,8 +16,8 @@ use crate::model::outcome::Effect;
 use crate::model::payment::{Payment, Raw, Status};
 use crate::model::phone;
 use crate::model::writer::Writer;
-use crate::provider::form::{CHARGE, CUSTOMER, Form, Reference};
-use crate::provider::{Call, told};
+use crate::provider::form::{CHARGE, CHECKOUT, CUSTOMER, Form, Reference};
+use crate::provider::{Call, Reading, told};
 
 use super::identity::PROVIDER;
 use super::{CURRENCIES, NOTIFICATION_ID, Pesapal, REFERENCE, wire};
@@ -223,20 +223,52 @@ impl Pesapal {
             "the id that ensureIpn() gives for your IPN URL, by which PesaPal tells you of the payment",
         );
         let order = form.accept(order)?;
-        Ok(self.submits(Arc::new(order), &ipn_id, charged))
+        Ok(submits(self.orders(), &Arc::new(order), &ipn_id, charged))
     }
 
-    fn submits(&self, order: Arc<Order>, ipn_id: &str, told: Told) -> Call<Output> {
-        let request = Request::post(
-            self.base.join("/api/Transactions/SubmitOrderRequest"),
-            order.body(ipn_id),
-        );
-        Call::new(request, Effect::MovesMoney, move |text| {
-            let reference = Some(order.reference.carried.as_str());
-            wire::submitted_order(text, reference, |id, page| told(&order, id, page, text))
-                .map(Output::Answer)
+    /// The same, told as a page. In place of the IPN's id it takes the IPN's URL, which is looked for and registered
+    /// where it is not.
+    pub fn checkout(&self, input: &Input) -> Result<Call<Output>, Error> {
+        let mut form = Form::read("checkout", input.text("checkout"), CHECKOUT, &self.limits)?;
+        let order = Order::read(&mut form, "returnUrl");
+        if form.has("items") {
+            form.wrong("items", "are not taken by PesaPal: give amount");
+        }
+        let ipn_id = form.text("ipnId");
+        let ipn_url = form.url("callbackUrl");
+        if !form.has("ipnId") && !form.has("callbackUrl") {
+            form.wrong(
+                "ipnId",
+                "is missing: the id that ensureIpn() gives, or callbackUrl, your IPN URL",
+            );
+        }
+        let order = Arc::new(form.accept(order)?);
+        let url = self.orders();
+        Ok(match ipn_id {
+            Some(id) => submits(url, &order, &id, opened),
+            None => self.finds_ipn(&ipn_url.unwrap_or_default(), None, move |id| {
+                Reading::Then(submits(url.clone(), &order, id, opened))
+            }),
         })
     }
+
+    fn orders(&self) -> String {
+        self.base.join("/api/Transactions/SubmitOrderRequest")
+    }
+}
+
+fn submits(url: String, order: &Arc<Order>, ipn_id: &str, told: Told) -> Call<Output> {
+    let request = Request::post(url, order.body(ipn_id));
+    let order = Arc::clone(order);
+    Call::new(request, Effect::MovesMoney, move |text| {
+        let reference = Some(order.reference.carried.as_str());
+        wire::submitted_order(text, reference, |id, page| told(&order, id, page, text))
+            .map(Output::Answer)
+    })
+}
+
+fn opened(order: &Order, id: &str, page: &str, raw: &str) -> String {
+    told::page(PROVIDER, page, &order.reference, Some(id), raw)
 }
 
 fn charged(order: &Order, id: &str, page: &str, raw: &str) -> String {

@@ -6,9 +6,14 @@ export interface PesapalGateway {
   config: PesapalConfig;
   pay: { takes: PesapalOrder; gives: PesapalOrderAnswer };
   charge: unknown;
+  checkout: unknown;
   registerIpn: unknown;
+  ensureIpn: unknown;
+  listIpns: unknown;
   getPaymentStatus: unknown;
   waitForPayment: unknown;
+  refund: unknown;
+  cancel: unknown;
 }
 
 /** `baseUrl`: `https://pay.pesapal.com/v3`, sandbox `https://cybqa.pesapal.com/pesapalv3`. */

@@ -67,20 +67,23 @@ pub fn submitted_order(
     })
 }
 
-pub fn registered_ipn(text: &str) -> Reading<String> {
-    unless_error(text, |body| {
-        let id = id_of(body, "ipn_id").and_then(|_| body.filled("ipn_id"));
-        id.map_or(
-            Reading::Unreadable("no refusal, and without ipn_id"),
-            Reading::Success,
-        )
+/// The id of an IPN, a GUID.
+pub fn ipn_id(body: &Object<'_>) -> Option<String> {
+    id_of(body, "ipn_id").and_then(|_| body.filled("ipn_id"))
+}
+
+/// `then` goes on with the id of the IPN.
+pub fn registered_ipn<T>(text: &str, then: impl FnOnce(&str) -> Reading<T>) -> Reading<T> {
+    unless_error(text, |body| match ipn_id(body) {
+        Some(id) => then(&id),
+        None => Reading::Unreadable("no refusal, and without ipn_id"),
     })
 }
 
 /// `status_code` counts before everything else: an order nobody has paid yet comes with an `error` and
 /// the status text "500".
 /// The id that was `asked` for is told in captures, and not in the documentation's sample.
-pub fn status(text: &str, asked: &str) -> Reading<Payment> {
+pub fn status<T>(text: &str, asked: &str, read: impl FnOnce(Payment) -> Reading<T>) -> Reading<T> {
     with_object(text, |body| {
         if is_of_another(body, asked) {
             return Reading::Another("the status of another order");
@@ -94,7 +97,7 @@ pub fn status(text: &str, asked: &str) -> Reading<Payment> {
         let recurring = body
             .object("subscription_transaction_info")
             .unwrap_or_default();
-        Reading::Success(Payment {
+        read(Payment {
             amount: body.scalar("amount"),
             currency: body.filled("currency"),
             reference: recurring
@@ -112,6 +115,24 @@ pub fn status(text: &str, asked: &str) -> Reading<Payment> {
             raw: Raw::Told(text.to_owned()),
             ..Payment::of(PROVIDER, unless_denied(status_of(&code), body))
         })
+    })
+}
+
+/// The answer to a refund or a cancellation, of which `told` makes the call's from the message. Its code stands in
+/// `status` or, by the table of the documentation, in `error`.
+pub fn replied<T>(text: &str, told: impl FnOnce(Option<&str>) -> T) -> Reading<T> {
+    with_object(text, |body| {
+        let code = |name| body.scalar(name)?.trim().parse::<u16>().ok();
+        let (status, error) = (code("status"), code("error"));
+        let says_no = error.is_none() && has_error(body);
+        match (status, error) {
+            _ if says_no => Reading::Refusal(None),
+            (Some(200), None | Some(0 | 200)) | (None, Some(200)) => {
+                Reading::Success(told(body.filled("message").as_deref()))
+            }
+            (Some(REFUSED), None | Some(REFUSED)) | (None, Some(REFUSED)) => Reading::Refusal(None),
+            _ => Reading::Unreadable("neither an acceptance nor a refusal"),
+        }
     })
 }
 
@@ -167,7 +188,7 @@ fn status_of(code: &str) -> Status {
     }
 }
 
-fn unless_error<T>(text: &str, read: impl FnOnce(&Object<'_>) -> Reading<T>) -> Reading<T> {
+pub fn unless_error<T>(text: &str, read: impl FnOnce(&Object<'_>) -> Reading<T>) -> Reading<T> {
     with_object(text, |body| {
         let status = body.scalar("status").and_then(|status| status.parse().ok());
         match has_error(body) || status == Some(REFUSED) {
@@ -198,7 +219,8 @@ pub fn words(response: &Response) -> Words {
             message: short_text(response),
         };
     };
-    if let Some(words) = error_words(&body) {
+    // One that is a number is told by the message beside it.
+    if let Some(words) = error_words(&body).filter(|words| words.text().is_some()) {
         return words;
     }
     let message = body.filled("message");
