@@ -30,7 +30,9 @@ module.exports = ({ ownOf, refuse }) => ({
     const isPayout = asked.kind === 'payout' || 'recipientName' in asked;
     const remedy = sdk.capabilities().recovery[isPayout ? 'payout' : 'payment'];
     if (remedy === null) throw refuse('recover', 'this gateway has no payouts.');
-    const age = Date.now() - firstAsked(ownOf(sdk), `${isPayout} ${reference ?? id}`, since);
+    // Before the clock is read, so that what is asked about for the first time is 0 ms old, and not less.
+    const first = firstAsked(ownOf(sdk), `${isPayout} ${reference ?? id}`, since);
+    const age = Date.now() - first;
     const key = remedy.askedBy === 'reference' ? reference : id;
     const result = (payment, next, after, why) => ({ payment, next, after: Math.max(0, Math.round(after)), why });
 
