@@ -10,6 +10,7 @@ export interface CommonConfig {
   allowInsecureHttp?: undefined;
   ca?: undefined;
   replay?: undefined;
+  tokens?: undefined;
   fetch?: undefined;
   [key: string]: any;
 }
@@ -48,10 +49,45 @@ export interface FintechSDKOptions<P extends Provider = Provider> {
    */
   limits?: false | Readonly<Record<string, number | boolean>> | undefined;
   /**
+   * Shares access tokens between processes, so that many of them log in once for each token and not once each. Without
+   * it each SDK object has its own.
+   */
+  tokens?: TokenSharing | undefined;
+  /**
    * Sends every request in place of the built-in client: for tests, proxies and other transports. `globalThis.fetch` is
    * such a function, and so are those of undici and node-fetch.
    */
   fetch?: ((url: string, init: FetchInit) => Promise<FetchAnswer>) | undefined;
+}
+
+/** Where processes share access tokens, and what encrypts them there. */
+export interface TokenSharing {
+  /** Such as those of `finconnect/tokens`, for Redis and PostgreSQL. */
+  store: TokenStore;
+  /**
+   * A secret text of at least 32 characters, the same in all processes: 32 random bytes as base64 or hexadecimal.
+   * Tokens are encrypted with AES-256-GCM, by a key that HKDF-SHA256 derives from it. Without one the
+   * constructor throws.
+   */
+  key: string | undefined;
+}
+
+/**
+ * A store that processes share. It gets names and texts that tell nothing without the key.
+ *
+ * A function that throws, rejects, takes longer than 2 s or answers something else stops no payment: the process then
+ * logs in by itself, and the `login` event says so in `storeFailure`.
+ */
+export interface TokenStore {
+  /** The text under `key`; `null` where there is none. */
+  get(key: string): Promise<string | null | undefined>;
+  /** Keeps `value`, up to 64 KiB, under `key` for `ttlMs` milliseconds, in place of what is there. */
+  set(key: string, value: string, ttlMs: number): Promise<unknown>;
+  /**
+   * Gives one caller at a time the lock called `key`, for `ttlMs` milliseconds at most: resolves with a function that
+   * releases it earlier, or with `true`. Resolves with `false` while another has it.
+   */
+  lock(key: string, ttlMs: number): Promise<boolean | (() => Promise<unknown>)>;
 }
 
 /** What a `fetch` of your own is called with. */
@@ -1425,12 +1461,20 @@ export interface FinConnectEvents {
     delayMs: number;
     code: FinConnectErrorCode;
   };
-  /** A login has ended. */
+  /** A login has ended, or another process has shared its token. */
   login: {
     provider: ProviderName;
     ms: number;
     outcome: 'success' | FinConnectError['outcome'];
     code: FinConnectErrorCode | null;
+    /** Where the token is from: `'store'` is that of `tokens`. */
+    from: 'gateway' | 'store';
+    /**
+     * Why the store brought no token although it should have: a function of it failed or answered wrongly; it did not
+     * answer in time; it holds what cannot be read, such as a token under another key; another process held the lock
+     * all the time. `null` otherwise.
+     */
+    storeFailure: 'failed' | 'late' | 'unreadable' | 'busy' | null;
   };
   /** A callback has been judged. */
   callback: {

@@ -7,7 +7,7 @@ const { FintechSDK } = addon;
 
 /** Where the addon keeps what this module shares with itself, should a test runner evaluate it anew. */
 const SHARED = Symbol.for('finconnect.shared');
-/** Where an SDK object keeps its own fetch and replay store, and its listeners by event. */
+/** Where an SDK object keeps its own fetch and stores, and its listeners by event. */
 const OWN = Symbol.for('finconnect.own');
 
 const EVENTS = ['request', 'response', 'retry', 'login', 'callback'];
@@ -249,10 +249,10 @@ function ownOf(sdk) {
   return sdk[OWN];
 }
 
-/** Whether this object brought a fetch or a replay store of the caller's. */
+/** Whether this object brought a fetch, or a store of any kind, of the caller's. */
 function hasOwn(sdk) {
   const own = sdk[OWN];
-  return own !== undefined && (own.fetch ?? own.store) !== undefined;
+  return own !== undefined && (own.fetch ?? own.store ?? own.tokens) !== undefined;
 }
 
 function wordsOf(error) {

@@ -39,6 +39,7 @@ module.exports = function createHost({ addon, OWN, channels, ownOf, paymentOf })
       const what = isNew === null ? 'null' : `a value of type ${typeof isNew}`;
       throw new TypeError(`setIfAbsent must answer true or false, not ${what}`);
     },
+    tokens: ({ sdk }, [name, ...given]) => require('./token-store.js')[name](sdk[OWN], ...given),
     async expect({ data, expect }, row) {
       const payment = paymentOf(row, data);
       // A look-up is about no callback: there the gateway's own object takes its place.
@@ -47,7 +48,7 @@ module.exports = function createHost({ addon, OWN, channels, ownOf, paymentOf })
   };
 
   return {
-    adopt: (sdk, fetch, store) => Object.assign(ownOf(sdk), { fetch, store }),
+    adopt: (sdk, fetch, store, tokens) => Object.assign(ownOf(sdk), { fetch, store, tokens }),
 
     /**
      * What a call needs to call the caller's functions later, as if from where it was made: with its AsyncLocalStorage.

@@ -68,12 +68,13 @@ impl Keys {
 }
 
 /// Options of the constructor, which have no effect in `config`.
-pub const BESIDE: [&str; 7] = [
+pub const BESIDE: [&str; 8] = [
     "timeoutMs",
     "maxRetries",
     "allowInsecureHttp",
     "ca",
     "replay",
+    "tokens",
     "fetch",
     "limits",
 ];
@@ -90,6 +91,8 @@ pub struct Options {
     pub max_retries: Option<f64>,
     /// PEM texts of further certificate authorities.
     pub ca: Vec<String>,
+    /// `tokens.key`, with which tokens are encrypted that processes share.
+    pub tokens_key: Option<Secret>,
     /// Requests go through the caller's own `fetch`.
     pub own_fetch: bool,
     /// `limits`, as JSON text.

@@ -62,7 +62,7 @@ impl Sdk {
         let gateway = entry.gateway(options)?;
         let id = options.credential(entry.keys.account)?;
         let account = gateway.base().join(&format!(" {}", id.reveal()));
-        let flow = Arc::new(Flow::new(gateway, options, life)?);
+        let flow = Arc::new(Flow::new(gateway, options, &account, life)?);
         let callbacks = Arc::new(Callbacks::new(Arc::clone(&flow), replay, account));
         Ok(Self { flow, callbacks })
     }

@@ -39,6 +39,13 @@ test('so do the replay stores', async () => {
   assert.equal((await import('finconnect/replay')).redisReplayStore, require('finconnect/replay').redisReplayStore);
 });
 
+test('so do the token stores', async () => {
+  const documented = declaredValues('lib/tokens/index.d.ts');
+  assert.ok(documented.includes('redisTokenStore'));
+  assert.deepEqual(Object.keys(require('finconnect/tokens')).sort(), documented);
+  assert.equal((await import('finconnect/tokens')).redisTokenStore, require('finconnect/tokens').redisTokenStore);
+});
+
 test('nothing else can be required', () => {
   for (const path of ['binding.js', 'lib/load-failure.js', 'index.js', 'sandbox/dist/index.js']) {
     assert.throws(() => require(`finconnect/${path}`), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' });

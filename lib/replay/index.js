@@ -1,6 +1,7 @@
 'use strict';
 
 const { randomUUID } = require('node:crypto');
+const { optionsOf, queryOf, quoted, setterOf, wholeMs } = require('../clients.js');
 
 exports.redisReplayStore = redisReplayStore;
 exports.postgresReplayStore = postgresReplayStore;
@@ -10,14 +11,11 @@ function redisReplayStore(client, options) {
   // `clients.map(redisReplayStore)` hands over a number, which is no option.
   if (options !== undefined && typeof options !== 'number')
     throw new TypeError('redisReplayStore takes a client and nothing else: a prefix is an option of the client.');
-  const setIfNew = setterOf(client);
+  const set = setterOf('redisReplayStore', client);
   return {
     async setIfAbsent(key, ttlMs) {
       const mine = randomUUID();
-      const reply = await setIfNew(key, mine, wholeMs(ttlMs));
-      if (reply !== null && String(reply) === 'OK') return true;
-      if (reply !== null)
-        throw new TypeError(`redisReplayStore: SET was answered by ${typeof reply}, not by "OK" or null.`);
+      if (await set(key, mine, ttlMs, true)) return true;
       // A client may send a command again after its connection broke, and then meets its own value.
       const kept = await client.get(key);
       return kept !== null && String(kept) === mine;
@@ -25,37 +23,22 @@ function redisReplayStore(client, options) {
   };
 }
 
-/** Only the clients of `ioredis` define commands; only those of `redis` have them in capitals, too. */
-function setterOf(client) {
-  if (typeof client?.defineCommand === 'function') return (key, value, ms) => client.set(key, value, 'PX', ms, 'NX');
-  if (typeof client?.SET === 'function') return (key, value, ms) => client.set(key, value, { PX: ms, NX: true });
-  throw new TypeError('redisReplayStore needs a client of the package redis (4 or newer) or ioredis.');
-}
-
 const TABLE = 'finconnect_replay';
 const MAX_REMOVED = 100_000;
 
 function postgresReplayTable(table = TABLE) {
-  const { name, index } = identifiers(table);
+  const { name, last } = quoted(table);
   return `CREATE TABLE IF NOT EXISTS ${name} (
   key text PRIMARY KEY,
   expires_at timestamptz NOT NULL
 );
-CREATE INDEX IF NOT EXISTS ${index} ON ${name} (expires_at);`;
+CREATE INDEX IF NOT EXISTS "${last}_expires_at" ON ${name} (expires_at);`;
 }
 
-const POSTGRES_OPTIONS = ['table'];
-
 function postgresReplayStore(client, options = {}) {
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError('postgresReplayStore takes options such as { table }.');
-  const unknown = Object.keys(options).find((name) => !POSTGRES_OPTIONS.includes(name) && options[name] !== undefined);
-  if (unknown !== undefined) {
-    throw new TypeError(`postgresReplayStore has no option ${unknown}; there is ${POSTGRES_OPTIONS.join(', ')}.`);
-  }
-  const { table = TABLE } = options;
-  const { name } = identifiers(table);
-  const run = queryOf(client);
+  const { table = TABLE } = optionsOf('postgresReplayStore', options, ['table']);
+  const { name } = quoted(table);
+  const run = queryOf('postgresReplayStore', client);
   // One statement, so that of many copies at one time one gets the row, were it there and expired or not.
   const take = `INSERT INTO ${name} AS kept (key, expires_at)
 VALUES ($1::text, now() + $2::double precision * interval '1 millisecond')
@@ -79,36 +62,4 @@ DELETE FROM ${name} AS kept USING expired WHERE kept.key = expired.key RETURNING
       return rows.length;
     },
   };
-}
-
-/** The client's `query(text, values)`, or the given function, as one that resolves with the rows. */
-function queryOf(client) {
-  const isFunction = typeof client === 'function';
-  if (!isFunction && typeof client?.query !== 'function') {
-    throw new TypeError('postgresReplayStore needs a pool or client of the package pg, or a function (text, values).');
-  }
-  return async (text, values) => {
-    const answer = await (isFunction ? client(text, values) : client.query(text, values));
-    const rows = Array.isArray(answer) ? answer : answer?.rows;
-    if (!Array.isArray(rows)) throw new TypeError('postgresReplayStore: the query was not answered by rows.');
-    return rows;
-  };
-}
-
-/** At most 50 characters a part, so that PostgreSQL does not cut the index's name. */
-const IDENTIFIER = /^(?:[a-z_][a-z0-9_]{0,49}\.)?[a-z_][a-z0-9_]{0,49}$/;
-
-function identifiers(table) {
-  if (typeof table !== 'string' || !IDENTIFIER.test(table)) {
-    throw new TypeError(
-      'table must be a name of lower-case letters, digits and _, or schema.name; at most 50 characters each.',
-    );
-  }
-  const parts = table.split('.');
-  return { name: parts.map((part) => `"${part}"`).join('.'), index: `"${parts.at(-1)}_expires_at"` };
-}
-
-function wholeMs(ttlMs) {
-  if (Number.isFinite(ttlMs) && ttlMs > 0) return Math.ceil(ttlMs);
-  throw new RangeError('ttlMs must be a number of milliseconds above 0.');
 }

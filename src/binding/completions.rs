@@ -30,6 +30,7 @@ pub struct Completion {
 pub enum Function {
     Fetch,
     SetIfAbsent,
+    Tokens,
     Expect,
 }
 
@@ -38,6 +39,7 @@ impl Function {
         match self {
             Self::Fetch => "fetch",
             Self::SetIfAbsent => "setIfAbsent",
+            Self::Tokens => "tokens",
             Self::Expect => "expect",
         }
     }

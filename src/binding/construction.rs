@@ -27,6 +27,7 @@ pub struct Construction {
     pub sdk: Sdk,
     pub fetch: Option<Value>,
     pub store: Option<Value>,
+    pub tokens: Option<Value>,
 }
 
 pub fn construct(
@@ -92,18 +93,25 @@ fn read(
         ValueKind::Function => Some(fetch),
         _ => return Err(Error::invalid_config("fetch must be a function.").into()),
     };
+    let (tokens_key, tokens) = tokens(js, setting(js, options, c"tokens")?)?;
     let read = Options {
         config: config_of(js, setting(js, options, c"config")?, entry)?,
         timeout_ms: number(js, options, c"timeoutMs")?,
         allow_insecure_http: js.is_true(insecure),
         max_retries: number(js, options, c"maxRetries")?,
         ca: authorities(js, setting(js, options, c"ca")?)?,
+        tokens_key,
         own_fetch: fetch.is_some(),
         limits: limits(js, environment, setting(js, options, c"limits")?)?,
     };
     let (replay, store) = replay(js, setting(js, options, c"replay")?)?;
     let sdk = Sdk::new(entry, &read, replay, environment.life.clone())?;
-    Ok(Construction { sdk, fetch, store })
+    Ok(Construction {
+        sdk,
+        fetch,
+        store,
+        tokens,
+    })
 }
 
 fn config_of(
@@ -188,4 +196,43 @@ fn replay(js: Js, replay: Value) -> Result<(Replay, Option<Value>), NotStarted> 
     }
     let rule = "replay must be 'memory' or a store with setIfAbsent(key, ttlMs).";
     Err(Error::invalid_config(rule).into())
+}
+
+/// The fewest characters of `tokens.key`.
+const SHORTEST_KEY: usize = 32;
+
+/// `tokens`: the key of the tokens that processes share, and their store.
+fn tokens(js: Js, tokens: Value) -> Result<(Option<Secret>, Option<Value>), NotStarted> {
+    let rule = |rule: &str| Err(Error::invalid_config(rule).into());
+    match js.kind(tokens) {
+        ValueKind::Nullish => return Ok((None, None)),
+        ValueKind::Object => {}
+        _ => return rule("tokens must be { store, key }."),
+    }
+    let known = ["store", "key"];
+    let unknown = unknown_name(js, tokens, |name| {
+        (!known.contains(&name)).then(|| names::unknown("tokens has", name, &known))
+    });
+    if let Some(broken) = unknown.map_err(|thrown| unreadable(js, "tokens", thrown))? {
+        return rule(&broken);
+    }
+    let store = setting(js, tokens, c"store")?;
+    for function in [c"get", c"set", c"lock"] {
+        let is_object = js.kind(store) == ValueKind::Object;
+        if !is_object || js.kind(setting(js, store, function)?) != ValueKind::Function {
+            return rule(
+                "tokens.store must be a store with get(key), set(key, value, ttlMs) and lock(key, ttlMs).",
+            );
+        }
+    }
+    let key = setting(js, tokens, c"key")?;
+    if js.kind(key) == ValueKind::String {
+        let key = Secret::new(js.text(key)?);
+        if key.reveal().chars().count() >= SHORTEST_KEY {
+            return Ok((Some(key), Some(store)));
+        }
+    }
+    rule(
+        "tokens.key must be a secret text of at least 32 characters: tokens are encrypted with it.",
+    )
 }

@@ -112,6 +112,10 @@ impl Host for JsHost {
         })
     }
 
+    fn token_store(&self, question: String) -> Later<'_, Result<String, String>> {
+        Box::pin(self.ask(Function::Tokens, question))
+    }
+
     fn expectation(&self, payment: &Payment) -> Later<'_, Result<Option<Expectation>, Error>> {
         let row = rows::payment(payment);
         Box::pin(async move {

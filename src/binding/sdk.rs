@@ -50,7 +50,8 @@ impl ValidateNapiValue for Started {}
 #[napi(js_name = "FintechSDK")]
 pub struct FintechSDK {
     sdk: Sdk,
-    own_fetch: bool,
+    /// Whether each call needs functions of the caller's: a fetch, or a store of tokens.
+    needs_host: bool,
 }
 
 #[napi]
@@ -68,13 +69,18 @@ impl FintechSDK {
             return Err(Thrown(None).raise(js));
         };
         match construction::construct(js, options.raw(), &environment) {
-            Ok(Construction { sdk, fetch, store }) => {
-                let own_fetch = fetch.is_some();
-                if own_fetch || store.is_some() {
-                    adopt(js, &environment, this, fetch, store)
+            Ok(Construction {
+                sdk,
+                fetch,
+                store,
+                tokens,
+            }) => {
+                let needs_host = fetch.or(tokens).is_some();
+                if needs_host || store.is_some() {
+                    adopt(js, &environment, this, [fetch, store, tokens])
                         .map_err(|thrown| thrown.raise(js))?;
                 }
-                Ok(Self { sdk, own_fetch })
+                Ok(Self { sdk, needs_host })
             }
             Err(why) => Err(why.throw(js, "constructor")),
         }
@@ -261,7 +267,7 @@ impl FintechSDK {
             operation,
             provider: self.sdk.provider(),
             observed,
-            needs_host: self.own_fetch,
+            needs_host: self.needs_host,
             at_once: false,
         }
     }
@@ -271,17 +277,13 @@ fn adopt(
     js: Js,
     environment: &Environment,
     sdk: Value,
-    fetch: Option<Value>,
-    store: Option<Value>,
+    own: [Option<Value>; 3],
 ) -> Result<(), Thrown> {
-    let or_undefined = |value: Option<Value>| value.map_or_else(|| js.undefined(), Ok);
-    environment
-        .host(
-            js,
-            c"adopt",
-            &[sdk, or_undefined(fetch)?, or_undefined(store)?],
-        )
-        .map(drop)
+    let mut arguments = vec![sdk];
+    for value in own {
+        arguments.push(value.map_or_else(|| js.undefined(), Ok)?);
+    }
+    environment.host(js, c"adopt", &arguments).map(drop)
 }
 
 fn read_options(

@@ -21,6 +21,9 @@ pub trait Host: Send + Sync {
     fn fetch(&self, request: &Request) -> Later<'_, Result<Response, NoAnswer>>;
     /// Asks the caller's replay store to keep `key`; `false` when it had it already.
     fn set_if_absent(&self, key: String, ttl: Duration) -> Later<'_, Result<bool, Error>>;
+    /// Asks the caller's token store: `["get", name]`, `["set", name, text, ttlMs]`, `["lock", name, ttlMs]` or
+    /// `["unlock"]`. Gives its answer as JSON text, or the words of its failure.
+    fn token_store(&self, question: String) -> Later<'_, Result<String, String>>;
     /// Asks the caller's `expect` function what the callback should say; `None` when it knows no such
     /// order.
     fn expectation(&self, payment: &Payment) -> Later<'_, Result<Option<Expectation>, Error>>;

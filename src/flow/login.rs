@@ -14,8 +14,10 @@ use crate::model::operation::Output;
 use crate::provider::{Access, Login, world};
 
 use super::context::Context;
+use super::host::Host;
 use super::judge::Progress;
 use super::retry::Retries;
+use super::shared::{Kept, Turn};
 use super::token::keep;
 use super::{Flow, Trace};
 
@@ -30,19 +32,86 @@ impl Flow {
         }
         let flow = Arc::clone(self);
         let shared = context.shared(self.timeout);
+        let patience = context.deadline.timeout.min(self.timeout);
         let login = self
             .tokens
-            .get(|| async move { flow.within_life(flow.login(&shared)).await });
+            .get(|| async move { flow.within_life(flow.obtain(patience, &shared)).await });
         let token = context.deadline.bound(login).await;
         let token = token.unwrap_or_else(|ended| Err(self.gave_up(ended, false, context)));
         token.map(Some)
+    }
+
+    /// Drops a token that the gateway refused.
+    pub(super) fn forget(&self, token: &Arc<Authorization>) {
+        self.tokens.forget(|cached| Arc::ptr_eq(cached, token));
+        if let Some(shared) = &self.shared {
+            shared.refuse(token);
+        }
+    }
+
+    /// A token that another process shares, or that of a login. `patience`: the time of the call that begins it.
+    async fn obtain(
+        self: &Arc<Self>,
+        patience: Duration,
+        context: &Context,
+    ) -> Result<Kept, Error> {
+        let Some((shared, host)) = self.shared.as_ref().zip(context.host.as_ref()) else {
+            return self.login(None, context).await;
+        };
+        let started = Instant::now();
+        match shared.turn(host.as_ref(), patience).await {
+            Turn::Use { token, is_locked } => {
+                self.share(host, None, is_locked);
+                self.tell_login(context, started, "store", None, None);
+                Ok(token)
+            }
+            Turn::LogIn {
+                failure,
+                shares,
+                is_locked,
+            } => {
+                let login = self.login(failure, context).await;
+                let token = login.as_ref().ok().filter(|_| shares);
+                self.share(host, token.cloned(), is_locked);
+                login
+            }
+        }
+    }
+
+    /// Shares a token with other processes, while the call that brought it goes on.
+    fn share(&self, host: &Arc<dyn Host>, token: Option<Kept>, is_locked: bool) {
+        if let Some(shared) = self.shared.as_ref().map(Arc::clone)
+            && (token.is_some() || is_locked)
+        {
+            let host = Arc::clone(host);
+            let end = async move { shared.end_turn(host.as_ref(), token, is_locked).await };
+            self.life.spawn(end);
+        }
+    }
+
+    /// `from`: `gateway` or `store`. `failure`: why the store brought none, where there is one.
+    fn tell_login(
+        &self,
+        context: &Context,
+        started: Instant,
+        from: &'static str,
+        failure: Option<&'static str>,
+        error: Option<&Error>,
+    ) {
+        context.emit(|| {
+            Event::new("login", self.gateway.provider())
+                .ms(started.elapsed())
+                .failure(error)
+                .text("from", from)
+                .maybe("storeFailure", failure)
+        });
     }
 
     /// Logs in anew, whatever token there is, and keeps the token for the calls that follow. Addresses that cannot be
     /// meant are refused before anything is sent.
     pub async fn verify(self: &Arc<Self>, context: &Context) -> Result<Output, Error> {
         let world = world::of(self.gateway())?;
-        let (token, kept) = self.login(context).await.map_err(|mut error| {
+        let (token, kept) = self.login(None, context).await.map_err(|mut error| {
             if error.code == Code::AuthenticationFailed
                 && let Some(hint) = world::hint(self.gateway(), world)
             {
@@ -50,6 +119,9 @@ impl Flow {
             }
             error
         })?;
+        if let Some(host) = &context.host {
+            self.share(host, Some((Arc::clone(&token), kept)), false);
+        }
         self.tokens.put(token, kept);
         let world = world.map_or_else(|| "null".to_owned(), |world| json::quote(world.name()));
         Ok(Output::Answer(format!(
@@ -59,10 +131,12 @@ impl Flow {
         )))
     }
 
+    /// Asks the gateway. `failure`: why the store brought no token, where there is one.
     async fn login(
         self: &Arc<Self>,
+        failure: Option<&'static str>,
         context: &Context,
-    ) -> Result<(Arc<Authorization>, Duration), Error> {
+    ) -> Result<Kept, Error> {
         let started = Instant::now();
         let Access::Token {
             login: call,
@@ -89,11 +163,7 @@ impl Flow {
                 }
             }
         };
-        context.emit(|| {
-            Event::new("login", self.gateway.provider())
-                .ms(started.elapsed())
-                .failure(login.as_ref().err())
-        });
+        self.tell_login(context, started, "gateway", failure, login.as_ref().err());
         let Login {
             authorization,
             lifetime,

@@ -13,6 +13,7 @@ pub mod lookups;
 mod pace;
 pub mod redact;
 mod retry;
+mod shared;
 pub mod status;
 mod token;
 pub mod wait;
@@ -45,6 +46,7 @@ use lookups::Lookups;
 use pace::Pace;
 use redact::Private;
 use retry::Retries;
+use shared::Shared;
 
 /// The most of a refusal that is told, in bytes: what is longer is a page.
 const MAX_SHOWN: usize = 64 * 1024;
@@ -58,6 +60,8 @@ pub struct Flow {
     /// `None`: requests go through the caller's own `fetch`.
     http: Option<Client>,
     tokens: Cached<Arc<Authorization>>,
+    /// The token of other processes, where they share one.
+    shared: Option<Arc<Shared>>,
     pub lookups: Lookups,
     /// What was found once for all.
     pub kept: Keyed<Output>,
@@ -70,7 +74,13 @@ pub struct Flow {
 }
 
 impl Flow {
-    pub fn new(gateway: Box<dyn Gateway>, options: &Options, life: Life) -> Result<Self, Error> {
+    /// `account`: names the merchant's account at the gateway.
+    pub fn new(
+        gateway: Box<dyn Gateway>,
+        options: &Options,
+        account: &str,
+        life: Life,
+    ) -> Result<Self, Error> {
         let base = gateway.base().join("");
         let http = match options.own_fetch {
             true => None,
@@ -79,6 +89,7 @@ impl Flow {
         Ok(Self {
             http,
             tokens: Cached::default(),
+            shared: Shared::new(options, gateway.as_ref(), account).map(Arc::new),
             lookups: Lookups::new(gateway.facts().lookup_pace),
             kept: Keyed::default(),
             pace: Pace::default(),
@@ -155,7 +166,7 @@ impl Flow {
                 Err(failed) => failed,
             };
             if let Some(token) = token.filter(|_| failed.token != Token::Kept) {
-                self.tokens.forget(|cached| Arc::ptr_eq(cached, &token));
+                self.forget(&token);
             }
             if failed.token == Token::Refused {
                 if token_was_refused {

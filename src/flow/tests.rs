@@ -60,6 +60,10 @@ impl Host for Script {
         Box::pin(async { Ok(true) })
     }
 
+    fn token_store(&self, _: String) -> Later<'_, Result<String, String>> {
+        Box::pin(async { Err("no store".to_owned()) })
+    }
+
     fn expectation(&self, _: &Payment) -> Later<'_, Result<Option<Expectation>, Error>> {
         Box::pin(async { Ok(None) })
     }
@@ -80,7 +84,8 @@ async fn run(
         ..Options::default()
     };
     let gateway = Box::new(TestPay::new(BASE, is_signed));
-    let flow = Arc::new(Flow::new(gateway, &options, Life::default()).unwrap());
+    let flow = Flow::new(gateway, &options, "", Life::default());
+    let flow = Arc::new(flow.unwrap());
     let context = Context {
         host: Some(script.clone()),
         ..Context::of(Duration::from_secs(60))
@@ -333,7 +338,8 @@ async fn each_method_goes_over_the_wire_with_what_lets_it_in() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let gateway = Box::new(TestPay::new(&base, true));
-    let flow = Arc::new(Flow::new(gateway, &Options::default(), Life::default()).unwrap());
+    let flow = Flow::new(gateway, &Options::default(), "", Life::default());
+    let flow = Arc::new(flow.unwrap());
     let served = tokio::spawn(async move {
         let mut seen = Vec::new();
         for _ in 0..5 {

@@ -8,7 +8,7 @@ use crate::provider::Lifetime;
 /// A token is replaced this long before its end, or a tenth of its life before, if that is less.
 const MAX_SKEW: Duration = Duration::from_secs(30);
 /// A token is kept no longer than this, whatever the gateway says.
-const MAX_TOKEN_AGE: Duration = Duration::from_secs(24 * 3600);
+pub const MAX_TOKEN_AGE: Duration = Duration::from_secs(24 * 3600);
 
 /// How long a token that lives for `lifetime` from `now` may be used.
 pub fn keep(lifetime: Lifetime, now: SystemTime) -> Duration {

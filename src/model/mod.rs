@@ -19,6 +19,7 @@ pub mod payment;
 pub mod payout;
 pub mod phone;
 pub mod provider;
+pub mod sealed;
 pub mod secret;
 pub mod signature;
 pub mod text;

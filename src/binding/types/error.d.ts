@@ -36,12 +36,20 @@ export interface FinConnectEvents {
     delayMs: number;
     code: FinConnectErrorCode;
   };
-  /** A login has ended. */
+  /** A login has ended, or another process has shared its token. */
   login: {
     provider: ProviderName;
     ms: number;
     outcome: 'success' | FinConnectError['outcome'];
     code: FinConnectErrorCode | null;
+    /** Where the token is from: `'store'` is that of `tokens`. */
+    from: 'gateway' | 'store';
+    /**
+     * Why the store brought no token although it should have: a function of it failed or answered wrongly; it did not
+     * answer in time; it holds what cannot be read, such as a token under another key; another process held the lock
+     * all the time. `null` otherwise.
+     */
+    storeFailure: 'failed' | 'late' | 'unreadable' | 'busy' | null;
   };
   /** A callback has been judged. */
   callback: {
