@@ -69,6 +69,26 @@ void pesapal.getBalance();
 void pesapal.bills.get('1');
 // @ts-expect-error nor payouts
 void pesapal.payout({ amount: 1, currency: 'KES', reference: 'A', to: { phone: '0712345678' } });
+export async function byPesapal(): Promise<(string | null)[]> {
+  const ipnId: string = await pesapal.ensureIpn('https://shop.example/ipn', { timeoutMs: 5 });
+  const [ipn] = await pesapal.listIpns();
+  const common = { amount: '1500', currency: 'KES', reference: 'A1', description: 'Shoes', ipnId };
+  const subscription = { startDate: '2026-01-24', endDate: '2026-12-31', frequency: 'MONTHLY' } as const;
+  const returnUrl = 'https://shop.example/back';
+  const charge = await pesapal.charge({ ...common, callbackUrl: returnUrl, accountNumber: '555-678', subscription });
+  const page = await pesapal.checkout({ ...common, returnUrl, customer: { email: 'asha@example.com' } });
+  const transactionId = page.transactionId ?? '';
+  const refund = await pesapal.refund({ transactionId, amount: 1500n, reason: 'Late', requestedBy: 'Asha' });
+  const status: 'queued' | 'done' | 'unknown' = refund.status;
+  return [charge.redirectUrl, status, (await pesapal.cancel(transactionId)).message, ipn?.type ?? null];
+}
+
+// @ts-expect-error PesaPal pays nothing out
+void pesapal.payout({ amount: 1, currency: 'KES', reference: 'A', to: { phone: '0712345678' } });
+// @ts-expect-error a refund says who asks for it
+void pesapal.refund({ transactionId: 'A', amount: 1, reason: 'x' });
+// @ts-expect-error an IPN comes by GET or POST; RECURRING is a kind of IPN
+void pesapal.ensureIpn('https://shop.example/ipn', 'RECURRING');
 // @ts-expect-error ClickPesa refunds nothing by its API
 void clickpesa.refund({ transactionId: 'A', amount: 1, reason: 'x', requestedBy: 'y' });
 // @ts-expect-error a target is one of several shapes
