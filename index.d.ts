@@ -1185,8 +1185,8 @@ export interface Reconciled {
   /** What your books said. */
   readonly was: string | null;
   /** What the gateway says; `null` where it could not be told. Take it over only where `mayBecome(was, now)`. */
-  readonly now: PaymentStatus | null;
-  readonly payment: Payment | null;
+  readonly now: PaymentStatus | PayoutStatus | null;
+  readonly payment: Payment | PayoutResult | null;
   /** Why it could not be told. */
   readonly error?: FinConnectError;
 }
@@ -1210,7 +1210,7 @@ export interface Asked {
  * ```
  */
 export declare class PaymentRouter {
-  /** `rule` is asked of each refusal: `true` lets the next gateway be asked. Without it no refusal does. */
+  /** `rule` is asked of each refusal: `true` lets the next gateway be asked. Without it, or when it throws, none is. */
   constructor(gateways: readonly Chargeable[], rule?: (refusal: FinConnectError) => boolean);
   /** Resolves with the charge and with who was `asked`; so does the error, as its `asked`. */
   charge(charge: ChargeRequest, options?: CallOptions): Promise<Charge & { readonly asked: readonly Asked[] }>;

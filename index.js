@@ -74,7 +74,7 @@ lazily(host, late, () => require('./lib/host.js')({ addon, OWN, channels, ownOf,
 lazily(callbacks, ['handleCallback'], () =>
   require('./lib/callbacks.js')({ native, Failure, observed, hasOwn, keep, errorOf, thrownBy, paymentOf, wordsOf }),
 );
-lazily(composed, ['listed'], () => require('./lib/composed.js'));
+lazily(composed, ['listed'], () => require('./lib/composed.js')({ refuse }));
 lazily(composed, ['recovered'], () => require('./lib/recover.js')({ ownOf, refuse }));
 lazily(composed, ['reconciled'], () => require('./lib/reconcile.js')({ refuse }));
 lazily(composed, ['routed'], () => require('./lib/router.js'));
@@ -109,7 +109,7 @@ for (const [group, names] of Object.entries(groups))
 
 define({
   supports(name) {
-    return told(this, 'supports', name);
+    return name === 'recover' || name === 'reconcile' || told(this, 'supports', name);
   },
 
   capabilities() {
@@ -320,11 +320,12 @@ function settle(call, answer) {
   resolve(answer);
 }
 
-/** The error of a call that breaks a rule, before anything is sent. */
-function refuse(operation, rule) {
-  const message = `${operation} failed: ${rule} Nothing was sent.`;
+/** The error of a call that breaks a rule, before anything is sent or, of a question, after it was answered. */
+function refuse(operation, rule, wasAnswered = false) {
+  const message = `${operation} failed: ${rule}${wasAnswered ? '' : ' Nothing was sent.'}`;
+  const code = wasAnswered ? 'INVALID_RESPONSE' : 'INVALID_REQUEST';
   const nothing = { provider: null, statusCode: null, gatewayCode: null, gatewayMessage: null, response: null };
-  const fields = { message, code: 'INVALID_REQUEST', operation, ...nothing, outcome: 'not_sent', retryable: false };
+  const fields = { message, code, operation, ...nothing, outcome: 'not_sent', retryable: false };
   return errorOf(new Failure(JSON.stringify(fields)), refuse);
 }
 

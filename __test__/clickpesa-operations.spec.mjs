@@ -117,7 +117,7 @@ test('all that is wrong is told at once, and nothing is sent', async (t) => {
     [() => sdk.bills.get('../x'), ['number must hold']],
     [
       () => sdk.listPayments({ pageSize: 101 })[Symbol.asyncIterator]().next(),
-      ['pageSize must be a whole number up to 100'],
+      ['pageSize must be a whole number from 1 to 100'],
     ],
     [() => sdk.mandates.request('x'), ['mandate must be an object']],
   ]) {

@@ -2,25 +2,35 @@
 
 // Methods that are made of several calls. Loaded when the first of them is called.
 
-module.exports = {
+module.exports = ({ refuse }) => ({
   /** All payments or payouts that `filter` lets through, the oldest first; `page` asks for one page of them. */
   listed(sdk, page, filter, options) {
     return {
       async *[Symbol.asyncIterator]() {
+        if (filter !== undefined && (filter === null || typeof filter !== 'object' || Array.isArray(filter)))
+          throw refuse(page.name, 'filter must be an object.');
         const seen = new Set();
-        let skip = 0;
-        for (;;) {
+        for (let skip = 0; ; ) {
           const { rows, total } = await page.call(sdk, { ...filter, skip }, options);
-          // Rows that come in meanwhile move others to the next page.
-          for (const row of rows) {
-            const id = row.transactionId ?? row.reference;
-            if (id === null || !seen.has(id)) yield row;
-            seen.add(id);
-          }
           skip += rows.length;
-          if (rows.length === 0 || (total !== null && skip >= total)) return;
+          const fresh = rows.filter(({ transactionId }) => transactionId === null || !seen.has(transactionId));
+          // A gateway that gives no new row would be asked for ever.
+          if (rows.length > 0 && fresh.length === 0)
+            throw refuse(page.name, 'the gateway gives the same rows again: the list cannot be told to its end.', true);
+          for (const row of fresh) {
+            seen.add(row.transactionId);
+            yield row;
+          }
+          if (rows.length === 0 || (rows.length < sizeOf(filter) && (total === null || skip >= total))) {
+            if (total !== null && skip < total)
+              throw refuse(page.name, `the gateway tells of ${total} rows and gave ${skip}.`, true);
+            return;
+          }
         }
       },
     };
   },
-};
+});
+
+/** The rows of a full page. */
+const sizeOf = (filter) => filter?.pageSize ?? 100;

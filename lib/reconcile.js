@@ -7,7 +7,14 @@ const MAX_CONCURRENCY = 64;
 module.exports = ({ refuse }) => ({
   /** Gives each payment of `pending` with what it was and what it is now, in their order, so that it can be resumed. */
   async *reconciled(sdk, pending, options) {
-    const { concurrency = 4, ratePerMinute, signal, onProgress } = options ?? {};
+    const { concurrency = 4, ratePerMinute, signal, onProgress, ...others } = options ?? {};
+    const [unknown] = Object.keys(others);
+    if (unknown !== undefined)
+      throw refuse('reconcile', `options have ${unknown}; there are concurrency, ratePerMinute, signal, onProgress.`);
+    if (signal !== undefined && typeof signal?.throwIfAborted !== 'function')
+      throw refuse('reconcile', 'options.signal must be an AbortSignal.');
+    if (onProgress !== undefined && typeof onProgress !== 'function')
+      throw refuse('reconcile', 'options.onProgress must be a function.');
     const { recovery, statusesPerMinute } = sdk.capabilities();
     const rate = ratePerMinute ?? statusesPerMinute;
     if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MAX_CONCURRENCY)
@@ -27,7 +34,11 @@ module.exports = ({ refuse }) => ({
           signal?.throwIfAborted();
           const { done, value } = await unlessAborted(Promise.resolve(source.next()), signal);
           isOver = done === true;
-          if (!isOver) waiting.push(turn(signal).then(() => looked(sdk, value, recovery.payment.askedBy, signal)));
+          if (isOver) break;
+          const work = turn(signal).then(() => looked(sdk, value, recovery, signal));
+          // It is awaited in its turn, if ever.
+          work.catch(() => {});
+          waiting.push(work);
         }
         if (waiting.length === 0) return;
         const one = await waiting.shift();
@@ -40,7 +51,6 @@ module.exports = ({ refuse }) => ({
         yield one;
       }
     } finally {
-      for (const one of waiting) one.catch(() => {});
       // A source that hangs must not keep the caller.
       const closed = Promise.resolve(source.return?.());
       closed.catch(() => {});
@@ -50,15 +60,17 @@ module.exports = ({ refuse }) => ({
 });
 
 /** Where one payment stands. What cannot be told now is no reason to stop. */
-async function looked(sdk, item, askedBy, signal) {
-  const { reference, gatewayReference, transactionId, status, operator, expect } =
-    typeof item === 'string' ? { reference: item } : (item ?? {});
+async function looked(sdk, item, recovery, signal) {
+  const given = typeof item === 'string' ? { reference: item } : Object(item);
+  const { reference, gatewayReference, transactionId, status, kind, operator, expect } = given;
   const own = reference ?? transactionId ?? null;
-  const key = askedBy === 'reference' ? (gatewayReference ?? reference) : transactionId;
-  const options = { signal, operator, expect };
+  const isPayout = kind === 'payout' || 'recipientName' in given;
+  const remedy = isPayout ? recovery.payout : recovery.payment;
+  const key = remedy?.askedBy === 'transactionId' ? transactionId : (gatewayReference ?? reference);
+  const options = { signal, operator, ...(!isPayout && { expect }) };
   for (const name of Object.keys(options)) if (options[name] === undefined) delete options[name];
   try {
-    const payment = await sdk.getPaymentStatus(key, options);
+    const payment = await (isPayout ? sdk.getPayoutStatus(key, options) : sdk.getPaymentStatus(key, options));
     return { reference: own, was: status ?? null, now: payment.status, payment };
   } catch (error) {
     return { reference: own, was: status ?? null, now: null, payment: null, error };

@@ -4,74 +4,102 @@
 
 /** When the gateway is asked again that knows nothing yet, counted from the first time. */
 const LOOKS_MS = [2_000, 5_000, 15_000, 30_000, 60_000];
-/** When a payment under way is asked for again. */
+/** When a payment under way is asked for again, and for how long. */
 const UNDER_WAY_MS = 15_000;
+const MAX_UNDER_WAY_MS = 24 * 3_600_000;
 /** How many references an SDK object remembers since when it has been asked about. */
 const MAX_REMEMBERED = 1_000;
+/** The earliest and, after now, the latest time that `since` can mean. */
+const EARLIEST_MS = Date.UTC(2001, 0);
+const MAX_AHEAD_MS = 60_000;
+/** How gateways write ids of their own. */
+const GUID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 
 const WORDS = {
-  same: 'The gateway knows nothing of it: send it again under the same reference, which the gateway would know again.',
-  new: 'What got lost can no longer be paid: send it again under a new reference.',
-  wait: 'The gateway cannot be asked by your reference: its callback names it.',
-  support: 'No callback came in time: ask the gateway’s support before you send it again.',
+  same: 'Send it again under the same reference: the gateway knows that again, and makes it once.',
+  new: 'Nobody holds the page of an order whose answer got lost, so that nobody can pay it: send it again under a new reference. Had an answer come, pass its transactionId.',
+  wait: 'The gateway cannot be asked about it: its callback names your reference.',
+  support: 'No news came in time: ask the gateway’s support before you send it again.',
 };
 
 module.exports = ({ ownOf, refuse }) => ({
-  async recovered(sdk, what, options = {}) {
+  async recovered(sdk, what, options) {
     const { since, operator, ...call } = options ?? {};
-    const asked = typeof what === 'string' ? { reference: what } : (what ?? {});
-    const reference = asked.gatewayReference ?? asked.reference;
-    const id = asked.transactionId ?? undefined;
-    if (typeof (reference ?? id) !== 'string' || (reference ?? id).trim() === '')
-      throw refuse(
-        'recover',
-        'the payment to recover must be a reference, or an object with reference or transactionId.',
-      );
-    const isPayout = asked.kind === 'payout' || 'recipientName' in asked;
-    const remedy = sdk.capabilities().recovery[isPayout ? 'payout' : 'payment'];
-    if (remedy === null) throw refuse('recover', 'this gateway has no payouts.');
-    // Before the clock is read, so that what is asked about for the first time is 0 ms old, and not less.
-    const first = firstAsked(ownOf(sdk), `${isPayout} ${reference ?? id}`, since);
+    const { provider, recovery } = sdk.capabilities();
+    const refused = (rule) => refuse('recover', rule);
+    const asked = read(typeof what === 'string' ? { reference: what } : what, provider, refused);
+    const remedy = recovery[asked.isPayout ? 'payout' : 'payment'];
+    if (remedy === null) throw refused('this gateway has no payouts.');
+    // What looks like the gateway's own id is one, where only by that it can be asked.
+    const isId = remedy.askedBy === 'transactionId' && GUID.test(asked.reference ?? '');
+    const id = asked.id ?? (isId ? asked.reference : undefined);
+    const key = remedy.askedBy === 'reference' ? asked.reference : id;
+    const about = `${asked.isPayout} ${asked.reference ?? id}`;
+    const first = firstAsked(ownOf(sdk), about, since, refused);
     const age = Date.now() - first;
-    const key = remedy.askedBy === 'reference' ? reference : id;
-    const result = (payment, next, after, why) => ({ payment, next, after: Math.max(0, Math.round(after)), why });
+    const advice = (payment, next, after, why) => ({ payment, next, after: Math.max(0, Math.round(after)), why });
 
     const unasked = () => {
       // With an id there was an answer: what it was about is not lost.
       const resend = id === undefined ? remedy.resend : 'never';
-      if (resend === 'new') return result(null, 'safe-to-send-again', 0, WORDS.new);
-      if (resend === 'same') return result(null, 'safe-to-send-again', remedy.afterMs - age, WORDS.same);
-      if (age < remedy.afterMs) return result(null, 'wait-for-callback', remedy.afterMs - age, WORDS.wait);
-      return result(null, 'ask-support', 0, WORDS.support);
+      if (resend !== 'never') return advice(null, 'safe-to-send-again', remedy.afterMs - age, WORDS[resend]);
+      if (age < remedy.afterMs) return advice(null, 'wait-for-callback', remedy.afterMs - age, WORDS.wait);
+      return advice(null, 'ask-support', 0, WORDS.support);
     };
     if (typeof key !== 'string') return unasked();
-    const look = isPayout ? sdk.getPayoutStatus : sdk.getPaymentStatus;
-    const looked = operator === undefined ? call : { ...call, operator };
+    const look = asked.isPayout ? sdk.getPayoutStatus : sdk.getPaymentStatus;
     let payment;
     try {
-      payment = await look.call(sdk, key, looked);
+      payment = await look.call(sdk, key, operator === undefined ? call : { ...call, operator });
     } catch (error) {
-      // Not every account can ask.
-      if (error.code === 'NOT_SUPPORTED') return unasked();
+      // Not every account can ask, and not of every payment.
+      if (error.code === 'NOT_SUPPORTED' || (error.code === 'REFUSED' && remedy.resend === 'never')) return unasked();
       throw error;
     }
     const { status } = payment;
     if (payment.raw === null) {
       if (age >= remedy.afterMs && remedy.resend !== 'never')
-        return result(payment, 'safe-to-send-again', 0, WORDS[remedy.resend]);
+        return advice(payment, 'safe-to-send-again', 0, WORDS[remedy.resend]);
       const at = LOOKS_MS.find((ms) => ms > age) ?? age + LOOKS_MS.at(-1);
-      return result(payment, 'ask-again', at - age, 'The gateway does not know it yet, which proves nothing.');
+      return advice(payment, 'ask-again', at - age, 'The gateway does not know it yet, which proves nothing.');
     }
-    if (status === 'succeeded') return result(payment, null, 0, 'It has succeeded: do not send it again.');
+    if (status === 'succeeded') return advice(payment, null, 0, 'It has succeeded: do not send it again.');
+    // A page stays open after a failure.
+    if (status === 'failed' && remedy.resend === 'new')
+      return advice(
+        payment,
+        'ask-again',
+        UNDER_WAY_MS,
+        'It has failed, and the customer may still pay on the same page: send them there again, or cancel it before you make another.',
+      );
     if (['failed', 'reversed', 'refunded'].includes(status))
-      return result(payment, 'safe-to-send-again', 0, `It is ${status}: a new attempt takes a new reference.`);
-    return result(payment, 'ask-again', UNDER_WAY_MS, `It is ${status}: it may still go through.`);
+      return advice(payment, 'safe-to-send-again', 0, `It is ${status}: a new attempt takes a new reference.`);
+    if (age > MAX_UNDER_WAY_MS) return advice(payment, 'ask-support', 0, WORDS.support);
+    return advice(payment, 'ask-again', UNDER_WAY_MS, `It is ${status}: it may still go through.`);
   },
 });
 
+/** What is asked about: by which reference and id, and of which kind. */
+function read(what, own, refused) {
+  const { reference, gatewayReference, transactionId, kind, provider } = Object(what);
+  const name = gatewayReference ?? reference ?? undefined;
+  const id = transactionId ?? undefined;
+  const isText = (value) => value === undefined || (typeof value === 'string' && value.trim() !== '');
+  if ((name ?? id) === undefined || !isText(name) || !isText(id))
+    throw refused('it takes a reference, or an object with reference or transactionId.');
+  if (provider !== undefined && provider !== own) throw refused(`this payment is one of ${provider}, not of ${own}.`);
+  if (![undefined, 'payment', 'payout'].includes(kind)) throw refused("kind must be 'payment' or 'payout'.");
+  return { reference: name, id, isPayout: kind === 'payout' || 'recipientName' in Object(what) };
+}
+
 /** Since when this has been asked about, as a time in milliseconds: what the caller knows, or the first call here. */
-function firstAsked(own, key, since) {
-  if (since !== undefined) return Number(since);
+function firstAsked(own, key, since, refused) {
+  if (since !== undefined) {
+    const at = since instanceof Date || typeof since === 'number' ? Number(since) : Number.NaN;
+    if (!(at >= EARLIEST_MS && at <= Date.now() + MAX_AHEAD_MS))
+      throw refused('options.since must be a Date or a time in milliseconds, not in the future.');
+    return at;
+  }
   own.recovering ??= new Map();
   const first = own.recovering.get(key) ?? Date.now();
   own.recovering.set(key, first);

@@ -126,6 +126,8 @@ fn sense<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response, token: T
         200..=299 => broken().unwrap_or_else(|| within_success(gateway, call, response)),
         300..=399 => Sense::Unclear("a redirect, which is not followed: check baseUrl".into()),
         _ if !REFUSALS.contains(&status) => Sense::Fault,
+        400 if reads && leads_on(call, response) => missing(call, response),
+        404 if is_elsewhere(call, response) => broken().unwrap_or(Sense::Elsewhere),
         _ if reads && gateway.facts().missing_statuses.contains(&status) => {
             broken().unwrap_or_else(|| missing(call, response))
         }
@@ -147,6 +149,18 @@ fn sense<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response, token: T
             }
         }),
     }
+}
+
+/// Whether an answer that is no 404 leads to another question, as one does.
+fn leads_on<T>(call: &Call<T>, response: &Response) -> bool {
+    let read = call.missing.as_ref().map(|read| read(&response.text));
+    response.broken.is_none() && matches!(read, Some(Missing::Then(_)))
+}
+
+/// Whether the gateway says, in its own form, that it has no such path: nobody has carried the request out.
+fn is_elsewhere<T>(call: &Call<T>, response: &Response) -> bool {
+    let read = call.missing.as_ref().map(|read| read(&response.text));
+    Object::parse(&response.text).is_some() && matches!(read, Some(Missing::Elsewhere))
 }
 
 fn missing<T>(call: &Call<T>, response: &Response) -> Sense<T> {

@@ -61,11 +61,11 @@ operations! {
     GetStatement = "getStatement",         "Statement request",       Reads,      [Json("filter")],                      CALL,     Answer;
     VerifyCredentials = "verifyCredentials", "Credentials check",     Reads,      [],                                    CALL,     Check;
     ExchangeRates = "exchangeRates",       "Exchange rates request",  Reads,      [Optional("source"), Optional("target")], CALL,  Answer;
-    CreateBill = "bills.create",           "Bill",                    Registers,  [Json("bill")],                        CALL,     Answer;
-    CreateBills = "bills.createMany",      "Bills",                   Registers,  [Json("bills")],                       CALL,     Answer;
+    CreateBill = "bills.create",           "Bill",                    MovesMoney, [Json("bill")],                        CALL,     Answer;
+    CreateBills = "bills.createMany",      "Bills",                   MovesMoney, [Json("bills")],                       CALL,     Answer;
     GetBill = "bills.get",                 "Bill look-up",            Reads,      [Text("number")],                      CALL,     Answer;
     UpdateBill = "bills.update",           "Bill update",             Registers,  [Text("number"), Json("changes")],     CALL,     Answer;
-    RequestMandate = "mandates.request",   "Mandate request",         Registers,  [Json("mandate")],                     CALL,     Answer;
+    RequestMandate = "mandates.request",   "Mandate request",         MovesMoney, [Json("mandate")],                     CALL,     Answer;
     GetMandate = "mandates.get",           "Mandate look-up",         Reads,      [Text("id")],                          CALL,     Answer;
     CancelMandate = "mandates.cancel",     "Mandate cancellation",    Registers,  [Json("mandate")],                     CALL,     Answer;
     ListPartners = "listPartners",         "Partner list",            Reads,      [],                                    CALL,     Answer;
@@ -192,6 +192,9 @@ impl Operation {
     fn noun(self) -> &'static str {
         match self {
             Self::Payout | Self::GetPayoutStatus | Self::ListPayouts => "payout",
+            Self::CreateBill => "bill",
+            Self::CreateBills => "bills",
+            Self::RequestMandate => "mandate",
             _ => "payment",
         }
     }

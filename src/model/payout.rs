@@ -13,6 +13,8 @@ pub struct Payout {
     pub recipient_name: Option<String>,
     /// The reference that the gateway was given, for it.
     pub gateway_reference: Option<String>,
+    /// Whether the amount is that of the order, and not what was debited with the fee.
+    pub tells_order: bool,
     /// The page where the recipient says where the money is to go.
     pub redirect_url: Option<String>,
 }
@@ -25,6 +27,7 @@ impl From<Payment> for Payout {
             recipient_name: None,
             gateway_reference: None,
             redirect_url: None,
+            tells_order: false,
         }
     }
 }

@@ -3,8 +3,8 @@
 
 use crate::model::country::Country;
 use crate::model::error::Error;
-use crate::model::json::Object;
-use crate::model::money;
+use crate::model::json::{self, Object};
+use crate::model::money::{self, Amount};
 use crate::model::names;
 use crate::model::numbering;
 use crate::model::text::one_line;
@@ -108,6 +108,10 @@ impl<'a> Form<'a> {
             self.wrong(name, "is missing: major units, such as '25000'");
             return String::new();
         };
+        // What is wrong with the currency is told already.
+        if !money::is_currency(currency) {
+            return String::new();
+        }
         let decimals = match self.limits.has("wholeAmounts") {
             true => money::decimals(currency),
             false => MOST_DECIMALS,
@@ -198,6 +202,12 @@ impl<'a> Form<'a> {
         }
     }
 
+    /// The whole units of an amount, for comparing two; `None` of what is none.
+    pub fn whole(&self, name: &str) -> Option<u128> {
+        let amount = Amount::parse(&json::scalar(self.get(name)?)?)?.to_string();
+        amount.split('.').next()?.parse().ok()
+    }
+
     /// A text of at most as many characters as the limit of that name says.
     pub fn short(&mut self, name: &str, limit: &str) -> Option<String> {
         let text = self.text(name)?;
@@ -248,7 +258,13 @@ impl<'a> Form<'a> {
             "reference",
             "your own reference, a new one for each attempt",
         );
-        let own = own.trim().to_owned();
+        if own.trim() != own {
+            self.wrong("reference", "must not begin or end with a blank");
+        }
+        // It is looked up by: these have a meaning in addresses. A lone surrogate has become the last of them.
+        if own.contains(['\\', '?', '#', '%', ';', '\n', char::REPLACEMENT_CHARACTER]) {
+            self.wrong("reference", "must hold none of \\ ? # % ; and no line end");
+        }
         if own.len() > LONGEST_REFERENCE {
             let rule = format!("must be at most {LONGEST_REFERENCE} bytes long");
             self.wrong("reference", rule);
@@ -267,14 +283,15 @@ impl<'a> Form<'a> {
         Reference { own, carried }
     }
 
-    /// A whole number that may be left out, at most `most`.
-    pub fn count(&mut self, name: &str, most: Option<u64>) -> Option<u64> {
+    /// A whole number that may be left out, from `least` to `most`.
+    pub fn count(&mut self, name: &str, least: u64, most: Option<u64>) -> Option<u64> {
         let given = self.get(name)?;
         let number = given.parse().ok();
-        if number.is_none_or(|number| most.is_some_and(|most| number > most)) {
+        let fits = |number: u64| number >= least && most.is_none_or(|most| number <= most);
+        if !number.is_some_and(fits) {
             let rule = match most {
-                Some(most) => format!("must be a whole number up to {most}"),
-                None => "must be a whole number".to_owned(),
+                Some(most) => format!("must be a whole number from {least} to {most}"),
+                None => format!("must be a whole number from {least}"),
             };
             self.wrong(name, rule);
         }

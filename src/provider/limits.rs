@@ -5,6 +5,10 @@ use crate::model::error::Error;
 use crate::model::json::Object;
 use crate::model::names;
 
+/// How the names of limits of references end, and the characters of one that is made from another.
+const REFERENCE: &str = "eferenceLength";
+const MADE: u64 = 20;
+
 /// One bound: the name of its setting, its usual value, and where that is told.
 #[derive(Debug)]
 pub struct Limit {
@@ -52,6 +56,11 @@ impl Limits {
             };
             match (value, value.parse()) {
                 ("false", _) => Ok((limit.name, None)),
+                (_, Ok(number)) if name.ends_with(REFERENCE) && number < MADE => {
+                    Err(Error::invalid_config(format!(
+                        "limits.{name} must be at least {MADE}: shorter references would be taken for one another."
+                    )))
+                }
                 (_, Ok(number)) => Ok((limit.name, Some(number))),
                 _ => Err(Error::invalid_config(format!(
                     "limits.{name} must be a whole number, or false for no limit."

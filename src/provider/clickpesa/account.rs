@@ -1,11 +1,9 @@
 //! What ClickPesa tells of the merchant's account and of currencies.
 #![forbid(unsafe_code)]
 
-use crate::http::Request;
 use crate::model::error::Error;
 use crate::model::json::{Object, elements};
 use crate::model::operation::{Input, Output};
-use crate::model::outcome::Effect;
 use crate::model::writer::{Writer, array};
 use crate::provider::form::Form;
 use crate::provider::read::with_object;
@@ -70,11 +68,7 @@ impl Clickpesa {
 
     /// A merchant without an account for money yet has no balances, which ClickPesa tells by HTTP 404.
     pub fn balance(&self, _: &Input) -> Result<Call<Output>, Error> {
-        let call = Call::new(
-            Request::get(self.url("/account/balance")),
-            Effect::Reads,
-            |text| balances(text).map(Output::Answer),
-        );
+        let call = self.reads("/account/balance", balances);
         Ok(call.when_missing(|text| match is_new(text) {
             true => Missing::Answer(Output::Answer(balance_of(&[], "null"))),
             false => wire::not_found(text),

@@ -13,7 +13,7 @@ use crate::provider::told::{self, decimal};
 use crate::provider::{Call, Reading};
 
 use super::identity::PROVIDER;
-use super::{COUNTRY, Clickpesa};
+use super::{COUNTRY, Clickpesa, wire};
 
 const CURRENCY: &str = "TZS";
 const BILL: &[&str] = &[
@@ -41,9 +41,17 @@ fn terms(form: &mut Form<'_>) -> Writer {
         let most = form.amount("maximum", CURRENCY, "bill");
         bill = bill.json("billMaxCollectionAmount", &most);
     }
+    let mode = form.one_of("mode", &MODES.map(|(ours, _)| ours));
+    if mode == Some("exact") && form.has("maximum") {
+        form.wrong("maximum", "is for the mode 'any' only");
+    }
+    if let (Some(amount), Some(most)) = (form.whole("amount"), form.whole("maximum"))
+        && most < amount
+    {
+        form.wrong("maximum", "must be at least the amount");
+    }
     let description = form.short("description", "billDescription");
     let bill = bill.maybe("billDescription", description.as_deref());
-    let mode = form.one_of("mode", &MODES.map(|(ours, _)| ours));
     let theirs = MODES.iter().find(|(ours, _)| Some(*ours) == mode);
     bill.maybe("billPaymentMode", theirs.map(|(_, theirs)| *theirs))
 }
@@ -51,6 +59,12 @@ fn terms(form: &mut Form<'_>) -> Writer {
 /// A bill as ClickPesa takes it, and whether it is a customer's, whose number stays open.
 fn bill(form: &mut Form<'_>) -> (Writer, bool) {
     let bill = terms(form);
+    let is_exact = form
+        .get("mode")
+        .is_some_and(|mode| mode.eq_ignore_ascii_case("\"exact\""));
+    if is_exact && !form.has("amount") {
+        form.wrong("amount", "is missing: the mode 'exact' needs it");
+    }
     let reference = form.text("reference");
     let is_plain = |text: &String| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if reference.as_ref().is_some_and(|text| !is_plain(text)) {
@@ -91,9 +105,13 @@ impl Clickpesa {
             true => "/billpay/create-customer-control-number",
             false => "/billpay/create-order-control-number",
         };
-        self.registers(Method::Post, path, &bill.done(), |text| {
-            told_bill(text, None)
-        })
+        self.registers(
+            Effect::MovesMoney,
+            Method::Post,
+            path,
+            &bill.done(),
+            |text| told_bill(text, None),
+        )
     }
 
     /// Up to 50, all of customers or none of them.
@@ -142,7 +160,7 @@ impl Clickpesa {
         let body = Writer::default()
             .json("controlNumbers", &array(bills))
             .done();
-        let call = self.registers(Method::Post, path, &body, move |text| {
+        let call = self.registers(Effect::MovesMoney, Method::Post, path, &body, move |text| {
             told_bills(text, count)
         })?;
         // Some of them may have failed.
@@ -172,16 +190,21 @@ impl Clickpesa {
             return Err(Error::invalid_request(rule));
         }
         let path = format!("/billpay/{}", encoded(&number));
-        let call = self.registers(Method::Patch, &path, &changes, move |text| {
-            told_bill(text, Some(&number))
-        })?;
+        let call = self.registers(
+            Effect::Registers,
+            Method::Patch,
+            &path,
+            &changes,
+            move |text| told_bill(text, Some(&number)),
+        )?;
         // A bill that is closed says so.
         Ok(call.with_last_word())
     }
 
     /// The payload goes out as it is: no source tells its fields.
     pub fn request_mandate(&self, input: &Input) -> Result<Call<Output>, Error> {
-        self.mandate_by("/crdb-direct-debit/request-mandate", input.text("mandate"))
+        let path = "/crdb-direct-debit/request-mandate";
+        self.mandate_by(Effect::MovesMoney, path, input.text("mandate"))
     }
 
     pub fn mandate(&self, input: &Input) -> Result<Call<Output>, Error> {
@@ -192,22 +215,23 @@ impl Clickpesa {
 
     pub fn cancel_mandate(&self, input: &Input) -> Result<Call<Output>, Error> {
         let path = "/crdb-direct-debit/cancel-mandate";
-        let call = self.mandate_by(path, input.text("mandate"))?;
+        let call = self.mandate_by(Effect::Registers, path, input.text("mandate"))?;
         // One that is cancelled says so.
         Ok(call.with_last_word())
     }
 
-    fn mandate_by(&self, path: &str, payload: &str) -> Result<Call<Output>, Error> {
+    fn mandate_by(&self, effect: Effect, path: &str, payload: &str) -> Result<Call<Output>, Error> {
         payment_object(payload)
             .map_err(|_| Error::invalid_request("mandate must be an object. Nothing was sent."))?;
         let request = Request::post(self.url(path), self.signed(payload)?);
-        Ok(Call::new(request, Effect::Registers, |text| {
+        Ok(Call::new(request, effect, |text| {
             told_mandate(text).map(Output::Answer)
         }))
     }
 
     fn registers(
         &self,
+        effect: Effect,
         method: Method,
         path: &str,
         body: &str,
@@ -218,9 +242,8 @@ impl Clickpesa {
             false => body.to_owned(),
         };
         let request = Request::new(method, self.url(path)).json(body);
-        Ok(Call::new(request, Effect::Registers, move |text| {
-            read(text).map(Output::Answer)
-        }))
+        let call = Call::new(request, effect, move |text| read(text).map(Output::Answer));
+        Ok(call.when_missing(wire::not_found))
     }
 }
 

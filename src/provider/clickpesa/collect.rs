@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use crate::model::error::Error;
 use crate::model::json::{Object, elements};
+use crate::model::money::Amount;
 use crate::model::operation::{Input, Output};
 use crate::model::operator::Operator;
 use crate::model::payment::{Payment, Raw};
 use crate::model::phone;
 use crate::model::writer::{Writer, array};
-use crate::provider::form::{CHARGE, CHECKOUT, CUSTOMER, Form, PREVIEW, Reference};
+use crate::provider::form::{CHARGE, CHECKOUT, CUSTOMER, Form, PREVIEW, Reference, is_web};
 use crate::provider::read::{id_of, with_object};
 use crate::provider::told::{self, decimal};
 use crate::provider::{Call, Reading};
@@ -42,6 +43,18 @@ impl Push {
         }
     }
 
+    /// Whether an answer tells another amount or currency.
+    fn is_differed_from(&self, text: &str) -> bool {
+        let answer = Object::parse(text).unwrap_or_default();
+        let filled = |name| answer.scalar(name).filter(|told| !told.trim().is_empty());
+        let amount = Amount::parse(&self.amount);
+        let other_amount =
+            filled("collectedAmount").is_some_and(|told| Amount::parse(&told) != amount);
+        let other_currency = filled("collectedCurrency")
+            .is_some_and(|told| !told.eq_ignore_ascii_case(&self.currency));
+        other_amount || other_currency
+    }
+
     fn body(&self) -> Writer {
         Writer::default()
             .text("amount", &self.amount)
@@ -62,6 +75,12 @@ impl Clickpesa {
         let phone = push.phone.clone().unwrap_or_default();
         let body = push.body().text("phoneNumber", &phone).done();
         self.moves("/payments/initiate-ussd-push-request", &body, move |text| {
+            if let Some(other) = wire::is_of_another(text, &push.reference.carried) {
+                return Reading::Another(other);
+            }
+            if push.is_differed_from(text) {
+                return Reading::Unreadable("another amount or currency than was asked for");
+            }
             let push = Arc::clone(&push);
             wire::initiated_push(text).map(move |text| charged(&text, &push))
         })
@@ -181,9 +200,14 @@ impl Clickpesa {
         reference: Reference,
     ) -> Result<Call<Output>, Error> {
         self.moves(path, body, move |text| {
+            if let Some(other) = wire::is_of_another(text, &reference.carried) {
+                return Reading::Another(other);
+            }
             with_object(text, |answer| match id_of(answer, link) {
-                Some(url) => Reading::Success(told::page(PROVIDER, &url, &reference, None, text)),
-                None => Reading::Unreadable("no refusal, and without the link"),
+                Some(url) if is_web(&url) => {
+                    Reading::Success(told::page(PROVIDER, &url, &reference, None, text))
+                }
+                _ => Reading::Unreadable("no refusal, and without a link"),
             })
         })
     }

@@ -1,8 +1,6 @@
 //! Lists of payments and payouts, a page at a time.
 #![forbid(unsafe_code)]
 
-use std::collections::HashSet;
-
 use crate::model::error::Error;
 use crate::model::json::{Object, elements};
 use crate::model::operation::{Input, Output};
@@ -47,12 +45,14 @@ impl Dates {
     }
 }
 
+/// Whether it is a day as `YYYY-MM-DD`; of a month of 30 days the 31st passes.
 fn is_date(text: &str) -> bool {
     let parts: Vec<_> = text.split('-').collect();
     let digits =
         |text: &str, count| text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
+    let within = |text: &str, most: u8| text.parse().is_ok_and(|n: u8| (1..=most).contains(&n));
     matches!(parts.as_slice(), [year, month, day]
-        if digits(year, 4) && digits(month, 2) && digits(day, 2))
+        if digits(year, 4) && digits(month, 2) && within(month, 12) && digits(day, 2) && within(day, 31))
 }
 
 /// A query; empty without pairs.
@@ -112,9 +112,9 @@ impl Clickpesa {
         query.extend(Dates::read(&mut form).query());
         let most = self.limits.get("pageSize");
         let size = form
-            .count("pageSize", most)
+            .count("pageSize", 1, most)
             .unwrap_or(PAGE.min(most.unwrap_or(PAGE)));
-        let skip = form.count("skip", None).unwrap_or(0);
+        let skip = form.count("skip", 0, None).unwrap_or(0);
         form.accept(())?;
         // The oldest first, so that what comes in meanwhile moves no page.
         query.extend([
@@ -134,11 +134,13 @@ fn page(text: &str, made: fn(&Object<'_>, &str) -> String) -> Reading<String> {
         let Some(rows) = answer.get("data").and_then(elements) else {
             return Reading::Unreadable("an answer that is no list");
         };
-        let mut seen = HashSet::new();
-        let rows = rows.into_iter().filter_map(|text| {
+        let rows = rows.into_iter().map(|text| {
             let row = Object::parse(text)?;
-            seen.insert(row.scalar("id")).then(|| made(&row, text))
+            Some(made(&row, text))
         });
+        let Some(rows) = rows.collect::<Option<Vec<_>>>() else {
+            return Reading::Unreadable("a list that holds more than rows");
+        };
         let count = answer.scalar("totalCount");
         let count = count.filter(|count| count.parse::<u64>().is_ok());
         Reading::Success(

@@ -33,7 +33,7 @@ use crate::model::secret::Secret;
 
 use checksum::Signing;
 
-use super::read::{encoded, header_safe, payment_object, segment_of};
+use super::read::{encoded, header_safe, payment_object, reference_of, segment_of};
 use super::reference::Carries;
 use super::table::{self, Table};
 use super::{
@@ -207,8 +207,14 @@ impl Clickpesa {
     /// `reference` is the merchant's own orderReference. One that ClickPesa cannot carry, and does not know, is asked
     /// for as `charge` made it.
     fn status(&self, input: &Input) -> Result<Call<Output>, Error> {
-        let own = segment_of(input.text("reference"))?.to_owned();
+        let own = looked_up(input.text("reference"))?.to_owned();
         let made = REFERENCE.carried(&own);
+        if own.contains('/') {
+            let call = self.asks_payment(made.clone(), own.clone());
+            return Ok(
+                call.when_missing(move |text| wire::missing(&made, &own, text).map(Output::from))
+            );
+        }
         let call = self.asks_payment(own.clone(), own.clone());
         let none = own.clone();
         if made == own || own.len() > REFERENCE.longest && is_plain(&own) {
@@ -222,6 +228,7 @@ impl Clickpesa {
         Ok(
             call.when_missing(move |text| match wire::missing(&none, &none, text) {
                 Missing::Answer(_) => Missing::Then(next.clone()),
+                _ if wire::refuses_reference(text) => Missing::Then(next.clone()),
                 other => other.map(Output::from),
             }),
         )
@@ -257,9 +264,10 @@ impl Clickpesa {
         read: impl Fn(&str) -> Reading<String> + Send + Sync + 'static,
     ) -> Result<Call<Output>, Error> {
         let request = Request::post(self.url(path), self.signed(body)?);
-        Ok(Call::new(request, Effect::MovesMoney, move |text| {
+        let call = Call::new(request, Effect::MovesMoney, move |text| {
             read(text).map(Output::Answer)
-        }))
+        });
+        Ok(call.when_missing(wire::not_found))
     }
 
     /// A question that takes a body.
@@ -270,9 +278,14 @@ impl Clickpesa {
         read: fn(&str) -> Reading<String>,
     ) -> Result<Call<Output>, Error> {
         let request = Request::post(self.url(path), self.signed(body)?);
-        let call = Call::new(request, Effect::Reads, move |text| {
-            read(text).map(Output::Answer)
-        });
+        let call = Call::new(
+            request,
+            Effect::Reads,
+            move |text| match wire::tells_error(text) {
+                true => Reading::Unreadable("an error beside what was asked for"),
+                false => read(text).map(Output::Answer),
+            },
+        );
         Ok(call.when_missing(wire::not_found))
     }
 
@@ -282,10 +295,26 @@ impl Clickpesa {
         read: impl Fn(&str) -> Reading<String> + Send + Sync + 'static,
     ) -> Call<Output> {
         let request = Request::get(self.url(path));
-        let call = Call::new(request, Effect::Reads, move |text| {
-            read(text).map(Output::Answer)
-        });
+        let call = Call::new(
+            request,
+            Effect::Reads,
+            move |text| match wire::tells_error(text) {
+                true => Reading::Unreadable("an error beside what was asked for"),
+                false => read(text).map(Output::Answer),
+            },
+        );
         call.when_missing(wire::not_found)
+    }
+}
+
+/// Checks a reference that is looked up by. One with slashes between plain names, as invoices have, can be no part of
+/// a path: it went out as another only.
+fn looked_up(reference: &str) -> Result<&str, Error> {
+    let reference = reference_of(reference)?;
+    let is_name = |part: &str| segment_of(part).is_ok() && !part.contains("..");
+    match reference.contains('/') && reference.split('/').all(is_name) {
+        true => Ok(reference),
+        false => segment_of(reference),
     }
 }
 

@@ -4,19 +4,20 @@
 use crate::http::Request;
 use crate::model::error::Error;
 use crate::model::json::{self, Object};
+use crate::model::money::Amount;
 use crate::model::operation::{Input, Output};
 use crate::model::outcome::Effect;
 use crate::model::payment::{Kind, Payment, PayoutStatus, Raw};
 use crate::model::payout::Payout;
 use crate::model::writer::{Writer, array};
 use crate::provider::form::{Form, PAYOUT, Reference, TO};
-use crate::provider::read::{encoded, id_of, segment_of, with_object};
+use crate::provider::read::{encoded, id_of, with_object};
 use crate::provider::told::{self, decimal};
 use crate::provider::{Call, Missing, Reading};
 
 use super::identity::PROVIDER;
 use super::subject::{self, Subject};
-use super::{COUNTRY, Clickpesa, REFERENCE, wire};
+use super::{COUNTRY, Clickpesa, REFERENCE, looked_up, wire};
 
 /// The account that is debited; the recipient gets TZS.
 const DEBITED: &[&str] = &["TZS", "USD"];
@@ -44,9 +45,11 @@ enum Rail {
 impl Rail {
     /// The limits of the amount.
     fn purpose(self, currency: &str) -> &'static str {
-        match self {
-            Self::Bank if currency == "USD" => "bankPayoutUsd",
-            Self::Bank => "bankPayout",
+        match (self, currency) {
+            (Self::Bank, "USD") => "bankPayoutUsd",
+            (Self::Bank, _) => "bankPayout",
+            // The bounds of phones and tills are told in shillings.
+            (_, "USD") => "payoutUsd",
             _ => "payout",
         }
     }
@@ -75,6 +78,9 @@ impl Order {
         let currency = form.currency(DEBITED);
         let reference = form.reference(&REFERENCE);
         let (rail, target) = target(form);
+        if matches!(rail, Rail::Link) && currency == "USD" {
+            form.wrong("currency", "must be TZS for a link, which carries none");
+        }
         Self {
             amount: form.amount("amount", &currency, rail.purpose(&currency)),
             rail,
@@ -163,11 +169,16 @@ fn target(form: &mut Form<'_>) -> (Rail, Writer) {
             }
             (Rail::LipaNamba, Writer::default().text("qrCode", &code))
         }
-        ["link"] => (Rail::Link, Writer::default()),
+        ["link"] => {
+            if to.get("link") != Some("true") {
+                to.wrong("link", "must be true");
+            }
+            (Rail::Link, Writer::default())
+        }
         _ => {
             to.wrong(
                 "phone",
-                "bank, lipaNamba, qrCode, link: give exactly one of them",
+                "must stand alone: give exactly one of phone, bank, lipaNamba, qrCode and link",
             );
             none
         }
@@ -191,14 +202,23 @@ impl Clickpesa {
         let is_link = matches!(order.rail, Rail::Link);
         let body = self.signed(&order.body())?;
         let request = Request::post(self.url(path), body);
-        Ok(Call::new(request, Effect::MovesMoney, move |text| {
+        let call = Call::new(request, Effect::MovesMoney, move |text| {
+            if let Some(other) = wire::is_of_another(text, &reference.carried) {
+                return Reading::Another(other);
+            }
             let made = match is_link {
                 true => linked(text),
                 false => created(text),
             };
             let asked = (amount.clone(), currency.clone(), reference.clone());
-            made.map(move |payout| Output::from(with_asked(payout, asked.clone())))
-        }))
+            match made {
+                Reading::Success(payout) if differs(&payout, &asked) => {
+                    Reading::Unreadable("another amount or currency than was asked for")
+                }
+                made => made.map(move |payout| Output::from(with_asked(payout, asked.clone()))),
+            }
+        });
+        Ok(call.when_missing(wire::not_found))
     }
 
     pub fn preview_payout(&self, mut form: Form<'_>) -> Result<Call<Output>, Error> {
@@ -213,8 +233,12 @@ impl Clickpesa {
 
     /// `reference` is the merchant's own; one that ClickPesa cannot carry is asked for as `payout` made it.
     pub fn payout_status(&self, input: &Input) -> Result<Call<Output>, Error> {
-        let own = segment_of(input.text("reference"))?.to_owned();
+        let own = looked_up(input.text("reference"))?.to_owned();
         let made = REFERENCE.carried(&own);
+        if own.contains('/') {
+            let call = self.asks_payout(made, own.clone());
+            return Ok(call.when_missing(move |text| missing(text, &own)));
+        }
         let call = self.asks_payout(own.clone(), own.clone());
         if made == own {
             let none = own.clone();
@@ -222,9 +246,11 @@ impl Clickpesa {
         }
         let next = self.asks_payout(made.clone(), own.clone());
         let next = next.when_missing(move |text| missing(text, &own));
-        Ok(call.when_missing(move |text| match wire::is_missing(text) {
-            true => Missing::Then(next.clone()),
-            false => wire::not_found(text),
+        Ok(call.when_missing(move |text| {
+            match wire::is_missing(text) || wire::refuses_reference(text) {
+                true => Missing::Then(next.clone()),
+                false => wire::not_found(text),
+            }
         }))
     }
 
@@ -255,6 +281,17 @@ fn missing(text: &str, reference: &str) -> Missing<Output> {
     Missing::Answer(Output::from(Payout::from(told)))
 }
 
+/// Whether a payout that was made is another one than was asked for.
+fn differs(payout: &Payout, (amount, currency, _): &(String, String, Reference)) -> bool {
+    let told = &payout.told;
+    let other_currency =
+        (told.currency.as_ref()).is_some_and(|told| !told.eq_ignore_ascii_case(currency));
+    // Without the order apart, what is debited is told, fee included.
+    let other_amount = payout.tells_order
+        && (told.amount.as_ref()).is_some_and(|told| Amount::parse(told) != Amount::parse(amount));
+    other_currency || other_amount
+}
+
 fn with_asked(payout: Payout, asked: (String, String, Reference)) -> Payout {
     let (amount, currency, reference) = asked;
     Payout {
@@ -274,14 +311,24 @@ pub fn payout(row: &Object<'_>, raw: &str) -> Payout {
     let told = subject::read(Subject::Payout, row, Raw::Told(raw.to_owned()));
     let to = row.object("beneficiary").unwrap_or_default();
     let order = row.object("order").unwrap_or_default();
+    let sent = order.scalar("amount").or_else(|| to.scalar("amount"));
+    let has = |name: &str| row.get(name).is_some_and(|value| value != "null");
+    let kind = match told.kind.payout() {
+        Some(PayoutStatus::Succeeded) if has("refund") || has("reverse") || wire::denies(raw) => {
+            Kind::Payout(PayoutStatus::Unknown)
+        }
+        _ => told.kind,
+    };
     Payout {
+        tells_order: sent.is_some(),
         fee: decimal(row.scalar("fee")),
         recipient_name: to.filled("accountName"),
         gateway_reference: told.reference.clone(),
         redirect_url: None,
         told: Payment {
             // `amount` is what the account is debited with, where the row tells the order apart.
-            amount: decimal(order.scalar("amount").or_else(|| to.scalar("amount"))).or(told.amount),
+            amount: decimal(sent).or(told.amount),
+            kind,
             ..told
         },
     }
@@ -317,18 +364,29 @@ fn linked(text: &str) -> Reading<Payout> {
     })
 }
 
-/// An array with rows of the payout that was `asked` for, of which the newest counts; or the row itself.
+/// Rows of the payout that was `asked` for, one or more: one that succeeded, else the newest.
 pub fn rows(text: &str, asked: &str) -> Reading<Payout> {
-    let rows = json::elements(text).unwrap_or_else(|| vec![text]);
-    let rows = rows
+    let object = Object::parse(text);
+    let within = object.as_ref().and_then(|object| object.get("data"));
+    if within.is_some() && wire::tells_error(text) {
+        return Reading::Unreadable("an error beside a payout");
+    }
+    let rows = json::elements(within.unwrap_or(text)).unwrap_or_else(|| vec![text]);
+    let read = rows
         .iter()
         .filter_map(|row| Some((Object::parse(row)?, *row)))
-        .filter(|(row, _)| row.filled("orderReference").as_deref() == Some(asked));
-    let newest =
-        rows.max_by_key(|(row, _)| row.filled("updatedAt").or_else(|| row.filled("createdAt")));
-    newest.map_or(
+        .filter(|(row, _)| row.filled("orderReference").as_deref() == Some(asked))
+        .map(|(row, raw)| {
+            let changed = row.filled("updatedAt").or_else(|| row.filled("createdAt"));
+            let payout = payout(&row, raw);
+            let succeeded = payout.told.kind.payout() == Some(PayoutStatus::Succeeded);
+            (succeeded, changed, payout)
+        });
+    // ISO 8601 in UTC sorts as text.
+    let chosen = read.max_by(|one, two| (one.0, &one.1).cmp(&(two.0, &two.1)));
+    chosen.map_or(
         Reading::Another("no payout of this reference"),
-        |(row, raw)| Reading::Success(payout(&row, raw)),
+        |(_, _, payout)| Reading::Success(payout),
     )
 }
 

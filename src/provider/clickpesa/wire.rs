@@ -122,13 +122,18 @@ fn denies_rows(mut object: Object<'_>) -> bool {
     told.says_no || !told.codes.is_empty()
 }
 
+/// Whether a row that tells a success says otherwise as well.
+pub fn denies(row: &str) -> bool {
+    let told = Testimony::of(row);
+    told.says_no || !told.codes.is_empty()
+}
+
 /// A success is believed where nothing in its own row says otherwise.
 fn unless_denied(payment: Payment, row: &str) -> Payment {
     if payment.status != Status::Succeeded {
         return payment;
     }
-    let told = Testimony::of(row);
-    match told.says_no || !told.codes.is_empty() {
+    match denies(row) {
         true => Payment {
             status: Status::Unknown,
             ..payment
@@ -139,6 +144,39 @@ fn unless_denied(payment: Payment, row: &str) -> Payment {
 
 /// What is said of a payment that is not indexed yet, just as of one that was never made.
 const MISSING: &str = "invalid or missing payment";
+
+/// Whether an answer names another reference than the one that was sent.
+pub fn is_of_another(text: &str, sent: &str) -> Option<&'static str> {
+    let answer = Object::parse(text)?;
+    let told = answer
+        .get("orderReference")
+        .filter(|told| *told != "null")?;
+    let is_it = json::scalar(told).as_deref() == Some(sent);
+    (!is_it).then_some("another reference")
+}
+
+/// Whether an answer tells an error beside what was asked for.
+pub fn tells_error(text: &str) -> bool {
+    let Some(answer) = Object::parse(text) else {
+        return false;
+    };
+    let is_filled = |value: &&str| !matches!(*value, "null" | "\"\"" | "false" | "[]" | "{}");
+    let status = answer.scalar("statusCode");
+    let status = status.and_then(|code| code.parse::<u16>().ok());
+    answer.get("success") == Some("false")
+        || answer.get("error").filter(is_filled).is_some()
+        || status.is_some_and(|status| status >= 400)
+}
+
+/// Whether an answer says that no reference looks like the one that was asked for.
+pub fn refuses_reference(body: &str) -> bool {
+    let message = Object::parse(body).and_then(|body| body.filled("message"));
+    message.is_some_and(|words| {
+        words
+            .to_ascii_lowercase()
+            .starts_with("invalid order reference")
+    })
+}
 
 /// What most 404s mean. Where there is no such path, the server says so in JSON as well.
 pub fn not_found<T: 'static>(body: &str) -> Missing<T> {
