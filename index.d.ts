@@ -1587,10 +1587,14 @@ export interface AzampayGateway {
   config: AzampayConfig;
   pay: { takes: AzampayPush; gives: AzampayPushAnswer };
   charge: unknown;
+  preview: unknown;
+  checkout: unknown;
+  payBank: unknown;
   getPaymentStatus: unknown;
   waitForPayment: unknown;
   payout: unknown;
   getPayoutStatus: unknown;
+  listPartners: unknown;
 }
 
 /** `baseUrl`: `https://checkout.azampay.co.tz`, sandbox `https://sandbox.azampay.co.tz`. */
@@ -1610,6 +1614,10 @@ export interface AzampayConfig extends CommonConfig {
   authBaseUrl?: string | undefined;
   /** AzamPay's host for payouts, when it is not the one that belongs to `baseUrl`. */
   disbursementBaseUrl?: string | undefined;
+  /** Your vendor id at AzamPay, for `checkout`; left out of the request where it is not configured. */
+  AZAMPAY_VENDOR_ID?: string | undefined;
+  /** Who sells, on the page of `checkout`: `AZAMPAY_APP_NAME` (default). */
+  AZAMPAY_VENDOR_NAME?: string | undefined;
   /** The number of your own account, which payouts are paid from. */
   AZAMPAY_SOURCE_ACCOUNT?: string | undefined;
   /** Whose account that is. */

@@ -105,7 +105,7 @@ pub fn words(response: &Response) -> Words {
 
 impl Gateway for TestPay {
     fn facts(&self) -> &'static Facts {
-        const FACTS: Facts = Facts::usual(TEST, &[], "reference", words);
+        const FACTS: Facts = Facts::usual(TEST, &[], &["reference"], words);
         &FACTS
     }
 

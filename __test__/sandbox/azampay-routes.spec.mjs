@@ -43,6 +43,16 @@ describe('AzamPay, the other routes', () => {
     assert.match(json.transactionId, ID);
   });
 
+  test('switch azampayWrongOtp=success-false', async (t) => {
+    const { azampay, sandbox } = await start(t, { switches: { azampayWrongOtp: 'success-false' } });
+    const { status, json } = await call(`${sandbox.url}/azampay/bank/checkout`, {
+      body: { ...bank, otp: '9' },
+      headers: await azampay.bearer(),
+    });
+    assert.deepEqual([status, json], [200, { success: false, msg: 'Invalid OTP.', data: null }]);
+    assert.deepEqual(sandbox.payments(), []);
+  });
+
   const hosted = (app) => ({
     appName: 'DemoApp',
     clientId: 'c',
@@ -94,6 +104,13 @@ describe('AzamPay, the other routes', () => {
         ['vodacom', 10],
       ],
     );
+  });
+
+  test('switch azampayEmptyPartners', async (t) => {
+    const { azampay } = await start(t, { switches: { azampayEmptyPartners: 1 } });
+    const ask = async () => (await azampay.get('/api/v1/Partner/GetPaymentPartners')).text;
+    assert.equal(await ask(), '');
+    assert.equal(JSON.parse(await ask()).length, 5);
   });
 
   test('transaction status follows the payment', async (t) => {
@@ -248,8 +265,29 @@ describe('AzamPay disbursement', () => {
       checksum: await checksum(sandbox, 'Yas255712345678'),
     };
     const { json } = await call(`${sandbox.url}/api/v1/azampay/namelookup`, { body, headers: await azampay.bearer() });
-    assert.equal(json.status, true);
-    assert.equal(json.name, 'Asha Juma');
-    assert.equal(json.accountNumber, '255712345678');
+    assert.deepEqual(json, {
+      status: true,
+      statusCode: 200,
+      name: 'Asha Juma',
+      fName: 'Asha',
+      lName: 'Juma',
+      idNumber: null,
+      accountNumber: '255712345678',
+      bankName: 'Tigo',
+      fspName: 'Tigo',
+      fspId: '505',
+      message: 'Success',
+    });
+  });
+
+  test('switch azampayLookupName=parts', async (t) => {
+    const { azampay, sandbox } = await start(t, { switches: { azampayLookupName: 'parts' } });
+    const body = {
+      bankName: 'Yas',
+      accountNumber: '255754345678',
+      checksum: await checksum(sandbox, 'Yas255754345678'),
+    };
+    const { json } = await call(`${sandbox.url}/api/v1/azampay/namelookup`, { body, headers: await azampay.bearer() });
+    assert.deepEqual([json.name, json.fName, json.bankName], [undefined, 'Asha', 'M-pesa']);
   });
 });

@@ -279,7 +279,7 @@ fn says_only_token<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response
 /// The merchant's own reference of the payment that `call` asks for.
 fn reference_of<T>(gateway: &dyn Gateway, call: &Call<T>) -> Option<String> {
     let body = Object::parse(call.request.body.as_ref()?.reveal())?;
-    body.scalar(gateway.facts().reference_member)
+    gateway.facts().reference_in(&body)
 }
 
 /// Whether some member of an answer is the merchant's own reference of the payment that was asked for.
@@ -291,7 +291,7 @@ fn holds_reference<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response
 /// Whether an answer tells another reference than the one that was sent.
 fn is_of_another<T>(gateway: &dyn Gateway, call: &Call<T>, text: &str) -> bool {
     let answer = Object::parse(text).unwrap_or_default();
-    let told = answer.scalar(gateway.facts().reference_member);
+    let told = gateway.facts().reference_in(&answer);
     told.is_some() && told != reference_of(gateway, call)
 }
 

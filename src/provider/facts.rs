@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use crate::http::Response;
+use crate::model::json::Object;
 use crate::model::operation::Operation;
 use crate::model::provider::Provider;
 
@@ -26,8 +27,8 @@ pub struct Facts {
     pub webhooks: &'static [&'static str],
     /// What is safe after an unknown outcome.
     pub recovery: Recovery,
-    /// The member of a payment that holds the merchant's own reference.
-    pub reference_member: &'static str,
+    /// The members of requests that hold the merchant's own reference.
+    pub reference_members: &'static [&'static str],
     /// Names of the arguments that this gateway reads and others do not.
     pub extras: &'static [&'static str],
     /// At most one status call per this long, beyond a short burst.
@@ -60,7 +61,7 @@ impl Facts {
     pub const fn usual(
         provider: Provider,
         can: &'static [Operation],
-        reference_member: &'static str,
+        reference_members: &'static [&'static str],
         words: fn(&Response) -> Words,
     ) -> Self {
         Self {
@@ -82,7 +83,7 @@ impl Facts {
                 },
                 payout: None,
             },
-            reference_member,
+            reference_members,
             extras: &[],
             status_pace: Rate {
                 every: Duration::ZERO,
@@ -102,6 +103,12 @@ impl Facts {
             too_soon: |_| None,
             refuses_token: |response| response.status == 401,
         }
+    }
+
+    /// The merchant's own reference in an object of the gateway's.
+    pub fn reference_in(&self, object: &Object<'_>) -> Option<String> {
+        let mut names = self.reference_members.iter();
+        names.find_map(|name| object.scalar(name))
     }
 
     /// Every operation that it can be asked for, in the order of their rows.

@@ -72,7 +72,7 @@ mod tests {
         const NONE: Make<TestPay> = |_, _| Err(Error::internal());
         const CAN: Table<TestPay> = &[(Operation::Pay, NONE), (Operation::GetPaymentStatus, NONE)];
         const ASKED: [Operation; CAN.len()] = operations(CAN);
-        let facts = Facts::usual(TEST, &ASKED, "reference", words);
+        let facts = Facts::usual(TEST, &ASKED, &["reference"], words);
         let names: Vec<_> = facts.operations().map(Operation::name).collect();
         let known = [
             "pay",

@@ -75,8 +75,10 @@ async function bank(call: Call): Promise<Reply> {
   };
   const provider = matchName(BANKS, fields['provider'], world);
   if (!provider) errors['provider'] = [badProvider(fields['provider'], 'PGvNext.Models.Common.BankProvider')];
-  if (!errors['otp'] && fields['otp'] !== '1234') errors['otp'] = ['Invalid OTP.'];
+  const isWrong = !errors['otp'] && fields['otp'] !== '1234';
+  if (isWrong && world.switches.azampayWrongOtp === 'errors') errors['otp'] = ['Invalid OTP.'];
   if (Object.keys(errors).length) return problem(world, errors);
+  if (isWrong) return json(200, { success: false, msg: 'Invalid OTP.', data: null });
   const payment = await openPayment(call, {
     kind: 'bank',
     id: world.random.hex(32),
@@ -132,7 +134,8 @@ async function hosted(call: Call): Promise<Reply> {
   return world.switches.azampayHostedShape === 'json' ? json(200, url) : text(200, url);
 }
 
-function partners({ origin }: Call): Reply {
+function partners({ origin, world }: Call): Reply {
+  if (++world.own.partnersAsked <= world.switches.azampayEmptyPartners) return { status: 200, body: '' };
   const numbers: Record<string, number> = { Airtel: 2, Tigopesa: 3, HaloPesa: 4, Azampesa: 5, vodacom: 10 };
   const vendor = '00000000-0000-4000-8000-00000000000a';
   return json(

@@ -69,9 +69,30 @@ async function nameLookup({ world, fields = {} }: Call): Promise<Reply> {
   if (world.switches.azampayStrictPayments && !isAccount(accountNumber, bankName))
     return refusal(400, 'Invalid accountNumber.');
   if (!(await checksumHolds(world, fields, bankName + accountNumber))) return refusal(400, 'Invalid checksum.');
-  const name = { name: 'Asha Juma', fname: 'Asha', lname: 'Juma', fName: 'Asha', lName: 'Juma' };
-  return json(200, { ...name, status: true, statusCode: 200, message: 'Success', accountNumber, bankName });
+  const [fspName, fspId] = FSPS.find(([numbers]) => numbers.test(accountNumber))?.slice(1) ?? ['Azampesa', '500'];
+  return json(200, {
+    status: true,
+    statusCode: 200,
+    ...(world.switches.azampayLookupName === 'whole' && { name: 'Asha Juma' }),
+    fName: 'Asha',
+    lName: 'Juma',
+    idNumber: null,
+    accountNumber,
+    // By the number, whatever was asked for.
+    bankName: fspName,
+    fspName,
+    fspId,
+    message: 'Success',
+  });
 }
+
+/** What a look-up calls an operator, by how its numbers begin. The last two ids are of our own making. */
+const FSPS: [RegExp, string, string][] = [
+  [/^(?:255|0)?7[24569]/, 'M-pesa', '503'],
+  [/^(?:255|0)?6[0689]|^(?:255|0)?78/, 'Airtel Money', '504'],
+  [/^(?:255|0)?(?:6[57]|7[017])/, 'Tigo', '505'],
+  [/^(?:255|0)?6[123]/, 'Halopesa', '506'],
+];
 
 const PROGRESS: Record<string, string> = {
   pending: 'pending',

@@ -34,6 +34,17 @@ export const SWITCHES = {
     choices: ['data', 'spec'],
     about: 'bank checkout answer: as the sandbox, or as the specification',
   },
+  azampayWrongOtp: {
+    default: 'errors',
+    choices: ['errors', 'success-false'],
+    about: 'answer to a wrong OTP: HTTP 400 with errors, or HTTP 200 with success false (no capture exists)',
+  },
+  azampayEmptyPartners: { default: 0, about: 'how often GetPaymentPartners answers HTTP 200 with nothing, at first' },
+  azampayLookupName: {
+    default: 'whole',
+    choices: ['whole', 'parts'],
+    about: 'answer of namelookup: with name, or with fName and lName alone',
+  },
   azampayHostedShape: {
     default: 'text',
     choices: ['text', 'json'],

@@ -8,9 +8,11 @@ import type { SWITCHES } from './switches.js';
 /** What AzamPay keeps in one sandbox. */
 export interface Own {
   keys: KeyRing;
+  /** How often the partners were asked for. */
+  partnersAsked: number;
 }
 
-export const open = ({ seed }: { seed?: string | number }): Own => ({ keys: new KeyRing(seed) });
+export const open = ({ seed }: { seed?: string | number }): Own => ({ keys: new KeyRing(seed), partnersAsked: 0 });
 
 export type World = GatewayWorld<Own, SwitchesOf<typeof SWITCHES>>;
 export type Call = EngineCall<World>;

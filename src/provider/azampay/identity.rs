@@ -28,6 +28,8 @@ pub const KEYS: Keys = Keys {
         DISBURSEMENT_BASE_URL,
         "AZAMPAY_API_KEY",
         "AZAMPAY_PUBLIC_KEY",
+        "AZAMPAY_VENDOR_ID",
+        "AZAMPAY_VENDOR_NAME",
         "AZAMPAY_SOURCE_ACCOUNT",
         "AZAMPAY_SOURCE_NAME",
         "AZAMPAY_SOURCE_BANK",

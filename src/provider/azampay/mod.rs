@@ -11,6 +11,9 @@ mod collect;
 mod collect_tests;
 mod identity;
 mod key;
+mod lookup;
+#[cfg(test)]
+mod lookup_tests;
 mod payout;
 #[cfg(test)]
 mod payout_tests;
@@ -46,7 +49,7 @@ use crate::model::country::Country;
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Effect;
 use identity::{AUTH_BASE_URL, DISBURSEMENT_BASE_URL, KEYS, PROVIDER};
-use wallet::{BankNames, Source};
+use wallet::{BankNames, Source, setting};
 
 pub const ENTRY: Entry = Entry {
     provider: PROVIDER,
@@ -61,6 +64,9 @@ struct Azampay {
     app_name: Secret,
     client_id: Secret,
     client_secret: Secret,
+    /// Who sells, on the page where customers pay.
+    vendor_id: Option<String>,
+    vendor_name: Option<String>,
     /// The portal's "token"; optional, sent as `X-API-KEY` when configured.
     api_key: Option<Secret>,
     public_keys: Option<PublicKeys>,
@@ -128,6 +134,8 @@ impl Azampay {
             app_name: options.credential("AZAMPAY_APP_NAME")?,
             client_id: options.credential("AZAMPAY_CONSUMER_KEY")?,
             client_secret: options.credential("AZAMPAY_CONSUMER_SECRET")?,
+            vendor_id: setting(options, "AZAMPAY_VENDOR_ID")?,
+            vendor_name: setting(options, "AZAMPAY_VENDOR_NAME")?,
             api_key,
             public_keys,
             source: Source::configured(options)?,
@@ -218,6 +226,8 @@ const LIMITS: &[Limit] = &[
     Limit { name: "currencies", value: 1, source: "AzamPay's platform: Tanzania, Rwanda, Malawi" },
     Limit { name: "wholeAmounts", value: 1, source: "custom: nobody pays cents of a shilling" },
     Limit { name: "referenceLength", value: 128, source: "AzamPay's API specification, 2026: externalId" },
+    Limit { name: "checkoutReferenceLength", value: 30, source: "AzamPay's API specification, 2026: PostCheckout" },
+    Limit { name: "bankTextLength", value: 100, source: "AzamPay's API specification, 2026: bank/checkout" },
     Limit { name: "payoutReferenceLength", value: 30, source: "AzamPay's API specification, 2026: externalReferenceId" },
     Limit { name: "payoutDescription", value: 500, source: "AzamPay's guide for Rwanda: remarks" },
     Limit { name: "chargeMaximum", value: 5_000_000, source: "AzamPay's API specification, 2026" },
@@ -258,16 +268,25 @@ const FACTS: Facts = Facts {
     callback_members: &callback::MEMBERS,
     // What a payout is asked for by, and nobody knows.
     missing_statuses: &[402, 404],
-    ..Facts::usual(PROVIDER, &ASKED, "externalId", wire::words)
+    ..Facts::usual(
+        PROVIDER,
+        &ASKED,
+        &["externalId", "referenceId", "externalReferenceId"],
+        wire::words,
+    )
 };
 
 /// What it can be asked.
 const CAN: Table<Azampay> = &[
     (Operation::Pay, Azampay::pay),
     (Operation::Charge, Azampay::charge),
+    (Operation::Preview, Azampay::preview),
+    (Operation::Checkout, Azampay::checkout),
+    (Operation::PayBank, Azampay::pay_bank),
     (Operation::GetPaymentStatus, Azampay::status),
     (Operation::Payout, Azampay::payout),
     (Operation::GetPayoutStatus, Azampay::payout_status),
+    (Operation::ListPartners, Azampay::partners),
 ];
 const ASKED: [Operation; CAN.len()] = table::operations(CAN);
 

@@ -28,7 +28,7 @@ use super::wallet::wallet;
 use super::{Azampay, callback, country_of, wire};
 
 /// Rwanda's payouts have another path and other members, which no merchant's code shows yet.
-const PAID: &[&str] = &["TZS"];
+pub const PAID: &[&str] = &["TZS"];
 
 /// Which references a payout carries. Source: AzamPay's guide for Rwanda, whose platform is the same.
 const REFERENCE: Carries = Carries {
@@ -39,10 +39,11 @@ const REFERENCE: Carries = Carries {
 
 /// One of the two ends of a payout.
 #[derive(Clone, Debug, Default)]
-struct Side {
+pub struct Side {
     name: String,
-    bank: String,
-    account: String,
+    /// AzamPay's name for the wallet or bank.
+    pub bank: String,
+    pub account: String,
 }
 
 impl Side {
@@ -228,7 +229,7 @@ impl Azampay {
     }
 
     /// To whom: a wallet or, where the merchant has named one, a bank account.
-    fn recipient(&self, form: &mut Form<'_>, currency: &str) -> Side {
+    pub fn recipient(&self, form: &mut Form<'_>, currency: &str) -> Side {
         let name = form.text("name");
         let Some(mut to) = form.part("to", "to.", TO) else {
             form.wrong("to", "is missing: { phone, operator }");

@@ -28,7 +28,7 @@ fn private() -> &'static RsaPrivateKey {
     KEY.get_or_init(|| RsaPrivateKey::new(&mut OsRng, 2048).unwrap())
 }
 
-fn pem() -> String {
+pub fn pem() -> String {
     let (modulus, exponent) = (private().n().to_bytes_be(), private().e().to_bytes_be());
     PublicKeys::new(vec![PublicKey::new(&modulus, &exponent).unwrap()]).to_pem()
 }
@@ -44,7 +44,7 @@ fn asked(gateway: &dyn Gateway, order: &str) -> Result<Call<Output>, String> {
 }
 
 /// The payout itself, with its body as it goes out.
-fn sealed(call: Call<Output>) -> Call<Output> {
+pub fn sealed(call: Call<Output>) -> Call<Output> {
     let at = SystemTime::UNIX_EPOCH + Duration::from_millis(1_786_225_810_900);
     let body = call.seal.as_ref().unwrap()(at, &mut OsRng).unwrap();
     call.with_body(body)
@@ -57,7 +57,7 @@ fn with_key(more: &[(&'static str, &str)], order: &str) -> Call<Output> {
 }
 
 /// The hash that a checksum hides from everybody but AzamPay.
-fn decrypted(call: &Call<Output>) -> String {
+pub fn decrypted(call: &Call<Output>) -> String {
     let sum = Object::parse(body(call))
         .unwrap()
         .filled("checksum")

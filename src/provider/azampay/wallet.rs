@@ -156,10 +156,7 @@ pub struct Source {
 
 impl Source {
     pub fn configured(options: &Options) -> Result<Self, Error> {
-        let text = |key: &str| {
-            let text = options.credential(key)?.reveal().to_owned();
-            Ok::<_, Error>(Some(text).filter(|text| !text.is_empty()))
-        };
+        let text = |key| setting(options, key);
         Ok(Self {
             account: text("AZAMPAY_SOURCE_ACCOUNT")?,
             name: text("AZAMPAY_SOURCE_NAME")?,
@@ -167,4 +164,10 @@ impl Source {
             transfer: text("AZAMPAY_TRANSFER_TYPE")?.unwrap_or_else(|| "FUND".to_owned()),
         })
     }
+}
+
+/// A text of `config` that is no secret; `None` when it is not configured.
+pub fn setting(options: &Options, key: &str) -> Result<Option<String>, Error> {
+    let text = options.credential(key)?.reveal().to_owned();
+    Ok(Some(text).filter(|text| !text.is_empty()))
 }

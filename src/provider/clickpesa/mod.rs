@@ -128,7 +128,7 @@ const FACTS: Facts = Facts {
     token_has_scheme: true,
     speaks_plainly: true,
     too_soon: wire::too_soon,
-    ..Facts::usual(PROVIDER, &ASKED, "orderReference", wire::words)
+    ..Facts::usual(PROVIDER, &ASKED, &["orderReference"], wire::words)
 };
 
 /// What it can be asked.

@@ -121,7 +121,7 @@ const FACTS: Facts = Facts {
     // Business errors say `"status": "500"`, whatever the HTTP status.
     own_refusal: Some(wire::REFUSED),
     refuses_token: wire::refuses_token,
-    ..Facts::usual(PROVIDER, &ASKED, "id", wire::words)
+    ..Facts::usual(PROVIDER, &ASKED, &["id"], wire::words)
 };
 
 /// What it can be asked.

@@ -1,0 +1,94 @@
+//! Whose wallet a number is, before money goes there.
+#![forbid(unsafe_code)]
+
+use crate::http::Request;
+use crate::model::error::Error;
+use crate::model::operation::{Input, Output};
+use crate::model::operator::Operator;
+use crate::model::outcome::Effect;
+use crate::model::writer::{Writer, array};
+use crate::provider::form::{Form, PREVIEW};
+use crate::provider::read::with_object;
+use crate::provider::told;
+use crate::provider::{Call, Missing, Reading};
+
+use super::checksum::checksum;
+use super::identity::PROVIDER;
+use super::{Azampay, payout, wire};
+
+impl Azampay {
+    /// The name of a payout's recipient. It is all that AzamPay tells beforehand.
+    pub fn preview(&self, input: &Input) -> Result<Call<Output>, Error> {
+        let mut form = Form::read("preview", input.text("preview"), PREVIEW, &self.limits)?;
+        if !form.has("for") {
+            form.wrong("for", "is missing: 'payout'");
+        }
+        form.one_of("for", &["payout"]);
+        let currency = form.currency(payout::PAID);
+        if form.has("amount") {
+            form.amount("amount", &currency, "payout");
+        }
+        let to = self.recipient(&mut form, &currency);
+        let to = form.accept(to)?;
+        let url = self.disbursement.join("/api/v1/azampay/namelookup");
+        let request = self.with_api_key(Request::post(url, ""));
+        Ok(self.with_key(move |key| {
+            let (bank, account) = (to.bank.clone(), to.account.clone());
+            let asked = bank.clone();
+            let call = Call::new(request.clone(), Effect::Reads, move |text| {
+                looked_up(text, &asked).map(Output::Answer)
+            });
+            call.when_missing(Missing::usual)
+                .sealed_by(move |_, random| {
+                    let body = Writer::default()
+                        .text("bankName", &bank)
+                        .text("accountNumber", &account)
+                        .text(
+                            "checksum",
+                            &checksum(&key, &format!("{bank}{account}"), random)?,
+                        );
+                    Some(body.done())
+                })
+        }))
+    }
+}
+
+/// Whose account it is, at the wallet that was `asked` for. AzamPay itself goes by the number's first digits.
+fn looked_up(text: &str, asked: &str) -> Reading<String> {
+    with_object(text, |answer| {
+        let is_no = |name: &str| {
+            let said = answer.scalar(name);
+            said.is_some_and(|said| said.eq_ignore_ascii_case("false"))
+        };
+        if is_no("status") || wire::success(answer) == Some(false) {
+            return Reading::Refusal(None);
+        }
+        let first = |names: &[&str]| names.iter().find_map(|name| answer.filled(name));
+        let parts = [first(&["fName", "fname"]), first(&["lName", "lname"])];
+        let joined = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let name = first(&["name", "accountName"]).unwrap_or(joined);
+        if name.is_empty() {
+            return Reading::Unreadable("an answer without a name");
+        }
+        let told = first(&["bankName", "fspName", "provider"]).unwrap_or_default();
+        let other = Operator::from_name(&told)
+            .filter(|operator| Operator::from_name(asked).is_some_and(|asked| asked != *operator))
+            .map(|operator| format!("by its first digits the number is of {}", operator.name()));
+        let channel = Writer::default()
+            .text("name", asked)
+            .json("available", "true")
+            .json("fee", "null")
+            .or_null("message", other.as_deref())
+            .done();
+        Reading::Success(
+            told::by(PROVIDER)
+                .json("channels", &array([channel]))
+                .json("fee", "null")
+                .json("total", "null")
+                .text("accountName", &name)
+                .json("balance", "null")
+                .json("raw", text)
+                .done(),
+        )
+    })
+}
