@@ -172,7 +172,7 @@ export interface StatusOptions extends CallOptions {
         raw: any,
         payment: Payment,
       ) => Expectation | null | undefined | false | Promise<Expectation | null | undefined | false>);
-  /** AzamPay's `provider` of the payment, such as `'Mpesa'`. */
+  /** The payer's operator, which AzamPay may want to know: `'M-Pesa'`. */
   operator?: string | undefined;
 }
 

@@ -47,9 +47,10 @@ use super::{
 use crate::model::callback::{Callback, Incoming};
 use crate::model::country::Country;
 use crate::model::operation::{Input, Operation, Output};
+use crate::model::operator::Operator;
 use crate::model::outcome::Effect;
 use identity::{AUTH_BASE_URL, DISBURSEMENT_BASE_URL, KEYS, PROVIDER};
-use wallet::{BankNames, Source, setting};
+use wallet::{BankNames, PAYERS, Source, setting};
 
 pub const ENTRY: Entry = Entry {
     provider: PROVIDER,
@@ -314,8 +315,11 @@ impl Azampay {
     fn status(&self, input: &Input) -> Result<Call<Output>, Error> {
         let asked = reference_of(input.text("reference"))?.to_owned();
         let mut query = format!("transactionId={}", encoded(&asked));
-        if let Some(operator) = input.get("operator") {
-            query.push_str(&format!("&provider={}", encoded(operator)));
+        if let Some(own) = input.get("operator") {
+            let operator = Operator::from_name(own);
+            let name = PAYERS.iter().find(|(known, _)| Some(*known) == operator);
+            let name = name.map_or(own, |(_, name)| name);
+            query.push_str(&format!("&provider={}", encoded(name)));
         }
         let url = self
             .base

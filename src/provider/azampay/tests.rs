@@ -387,6 +387,14 @@ fn a_status_is_asked_for_by_transaction_id_and_operator() {
         Status::Succeeded
     );
     assert!(judged(azampay().as_ref(), &call, 200, "{}").is_err());
+    for (operator, provider) in [("M-Pesa", "Mpesa"), ("yas", "Tigo"), ("CRDB", "CRDB")] {
+        let url = azampay()
+            .status("0a1b", Some(operator))
+            .unwrap()
+            .request
+            .url;
+        assert!(url.ends_with(&format!("&provider={provider}")), "{url}");
+    }
     for reference in ["", "  ", &"x".repeat(129)] {
         assert!(azampay().status(reference, None).is_err());
     }
