@@ -143,6 +143,19 @@ test('reconcile: an abort ends it while its source hangs', async (t) => {
   assert.equal((await first).message, 'enough');
 });
 
+test('recover and reconcile ask AzamPay by the operator that the charge told', async (t) => {
+  const { sdk, sandbox } = await startGateway(t);
+  const azampay = sdk('azampay');
+  const charge = await azampay.charge(CHARGE);
+  assert.equal(charge.operator.name, 'Vodacom');
+  await sandbox.approve(charge.transactionId);
+  assert.deepEqual(nextOf(await azampay.recover(charge)), [null, 'succeeded']);
+  for await (const { now } of azampay.reconcile([charge])) assert.equal(now, 'succeeded');
+  const looks = sandbox.requests().filter(({ path }) => /gettransactionstatus/.test(path));
+  const asked = looks.map(({ query }) => /provider=(\w+)/.exec(query)?.[1]);
+  assert.deepEqual(asked, ['Mpesa', 'Mpesa']);
+});
+
 test('recover: an account that cannot ask for a push waits for the callback', async (t) => {
   const { sdk, sandbox } = await startGateway(t);
   const azampay = sdk('azampay');

@@ -67,7 +67,7 @@ async function looked(sdk, item, recovery, signal) {
   const isPayout = kind === 'payout' || 'recipientName' in given;
   const remedy = isPayout ? recovery.payout : recovery.payment;
   const key = remedy?.askedBy === 'transactionId' ? transactionId : (gatewayReference ?? reference);
-  const options = { signal, operator, ...(!isPayout && { expect }) };
+  const options = { signal, operator: operator?.name ?? operator, ...(!isPayout && { expect }) };
   for (const name of Object.keys(options)) if (options[name] === undefined) delete options[name];
   try {
     const payment = await (isPayout ? sdk.getPayoutStatus(key, options) : sdk.getPaymentStatus(key, options));

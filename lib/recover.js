@@ -24,7 +24,7 @@ const WORDS = {
 
 module.exports = ({ ownOf, refuse }) => ({
   async recovered(sdk, what, options) {
-    const { since, operator, ...call } = options ?? {};
+    const { since, ...call } = options ?? {};
     const { provider, recovery } = sdk.capabilities();
     const refused = (rule) => refuse('recover', rule);
     const asked = read(typeof what === 'string' ? { reference: what } : what, provider, refused);
@@ -50,7 +50,7 @@ module.exports = ({ ownOf, refuse }) => ({
     const look = asked.isPayout ? sdk.getPayoutStatus : sdk.getPaymentStatus;
     let payment;
     try {
-      payment = await look.call(sdk, key, operator === undefined ? call : { ...call, operator });
+      payment = await look.call(sdk, key, { ...(asked.operator && { operator: asked.operator }), ...call });
     } catch (error) {
       // Not every account can ask, and not of every payment.
       if (error.code === 'NOT_SUPPORTED' || (error.code === 'REFUSED' && remedy.resend === 'never')) return unasked();
@@ -81,7 +81,7 @@ module.exports = ({ ownOf, refuse }) => ({
 
 /** What is asked about: by which reference and id, and of which kind. */
 function read(what, own, refused) {
-  const { reference, gatewayReference, transactionId, kind, provider } = Object(what);
+  const { reference, gatewayReference, transactionId, kind, provider, operator } = Object(what);
   const name = gatewayReference ?? reference ?? undefined;
   const id = transactionId ?? undefined;
   const isText = (value) => value === undefined || (typeof value === 'string' && value.trim() !== '');
@@ -89,7 +89,12 @@ function read(what, own, refused) {
     throw refused('it takes a reference, or an object with reference or transactionId.');
   if (provider !== undefined && provider !== own) throw refused(`this payment is one of ${provider}, not of ${own}.`);
   if (![undefined, 'payment', 'payout'].includes(kind)) throw refused("kind must be 'payment' or 'payout'.");
-  return { reference: name, id, isPayout: kind === 'payout' || 'recipientName' in Object(what) };
+  return {
+    reference: name,
+    id,
+    operator: operator?.name ?? operator ?? undefined,
+    isPayout: kind === 'payout' || 'recipientName' in Object(what),
+  };
 }
 
 /** Since when this has been asked about, as a time in milliseconds: what the caller knows, or the first call here. */

@@ -1,4 +1,4 @@
-import type { Charge, ChargeRequest } from './charge';
+import type { Charge, ChargeRequest, KnownOperator } from './charge';
 import type { FinConnectError } from './error';
 import type { ProviderName } from './gateways';
 import type { Expectation, Payment, PaymentStatus, PayoutStatus } from './payment';
@@ -13,6 +13,8 @@ export interface Recoverable {
   gatewayReference?: string | null | undefined;
   /** The gateway's id, where an answer told it. */
   transactionId?: string | null | undefined;
+  /** As a `Charge` tells it: AzamPay is asked by it. */
+  operator?: string | KnownOperator | null | undefined;
   /** `'payout'` for money that you send; a `PayoutResult` is known as one. */
   kind?: 'payment' | 'payout' | (string & {}) | undefined;
 }
@@ -33,8 +35,8 @@ export interface RecoveryAdvice {
 export interface Reconcilable extends Recoverable {
   /** What your books say. */
   status?: PaymentStatus | (string & {}) | undefined;
-  /** AzamPay's `provider` of the payment. */
-  operator?: string | undefined;
+  /** The payer's operator, which AzamPay asks for: as people call it, or as a `Charge` tells it. */
+  operator?: string | KnownOperator | null | undefined;
   /** What the payment should be. */
   expect?: Expectation | undefined;
 }
