@@ -29,7 +29,7 @@ const identities = {
  */
 export async function runCell({ operation, provider, fault, watch }) {
   const gateway = GATEWAYS[provider];
-  const { route, run, paid, opened, fresh, moves } = OPERATIONS[operation];
+  const { route, run, paid, opened, fresh, moves, isHarmless } = OPERATIONS[operation];
   const money = moves?.(provider) ?? gateway.pay;
   const struck = route(gateway, provider);
   const shop = await startShop();
@@ -86,6 +86,7 @@ export async function runCell({ operation, provider, fault, watch }) {
     return {
       operation,
       moves: moves?.(provider) !== undefined,
+      isHarmless: isHarmless ?? false,
       provider,
       fault: fault.name,
       met: peer || fault.stage !== 'answer' || sandbox.requests().some((request) => request.fault === fault.name),

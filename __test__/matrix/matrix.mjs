@@ -53,7 +53,7 @@ export function wrongs(cell) {
   if (pays && outcome === 'not_sent') claim(pushes === 0, `told not_sent, ${pushes} payment requests came`);
   if (pays && word) claim(pushes === 1, `accepted, ${pushes} payment requests came`);
   if (pays && carriedOut && pushes > 0) claim(outcome !== 'refused', 'carried out, and told refused');
-  if (pays && outcome === 'unknown') claim(retryable === false, 'told unknown and retryable');
+  if (pays && outcome === 'unknown' && !cell.isHarmless) claim(retryable === false, 'told unknown and retryable');
   if (operation === 'handleCallback' && /valid/.test(word ?? ''))
     claim(word.split('valid').length === 2, `valid more than once: ${word}`);
   if (cell.timeoutMs === SHORT_MS)

@@ -21,7 +21,8 @@ const having = (operation) => PROVIDERS.filter((_, at) => sdks[at].supports(oper
  * Each operation: which request a fault of the answer strikes (`route`), what comes before the fault
  * (`paid`: a payment that its customer has approved; `opened`: one that
  * nobody has paid; `fresh`: not even a login), and the call itself, which
- * resolves with a word on what it found. `moves`: where the request ends that moves money.
+ * resolves with a word on what it found. `moves`: where the request ends that moves money, or ends an order.
+ * `isHarmless`: what it asks for may be asked again, for no money moves.
  */
 const KNOWN = {
   pay: {
@@ -95,6 +96,7 @@ const KNOWN = {
     providers: having('cancel'),
     opened: true,
     moves: () => 'CancelOrder',
+    isHarmless: true,
     route: () => 'CancelOrder',
     run: async ({ sdk, lookUp, options }) => {
       await sdk.cancel(lookUp, options);
