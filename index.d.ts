@@ -594,8 +594,9 @@ export interface MoneyRequest {
   /** ISO 4217: `'TZS'`. */
   currency: string;
   /**
-   * Your own reference, a new one for each attempt: up to 128 bytes of any text. One that the gateway cannot carry goes
-   * out as another, made from it: `gatewayReference` of the answer. The same reference always makes the same.
+   * Your own reference, a new one for each attempt: up to 128 bytes, with a letter or a digit, and without
+   * `\ ? # % ;`. One that the gateway cannot carry goes out as another, made from it: `gatewayReference` of the answer.
+   * The same reference always makes the same.
    */
   reference: string;
 }

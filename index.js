@@ -74,7 +74,7 @@ lazily(host, late, () => require('./lib/host.js')({ addon, OWN, channels, ownOf,
 lazily(callbacks, ['handleCallback'], () =>
   require('./lib/callbacks.js')({ native, Failure, observed, hasOwn, keep, errorOf, thrownBy, paymentOf, wordsOf }),
 );
-lazily(composed, ['listed'], () => require('./lib/composed.js')({ refuse }));
+lazily(composed, ['listed'], () => require('./lib/lists.js')({ refuse }));
 lazily(composed, ['recovered'], () => require('./lib/recover.js')({ ownOf, refuse }));
 lazily(composed, ['reconciled'], () => require('./lib/reconcile.js')({ refuse }));
 lazily(composed, ['routed'], () => require('./lib/router.js'));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { FintechSDK } from 'finconnect';
 import { rejection, startGateway } from './support/gateway.mjs';
 import { startShop } from './support/shop.mjs';
 
@@ -136,6 +137,20 @@ test('a checkout is the same order, told as a page', async (t) => {
     gatewayReference: 'ORDER-1',
     transactionId: raw.order_tracking_id,
   });
+});
+
+test('a page that is no web address is no answer: the customer is not sent there', async () => {
+  for (const page of ['javascript:alert(1)', 'pay.pesapal.example/x', '']) {
+    const answers = {
+      RequestToken: { token: 't', expiryDate: '2099-01-01T00:00:00Z', status: '200', error: null },
+      SubmitOrderRequest: { order_tracking_id: 'X9', merchant_reference: 'ORDER-1', redirect_url: page, status: '200' },
+    };
+    const fetch = async (url) => ({ status: 200, body: JSON.stringify(answers[url.split('/').at(-1)]) });
+    const config = { baseUrl: 'https://gateway.example', PESAPAL_CONSUMER_KEY: 'k', PESAPAL_CONSUMER_SECRET: 's' };
+    const sdk = new FintechSDK({ provider: 'pesapal', config, fetch, maxRetries: 0 });
+    const calls = [() => sdk.charge(charge('I1')), () => sdk.checkout(checkout({ ipnId: 'I1' }))];
+    for (const call of calls) assert.equal((await rejection(call())).outcome, 'unknown', page);
+  }
 });
 
 test('a checkout with an IPN URL registers it where it is not registered yet', async (t) => {

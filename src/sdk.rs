@@ -16,12 +16,9 @@ use crate::http::life::Life;
 use crate::model::error::{Code, Error};
 use crate::model::event::Event;
 use crate::model::expectation::Reason;
-use crate::model::json::quote;
-use crate::model::money;
 use crate::model::operation::{Gives, Input, Operation, Output};
 use crate::model::provider::Provider;
-use crate::model::writer::{Writer, array};
-use crate::provider::{Entry, Remedy};
+use crate::provider::{Entry, capabilities};
 
 /// The core behind the JavaScript class. Every method's future runs on the I/O thread and settles
 /// within the time of its context.
@@ -29,22 +26,6 @@ use crate::provider::{Entry, Remedy};
 pub struct Sdk {
     flow: Arc<Flow>,
     callbacks: Arc<Callbacks>,
-}
-
-const MINUTE: Duration = Duration::from_secs(60);
-/// Status calls a minute to a gateway that sets no pace.
-const USUAL_STATUSES: u128 = 60;
-
-/// Writes what is safe after an unknown outcome.
-fn remedy(remedy: Option<&Remedy>, name: &str, all: Writer) -> Writer {
-    let Some(remedy) = remedy else {
-        return all.json(name, "null");
-    };
-    let told = Writer::default()
-        .or_null("askedBy", remedy.asked_by)
-        .text("resend", remedy.resend.name())
-        .json("afterMs", &remedy.after.as_millis().to_string());
-    all.json(name, &told.done())
 }
 
 /// Makes the next call panic. Tests use it to prove that a defect costs one call, not the process.
@@ -83,53 +64,7 @@ impl Sdk {
 
     /// What its gateway can be asked and within which bounds, as a JSON object.
     pub fn capabilities(&self) -> String {
-        let gateway = self.flow.gateway();
-        let (facts, limits) = (gateway.facts(), gateway.limits());
-        let quoted = |texts: &[&str]| array(texts.iter().map(|text| quote(text)));
-        let bound = |name: &str| match limits.get(name) {
-            Some(bound) => bound.to_string(),
-            None => "null".to_owned(),
-        };
-        let names: Vec<_> = facts.operations().map(Operation::name).collect();
-        let decimals = facts
-            .currencies
-            .iter()
-            .fold(Writer::default(), |all, code| {
-                all.json(code, &money::decimals(code).to_string())
-            });
-        let (now, sources) = limits.each().fold(
-            (Writer::default(), Writer::default()),
-            |(now, sources), (name, _, source)| {
-                (now.json(name, &bound(name)), sources.text(name, source))
-            },
-        );
-        let recovery = remedy(Some(&facts.recovery.payment), "payment", Writer::default());
-        let recovery = remedy(facts.recovery.payout.as_ref(), "payout", recovery);
-        let pace = facts.status_pace.every.as_millis();
-        let a_minute = MINUTE
-            .as_millis()
-            .checked_div(pace)
-            .unwrap_or(USUAL_STATUSES);
-        let reference = Writer::default()
-            .json("maxLength", &bound("referenceLength"))
-            .text(
-                "characters",
-                &format!("A-Z a-z 0-9 {}", facts.reference.signs),
-            );
-        Writer::default()
-            .text("provider", facts.provider.name())
-            .json("operations", &quoted(&names))
-            .json("currencies", &quoted(facts.currencies))
-            .json("decimals", &decimals.done())
-            .json("minimum", &bound("chargeMinimum"))
-            .json("maximum", &bound("chargeMaximum"))
-            .json("reference", &reference.done())
-            .json("webhooks", &quoted(facts.webhooks))
-            .json("recovery", &recovery.done())
-            .json("statusesPerMinute", &a_minute.to_string())
-            .json("limits", &now.done())
-            .json("sources", &sources.done())
-            .done()
+        capabilities::of(self.flow.gateway())
     }
 
     /// Whether its gateway reads this argument of its own.

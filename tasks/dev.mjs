@@ -35,6 +35,7 @@ const TSC_LATEST = 'node_modules/typescript-latest/bin/tsc';
 const SHARED = ['--locked', '--lib', '--examples'];
 /** The files of `src/binding/types` in the order of `index.d.ts`. */
 const TYPES = [
+  'options',
   'sdk',
   'gateways',
   'operation',

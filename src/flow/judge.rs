@@ -15,6 +15,8 @@ use crate::model::text::one_line;
 use crate::provider::testimony::{Form, Testimony};
 use crate::provider::{Call, Gateway, Missing, Reading};
 
+use super::named;
+
 /// An attempt that failed.
 #[derive(Debug)]
 pub struct Failed {
@@ -137,7 +139,7 @@ fn sense<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response, token: T
             if too_soon(gateway, response).is_some() && !told.says_yes && !told.names_payment {
                 return Sense::No(None);
             }
-            let ours = !reads && holds_reference(gateway, call, response);
+            let ours = !reads && named::holds_reference(gateway, call, &response.text);
             let ours = ours.then_some("a refusal that names a payment");
             match doubt(gateway, &told, true).or(ours) {
                 _ if !is_own(gateway, &told) && !is_limit(response) => {
@@ -207,7 +209,7 @@ fn within_success<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response)
         Reading::Refusal(own) if reads => Sense::No(own),
         Reading::Refusal(own) => unless(doubted(true), own),
         Reading::Failed(own) => {
-            let others = is_of_another(gateway, call, &response.text);
+            let others = named::is_of_another(gateway, call, &response.text);
             let others = others.then_some("the failure of another payment");
             unless(others.or_else(|| doubted(false)), Some(own))
         }
@@ -273,40 +275,7 @@ fn says_only_token<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response
         && !told.says_more
         && told.codes.iter().all(refuses)
         && !(gateway.facts().words)(response).say_repeated()
-        && !reference_of(gateway, call).is_some_and(|own| names_word(&response.text, &own))
-}
-
-/// The merchant's own reference of the payment that `call` asks for.
-fn reference_of<T>(gateway: &dyn Gateway, call: &Call<T>) -> Option<String> {
-    let body = Object::parse(call.request.body.as_ref()?.reveal())?;
-    gateway.facts().reference_in(&body)
-}
-
-/// Whether some member of an answer is the merchant's own reference of the payment that was asked for.
-fn holds_reference<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response) -> bool {
-    reference_of(gateway, call)
-        .is_some_and(|own| own.len() >= SHORTEST_WORD && response.text.contains(&json::quote(&own)))
-}
-
-/// Whether an answer tells another reference than the one that was sent.
-fn is_of_another<T>(gateway: &dyn Gateway, call: &Call<T>, text: &str) -> bool {
-    let answer = Object::parse(text).unwrap_or_default();
-    let told = gateway.facts().reference_in(&answer);
-    told.is_some() && told != reference_of(gateway, call)
-}
-
-/// Anything shorter is found in any text.
-const SHORTEST_WORD: usize = 4;
-
-/// Whether `text` holds `word` between other characters than letters and digits.
-fn names_word(text: &str, word: &str) -> bool {
-    let ends = |c: Option<char>| !c.is_some_and(char::is_alphanumeric);
-    word.len() >= SHORTEST_WORD
-        && text.match_indices(word).any(|(at, _)| {
-            let (before, from) = text.split_at(at);
-            let after = from.strip_prefix(word).unwrap_or_default();
-            ends(before.chars().next_back()) && ends(after.chars().next())
-        })
+        && !named::names_payment(gateway, call, &response.text)
 }
 
 /// Turns what an answer comes to into the caller's result.

@@ -10,6 +10,7 @@ pub mod judge;
 mod kept;
 mod login;
 pub mod lookups;
+mod named;
 mod pace;
 pub mod redact;
 mod retry;

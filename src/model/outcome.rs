@@ -29,7 +29,7 @@ pub enum Effect {
     Reads,
     /// Something may be created that costs nothing.
     Registers,
-    /// A payment may be made.
+    /// A payment may be made, or something else that must not be made twice.
     MovesMoney,
 }
 

@@ -38,6 +38,15 @@ impl Writer {
         }
     }
 
+    /// Adds `true` or `false`, or `null` for neither.
+    pub fn flag(self, name: &str, value: Option<bool>) -> Self {
+        match value {
+            Some(true) => self.json(name, "true"),
+            Some(false) => self.json(name, "false"),
+            None => self.json(name, "null"),
+        }
+    }
+
     /// The whole object.
     pub fn done(self) -> String {
         let Self(mut text) = self;
@@ -71,8 +80,10 @@ mod tests {
             .json("b", "1")
             .maybe("c", None)
             .or_null("d", None)
+            .flag("e", Some(true))
+            .flag("f", None)
             .done();
-        assert_eq!(text, r#"{"a":"\"","b":1,"d":null}"#);
+        assert_eq!(text, r#"{"a":"\"","b":1,"d":null,"e":true,"f":null}"#);
         assert_eq!(Writer::default().done(), "{}");
         assert_eq!(array(["1".to_owned(), "{}".to_owned()]), "[1,{}]");
     }

@@ -3,13 +3,14 @@
 
 use crate::model::country::Country;
 use crate::model::error::Error;
-use crate::model::json::{self, Object};
+use crate::model::json::Object;
 use crate::model::money::{self, Amount};
 use crate::model::names;
 use crate::model::numbering;
 use crate::model::text::one_line;
 
 use super::limits::Limits;
+use super::read::{MAX_REFERENCE, name_of};
 use super::reference::Carries;
 
 /// What the objects of operations hold; each gateway reads what it needs of them, so that one object suits all.
@@ -49,8 +50,6 @@ const LONGEST: usize = 4096;
 const MOST_DECIMALS: usize = 2;
 /// The most of a wrong value that a message repeats, in characters.
 const MAX_SHOWN: usize = 40;
-/// The longest reference of the merchant's own, in bytes.
-const LONGEST_REFERENCE: usize = 128;
 
 /// An object that is being read, and what is wrong with it so far.
 pub struct Form<'a> {
@@ -123,24 +122,20 @@ impl<'a> Form<'a> {
                 return String::new();
             }
         };
-        let whole = amount.split('.').next().unwrap_or_default();
-        let whole: u128 = whole.parse().unwrap_or(u128::MAX);
-        let limit = |which: &str| self.limits.get(&format!("{purpose}{which}"));
-        let (least, most) = (limit("Minimum"), limit("Maximum"));
-        if let Some(least) = least.filter(|least| whole < u128::from(*least)) {
-            self.wrong(
-                name,
-                format!("must be at least {least} {currency}, not {amount}"),
-            );
-        }
-        let is_over = |most: &u64| {
-            whole > u128::from(*most) || (whole == u128::from(*most) && amount.contains('.'))
-        };
-        if let Some(most) = most.filter(is_over) {
-            self.wrong(
-                name,
-                format!("must be at most {most} {currency}, not {amount}"),
-            );
+        for (which, word) in [("Minimum", "least"), ("Maximum", "most")] {
+            let bound = self.limits.get(&format!("{purpose}{which}"));
+            let bound = bound.and_then(|bound| Amount::parse(&bound.to_string()));
+            let (Some(bound), Some(own)) = (bound, Amount::parse(&amount)) else {
+                continue;
+            };
+            let is_beyond = match which {
+                "Minimum" => bound.exceeds(&own),
+                _ => own.exceeds(&bound),
+            };
+            if is_beyond {
+                let rule = format!("must be at {word} {bound} {currency}, not {amount}");
+                self.wrong(name, rule);
+            }
         }
         amount
     }
@@ -202,12 +197,6 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// The whole units of an amount, for comparing two; `None` of what is none.
-    pub fn whole(&self, name: &str) -> Option<u128> {
-        let amount = Amount::parse(&json::scalar(self.get(name)?)?)?.to_string();
-        amount.split('.').next()?.parse().ok()
-    }
-
     /// A text of at most as many characters as the limit of that name says.
     pub fn short(&mut self, name: &str, limit: &str) -> Option<String> {
         let text = self.text(name)?;
@@ -236,11 +225,10 @@ impl<'a> Form<'a> {
     pub fn currency(&mut self, known: &[&'static str]) -> String {
         let text = self.need("currency", "three letters (ISO 4217), such as 'TZS'");
         let code = text.to_ascii_uppercase();
-        let is_code = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
         if text.is_empty() || known.contains(&code.as_str()) {
             return code;
         }
-        if self.limits.has("currencies") || !is_code {
+        if self.limits.has("currencies") || !money::is_currency(&code) {
             let rule = format!("must be {}, not {}", known.join(" or "), shown(&text));
             self.wrong("currency", rule);
         }
@@ -260,13 +248,12 @@ impl<'a> Form<'a> {
         );
         if own.trim() != own {
             self.wrong("reference", "must not begin or end with a blank");
-        }
-        // It is looked up by: these have a meaning in addresses. A lone surrogate has become the last of them.
-        if own.contains(['\\', '?', '#', '%', ';', '\n', char::REPLACEMENT_CHARACTER]) {
-            self.wrong("reference", "must hold none of \\ ? # % ; and no line end");
-        }
-        if own.len() > LONGEST_REFERENCE {
-            let rule = format!("must be at most {LONGEST_REFERENCE} bytes long");
+        } else if !own.is_empty() && name_of(&own).is_err() {
+            // What is sent can be looked up.
+            let rule = format!(
+                "must be at most {MAX_REFERENCE} bytes that can be printed, must hold none of \\ ? # % ; and must be a \
+                 name with a letter or a digit, or such names with slashes between them, without two dots"
+            );
             self.wrong("reference", rule);
         }
         let carried = match self.limits.get(limit) {

@@ -5,9 +5,7 @@ use crate::model::error::Error;
 use crate::model::json::Object;
 use crate::model::names;
 
-/// How the names of limits of references end, and the characters of one that is made from another.
-const REFERENCE: &str = "eferenceLength";
-const MADE: u64 = 20;
+use super::reference::MADE;
 
 /// One bound: the name of its setting, its usual value, and where that is told.
 #[derive(Debug)]
@@ -16,6 +14,14 @@ pub struct Limit {
     /// Major units, characters or rows; 1 of what is only on or off.
     pub value: u64,
     pub source: &'static str,
+}
+
+impl Limit {
+    /// The least that a caller may set. A reference has room for one that is made from another.
+    fn least(&self) -> u64 {
+        let is_of_references = self.name.to_ascii_lowercase().ends_with("referencelength");
+        if is_of_references { MADE as u64 } else { 0 }
+    }
 }
 
 /// The bounds of one SDK object.
@@ -56,11 +62,10 @@ impl Limits {
             };
             match (value, value.parse()) {
                 ("false", _) => Ok((limit.name, None)),
-                (_, Ok(number)) if name.ends_with(REFERENCE) && number < MADE => {
-                    Err(Error::invalid_config(format!(
-                        "limits.{name} must be at least {MADE}: shorter references would be taken for one another."
-                    )))
-                }
+                (_, Ok(number)) if number < limit.least() => Err(Error::invalid_config(format!(
+                    "limits.{name} must be at least {}: shorter references would be taken for one another.",
+                    limit.least()
+                ))),
                 (_, Ok(number)) => Ok((limit.name, Some(number))),
                 _ => Err(Error::invalid_config(format!(
                     "limits.{name} must be a whole number, or false for no limit."

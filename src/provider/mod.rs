@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod azampay;
+pub mod capabilities;
 pub(crate) mod clickpesa;
 mod expiry;
 mod facts;

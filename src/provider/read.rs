@@ -76,8 +76,19 @@ pub fn segment_of(reference: &str) -> Result<&str, Error> {
     Ok(reference)
 }
 
+/// Checks a reference that is looked up by, and may have gone out as another that was made from it: a plain name, or
+/// plain names with slashes between them, as invoices have. Those can be no part of a path.
+pub fn name_of(reference: &str) -> Result<&str, Error> {
+    let reference = reference_of(reference)?;
+    let is_plain = |part: &str| segment_of(part).is_ok() && !part.contains("..");
+    match reference.contains('/') && reference.split('/').all(is_plain) {
+        true => Ok(reference),
+        false => segment_of(reference),
+    }
+}
+
 /// No gateway gives or takes a longer one.
-const MAX_REFERENCE: usize = 128;
+pub const MAX_REFERENCE: usize = 128;
 
 /// Reads an id or a link; `None` for words such as "null", which gateways write when they have none.
 pub fn id_of(body: &Object<'_>, name: &str) -> Option<String> {

@@ -6,7 +6,7 @@ use ring::digest;
 /// Which references a gateway carries as they are.
 #[derive(Clone, Copy, Debug)]
 pub struct Carries {
-    /// The most characters.
+    /// The most characters, at least [`MADE`].
     pub longest: usize,
     /// The characters beside ASCII letters and digits.
     pub signs: &'static str,
@@ -15,7 +15,7 @@ pub struct Carries {
 }
 
 /// Characters of a reference that is made from another: the start of that one, then its hash.
-const MADE: usize = 20;
+pub const MADE: usize = 20;
 const START: usize = 5;
 /// Digits and capital letters without those that are taken for one another.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -33,17 +33,17 @@ impl Carries {
     pub fn carried(&self, reference: &str) -> String {
         match self.fits(reference) {
             true => reference.to_owned(),
-            false => made(reference, MADE.min(self.longest)),
+            false => made(reference),
         }
     }
 }
 
 /// Whether a gateway was given `told` in place of the merchant's `own` reference.
 pub fn is_made_from(told: &str, own: &str) -> bool {
-    told.len() == MADE && told == made(own, MADE)
+    told == made(own)
 }
 
-fn made(reference: &str, length: usize) -> String {
+fn made(reference: &str) -> String {
     let plain = reference.chars().filter(char::is_ascii_alphanumeric);
     let mut made: String = plain.take(START).collect();
     let hash = digest::digest(&digest::SHA256, reference.as_bytes());
@@ -56,7 +56,7 @@ fn made(reference: &str, length: usize) -> String {
         let digit = five.iter().fold(0, |sum, bit| sum * 2 + bit);
         char::from(ALPHABET.get(digit).copied().unwrap_or(b'0'))
     });
-    let missing = length.saturating_sub(made.len());
+    let missing = MADE - made.len();
     made.extend(digits.take(missing));
     made
 }

@@ -5,7 +5,7 @@ use crate::model::money::Amount;
 use crate::model::payment::{Payment, Raw};
 use crate::model::payout::Payout;
 use crate::model::provider::Provider;
-use crate::model::writer::Writer;
+use crate::model::writer::{Writer, array};
 
 use super::form::Reference;
 
@@ -66,7 +66,45 @@ pub fn charged(
 pub fn operator(name: &str, guessed: bool) -> String {
     Writer::default()
         .text("name", name)
-        .json("guessed", if guessed { "true" } else { "false" })
+        .flag("guessed", Some(guessed))
+        .done()
+}
+
+/// What a request would cost and whom it would meet, as far as it is told.
+#[derive(Default)]
+pub struct Preview {
+    /// Each made by [`channel`].
+    pub channels: Vec<String>,
+    pub fee: Option<String>,
+    pub total: Option<String>,
+    pub account_name: Option<String>,
+    pub balance: Option<String>,
+}
+
+/// A preview under the names of its type. `raw` is JSON text.
+pub fn preview(provider: Provider, preview: Preview, raw: &str) -> String {
+    by(provider)
+        .json("channels", &array(preview.channels))
+        .or_null("fee", preview.fee.as_deref())
+        .or_null("total", preview.total.as_deref())
+        .or_null("accountName", preview.account_name.as_deref())
+        .or_null("balance", preview.balance.as_deref())
+        .json("raw", raw)
+        .done()
+}
+
+/// One way that the money could go.
+pub fn channel(
+    name: Option<&str>,
+    is_available: bool,
+    fee: Option<&str>,
+    message: Option<&str>,
+) -> String {
+    Writer::default()
+        .or_null("name", name)
+        .flag("available", Some(is_available))
+        .or_null("fee", fee)
+        .or_null("message", message)
         .done()
 }
 

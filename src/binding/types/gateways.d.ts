@@ -1,7 +1,7 @@
 import type { AzampayGateway } from '../../provider/azampay/types';
 import type { ClickpesaGateway } from '../../provider/clickpesa/types';
 import type { PesapalGateway } from '../../provider/pesapal/types';
-import type { FintechConfig } from './sdk';
+import type { FintechConfig } from './options';
 
 /** The gateways by name: what each is configured with, and what it has. */
 export interface Gateways {

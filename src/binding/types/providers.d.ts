@@ -1,6 +1,7 @@
 import type { CallbackOptions, CallbackResult } from './callback';
 import type { ProviderName } from './gateways';
-import type { CallOptions, FintechSDK, FintechSDKOptions } from './sdk';
+import type { FintechSDKOptions } from './options';
+import type { CallOptions, FintechSDK } from './sdk';
 
 /** What stands beside `config` for a `FintechSDK`, such as `timeoutMs` and `replay`. */
 export type ProviderOptions = Omit<FintechSDKOptions, 'provider' | 'config'>;

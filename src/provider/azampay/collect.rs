@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::http::Request;
+use crate::model::country::Country;
 use crate::model::error::Error;
 use crate::model::json::{Object, decode_string, elements, quote};
 use crate::model::operation::{Input, Output};
@@ -19,7 +20,7 @@ use crate::provider::{Call, Missing, Reading};
 
 use super::identity::PROVIDER;
 use super::wallet::{PAYERS, wallet};
-use super::{Azampay, CURRENCIES, REFERENCE, country_of, wire};
+use super::{Azampay, CURRENCIES, REFERENCE, wire};
 
 /// What banks and the page take.
 const SHILLINGS: &[&str] = &["TZS"];
@@ -60,7 +61,7 @@ impl Asked {
         Self {
             amount: form.amount("amount", &currency, "charge"),
             phone: form
-                .phone("phone", country_of(&currency))
+                .phone("phone", Country::paying_in(&currency))
                 .unwrap_or_default(),
             reference: form.reference(&REFERENCE),
             currency,
@@ -88,7 +89,7 @@ impl Azampay {
     /// A push to the customer's phone.
     pub fn charge(&self, input: &Input) -> Result<Call<Output>, Error> {
         let mut form = Form::read("charge", input.text("charge"), CHARGE, &self.limits)?;
-        let asked = Asked::read(&mut form, &CURRENCIES);
+        let asked = Asked::read(&mut form, CURRENCIES);
         let phone = Some(asked.phone.as_str()).filter(|phone| !phone.is_empty());
         let payer = wallet(&mut form, phone, PAYERS);
         let (asked, payer) = form.accept((asked, payer))?;

@@ -6,10 +6,10 @@ use crate::model::error::Error;
 use crate::model::operation::{Input, Output};
 use crate::model::operator::Operator;
 use crate::model::outcome::Effect;
-use crate::model::writer::{Writer, array};
+use crate::model::writer::Writer;
 use crate::provider::form::{Form, PREVIEW};
 use crate::provider::read::with_object;
-use crate::provider::told;
+use crate::provider::told::{self, Preview};
 use crate::provider::{Call, Missing, Reading};
 
 use super::checksum::checksum;
@@ -70,25 +70,15 @@ fn looked_up(text: &str, asked: &str) -> Reading<String> {
         if name.is_empty() {
             return Reading::Unreadable("an answer without a name");
         }
-        let told = first(&["bankName", "fspName", "provider"]).unwrap_or_default();
-        let other = Operator::from_name(&told)
+        let told_name = first(&["bankName", "fspName", "provider"]).unwrap_or_default();
+        let other = Operator::from_name(&told_name)
             .filter(|operator| Operator::from_name(asked).is_some_and(|asked| asked != *operator))
             .map(|operator| format!("by its first digits the number is of {}", operator.name()));
-        let channel = Writer::default()
-            .text("name", asked)
-            .json("available", "true")
-            .json("fee", "null")
-            .or_null("message", other.as_deref())
-            .done();
-        Reading::Success(
-            told::by(PROVIDER)
-                .json("channels", &array([channel]))
-                .json("fee", "null")
-                .json("total", "null")
-                .text("accountName", &name)
-                .json("balance", "null")
-                .json("raw", text)
-                .done(),
-        )
+        let preview = Preview {
+            channels: vec![told::channel(Some(asked), true, None, other.as_deref())],
+            account_name: Some(name),
+            ..Preview::default()
+        };
+        Reading::Success(told::preview(PROVIDER, preview, text))
     })
 }

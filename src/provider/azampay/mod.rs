@@ -45,7 +45,6 @@ use super::{
     Recovery, Remedy, Resend, World,
 };
 use crate::model::callback::{Callback, Incoming};
-use crate::model::country::Country;
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::operator::Operator;
 use crate::model::outcome::Effect;
@@ -234,23 +233,12 @@ const LIMITS: &[Limit] = &[
     Limit { name: "chargeMaximum", value: 5_000_000, source: "AzamPay's API specification, 2026" },
 ];
 
-/// Where it works, by currency.
-const COUNTRIES: &[(&str, Country)] = &[
-    ("TZS", Country::Tanzania),
-    ("RWF", Country::Rwanda),
-    ("MWK", Country::Malawi),
-];
-const CURRENCIES: [&str; COUNTRIES.len()] = ["TZS", "RWF", "MWK"];
-
-/// Whose numbers are paid in that currency.
-fn country_of(currency: &str) -> Option<Country> {
-    let known = COUNTRIES.iter().find(|(code, _)| *code == currency);
-    known.map(|(_, country)| *country)
-}
+/// What is paid in Tanzania, Rwanda and Malawi, where it works.
+const CURRENCIES: &[&str] = &["TZS", "RWF", "MWK"];
 
 const FACTS: Facts = Facts {
     places: PLACES,
-    currencies: &CURRENCIES,
+    currencies: CURRENCIES,
     reference: REFERENCE,
     webhooks: &["checkout callback", "disbursement callback"],
     // A push cannot be asked for by our own reference. A payout that is sent again is known again by it.

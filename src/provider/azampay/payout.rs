@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use rsa::rand_core::CryptoRngCore;
 
 use crate::http::Request;
+use crate::model::country::Country;
 use crate::model::error::Error;
 use crate::model::json::Object;
 use crate::model::operation::{Input, Output};
@@ -25,7 +26,7 @@ use crate::provider::{Call, Missing, Reading};
 use super::checksum::checksum;
 use super::identity::PROVIDER;
 use super::wallet::wallet;
-use super::{Azampay, callback, country_of, wire};
+use super::{Azampay, callback, wire};
 
 /// Rwanda's payouts have another path and other members, which no merchant's code shows yet.
 pub const PAID: &[&str] = &["TZS"];
@@ -97,7 +98,7 @@ impl Order {
             .json("amount", amount)
             .json("dateInEpoch", &epoch)
             .done();
-        let country = country_of(currency).map_or("", |country| country.code());
+        let country = Country::paying_in(currency).map_or("", |country| country.code());
         let body = Writer::default()
             .json("source", &from.body(country, currency))
             .json("destination", &to.body(country, currency))
@@ -237,7 +238,7 @@ impl Azampay {
         };
         let (bank, account) = match (to.has("phone"), to.text("bank")) {
             (true, None) => {
-                let phone = to.phone("phone", country_of(currency));
+                let phone = to.phone("phone", Country::paying_in(currency));
                 let wallets = self.bank_names.wallets();
                 let found = wallet(&mut to, phone.as_deref(), &wallets);
                 (found.map(|wallet| wallet.name.to_owned()), phone)

@@ -1,5 +1,6 @@
+import type { CommonConfig } from '../../binding/types/options';
 import type { ProviderFace, ProviderOptions } from '../../binding/types/providers';
-import type { CallOptions, CommonConfig } from '../../binding/types/sdk';
+import type { CallOptions } from '../../binding/types/sdk';
 
 /**
  * What AzamPay has: each method, with what it takes and what its promise gives where that is its own.

@@ -3,6 +3,7 @@
 
 use crate::model::error::Error;
 use crate::model::json::{Object, elements};
+use crate::model::money::is_currency;
 use crate::model::operation::{Input, Output};
 use crate::model::writer::{Writer, array};
 use crate::provider::form::Form;
@@ -53,10 +54,6 @@ impl Currencies {
         };
         self.0.iter().zip(pair).all(fits)
     }
-}
-
-fn is_currency(text: &str) -> bool {
-    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 impl Clickpesa {

@@ -4,6 +4,7 @@
 use crate::http::{Method, Request};
 use crate::model::error::Error;
 use crate::model::json::{self, Object, elements};
+use crate::model::money::Amount;
 use crate::model::operation::{Input, Output};
 use crate::model::outcome::Effect;
 use crate::model::writer::{Writer, array};
@@ -45,8 +46,9 @@ fn terms(form: &mut Form<'_>) -> Writer {
     if mode == Some("exact") && form.has("maximum") {
         form.wrong("maximum", "is for the mode 'any' only");
     }
-    if let (Some(amount), Some(most)) = (form.whole("amount"), form.whole("maximum"))
-        && most < amount
+    let decimal = |name: &str| Amount::parse(&json::scalar(form.get(name)?)?);
+    if let (Some(amount), Some(most)) = (decimal("amount"), decimal("maximum"))
+        && amount.exceeds(&most)
     {
         form.wrong("maximum", "must be at least the amount");
     }
@@ -269,10 +271,8 @@ fn told_bill(text: &str, asked: Option<&str>) -> Reading<String> {
         let mode = MODES
             .iter()
             .find(|(_, theirs)| Some(*theirs) == mode.as_deref());
-        let active = bill.filled("billStatus").map(|status| {
-            let is_active = status.eq_ignore_ascii_case("ACTIVE");
-            if is_active { "true" } else { "false" }
-        });
+        let active = bill.filled("billStatus");
+        let active = active.map(|status| status.eq_ignore_ascii_case("ACTIVE"));
         Reading::Success(
             told::by(PROVIDER)
                 .text("number", &number)
@@ -280,7 +280,7 @@ fn told_bill(text: &str, asked: Option<&str>) -> Reading<String> {
                 .or_null("customerName", bill.filled("billCustomerName").as_deref())
                 .or_null("amount", decimal(bill.scalar("billAmount")).as_deref())
                 .or_null("mode", mode.map(|(ours, _)| *ours))
-                .json("active", active.unwrap_or("null"))
+                .flag("active", active)
                 .json("raw", text)
                 .done(),
         )

@@ -13,7 +13,7 @@ use crate::model::phone;
 use crate::model::writer::{Writer, array};
 use crate::provider::form::{CHARGE, CHECKOUT, CUSTOMER, Form, PREVIEW, Reference, is_web};
 use crate::provider::read::{id_of, with_object};
-use crate::provider::told::{self, decimal};
+use crate::provider::told::{self, Preview, decimal};
 use crate::provider::{Call, Reading};
 
 use super::identity::PROVIDER;
@@ -44,7 +44,7 @@ impl Push {
     }
 
     /// Whether an answer tells another amount or currency.
-    fn is_differed_from(&self, text: &str) -> bool {
+    fn is_contradicted_by(&self, text: &str) -> bool {
         let answer = Object::parse(text).unwrap_or_default();
         let filled = |name| answer.scalar(name).filter(|told| !told.trim().is_empty());
         let amount = Amount::parse(&self.amount);
@@ -78,7 +78,7 @@ impl Clickpesa {
             if let Some(other) = wire::is_of_another(text, &push.reference.carried) {
                 return Reading::Another(other);
             }
-            if push.is_differed_from(text) {
+            if push.is_contradicted_by(text) {
                 return Reading::Unreadable("another amount or currency than was asked for");
             }
             let push = Arc::clone(&push);
@@ -299,26 +299,21 @@ fn channels(text: &str) -> Reading<String> {
             .first()
             .filter(|first| fees.iter().all(|fee| fee == *first));
         let channels = rows.iter().zip(&fees).map(|(row, fee)| {
-            let is_available = row
-                .filled("status")
-                .is_some_and(|status| status.eq_ignore_ascii_case("AVAILABLE"));
-            Writer::default()
-                .or_null("name", row.filled("name").as_deref())
-                .json("available", if is_available { "true" } else { "false" })
-                .or_null("fee", fee.as_deref())
-                .or_null("message", row.filled("message").as_deref())
-                .done()
+            let status = row.filled("status").unwrap_or_default();
+            told::channel(
+                row.filled("name").as_deref(),
+                status.eq_ignore_ascii_case("AVAILABLE"),
+                fee.as_deref(),
+                row.filled("message").as_deref(),
+            )
         });
         let sender = answer.object("sender").unwrap_or_default();
-        Reading::Success(
-            told::by(PROVIDER)
-                .json("channels", &array(channels))
-                .or_null("fee", fee.and_then(Option::as_deref))
-                .json("total", "null")
-                .or_null("accountName", sender.filled("accountName").as_deref())
-                .json("balance", "null")
-                .json("raw", text)
-                .done(),
-        )
+        let preview = Preview {
+            channels: channels.collect(),
+            fee: fee.cloned().flatten(),
+            account_name: sender.filled("accountName"),
+            ..Preview::default()
+        };
+        Reading::Success(told::preview(PROVIDER, preview, text))
     })
 }

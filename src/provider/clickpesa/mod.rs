@@ -33,7 +33,7 @@ use crate::model::secret::Secret;
 
 use checksum::Signing;
 
-use super::read::{encoded, header_safe, payment_object, reference_of, segment_of};
+use super::read::{encoded, header_safe, name_of, payment_object};
 use super::reference::Carries;
 use super::table::{self, Table};
 use super::{
@@ -204,48 +204,51 @@ impl Clickpesa {
         ))
     }
 
-    /// `reference` is the merchant's own orderReference. One that ClickPesa cannot carry, and does not know, is asked
-    /// for as `charge` made it.
+    /// `reference` is the merchant's own orderReference.
     fn status(&self, input: &Input) -> Result<Call<Output>, Error> {
-        let own = looked_up(input.text("reference"))?.to_owned();
-        let made = REFERENCE.carried(&own);
-        if own.contains('/') {
-            let call = self.asks_payment(made.clone(), own.clone());
-            return Ok(
-                call.when_missing(move |text| wire::missing(&made, &own, text).map(Output::from))
-            );
-        }
-        let call = self.asks_payment(own.clone(), own.clone());
-        let none = own.clone();
-        if made == own || own.len() > REFERENCE.longest && is_plain(&own) {
-            return Ok(
-                call.when_missing(move |text| wire::missing(&none, &none, text).map(Output::from))
-            );
-        }
-        let next = self.asks_payment(made.clone(), own.clone());
-        let next =
-            next.when_missing(move |text| wire::missing(&made, &own, text).map(Output::from));
-        Ok(
-            call.when_missing(move |text| match wire::missing(&none, &none, text) {
-                Missing::Answer(_) => Missing::Then(next.clone()),
-                _ if wire::refuses_reference(text) => Missing::Then(next.clone()),
-                other => other.map(Output::from),
-            }),
-        )
+        self.by_reference(input, Self::asks_payment)
     }
 
     /// Asks for the payment that ClickPesa knows as `asked` and the merchant as `own`.
-    fn asks_payment(&self, asked: String, own: String) -> Call<Output> {
-        let url = self.url(&format!("/payments/{}", encoded(&asked)));
-        Call::new(Request::get(url), Effect::Reads, move |text| {
-            let reference = own.clone();
+    fn asks_payment(&self, asked: &str, own: &str) -> Call<Output> {
+        let url = self.url(&format!("/payments/{}", encoded(asked)));
+        let (asked, own) = (asked.to_owned(), own.to_owned());
+        let (none, none_own) = (asked.clone(), own.clone());
+        let call = Call::new(Request::get(url), Effect::Reads, move |text| {
+            let reference = Some(own.clone());
             wire::status(text, &asked).map(move |payment| {
                 Output::from(Payment {
-                    reference: Some(reference.clone()),
+                    reference: reference.clone(),
                     ..payment
                 })
             })
-        })
+        });
+        call.when_missing(move |text| wire::missing(&none, &none_own, text).map(Output::from))
+    }
+
+    /// Asks by the merchant's own reference. Where ClickPesa knows nothing under one that it cannot carry, it is asked
+    /// for the one that went out in its place.
+    fn by_reference(
+        &self,
+        input: &Input,
+        asks: fn(&Self, &str, &str) -> Call<Output>,
+    ) -> Result<Call<Output>, Error> {
+        let own = name_of(input.text("reference"))?;
+        let made = REFERENCE.carried(own);
+        let last = asks(self, &made, own);
+        if made == own || own.contains('/') {
+            return Ok(last);
+        }
+        let first = asks(self, own, own);
+        let missing = first.missing.clone();
+        Ok(
+            first.when_missing(move |text| match missing.as_ref().map(|read| read(text)) {
+                Some(Missing::Answer(_)) => Missing::Then(last.clone()),
+                _ if wire::refuses_reference(text) => Missing::Then(last.clone()),
+                Some(other) => other,
+                None => wire::not_found(text),
+            }),
+        )
     }
 
     /// `body` with its checksum, where a key is configured.
@@ -278,15 +281,7 @@ impl Clickpesa {
         read: fn(&str) -> Reading<String>,
     ) -> Result<Call<Output>, Error> {
         let request = Request::post(self.url(path), self.signed(body)?);
-        let call = Call::new(
-            request,
-            Effect::Reads,
-            move |text| match wire::tells_error(text) {
-                true => Reading::Unreadable("an error beside what was asked for"),
-                false => read(text).map(Output::Answer),
-            },
-        );
-        Ok(call.when_missing(wire::not_found))
+        Ok(question(request, read))
     }
 
     fn reads(
@@ -294,32 +289,23 @@ impl Clickpesa {
         path: &str,
         read: impl Fn(&str) -> Reading<String> + Send + Sync + 'static,
     ) -> Call<Output> {
-        let request = Request::get(self.url(path));
-        let call = Call::new(
-            request,
-            Effect::Reads,
-            move |text| match wire::tells_error(text) {
-                true => Reading::Unreadable("an error beside what was asked for"),
-                false => read(text).map(Output::Answer),
-            },
-        );
-        call.when_missing(wire::not_found)
+        question(Request::get(self.url(path)), read)
     }
 }
 
-/// Checks a reference that is looked up by. One with slashes between plain names, as invoices have, can be no part of
-/// a path: it went out as another only.
-fn looked_up(reference: &str) -> Result<&str, Error> {
-    let reference = reference_of(reference)?;
-    let is_name = |part: &str| segment_of(part).is_ok() && !part.contains("..");
-    match reference.contains('/') && reference.split('/').all(is_name) {
-        true => Ok(reference),
-        false => segment_of(reference),
-    }
-}
-
-fn is_plain(reference: &str) -> bool {
-    reference.bytes().all(|byte| byte.is_ascii_alphanumeric())
+fn question(
+    request: Request,
+    read: impl Fn(&str) -> Reading<String> + Send + Sync + 'static,
+) -> Call<Output> {
+    let call = Call::new(
+        request,
+        Effect::Reads,
+        move |text| match wire::tells_error(text) {
+            true => Reading::Unreadable("an error beside what was asked for"),
+            false => read(text).map(Output::Answer),
+        },
+    );
+    call.when_missing(wire::not_found)
 }
 
 impl Gateway for Clickpesa {

@@ -9,15 +9,15 @@ use crate::model::operation::{Input, Output};
 use crate::model::outcome::Effect;
 use crate::model::payment::{Kind, Payment, PayoutStatus, Raw};
 use crate::model::payout::Payout;
-use crate::model::writer::{Writer, array};
+use crate::model::writer::Writer;
 use crate::provider::form::{Form, PAYOUT, Reference, TO};
 use crate::provider::read::{encoded, id_of, with_object};
-use crate::provider::told::{self, decimal};
+use crate::provider::told::{self, Preview, decimal};
 use crate::provider::{Call, Missing, Reading};
 
 use super::identity::PROVIDER;
 use super::subject::{self, Subject};
-use super::{COUNTRY, Clickpesa, REFERENCE, looked_up, wire};
+use super::{COUNTRY, Clickpesa, REFERENCE, wire};
 
 /// The account that is debited; the recipient gets TZS.
 const DEBITED: &[&str] = &["TZS", "USD"];
@@ -231,32 +231,17 @@ impl Clickpesa {
         self.asks(path, &order.body(), previewed)
     }
 
-    /// `reference` is the merchant's own; one that ClickPesa cannot carry is asked for as `payout` made it.
+    /// `reference` is the merchant's own.
     pub fn payout_status(&self, input: &Input) -> Result<Call<Output>, Error> {
-        let own = looked_up(input.text("reference"))?.to_owned();
-        let made = REFERENCE.carried(&own);
-        if own.contains('/') {
-            let call = self.asks_payout(made, own.clone());
-            return Ok(call.when_missing(move |text| missing(text, &own)));
-        }
-        let call = self.asks_payout(own.clone(), own.clone());
-        if made == own {
-            let none = own.clone();
-            return Ok(call.when_missing(move |text| missing(text, &none)));
-        }
-        let next = self.asks_payout(made.clone(), own.clone());
-        let next = next.when_missing(move |text| missing(text, &own));
-        Ok(call.when_missing(move |text| {
-            match wire::is_missing(text) || wire::refuses_reference(text) {
-                true => Missing::Then(next.clone()),
-                false => wire::not_found(text),
-            }
-        }))
+        self.by_reference(input, Self::asks_payout)
     }
 
-    fn asks_payout(&self, asked: String, own: String) -> Call<Output> {
-        let url = self.url(&format!("/payouts/{}", encoded(&asked)));
-        Call::new(Request::get(url), Effect::Reads, move |text| {
+    /// Asks for the payout that ClickPesa knows as `asked` and the merchant as `own`.
+    fn asks_payout(&self, asked: &str, own: &str) -> Call<Output> {
+        let url = self.url(&format!("/payouts/{}", encoded(asked)));
+        let (asked, own) = (asked.to_owned(), own.to_owned());
+        let none = own.clone();
+        let call = Call::new(Request::get(url), Effect::Reads, move |text| {
             let reference = Some(own.clone());
             rows(text, &asked).map(move |payout| {
                 let told = Payment {
@@ -265,7 +250,8 @@ impl Clickpesa {
                 };
                 Output::from(Payout { told, ..payout })
             })
-        })
+        });
+        call.when_missing(move |text| missing(text, &none))
     }
 }
 
@@ -398,21 +384,18 @@ fn previewed(text: &str) -> Reading<String> {
         };
         let receiver = answer.object("receiver").unwrap_or_default();
         let fee = decimal(answer.scalar("fee"));
-        let channel = Writer::default()
-            .or_null("name", answer.filled("channelProvider").as_deref())
-            .json("available", "true")
-            .or_null("fee", fee.as_deref())
-            .or_null("message", answer.filled("estimatedArrival").as_deref())
-            .done();
-        Reading::Success(
-            told::by(PROVIDER)
-                .json("channels", &array([channel]))
-                .or_null("fee", fee.as_deref())
-                .text("total", &total)
-                .or_null("accountName", receiver.filled("accountName").as_deref())
-                .or_null("balance", decimal(answer.scalar("balance")).as_deref())
-                .json("raw", text)
-                .done(),
-        )
+        let preview = Preview {
+            channels: vec![told::channel(
+                answer.filled("channelProvider").as_deref(),
+                true,
+                fee.as_deref(),
+                answer.filled("estimatedArrival").as_deref(),
+            )],
+            fee,
+            total: Some(total),
+            account_name: receiver.filled("accountName"),
+            balance: decimal(answer.scalar("balance")),
+        };
+        Reading::Success(told::preview(PROVIDER, preview, text))
     })
 }

@@ -1,5 +1,5 @@
+import type { CommonConfig } from '../../binding/types/options';
 import type { ProviderFace, ProviderOptions } from '../../binding/types/providers';
-import type { CommonConfig } from '../../binding/types/sdk';
 
 /** What ClickPesa has: each method, with what it takes and what its promise gives where that is its own. */
 export interface ClickpesaGateway {

@@ -56,16 +56,11 @@ impl Registered {
     }
 
     fn told(&self, raw: &str) -> String {
-        let active = match self.active {
-            Some(true) => "true",
-            Some(false) => "false",
-            None => "null",
-        };
         told::by(PROVIDER)
             .text("ipnId", &self.id)
             .text("url", &self.url)
             .or_null("type", self.kind)
-            .json("active", active)
+            .flag("active", self.active)
             .json("raw", raw)
             .done()
     }

@@ -9,6 +9,7 @@ use crate::http::Response;
 use crate::model::json::{self, Object};
 use crate::model::payment::{Payment, Raw, Status};
 use crate::model::phone;
+use crate::provider::form::is_web;
 use crate::provider::read::{id_of, logged_in, may_hold, with_object};
 use crate::provider::words::short_text;
 use crate::provider::{Lifetime, Login, Reading, Words, expiry};
@@ -62,6 +63,10 @@ pub fn submitted_order(
         let other = body.filled("merchant_reference");
         match other.is_some_and(|other| reference.is_some_and(|own| own != other)) {
             true => Reading::Another("another order"),
+            // `pay` hands the answer over as it is.
+            false if reference.is_some() && !is_web(&page) => {
+                Reading::Unreadable("a redirect_url that is no web address")
+            }
             false => Reading::Success(told(&id, &page)),
         }
     })

@@ -1,6 +1,6 @@
 'use strict';
 
-// Methods that are made of several calls. Loaded when the first of them is called.
+// Lists of a gateway, page after page. Loaded when the first of them is asked for.
 
 module.exports = ({ refuse }) => ({
   /** All payments or payouts that `filter` lets through, the oldest first; `page` asks for one page of them. */
