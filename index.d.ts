@@ -47,7 +47,7 @@ export interface FintechSDKOptions<P extends Provider = Provider> {
    * The bounds within which requests are checked before they are sent, by the names that `capabilities().limits` has:
    * a number in place of the usual one, or `false` for none. `limits: false` switches all of them off.
    */
-  limits?: false | Readonly<Record<string, number | boolean>> | undefined;
+  limits?: false | Readonly<Partial<Record<LimitOf<NameOf<P>>, number | boolean>>> | undefined;
   /**
    * Shares access tokens between processes, so that many of them log in once for each token and not once each. Without
    * it each SDK object has its own.
@@ -131,8 +131,8 @@ export interface CallOptions {
 export interface StatusOptions extends CallOptions {
   /**
    * What the payment should be, or a function that finds out, as for a callback. Another one rejects with
-   * `AMOUNT_MISMATCH` or `REFERENCE_MISMATCH`. What the gateway does not tell of a payment under way is not
-   * compared yet; of a final one it counts as another, but for the amount of a failure.
+   * `AMOUNT_MISMATCH` or `REFERENCE_MISMATCH`. A payment under way is compared in what the gateway tells already. A
+   * final one must tell all that you expect; only a failure may leave out the amount.
    */
   expect?:
     | Expectation
@@ -286,8 +286,8 @@ export interface FintechSDK<Name extends ProviderName = any> {
   payBank(this: Having<Name, 'payBank'>, payment: BankPaymentRequest, options?: CallOptions): Promise<Charge>;
   /**
    * Gives the IPN id of `url`, and registers `url` only when the gateway's list has no active one of the same URL and
-   * type. Calls at the same time make one, of which each caller leaves by its own `signal` and `timeoutMs`. An answer
-   * counts for ten minutes, or until the gateway refuses a call of this object. A failure is not kept.
+   * type. Calls at the same time make one registration. The `signal` and `timeoutMs` of a call end that call only. An
+   * answer counts for ten minutes, or until the gateway refuses a call of this object. A failure is not kept.
    *
    * Source and confidence: PesaPal H: each registration makes a new id, and none can be deleted.
    */
@@ -538,6 +538,9 @@ export type ConfigOf<Name> = 0 extends 1 & Name
     ? Gateways[Name]['config']
     : never;
 
+/** The names of a gateway's bounds; any name when the types do not tell which gateway it is. */
+export type LimitOf<Name> = 0 extends 1 & Name ? string : Name extends ProviderName ? Gateways[Name]['limits'] : never;
+
 /** The methods that a gateway may have. */
 export type Operation =
   | 'pay'
@@ -615,7 +618,10 @@ export interface ChargeRequest extends MoneyRequest {
    */
   operator?: string | undefined;
   customer?: Customer | undefined;
-  /** Where the customer's browser comes back to. PesaPal needs it. */
+  /**
+   * Where the customer's browser comes back to, which `checkout` calls `returnUrl`. PesaPal needs it. It is not your
+   * webhook: PesaPal's is that of `ipnId`, the others' is set in their dashboards.
+   */
   callbackUrl?: string | undefined;
   /** PesaPal: where it goes when the customer gives up. */
   cancelUrl?: string | undefined;
@@ -705,7 +711,10 @@ export interface CheckoutPage {
   readonly raw: any;
 }
 
-export type PreviewRequest = ({ for: 'charge' | 'card' } & ChargeRequest) | ({ for: 'payout' } & PayoutRequest);
+/** The same arguments as `charge` or `payout` takes. AzamPay's name look-up reads `currency` and `to` only. */
+export type PreviewRequest =
+  | ({ for: 'charge' | 'card' } & ChargeRequest)
+  | ({ for: 'payout' } & Omit<PayoutRequest, 'amount' | 'reference'> & Partial<PayoutRequest>);
 
 /** What a request would cost and whom it would meet; nothing is done. What the gateway does not tell is `null`. */
 export interface Preview {
@@ -746,7 +755,8 @@ export interface BankPaymentRequest extends MoneyRequest {
 
 /**
  * What your own books say of a payment. Omitted members are not compared; a member set to `null`, `undefined` or `NaN`
- * is refused, and so is any other name.
+ * is refused, and so is any other name. Leave out what you do not have:
+ * `{ amount, ...(order.transactionId && { transactionId: order.transactionId }) }`.
  */
 export interface Expectation {
   /** Major units; compared as a decimal, so that `1000`, `'1000'` and `'1000.00'` are equal. */
@@ -822,39 +832,59 @@ export interface Payout {
 }
 
 /**
- * Whether a payment that stands at `from` may come to stand at `to`. Callbacks come late, twice and
+ * Whether a payment or a payout that stands at `from` may come to stand at `to`. Callbacks come late, twice and
  * out of order: change your own record only when this says so.
  *
- * Throws a `TypeError` for what is no `PaymentStatus`, such as `'PENDING'`.
+ * Throws a `TypeError` for what is no status, such as `'PENDING'`.
  */
-export declare function mayBecome(from: PaymentStatus, to: PaymentStatus): boolean;
+export declare function mayBecome(from: PaymentStatus | PayoutStatus, to: PaymentStatus | PayoutStatus): boolean;
 
-/** Where the money is to go: exactly one of these. */
+/** Where the money is to go: exactly one of these. Two at once are refused. */
 export type PayoutTarget =
   | {
       /** A mobile number in any form. */
       phone: string;
       /** As people call it: `'M-Pesa'`. AzamPay needs it; left out, it is guessed from the number. */
       operator?: string | undefined;
+      bank?: never;
+      lipaNamba?: never;
+      qrCode?: never;
+      link?: never;
     }
   | {
       /** The bank's BIC, from `listBanks()`. */
       bank: string;
       accountNumber: string;
       accountName: string;
+      phone?: never;
+      lipaNamba?: never;
+      qrCode?: never;
+      link?: never;
     }
   | {
       /** A till's number, with the code of its provider, from `listLipaNambaProviders()`. */
       lipaNamba: string;
       providerCode: string;
+      phone?: never;
+      bank?: never;
+      qrCode?: never;
+      link?: never;
     }
   | {
       /** The whole text of a TanQR code. */
       qrCode: string;
+      phone?: never;
+      bank?: never;
+      lipaNamba?: never;
+      link?: never;
     }
   | {
       /** Makes a page on which the recipient says where to: `redirectUrl` of the answer. */
       link: true;
+      phone?: never;
+      bank?: never;
+      lipaNamba?: never;
+      qrCode?: never;
     };
 
 export interface PayoutRequest extends MoneyRequest {
@@ -869,6 +899,11 @@ export interface PayoutRequest extends MoneyRequest {
  * sent again under a new reference. `unknown` is never a failure.
  */
 export interface PayoutResult extends Payout {
+  readonly kind: 'payout';
+  /**
+   * Major units. ClickPesa's look-up tells the amount with its fee in it.
+   */
+  readonly amount: string | null;
   /** What the gateway takes for it, in major units of the currency. */
   readonly fee: string | null;
   /** The reference that the gateway was given. Keep it. */
@@ -892,7 +927,8 @@ export interface RefundRequest {
 }
 
 /**
- * A refund. `queued`: the gateway has the request, and the merchant approves it in the dashboard. No gateway tells of
+ * A refund. `queued`: the gateway has the request, and the merchant approves it in the dashboard. `done`: the money is
+ * on its way back; PesaPal, the only one with refunds, never says so. No gateway tells of
  * a refund by itself: the payment becomes `reversed`.
  */
 export interface Refund {
@@ -930,6 +966,7 @@ export interface Balance {
   readonly raw: any;
 }
 
+/** ClickPesa tells no time zone of a day: where it matters, ask for a day more at each end. */
 export interface StatementFilter {
   /** ISO 4217. */
   currency: string;
@@ -964,6 +1001,7 @@ export interface Statement {
   readonly raw: any;
 }
 
+/** ClickPesa tells no time zone of a day: where it matters, ask for a day more at each end. */
 export interface ListFilter {
   /** The first day: `YYYY-MM-DD`. */
   startDate?: string | undefined;
@@ -1040,10 +1078,13 @@ export interface Bills {
 
 /** Control numbers, by which bills are paid at a bank, at an agent or by phone. */
 export interface BillMethods {
+  /** Makes one control number, which is the `number` of the answer. */
   create(bill?: BillRequest, options?: CallOptions): Promise<Bill>;
   /** Up to 50 bills, all of customers or none of them. */
   createMany(bills: readonly BillRequest[], options?: CallOptions): Promise<Bills>;
+  /** The bill of a control number. */
   get(number: string, options?: CallOptions): Promise<Bill>;
+  /** Changes what `changes` names, and nothing else. */
   update(number: string, changes: BillChanges, options?: CallOptions): Promise<Bill>;
 }
 
@@ -1145,14 +1186,17 @@ export interface Recoverable {
   transactionId?: string | null | undefined;
   /** As a `Charge` tells it: AzamPay is asked by it. */
   operator?: string | KnownOperator | null | undefined;
-  /** `'payout'` for money that you send; a `PayoutResult` is known as one. */
+  /** `'payout'` for money that you send; a `PayoutResult` says it itself. */
   kind?: 'payment' | 'payout' | (string & {}) | undefined;
 }
+
+/** Where a payment or a payout stands; `kind` tells which of them. */
+export type Standing = (Payment & { readonly kind: 'payment' }) | PayoutResult;
 
 /** What is safe to do now. */
 export interface RecoveryAdvice {
   /** What the gateway told; `null` when it could not be asked. */
-  readonly payment: Payment | PayoutResult | null;
+  readonly payment: Standing | null;
   /** `null`: nothing more, it has succeeded. */
   readonly next: 'ask-again' | 'wait-for-callback' | 'safe-to-send-again' | 'ask-support' | null;
   /** Milliseconds to wait before `next`. */
@@ -1164,7 +1208,7 @@ export interface RecoveryAdvice {
 /** A payment of your own books that was not final when you last looked. */
 export interface Reconcilable extends Recoverable {
   /** What your books say. */
-  status?: PaymentStatus | (string & {}) | undefined;
+  status?: PaymentStatus | PayoutStatus | undefined;
   /** The payer's operator, which AzamPay asks for: as people call it, or as a `Charge` tells it. */
   operator?: string | KnownOperator | null | undefined;
   /** What the payment should be. */
@@ -1186,10 +1230,10 @@ export interface Reconciled {
   /** Your own reference. */
   readonly reference: string | null;
   /** What your books said. */
-  readonly was: string | null;
+  readonly was: PaymentStatus | PayoutStatus | null;
   /** What the gateway says; `null` where it could not be told. Take it over only where `mayBecome(was, now)`. */
   readonly now: PaymentStatus | PayoutStatus | null;
-  readonly payment: Payment | PayoutResult | null;
+  readonly payment: Standing | null;
   /** Why it could not be told. */
   readonly error?: FinConnectError;
 }
@@ -1262,8 +1306,8 @@ export type CallbackHeaders =
 /** Why a callback is not valid. */
 export type CallbackReason =
   /**
-   * It is no callback: an array, JSON beyond the bounds that README lists, or one that is proven and names neither a
-   * reference nor an id, so that nothing would tell it from another.
+   * It is no callback: an array, JSON beyond the bounds that README lists, or a proven body that names no reference and
+   * no id. Nothing would tell such a body from another.
    */
   | 'MALFORMED'
   /** It carries no signature, and the gateway cannot be asked about it: a ClickPesa deposit, for one. */
@@ -1583,6 +1627,8 @@ export declare class FinConnectError extends Error {
    * about a payment it means asking again, not paying again.
    */
   readonly retryable: boolean;
+  /** Of a `PaymentRouter`: who was asked, and what each said. */
+  readonly asked?: readonly Asked[];
 }
 
 /**
@@ -1598,6 +1644,15 @@ export declare class FinConnectError extends Error {
  */
 export interface AzampayGateway {
   config: AzampayConfig;
+  limits:
+    | 'currencies'
+    | 'wholeAmounts'
+    | 'referenceLength'
+    | 'chargeMaximum'
+    | 'checkoutReferenceLength'
+    | 'bankTextLength'
+    | 'payoutReferenceLength'
+    | 'payoutDescription';
   pay: { takes: AzampayPush; gives: AzampayPushAnswer };
   charge: unknown;
   preview: unknown;
@@ -1695,6 +1750,21 @@ export declare class AzampayProvider {
 /** What ClickPesa has: each method, with what it takes and what its promise gives where that is its own. */
 export interface ClickpesaGateway {
   config: ClickpesaConfig;
+  limits:
+    | 'currencies'
+    | 'wholeAmounts'
+    | 'referenceLength'
+    | 'chargeMinimum'
+    | 'chargeMaximum'
+    | 'payoutMinimum'
+    | 'payoutMaximum'
+    | 'bankPayoutMaximum'
+    | 'bankPayoutUsdMaximum'
+    | 'billMinimum'
+    | 'billMaximum'
+    | 'billDescription'
+    | 'billsAtOnce'
+    | 'pageSize';
   pay: { takes: ClickpesaPush; gives: ClickpesaPushAnswer };
   charge: unknown;
   preview: unknown;
@@ -1795,6 +1865,12 @@ export declare class ClickpesaProvider {
  */
 export interface PesapalGateway {
   config: PesapalConfig;
+  limits:
+    | 'currencies'
+    | 'wholeAmounts'
+    | 'referenceLength'
+    | 'descriptionLength'
+    | 'refundRules';
   pay: { takes: PesapalOrder; gives: PesapalOrderAnswer };
   charge: unknown;
   checkout: unknown;

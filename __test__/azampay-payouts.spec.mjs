@@ -53,6 +53,7 @@ test('a payout asks for the key, and goes out with a checksum that the gateway r
   assert.ok(Math.abs(transferDetails.dateInEpoch - Date.now() / 1_000) < 60, transferDetails.dateInEpoch);
   assert.deepEqual(told, {
     provider: 'azampay',
+    kind: 'payout',
     status: 'processing',
     amount: '5000',
     fee: null,
@@ -171,6 +172,7 @@ test('a payout is asked for by AzamPay’s id and the operator', async (t) => {
   const { raw, ...told } = await look();
   assert.deepEqual(told, {
     provider: 'azampay',
+    kind: 'payout',
     status: 'processing',
     amount: '5000',
     fee: null,

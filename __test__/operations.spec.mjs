@@ -84,6 +84,13 @@ for (const provider of PROVIDERS) {
       .filter(([, gateways]) => gateways.includes(provider))
       .map(([method]) => method);
     assert.deepEqual(sdk.capabilities().operations, has);
+    const [, limits] = new RegExp(`interface ${provider}Gateway \\{[^;]*;\\s*limits:([^;]*);`, 'i').exec(
+      read('index.d.ts'),
+    );
+    assert.deepEqual(
+      [...limits.matchAll(/'(\w+)'/g)].map(([, name]) => name).sort(),
+      Object.keys(sdk.capabilities().limits).sort(),
+    );
     for (const operation of operations) assert.equal(sdk.supports(operation), has.includes(operation), operation);
     for (const [method, gateways] of readme()) assert.equal(sdk.supports(method), gateways.includes(provider), method);
   });

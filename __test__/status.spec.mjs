@@ -317,6 +317,11 @@ test('ClickPesa: of several rows of one payment the newest counts', async (t) =>
 });
 
 test('legal transitions', () => {
+  // A payout stands at authorized where a payment is pending.
+  assert.equal(mayBecome('authorized', 'succeeded'), true);
+  assert.equal(mayBecome('unknown', 'authorized'), true);
+  assert.equal(mayBecome('processing', 'authorized'), false);
+  assert.equal(mayBecome('succeeded', 'authorized'), false);
   assert.equal(mayBecome('pending', 'succeeded'), true);
   assert.equal(mayBecome('failed', 'succeeded'), true);
   assert.equal(mayBecome('succeeded', 'reversed'), true);

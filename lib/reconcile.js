@@ -64,7 +64,7 @@ async function looked(sdk, item, recovery, signal) {
   const given = typeof item === 'string' ? { reference: item } : Object(item);
   const { reference, gatewayReference, transactionId, status, kind, operator, expect } = given;
   const own = reference ?? transactionId ?? null;
-  const isPayout = kind === 'payout' || 'recipientName' in given;
+  const isPayout = kind === 'payout';
   const remedy = isPayout ? recovery.payout : recovery.payment;
   const key = remedy?.askedBy === 'transactionId' ? transactionId : (gatewayReference ?? reference);
   const options = { signal, operator: operator?.name ?? operator, ...(!isPayout && { expect }) };

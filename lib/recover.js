@@ -93,7 +93,7 @@ function read(what, own, refused) {
     reference: name,
     id,
     operator: operator?.name ?? operator ?? undefined,
-    isPayout: kind === 'payout' || 'recipientName' in Object(what),
+    isPayout: kind === 'payout',
   };
 }
 

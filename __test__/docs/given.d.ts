@@ -5,7 +5,7 @@ import type { FintechConfig, PaymentStatus, ReplayStore, FintechSDK as Sdk } fro
 interface Order {
   reference: string;
   amount: number;
-  transactionId: string;
+  transactionId?: string | null;
   status: PaymentStatus;
 }
 
@@ -23,6 +23,7 @@ declare global {
     set(reference: string | null, status: PaymentStatus): Promise<void>;
   };
   const payment: { externalId: string };
+  const fieldsThatClickpesaGaveYou: Record<string, unknown>;
   const privateKey: string;
   const transactionId: string;
   const ipnId: string;

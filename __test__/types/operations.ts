@@ -1,11 +1,12 @@
 // The operations in one vocabulary: what they take and give, and which gateway does not have them.
 
 import type { Charge, ChargeRequest, Payment, PayoutResult, Reconciled } from 'finconnect';
-import { FintechSDK, PaymentRouter } from 'finconnect';
+import { FinConnectError, FintechSDK, mayBecome, PaymentRouter } from 'finconnect';
 
 const config = process.env;
 const pesapal = new FintechSDK({ provider: 'pesapal', config });
 const clickpesa = new FintechSDK({ provider: 'clickpesa', config, limits: { chargeMaximum: false } });
+const azampay = new FintechSDK({ provider: 'azampay', config, limits: { chargeMaximum: 1_000_000 } });
 const anyGateway = new FintechSDK({ provider: 'clickpesa' as string, config, limits: false });
 
 const request: ChargeRequest = {
@@ -36,8 +37,11 @@ export async function books(): Promise<number> {
   for await (const row of clickpesa.listPayments({ status: 'SETTLED' })) count += row.reference?.length ?? 0;
   for await (const row of clickpesa.listPayouts({ transferType: 'ACH' })) count += Number(row.fee);
   const rows: AsyncGenerator<Reconciled> = clickpesa.reconcile([{ reference: 'A', status: 'pending' }, 'B']);
-  for await (const { now, error } of rows) if (error === undefined && now === 'succeeded') count += 1;
-  const { next, after } = await pesapal.recover('ORDER-1', { since: new Date() });
+  for await (const { was, now, error } of rows)
+    if (error === undefined && was !== null && now !== null && mayBecome(was, now)) count += 1;
+  const { payment, next, after } = await pesapal.recover('ORDER-1', { since: new Date() });
+  if (payment?.kind === 'payout') count += Number(payment.fee);
+  else count += payment?.payer?.length ?? 0;
   if (next === 'ask-again') count += after;
   const { balances } = await clickpesa.getBalance();
   const { number, active } = await clickpesa.bills.create({ amount: '5000', mode: 'exact' });
@@ -56,10 +60,20 @@ export async function books(): Promise<number> {
 
 export async function routed(): Promise<string> {
   const router = new PaymentRouter([clickpesa, pesapal], (refusal) => refusal.outcome === 'refused');
+  try {
+    await router.charge(request);
+  } catch (error) {
+    if (error instanceof FinConnectError) return String(error.asked?.length);
+  }
+  await azampay.preview({ for: 'payout', currency: 'TZS', to: { phone: '0712345678' } });
   const { asked, redirectUrl } = await router.charge(request);
   return `${asked.map(({ provider, outcome }) => `${provider}: ${outcome}`).join()} ${redirectUrl}`;
 }
 
+// @ts-expect-error PesaPal has no such bound
+new FintechSDK({ provider: 'pesapal', config, limits: { billMaximum: false } });
+// @ts-expect-error money goes to one place
+void azampay.payout({ ...request, to: { phone: '0712345678', bank: 'CRDB', accountNumber: '1', accountName: 'A' } });
 void anyGateway.getBalance();
 void anyGateway.bills.get('1');
 

@@ -11,7 +11,7 @@ use napi_derive::napi;
 use crate::model::error::Error;
 use crate::model::names;
 use crate::model::operation::Operation;
-use crate::model::payment::Status;
+use crate::model::payment::{PayoutStatus, Status};
 #[cfg(debug_assertions)]
 use crate::sdk::PANIC_NEXT_CALL;
 
@@ -19,12 +19,18 @@ use super::calls::drain;
 use super::environment::Environment;
 use super::js::{Js, Thrown, ValueKind};
 
-/// Whether a payment that stands at `from` may come to stand at `to`.
+const AUTHORIZED: &str = PayoutStatus::Authorized.name();
+
+/// Whether a payment or a payout that stands at `from` may come to stand at `to`.
 #[napi(skip_typescript, catch_unwind)]
 pub fn may_become(env: Env, from: Unknown, to: Unknown) -> napi::Result<bool> {
     let js = Js::new(env.raw());
     let status = |value| match js.kind(value) {
-        ValueKind::String => Status::from_name(&js.text(value).ok()?),
+        ValueKind::String => match js.text(value).ok()?.as_str() {
+            // A payout stands there where a payment is pending.
+            AUTHORIZED => Some(Status::Pending),
+            name => Status::from_name(name),
+        },
         _ => None,
     };
     for value in [from.raw(), to.raw()] {
@@ -32,7 +38,8 @@ pub fn may_become(env: Env, from: Unknown, to: Unknown) -> napi::Result<bool> {
             let shown = js
                 .text(value)
                 .unwrap_or_else(|_| "a value without words".to_owned());
-            let rule = names::unknown("mayBecome was given", &shown, &Status::names());
+            let known: Vec<_> = Status::names().into_iter().chain([AUTHORIZED]).collect();
+            let rule = names::unknown("mayBecome was given", &shown, &known);
             js.throw_type_error(&rule);
             return Err(Thrown::already());
         }

@@ -139,7 +139,7 @@ impl PayoutStatus {
         !matches!(self, Self::Authorized | Self::Processing | Self::Unknown)
     }
 
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Authorized => "authorized",
             Self::Processing => "processing",

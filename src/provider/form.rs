@@ -44,6 +44,16 @@ pub const PREVIEW: &[&str] = &[
     "callbackUrl", "cancelUrl", "ipnId", "accountNumber", "subscription", "to", "name",
 ];
 
+/// The members that are no texts. One that the gateway does not read must be what its type says too: the same
+/// object may go to another gateway.
+const OBJECTS: &[&str] = &["customer", "subscription", "to"];
+#[rustfmt::skip]
+const OTHERS: &[&str] = &[
+    "amount", "maximum", "items", "quantity", "price", "expiresInMinutes", "link", "active", "pageSize", "skip",
+];
+const TEXT_RULE: &str = "must be a string that is not empty";
+const OBJECT_RULE: &str = "must be an object";
+
 /// The longest text of a member, in bytes, unless a rule of its own says otherwise.
 const LONGEST: usize = 4096;
 /// Digits after the point that a gateway may be sent when `wholeAmounts` is off.
@@ -75,6 +85,16 @@ impl<'a> Form<'a> {
         known: &[&str],
         limits: &'a Limits,
     ) -> Result<Self, Error> {
+        Self::read_within(argument, "", text, known, limits)
+    }
+
+    fn read_within(
+        argument: &str,
+        within: &'static str,
+        text: &'a str,
+        known: &[&str],
+        limits: &'a Limits,
+    ) -> Result<Self, Error> {
         let Some(given) = Object::parse(text) else {
             let rule = format!("{argument} must be an object. Nothing was sent.");
             return Err(Error::invalid_request(rule));
@@ -82,7 +102,7 @@ impl<'a> Form<'a> {
         let mut form = Self {
             given,
             limits,
-            within: "",
+            within,
             wrong: Vec::new(),
         };
         form.only(argument, known);
@@ -99,6 +119,19 @@ impl<'a> Form<'a> {
             .map(|rule| rule.trim_end_matches('.').to_owned())
             .collect();
         self.wrong.extend(wrong);
+        let rule = |name: &str, value: &str| match name {
+            name if OTHERS.contains(&name) => None,
+            name if OBJECTS.contains(&name) => (!value.starts_with('{')).then_some(OBJECT_RULE),
+            _ => (!value.starts_with('"')).then_some(TEXT_RULE),
+        };
+        let there = self.given.members();
+        let wrong: Vec<_> = there
+            .filter(|(name, value)| known.contains(name) && *value != "null")
+            .filter_map(|(name, value)| Some((name.to_owned(), rule(name, value)?)))
+            .collect();
+        for (name, rule) in wrong {
+            self.wrong(&name, rule);
+        }
     }
 
     /// An amount in major units, as decimal text: within `<purpose>Minimum` and `<purpose>Maximum` of the limits.
@@ -156,7 +189,9 @@ impl<'a> Form<'a> {
     /// Notes what is wrong: which member, which rule it breaks, and how.
     pub fn wrong(&mut self, name: &str, rule: impl AsRef<str>) {
         let rule = format!("{}{name} {}", self.within, rule.as_ref());
-        self.wrong.push(rule);
+        if !self.wrong.contains(&rule) {
+            self.wrong.push(rule);
+        }
     }
 
     /// The JSON text of a member that is there.
@@ -173,7 +208,7 @@ impl<'a> Form<'a> {
         self.get(name)?;
         let text = self.given.filled(name);
         match &text {
-            None => self.wrong(name, "must be a string that is not empty"),
+            None => self.wrong(name, TEXT_RULE),
             Some(text) if text.len() > LONGEST => {
                 let rule = format!("must be at most {LONGEST} bytes long");
                 self.wrong(name, rule);
@@ -307,7 +342,8 @@ impl<'a> Form<'a> {
         };
         match is_object {
             true => part.only(name, known),
-            false => part.wrong.push(format!("{name} must be an object")),
+            // The form of which it is a part has said so.
+            false => {}
         }
         Some(part)
     }
@@ -319,9 +355,13 @@ impl<'a> Form<'a> {
         within: &'static str,
         known: &[&str],
     ) -> Result<Form<'b>, Error> {
-        let mut form = Form::read(within.trim_end_matches('.'), text, known, self.limits)?;
-        form.within = within;
-        Ok(form)
+        Form::read_within(
+            within.trim_end_matches('.'),
+            within,
+            text,
+            known,
+            self.limits,
+        )
     }
 
     /// What is wrong with a part, which this form then tells.

@@ -11,12 +11,17 @@ use super::reference::MADE;
 #[derive(Debug)]
 pub struct Limit {
     pub name: &'static str,
-    /// Major units, characters or rows; 1 of what is only on or off.
+    /// Major units, characters or rows; 1 of a rule that is on or off.
     pub value: u64,
     pub source: &'static str,
 }
 
 impl Limit {
+    /// Whether it is a rule and not a number.
+    fn is_switch(&self) -> bool {
+        self.value == 1
+    }
+
     /// The least that a caller may set. A reference has room for one that is made from another.
     fn least(&self) -> u64 {
         let is_of_references = self.name.to_ascii_lowercase().ends_with("referencelength");
@@ -61,6 +66,11 @@ impl Limits {
                 )));
             };
             match (value, value.parse()) {
+                (_, Ok(number)) if limit.is_switch() && number != limit.value => {
+                    Err(Error::invalid_config(format!(
+                        "limits.{name} is on or off: true or false."
+                    )))
+                }
                 ("false", _) => Ok((limit.name, None)),
                 (_, Ok(number)) if number < limit.least() => Err(Error::invalid_config(format!(
                     "limits.{name} must be at least {}: shorter references would be taken for one another.",

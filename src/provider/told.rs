@@ -129,6 +129,7 @@ pub fn page(
 pub fn payout(payout: &Payout) -> String {
     let told = &payout.told;
     by(told.provider)
+        .text("kind", told.kind.name())
         .or_null("status", told.kind.payout().map(|status| status.name()))
         .or_null("amount", told.amount.as_deref())
         .or_null("fee", payout.fee.as_deref())

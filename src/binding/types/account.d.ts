@@ -16,6 +16,7 @@ export interface Balance {
   readonly raw: any;
 }
 
+/** ClickPesa tells no time zone of a day: where it matters, ask for a day more at each end. */
 export interface StatementFilter {
   /** ISO 4217. */
   currency: string;
@@ -50,6 +51,7 @@ export interface Statement {
   readonly raw: any;
 }
 
+/** ClickPesa tells no time zone of a day: where it matters, ask for a day more at each end. */
 export interface ListFilter {
   /** The first day: `YYYY-MM-DD`. */
   startDate?: string | undefined;
@@ -126,10 +128,13 @@ export interface Bills {
 
 /** Control numbers, by which bills are paid at a bank, at an agent or by phone. */
 export interface BillMethods {
+  /** Makes one control number, which is the `number` of the answer. */
   create(bill?: BillRequest, options?: CallOptions): Promise<Bill>;
   /** Up to 50 bills, all of customers or none of them. */
   createMany(bills: readonly BillRequest[], options?: CallOptions): Promise<Bills>;
+  /** The bill of a control number. */
   get(number: string, options?: CallOptions): Promise<Bill>;
+  /** Changes what `changes` names, and nothing else. */
   update(number: string, changes: BillChanges, options?: CallOptions): Promise<Bill>;
 }
 

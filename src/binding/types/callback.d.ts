@@ -39,8 +39,8 @@ export type CallbackHeaders =
 /** Why a callback is not valid. */
 export type CallbackReason =
   /**
-   * It is no callback: an array, JSON beyond the bounds that README lists, or one that is proven and names neither a
-   * reference nor an id, so that nothing would tell it from another.
+   * It is no callback: an array, JSON beyond the bounds that README lists, or a proven body that names no reference and
+   * no id. Nothing would tell such a body from another.
    */
   | 'MALFORMED'
   /** It carries no signature, and the gateway cannot be asked about it: a ClickPesa deposit, for one. */

@@ -45,7 +45,10 @@ export interface ChargeRequest extends MoneyRequest {
    */
   operator?: string | undefined;
   customer?: Customer | undefined;
-  /** Where the customer's browser comes back to. PesaPal needs it. */
+  /**
+   * Where the customer's browser comes back to, which `checkout` calls `returnUrl`. PesaPal needs it. It is not your
+   * webhook: PesaPal's is that of `ipnId`, the others' is set in their dashboards.
+   */
   callbackUrl?: string | undefined;
   /** PesaPal: where it goes when the customer gives up. */
   cancelUrl?: string | undefined;
@@ -135,7 +138,10 @@ export interface CheckoutPage {
   readonly raw: any;
 }
 
-export type PreviewRequest = ({ for: 'charge' | 'card' } & ChargeRequest) | ({ for: 'payout' } & PayoutRequest);
+/** The same arguments as `charge` or `payout` takes. AzamPay's name look-up reads `currency` and `to` only. */
+export type PreviewRequest =
+  | ({ for: 'charge' | 'card' } & ChargeRequest)
+  | ({ for: 'payout' } & Omit<PayoutRequest, 'amount' | 'reference'> & Partial<PayoutRequest>);
 
 /** What a request would cost and whom it would meet; nothing is done. What the gateway does not tell is `null`. */
 export interface Preview {

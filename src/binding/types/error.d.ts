@@ -2,6 +2,7 @@ import type { CallbackReason } from './callback';
 import type { ProviderName } from './gateways';
 import type { Operation } from './operation';
 import type { PaymentKind, PaymentStatus } from './payment';
+import type { Asked } from './recovery';
 
 /**
  * What listeners are told; the same objects go to `node:diagnostics_channel` as `finconnect:<event>`. No secret is in
@@ -155,4 +156,6 @@ export declare class FinConnectError extends Error {
    * about a payment it means asking again, not paying again.
    */
   readonly retryable: boolean;
+  /** Of a `PaymentRouter`: who was asked, and what each said. */
+  readonly asked?: readonly Asked[];
 }

@@ -64,3 +64,6 @@ export type ConfigOf<Name> = 0 extends 1 & Name
   : Name extends ProviderName
     ? Gateways[Name]['config']
     : never;
+
+/** The names of a gateway's bounds; any name when the types do not tell which gateway it is. */
+export type LimitOf<Name> = 0 extends 1 & Name ? string : Name extends ProviderName ? Gateways[Name]['limits'] : never;

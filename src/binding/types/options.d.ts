@@ -2,7 +2,7 @@ import type { AzampayConfig } from '../../provider/azampay/types';
 import type { ClickpesaConfig } from '../../provider/clickpesa/types';
 import type { PesapalConfig } from '../../provider/pesapal/types';
 import type { ReplayStore } from './callback';
-import type { ConfigOf, NameOf, Provider } from './gateways';
+import type { ConfigOf, LimitOf, NameOf, Provider } from './gateways';
 
 /** What every `config` holds. */
 export interface CommonConfig {
@@ -51,7 +51,7 @@ export interface FintechSDKOptions<P extends Provider = Provider> {
    * The bounds within which requests are checked before they are sent, by the names that `capabilities().limits` has:
    * a number in place of the usual one, or `false` for none. `limits: false` switches all of them off.
    */
-  limits?: false | Readonly<Record<string, number | boolean>> | undefined;
+  limits?: false | Readonly<Partial<Record<LimitOf<NameOf<P>>, number | boolean>>> | undefined;
   /**
    * Shares access tokens between processes, so that many of them log in once for each token and not once each. Without
    * it each SDK object has its own.

@@ -2,7 +2,8 @@ import type { ProviderName } from './gateways';
 
 /**
  * What your own books say of a payment. Omitted members are not compared; a member set to `null`, `undefined` or `NaN`
- * is refused, and so is any other name.
+ * is refused, and so is any other name. Leave out what you do not have:
+ * `{ amount, ...(order.transactionId && { transactionId: order.transactionId }) }`.
  */
 export interface Expectation {
   /** Major units; compared as a decimal, so that `1000`, `'1000'` and `'1000.00'` are equal. */
@@ -78,9 +79,9 @@ export interface Payout {
 }
 
 /**
- * Whether a payment that stands at `from` may come to stand at `to`. Callbacks come late, twice and
+ * Whether a payment or a payout that stands at `from` may come to stand at `to`. Callbacks come late, twice and
  * out of order: change your own record only when this says so.
  *
- * Throws a `TypeError` for what is no `PaymentStatus`, such as `'PENDING'`.
+ * Throws a `TypeError` for what is no status, such as `'PENDING'`.
  */
-export declare function mayBecome(from: PaymentStatus, to: PaymentStatus): boolean;
+export declare function mayBecome(from: PaymentStatus | PayoutStatus, to: PaymentStatus | PayoutStatus): boolean;

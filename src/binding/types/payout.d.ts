@@ -2,32 +2,52 @@ import type { Money, MoneyRequest } from './charge';
 import type { ProviderName } from './gateways';
 import type { Payout } from './payment';
 
-/** Where the money is to go: exactly one of these. */
+/** Where the money is to go: exactly one of these. Two at once are refused. */
 export type PayoutTarget =
   | {
       /** A mobile number in any form. */
       phone: string;
       /** As people call it: `'M-Pesa'`. AzamPay needs it; left out, it is guessed from the number. */
       operator?: string | undefined;
+      bank?: never;
+      lipaNamba?: never;
+      qrCode?: never;
+      link?: never;
     }
   | {
       /** The bank's BIC, from `listBanks()`. */
       bank: string;
       accountNumber: string;
       accountName: string;
+      phone?: never;
+      lipaNamba?: never;
+      qrCode?: never;
+      link?: never;
     }
   | {
       /** A till's number, with the code of its provider, from `listLipaNambaProviders()`. */
       lipaNamba: string;
       providerCode: string;
+      phone?: never;
+      bank?: never;
+      qrCode?: never;
+      link?: never;
     }
   | {
       /** The whole text of a TanQR code. */
       qrCode: string;
+      phone?: never;
+      bank?: never;
+      lipaNamba?: never;
+      link?: never;
     }
   | {
       /** Makes a page on which the recipient says where to: `redirectUrl` of the answer. */
       link: true;
+      phone?: never;
+      bank?: never;
+      lipaNamba?: never;
+      qrCode?: never;
     };
 
 export interface PayoutRequest extends MoneyRequest {
@@ -42,6 +62,11 @@ export interface PayoutRequest extends MoneyRequest {
  * sent again under a new reference. `unknown` is never a failure.
  */
 export interface PayoutResult extends Payout {
+  readonly kind: 'payout';
+  /**
+   * Major units. ClickPesa's look-up tells the amount with its fee in it.
+   */
+  readonly amount: string | null;
   /** What the gateway takes for it, in major units of the currency. */
   readonly fee: string | null;
   /** The reference that the gateway was given. Keep it. */
@@ -65,7 +90,8 @@ export interface RefundRequest {
 }
 
 /**
- * A refund. `queued`: the gateway has the request, and the merchant approves it in the dashboard. No gateway tells of
+ * A refund. `queued`: the gateway has the request, and the merchant approves it in the dashboard. `done`: the money is
+ * on its way back; PesaPal, the only one with refunds, never says so. No gateway tells of
  * a refund by itself: the payment becomes `reversed`.
  */
 export interface Refund {

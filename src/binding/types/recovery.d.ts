@@ -15,14 +15,17 @@ export interface Recoverable {
   transactionId?: string | null | undefined;
   /** As a `Charge` tells it: AzamPay is asked by it. */
   operator?: string | KnownOperator | null | undefined;
-  /** `'payout'` for money that you send; a `PayoutResult` is known as one. */
+  /** `'payout'` for money that you send; a `PayoutResult` says it itself. */
   kind?: 'payment' | 'payout' | (string & {}) | undefined;
 }
+
+/** Where a payment or a payout stands; `kind` tells which of them. */
+export type Standing = (Payment & { readonly kind: 'payment' }) | PayoutResult;
 
 /** What is safe to do now. */
 export interface RecoveryAdvice {
   /** What the gateway told; `null` when it could not be asked. */
-  readonly payment: Payment | PayoutResult | null;
+  readonly payment: Standing | null;
   /** `null`: nothing more, it has succeeded. */
   readonly next: 'ask-again' | 'wait-for-callback' | 'safe-to-send-again' | 'ask-support' | null;
   /** Milliseconds to wait before `next`. */
@@ -34,7 +37,7 @@ export interface RecoveryAdvice {
 /** A payment of your own books that was not final when you last looked. */
 export interface Reconcilable extends Recoverable {
   /** What your books say. */
-  status?: PaymentStatus | (string & {}) | undefined;
+  status?: PaymentStatus | PayoutStatus | undefined;
   /** The payer's operator, which AzamPay asks for: as people call it, or as a `Charge` tells it. */
   operator?: string | KnownOperator | null | undefined;
   /** What the payment should be. */
@@ -56,10 +59,10 @@ export interface Reconciled {
   /** Your own reference. */
   readonly reference: string | null;
   /** What your books said. */
-  readonly was: string | null;
+  readonly was: PaymentStatus | PayoutStatus | null;
   /** What the gateway says; `null` where it could not be told. Take it over only where `mayBecome(was, now)`. */
   readonly now: PaymentStatus | PayoutStatus | null;
-  readonly payment: Payment | PayoutResult | null;
+  readonly payment: Standing | null;
   /** Why it could not be told. */
   readonly error?: FinConnectError;
 }

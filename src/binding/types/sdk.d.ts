@@ -45,8 +45,8 @@ export interface CallOptions {
 export interface StatusOptions extends CallOptions {
   /**
    * What the payment should be, or a function that finds out, as for a callback. Another one rejects with
-   * `AMOUNT_MISMATCH` or `REFERENCE_MISMATCH`. What the gateway does not tell of a payment under way is not
-   * compared yet; of a final one it counts as another, but for the amount of a failure.
+   * `AMOUNT_MISMATCH` or `REFERENCE_MISMATCH`. A payment under way is compared in what the gateway tells already. A
+   * final one must tell all that you expect; only a failure may leave out the amount.
    */
   expect?:
     | Expectation
@@ -200,8 +200,8 @@ export interface FintechSDK<Name extends ProviderName = any> {
   payBank(this: Having<Name, 'payBank'>, payment: BankPaymentRequest, options?: CallOptions): Promise<Charge>;
   /**
    * Gives the IPN id of `url`, and registers `url` only when the gateway's list has no active one of the same URL and
-   * type. Calls at the same time make one, of which each caller leaves by its own `signal` and `timeoutMs`. An answer
-   * counts for ten minutes, or until the gateway refuses a call of this object. A failure is not kept.
+   * type. Calls at the same time make one registration. The `signal` and `timeoutMs` of a call end that call only. An
+   * answer counts for ten minutes, or until the gateway refuses a call of this object. A failure is not kept.
    *
    * Source and confidence: PesaPal H: each registration makes a new id, and none can be deleted.
    */

@@ -59,7 +59,11 @@ impl Asked {
             form.wrong("phone", "is missing: the customer's mobile number");
         }
         Self {
-            amount: form.amount("amount", &currency, "charge"),
+            // The bounds are told in Tanzania's shillings only.
+            amount: match currency.as_str() {
+                "RWF" | "MWK" => form.amount("amount", &currency, ""),
+                _ => form.amount("amount", &currency, "charge"),
+            },
             phone: form
                 .phone("phone", Country::paying_in(&currency))
                 .unwrap_or_default(),

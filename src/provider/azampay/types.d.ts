@@ -15,6 +15,15 @@ import type { CallOptions } from '../../binding/types/sdk';
  */
 export interface AzampayGateway {
   config: AzampayConfig;
+  limits:
+    | 'currencies'
+    | 'wholeAmounts'
+    | 'referenceLength'
+    | 'chargeMaximum'
+    | 'checkoutReferenceLength'
+    | 'bankTextLength'
+    | 'payoutReferenceLength'
+    | 'payoutDescription';
   pay: { takes: AzampayPush; gives: AzampayPushAnswer };
   charge: unknown;
   preview: unknown;

@@ -29,13 +29,21 @@ pub struct Dates([(&'static str, Option<String>); 2]);
 
 impl Dates {
     pub fn read(form: &mut Form<'_>) -> Self {
-        Self(["startDate", "endDate"].map(|name| {
+        let days = ["startDate", "endDate"].map(|name| {
             let date = form.text(name);
             if date.as_deref().is_some_and(|date| !is_date(date)) {
                 form.wrong(name, "must be a day, such as '2026-11-27'");
             }
             (name, date)
-        }))
+        });
+        if let [(_, Some(start)), (_, Some(end))] = &days
+            && is_date(start)
+            && is_date(end)
+            && end < start
+        {
+            form.wrong("endDate", "must not be before startDate");
+        }
+        Self(days)
     }
 
     pub fn query(self) -> Vec<(&'static str, String)> {

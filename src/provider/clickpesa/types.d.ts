@@ -4,6 +4,21 @@ import type { ProviderFace, ProviderOptions } from '../../binding/types/provider
 /** What ClickPesa has: each method, with what it takes and what its promise gives where that is its own. */
 export interface ClickpesaGateway {
   config: ClickpesaConfig;
+  limits:
+    | 'currencies'
+    | 'wholeAmounts'
+    | 'referenceLength'
+    | 'chargeMinimum'
+    | 'chargeMaximum'
+    | 'payoutMinimum'
+    | 'payoutMaximum'
+    | 'bankPayoutMaximum'
+    | 'bankPayoutUsdMaximum'
+    | 'billMinimum'
+    | 'billMaximum'
+    | 'billDescription'
+    | 'billsAtOnce'
+    | 'pageSize';
   pay: { takes: ClickpesaPush; gives: ClickpesaPushAnswer };
   charge: unknown;
   preview: unknown;

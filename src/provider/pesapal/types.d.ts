@@ -11,6 +11,7 @@ import type { CallOptions } from '../../binding/types/sdk';
  */
 export interface PesapalGateway {
   config: PesapalConfig;
+  limits: 'currencies' | 'wholeAmounts' | 'referenceLength' | 'descriptionLength' | 'refundRules';
   pay: { takes: PesapalOrder; gives: PesapalOrderAnswer };
   charge: unknown;
   checkout: unknown;
