@@ -1188,6 +1188,10 @@ export interface Recoverable {
   operator?: string | KnownOperator | null | undefined;
   /** `'payout'` for money that you send; a `PayoutResult` says it itself. */
   kind?: 'payment' | 'payout' | (string & {}) | undefined;
+  /** The gateway's answer, as a `Charge` or a `PayoutResult` has it: what was answered is not sent again. */
+  raw?: unknown;
+  /** What sending it again was refused with: after `DUPLICATE_REFERENCE` it is known to have arrived. */
+  error?: unknown;
 }
 
 /** Where a payment or a payout stands; `kind` tells which of them. */
@@ -1865,12 +1869,7 @@ export declare class ClickpesaProvider {
  */
 export interface PesapalGateway {
   config: PesapalConfig;
-  limits:
-    | 'currencies'
-    | 'wholeAmounts'
-    | 'referenceLength'
-    | 'descriptionLength'
-    | 'refundRules';
+  limits: 'currencies' | 'wholeAmounts' | 'referenceLength' | 'descriptionLength' | 'refundRules';
   pay: { takes: PesapalOrder; gives: PesapalOrderAnswer };
   charge: unknown;
   checkout: unknown;

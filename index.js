@@ -75,8 +75,9 @@ lazily(callbacks, ['handleCallback'], () =>
   require('./lib/callbacks.js')({ native, Failure, observed, hasOwn, keep, errorOf, thrownBy, paymentOf, wordsOf }),
 );
 lazily(composed, ['listed'], () => require('./lib/lists.js')({ refuse }));
-lazily(composed, ['recovered'], () => require('./lib/recover.js')({ ownOf, refuse }));
-lazily(composed, ['reconciled'], () => require('./lib/reconcile.js')({ refuse }));
+lazily(composed, ['keyOf', 'standing'], () => require('./lib/standing.js')({ ...addon, refuse }));
+lazily(composed, ['recovered'], () => require('./lib/recover.js')({ ownOf, refuse, composed }));
+lazily(composed, ['reconciled'], () => require('./lib/reconcile.js')({ refuse, composed }));
 lazily(composed, ['routed'], () => require('./lib/router.js'));
 addon.setHost(host);
 

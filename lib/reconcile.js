@@ -4,7 +4,7 @@
 
 const MAX_CONCURRENCY = 64;
 
-module.exports = ({ refuse }) => ({
+module.exports = ({ refuse, composed }) => ({
   /** Gives each payment of `pending` with what it was and what it is now, in their order, so that it can be resumed. */
   async *reconciled(sdk, pending, options) {
     const { concurrency = 4, ratePerMinute, signal, onProgress, ...others } = options ?? {};
@@ -35,7 +35,9 @@ module.exports = ({ refuse }) => ({
           const { done, value } = await unlessAborted(Promise.resolve(source.next()), signal);
           isOver = done === true;
           if (isOver) break;
-          const work = turn(signal).then(() => looked(sdk, value, recovery, signal));
+          const asks = asked(value, recovery, refuse, composed);
+          const work =
+            asks.error === undefined ? turn(signal).then(() => looked(sdk, asks, composed, signal)) : untold(asks);
           // It is awaited in its turn, if ever.
           work.catch(() => {});
           waiting.push(work);
@@ -59,22 +61,46 @@ module.exports = ({ refuse }) => ({
   },
 });
 
-/** Where one payment stands. What cannot be told now is no reason to stop. */
-async function looked(sdk, item, recovery, signal) {
+/** What is asked about one payment, or why it cannot be asked. */
+function asked(item, recovery, refuse, composed) {
   const given = typeof item === 'string' ? { reference: item } : Object(item);
   const { reference, gatewayReference, transactionId, status, kind, operator, expect } = given;
-  const own = reference ?? transactionId ?? null;
   const isPayout = kind === 'payout';
   const remedy = isPayout ? recovery.payout : recovery.payment;
-  const key = remedy?.askedBy === 'transactionId' ? transactionId : (gatewayReference ?? reference);
-  const options = { signal, operator: operator?.name ?? operator, ...(!isPayout && { expect }) };
+  const one = {
+    reference: reference ?? undefined,
+    gatewayReference: gatewayReference ?? undefined,
+    own: reference ?? transactionId ?? null,
+    was: status ?? null,
+    isPayout,
+    operator: operator?.name ?? operator ?? undefined,
+    expect: isPayout ? undefined : expect,
+  };
+  const refused = (rule) => ({ ...one, error: refuse('reconcile', rule) });
+  if (remedy === null) return refused('this gateway has no payouts.');
+  const key = composed.keyOf({ reference, gatewayReference, transactionId }, remedy);
+  if (key !== undefined) return { ...one, key };
+  return refused(
+    remedy.askedBy === 'transactionId'
+      ? 'transactionId is missing: this gateway is asked by its own id, not by your reference.'
+      : 'reference is missing: this gateway is asked by it.',
+  );
+}
+
+/** Where one payment stands. What cannot be told now is no reason to stop. */
+async function looked(sdk, one, composed, signal) {
+  const options = { signal, operator: one.operator, expect: one.expect };
   for (const name of Object.keys(options)) if (options[name] === undefined) delete options[name];
   try {
-    const payment = await (isPayout ? sdk.getPayoutStatus(key, options) : sdk.getPaymentStatus(key, options));
-    return { reference: own, was: status ?? null, now: payment.status, payment };
+    const payment = await composed.standing(sdk, 'reconcile', one, one.key, options);
+    return { reference: one.own, was: one.was, now: payment.status, payment };
   } catch (error) {
-    return { reference: own, was: status ?? null, now: null, payment: null, error };
+    return untold({ ...one, error });
   }
+}
+
+async function untold({ own, was, error }) {
+  return { reference: own, was, now: null, payment: null, error };
 }
 
 /** Waits for the next turn, one each `every` milliseconds. */

@@ -16,13 +16,19 @@ const MAX_AHEAD_MS = 60_000;
 const GUID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 
 const WORDS = {
-  same: 'Send it again under the same reference: the gateway knows that again, and makes it once.',
+  same: 'Send it again under the same reference: the gateway knows that again, and makes it once. Should it say DUPLICATE_REFERENCE, the first one arrived: pass that error to recover() as `error`.',
+  arrived:
+    'The gateway has had it already: do not send it again. Its callback, or its support, tells what became of it.',
+  answered: 'The gateway took it, and tells nothing of it yet: do not send it again.',
   new: 'Nobody holds the page of an order whose answer got lost, so that nobody can pay it: send it again under a new reference. Had an answer come, pass its transactionId.',
   wait: 'The gateway cannot be asked about it: its callback names your reference.',
   support: 'No news came in time: ask the gateway’s support before you send it again.',
 };
 
-module.exports = ({ ownOf, refuse }) => ({
+/** Failures of a look-up after which asking again may help. */
+const PASSING = ['CONNECTION_FAILED', 'TIMEOUT', 'GATEWAY_ERROR', 'RATE_LIMITED', 'INVALID_RESPONSE'];
+
+module.exports = ({ ownOf, refuse, composed }) => ({
   async recovered(sdk, what, options) {
     const { since, ...call } = options ?? {};
     const { provider, recovery } = sdk.capabilities();
@@ -30,38 +36,50 @@ module.exports = ({ ownOf, refuse }) => ({
     const asked = read(typeof what === 'string' ? { reference: what } : what, provider, refused);
     const remedy = recovery[asked.isPayout ? 'payout' : 'payment'];
     if (remedy === null) throw refused('this gateway has no payouts.');
+    const name = asked.gatewayReference ?? asked.reference;
     // What looks like the gateway's own id is one, where only by that it can be asked.
-    const isId = remedy.askedBy === 'transactionId' && GUID.test(asked.reference ?? '');
-    const id = asked.id ?? (isId ? asked.reference : undefined);
-    const key = remedy.askedBy === 'reference' ? asked.reference : id;
-    const about = `${asked.isPayout} ${asked.reference ?? id}`;
-    const first = firstAsked(ownOf(sdk), about, since, refused);
+    const isId = remedy.askedBy === 'transactionId' && GUID.test(name ?? '');
+    const id = asked.transactionId ?? (isId ? name : undefined);
+    const about = isId ? { ...asked, reference: undefined, gatewayReference: undefined } : asked;
+    const first = firstAsked(ownOf(sdk), `${asked.isPayout} ${name ?? id}`, since, refused);
     const age = Date.now() - first;
     const advice = (payment, next, after, why) => ({ payment, next, after: Math.max(0, Math.round(after)), why });
+    // With an id, or an answer, it is not lost: sent again it could be made twice.
+    const resend = id !== undefined || asked.hasArrived ? 'never' : remedy.resend;
+    const again = () => (LOOKS_MS.find((ms) => ms > age) ?? age + LOOKS_MS.at(-1)) - age;
 
     const unasked = () => {
-      // With an id there was an answer: what it was about is not lost.
-      const resend = id === undefined ? remedy.resend : 'never';
       if (resend !== 'never') return advice(null, 'safe-to-send-again', remedy.afterMs - age, WORDS[resend]);
-      if (age < remedy.afterMs) return advice(null, 'wait-for-callback', remedy.afterMs - age, WORDS.wait);
+      const why = asked.hasArrived ? WORDS.arrived : WORDS.wait;
+      if (age < remedy.afterMs) return advice(null, 'wait-for-callback', remedy.afterMs - age, why);
       return advice(null, 'ask-support', 0, WORDS.support);
     };
-    if (typeof key !== 'string') return unasked();
-    const look = asked.isPayout ? sdk.getPayoutStatus : sdk.getPaymentStatus;
+    const key = composed.keyOf({ ...about, transactionId: id }, remedy);
+    if (key === undefined) return unasked();
     let payment;
     try {
-      payment = await look.call(sdk, key, { ...(asked.operator && { operator: asked.operator }), ...call });
+      const how = { ...(asked.operator && { operator: asked.operator }), ...call };
+      payment = await composed.standing(sdk, 'recover', about, key, how);
     } catch (error) {
+      const { code } = error;
       // Not every account can ask, and not of every payment.
-      if (error.code === 'NOT_SUPPORTED' || (error.code === 'REFUSED' && remedy.resend === 'never')) return unasked();
+      if (code === 'NOT_SUPPORTED' || (code === 'REFUSED' && remedy.resend === 'never')) return unasked();
+      // The gateway tells of another payment, or of none.
+      if (code === 'REFUSED' || (code === 'INVALID_RESPONSE' && error.operation === 'recover'))
+        return advice(null, 'ask-support', 0, error.message);
+      if (PASSING.includes(code)) return advice(null, 'ask-again', again(), error.message);
       throw error;
     }
     const { status } = payment;
     if (payment.raw === null) {
+      if (asked.hasArrived) {
+        if (age > MAX_UNDER_WAY_MS) return advice(payment, 'ask-support', 0, WORDS.support);
+        return advice(payment, 'ask-again', again(), WORDS.answered);
+      }
+      const kind = typeof what === 'string' ? ' It was looked for as a payment: for a payout pass its kind.' : '';
       if (age >= remedy.afterMs && remedy.resend !== 'never')
-        return advice(payment, 'safe-to-send-again', 0, WORDS[remedy.resend]);
-      const at = LOOKS_MS.find((ms) => ms > age) ?? age + LOOKS_MS.at(-1);
-      return advice(payment, 'ask-again', at - age, 'The gateway does not know it yet, which proves nothing.');
+        return advice(payment, 'safe-to-send-again', 0, `${WORDS[remedy.resend]}${kind}`);
+      return advice(payment, 'ask-again', again(), `The gateway does not know it yet, which proves nothing.${kind}`);
     }
     if (status === 'succeeded') return advice(payment, null, 0, 'It has succeeded: do not send it again.');
     // A page stays open after a failure.
@@ -79,21 +97,24 @@ module.exports = ({ ownOf, refuse }) => ({
   },
 });
 
-/** What is asked about: by which reference and id, and of which kind. */
+/** What is asked about: by which references and id, of which kind, and whether the gateway has certainly had it. */
 function read(what, own, refused) {
-  const { reference, gatewayReference, transactionId, kind, provider, operator } = Object(what);
-  const name = gatewayReference ?? reference ?? undefined;
-  const id = transactionId ?? undefined;
-  const isText = (value) => value === undefined || (typeof value === 'string' && value.trim() !== '');
-  if ((name ?? id) === undefined || !isText(name) || !isText(id))
+  const { reference, gatewayReference, transactionId, kind, provider, operator, error, raw } = Object(what);
+  const names = {
+    reference: reference ?? undefined,
+    gatewayReference: gatewayReference ?? undefined,
+    transactionId: transactionId ?? undefined,
+  };
+  const given = Object.values(names).filter((name) => name !== undefined);
+  if (given.length === 0 || given.some((name) => typeof name !== 'string' || name.trim() === ''))
     throw refused('it takes a reference, or an object with reference or transactionId.');
   if (provider !== undefined && provider !== own) throw refused(`this payment is one of ${provider}, not of ${own}.`);
   if (![undefined, 'payment', 'payout'].includes(kind)) throw refused("kind must be 'payment' or 'payout'.");
   return {
-    reference: name,
-    id,
+    ...names,
     operator: operator?.name ?? operator ?? undefined,
     isPayout: kind === 'payout',
+    hasArrived: error?.code === 'DUPLICATE_REFERENCE' || Object(raw) === raw,
   };
 }
 
@@ -102,7 +123,7 @@ function firstAsked(own, key, since, refused) {
   if (since !== undefined) {
     const at = since instanceof Date || typeof since === 'number' ? Number(since) : Number.NaN;
     if (!(at >= EARLIEST_MS && at <= Date.now() + MAX_AHEAD_MS))
-      throw refused('options.since must be a Date or a time in milliseconds, not in the future.');
+      throw refused('options.since must be a Date or a time in milliseconds, from 2001 until now.');
     return at;
   }
   own.recovering ??= new Map();

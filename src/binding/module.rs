@@ -12,6 +12,7 @@ use crate::model::error::Error;
 use crate::model::names;
 use crate::model::operation::Operation;
 use crate::model::payment::{PayoutStatus, Status};
+use crate::provider::reference::is_made_from;
 #[cfg(debug_assertions)]
 use crate::sdk::PANIC_NEXT_CALL;
 
@@ -85,6 +86,12 @@ pub fn operations() -> String {
 pub fn number_of(name: String) -> Option<u32> {
     let number = Operation::ALL.iter().position(|one| one.name() == name)?;
     u32::try_from(number).ok()
+}
+
+/// For `standing.js`: whether a gateway that was given `own`, the merchant's reference, may call it `told`.
+#[napi(skip_typescript, catch_unwind)]
+pub fn is_reference_of(told: String, own: String) -> bool {
+    told == own || is_made_from(&told, &own)
 }
 
 /// For `host.js`: what a function of the caller's answered, as JSON text, or why it failed.

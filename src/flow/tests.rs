@@ -193,8 +193,9 @@ async fn a_step_that_was_lost_is_told_as_what_the_call_may_have_done() {
     let pays_first = (Effect::MovesMoney, Effect::Reads);
     let looks_first = (Effect::Reads, Effect::MovesMoney);
     let unpaid = "A step before it was accepted, and no payment was requested.";
-    let maybe = "The payment may have been made: check its status before you try again.";
-    let paid = "A step before it was accepted, so the payment may have been made: check its status before you try again.";
+    let maybe =
+        "The payment may have been made: let recover() say what is safe before you try again.";
+    let paid = "A step before it was accepted, so the payment may have been made: let recover() say what is safe before you try again.";
     let refusal = Says(400, r#"{"message":"No such wallet"}"#);
     let broken = [IsCutOff; 3];
     let away = [CannotConnect; 3];

@@ -7,10 +7,11 @@ use super::outcome::{Delivery, Effect, Outcome};
 const NOTHING_SENT: &str = "Nothing was sent.";
 const NOT_REQUESTED: &str = "No payment was requested.";
 const MAYBE_REGISTERED: &str = "It may have been registered; doing it again is harmless.";
-const MAYBE_PAID: &str = "The payment may have been made: check its status before you try again.";
+const MAYBE_PAID: &str =
+    "The payment may have been made: let recover() say what is safe before you try again.";
 const MAYBE_PAID_BEFORE: &str = "A payment with this reference arrived before, so that payment may have been made: \
-     check its status before you try again.";
-const STEP_ACCEPTED: &str = "A step before it was accepted, so the payment may have been made: check its status before you try again.";
+     let recover() say what is safe before you try again, and pass it this error.";
+const STEP_ACCEPTED: &str = "A step before it was accepted, so the payment may have been made: let recover() say what is safe before you try again.";
 
 /// Makes the error of a request: the table of whether money may have moved, whether the same call may be made
 /// again without a second thought, and the sentence that says so.
@@ -155,8 +156,8 @@ mod tests {
             let error = after(done, error);
             (error.outcome, error.retryable, error.message)
         };
-        let paid = "cut off. A step before it was accepted, so the payment may have been made: check its status \
-                    before you try again.";
+        let paid = "cut off. A step before it was accepted, so the payment may have been made: let recover() say \
+                    what is safe before you try again.";
         for delivery in [Delivery::NotSent, Delivery::Refused, Delivery::NoAnswer] {
             for effect in [Effect::Reads, Effect::Registers, Effect::MovesMoney] {
                 let told = of(Effect::MovesMoney, effect, delivery);

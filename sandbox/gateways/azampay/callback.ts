@@ -57,6 +57,9 @@ export function azampayOldBody(facts: AzampayCallbackFacts): Fields {
   };
 }
 
+/** Whoever pays on a page, which was asked for without a phone. */
+const PAGE_PAYER = '255712345678';
+
 const FAILURES = {
   declined: 'The customer declined the request',
   'insufficient-funds': 'Insufficient balance',
@@ -79,7 +82,7 @@ export async function azampayCallback(payment: PaymentRecord, world: World): Pro
     amount: payment.faults.has('wrong-amount') ? tenfold(payment.amount) : payment.amount,
     status: payment.status === 'paid' ? 'success' : world.switches.azampayFailureText,
     operator: payment.operator,
-    msisdn: internationalPhone(payment.phone),
+    msisdn: internationalPhone(payment.phone || PAGE_PAYER),
     receipt: payment.receipt || world.random.guid(),
     message: payment.status === 'paid' ? 'success' : FAILURES[payment.reason ?? 'declined'],
     additionalProperties: payment.detail['additionalProperties'] ?? {},

@@ -17,6 +17,10 @@ export interface Recoverable {
   operator?: string | KnownOperator | null | undefined;
   /** `'payout'` for money that you send; a `PayoutResult` says it itself. */
   kind?: 'payment' | 'payout' | (string & {}) | undefined;
+  /** The gateway's answer, as a `Charge` or a `PayoutResult` has it: what was answered is not sent again. */
+  raw?: unknown;
+  /** What sending it again was refused with: after `DUPLICATE_REFERENCE` it is known to have arrived. */
+  error?: unknown;
 }
 
 /** Where a payment or a payout stands; `kind` tells which of them. */

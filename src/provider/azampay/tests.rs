@@ -182,7 +182,8 @@ fn an_accepted_checkout_is_the_whole_answer() {
 
 #[test]
 fn every_row_of_the_checkout_errors() {
-    let advice = "The payment may have been made: check its status before you try again.";
+    let advice =
+        "The payment may have been made: let recover() say what is safe before you try again.";
     let table = [
         (200, r#"{"success":false,"transactionId":"null","message":"Your request could not be initiated. Please contact system admin. Invalid Vendor","messageCode":1000}"#,
             "REFUSED refused 200 1000 Your request could not be initiated. Please contact system admin. Invalid Vendor".to_owned()),

@@ -279,12 +279,12 @@ fn limits_and_failures() {
         (
             500,
             r#"{"message":"Error validating fee, try again later"}"#,
-            "GATEWAY_ERROR unknown 500 - Error validating fee, try again later (HTTP 500). The payment may have been made: check its status before you try again.",
+            "GATEWAY_ERROR unknown 500 - Error validating fee, try again later (HTTP 500). The payment may have been made: let recover() say what is safe before you try again.",
         ),
         (
             200,
             "",
-            "INVALID_RESPONSE unknown 200 - ClickPesa answered HTTP 200 with an empty answer. The payment may have been made: check its status before you try again.",
+            "INVALID_RESPONSE unknown 200 - ClickPesa answered HTTP 200 with an empty answer. The payment may have been made: let recover() say what is safe before you try again.",
         ),
     ];
     for (status, text, expected) in table {

@@ -164,7 +164,8 @@ fn what_is_no_acceptance_of_this_order_is_none() {
         ),
         "REFUSED refused 200 amount_exceeds_default_limit amount_exceeds_default_limit"
     );
-    let unknown = "The payment may have been made: check its status before you try again.";
+    let unknown =
+        "The payment may have been made: let recover() say what is safe before you try again.";
     assert_eq!(
         failed(200, &OPENED.replace("ORD-1.2", "ORD-9")),
         format!(

@@ -2,7 +2,8 @@ use super::tests::{order, pesapal};
 use crate::flow::judge::Token;
 use crate::testing::{judged, line};
 
-const LIFE_ADVICE: &str = "The payment may have been made: check its status before you try again.";
+const LIFE_ADVICE: &str =
+    "The payment may have been made: let recover() say what is safe before you try again.";
 
 #[test]
 fn an_order_is_accepted_whatever_shape_its_empty_error_has() {
@@ -271,7 +272,7 @@ fn a_4xx_of_its_own_is_a_refusal() {
         (
             403,
             "<html><body>Access denied | Cloudflare</body></html>",
-            "INVALID_RESPONSE unknown 403 - PesaPal answered HTTP 403 with a page that is not its own: check baseUrl. The payment may have been made: check its status before you try again.",
+            "INVALID_RESPONSE unknown 403 - PesaPal answered HTTP 403 with a page that is not its own: check baseUrl. The payment may have been made: let recover() say what is safe before you try again.",
         ),
         (404, "", "REFUSED refused 404 - HTTP 404"),
         (
