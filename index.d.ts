@@ -1651,6 +1651,8 @@ export interface AzampayGateway {
   limits:
     | 'currencies'
     | 'wholeAmounts'
+    | 'phones'
+    | 'referenceCharacters'
     | 'referenceLength'
     | 'chargeMaximum'
     | 'checkoutReferenceLength'
@@ -1757,6 +1759,8 @@ export interface ClickpesaGateway {
   limits:
     | 'currencies'
     | 'wholeAmounts'
+    | 'phones'
+    | 'referenceCharacters'
     | 'referenceLength'
     | 'chargeMinimum'
     | 'chargeMaximum'
@@ -1869,7 +1873,14 @@ export declare class ClickpesaProvider {
  */
 export interface PesapalGateway {
   config: PesapalConfig;
-  limits: 'currencies' | 'wholeAmounts' | 'referenceLength' | 'descriptionLength' | 'refundRules';
+  limits:
+    | 'currencies'
+    | 'wholeAmounts'
+    | 'phones'
+    | 'referenceCharacters'
+    | 'referenceLength'
+    | 'descriptionLength'
+    | 'refundRules';
   pay: { takes: PesapalOrder; gives: PesapalOrderAnswer };
   charge: unknown;
   checkout: unknown;

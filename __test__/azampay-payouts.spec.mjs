@@ -257,7 +257,10 @@ test('a name in parts is joined, and a number of another operator is told', asyn
 test('a preview of anything else is refused, and nothing is sent', async (t) => {
   const { sdk, requests } = await azampay(t);
   const error = await rejection(sdk.preview({ for: 'charge', ...CHARGE }));
-  assert.deepEqual(codeOf(error), ['INVALID_REQUEST', 'not_sent']);
-  assert.match(error.message, /for must be payout, not 'charge'; to is missing/);
+  assert.deepEqual(codeOf(error), ['NOT_SUPPORTED', 'not_sent']);
+  assert.match(error.message, /^Preview of a charge not supported by this provider/);
+  const wrong = await rejection(sdk.preview({ for: 'refund' }));
+  assert.deepEqual(codeOf(wrong), ['INVALID_REQUEST', 'not_sent']);
+  assert.match(wrong.message, /for must be payout, not 'refund'; .*to is missing/);
   assert.deepEqual(requests, []);
 });

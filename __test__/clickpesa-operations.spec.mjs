@@ -238,7 +238,7 @@ test('a payout whose answer is lost is unknown, is not sent again, and can be as
   sandbox.next({ name: 'reset-after', route: '/payouts/create-mobile-money-payout' });
   const { outcome, retryable, message } = await rejection(sdk.payout(PAYOUT));
   assert.deepEqual([outcome, retryable], ['unknown', false]);
-  assert.match(message, /The payout may have been made: let recover() say what is safe before you try again\.$/);
+  assert.match(message, /The payout may have been made: let recover\(\) say what is safe before you try again\.$/);
   assert.equal(sent.length, 1);
   assert.equal((await sdk.getPayoutStatus('OUT1')).status, 'authorized');
 });

@@ -85,6 +85,8 @@ test('each bound of a charge is a setting', async (t) => {
   assert.deepEqual(limits, {
     currencies: 1,
     wholeAmounts: null,
+    phones: 1,
+    referenceCharacters: 1,
     referenceLength: 50,
     refundRules: 1,
     descriptionLength: null,
@@ -168,8 +170,8 @@ test('what was done is told, whichever step of a checkout loses its answer', asy
   const callbackUrl = 'https://shop.example/other-ipn';
   for (const [route, outcome, retryable, words] of [
     ['GetIpnList', 'not_sent', true, /No payment was requested\.$/],
-    ['RegisterIPN', 'unknown', true, /It may have been registered; doing it again is harmless\.$/],
-    ['SubmitOrderRequest', 'unknown', false, /The payment may have been made: check its status/],
+    ['RegisterIPN', 'not_sent', true, /The IPN URL may have been registered, and no payment was requested\.$/],
+    ['SubmitOrderRequest', 'unknown', false, /The payment may have been made: let recover\(\) say/],
   ]) {
     const { sdk, sandbox, paths } = await pesapal(t);
     sandbox.next({ name: 'reset-after', route });

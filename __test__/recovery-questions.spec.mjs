@@ -146,7 +146,11 @@ test('recover: what cannot be told now is asked again, and what is refused is fo
 });
 
 test('recover: what has arrived is never sent again', async () => {
-  const { sdk } = clickpesa((path) => (path.startsWith('/payments') ? { body: [] } : MISSING));
+  const { sdk } = clickpesa((path) =>
+    path.startsWith('/payments')
+      ? { ...MISSING, body: { statusCode: 404, message: 'Invalid or missing payment: OUT1' } }
+      : MISSING,
+  );
   const error = { code: 'DUPLICATE_REFERENCE' };
   const payout = { reference: 'OUT1', kind: 'payout' };
   assert.equal((await sdk.recover(payout, { since: LATER })).next, 'safe-to-send-again');

@@ -7,6 +7,8 @@ const LOOKS_MS = [2_000, 5_000, 15_000, 30_000, 60_000];
 /** When a payment under way is asked for again, and for how long. */
 const UNDER_WAY_MS = 15_000;
 const MAX_UNDER_WAY_MS = 24 * 3_600_000;
+/** How long a callback is waited for, at least. */
+const CALLBACK_MS = 600_000;
 /** How many references an SDK object remembers since when it has been asked about. */
 const MAX_REMEMBERED = 1_000;
 /** The earliest and, after now, the latest time that `since` can mean. */
@@ -51,7 +53,8 @@ module.exports = ({ ownOf, refuse, composed }) => ({
     const unasked = () => {
       if (resend !== 'never') return advice(null, 'safe-to-send-again', remedy.afterMs - age, WORDS[resend]);
       const why = asked.hasArrived ? WORDS.arrived : WORDS.wait;
-      if (age < remedy.afterMs) return advice(null, 'wait-for-callback', remedy.afterMs - age, why);
+      const until = Math.max(remedy.afterMs, CALLBACK_MS);
+      if (age < until) return advice(null, 'wait-for-callback', until - age, why);
       return advice(null, 'ask-support', 0, WORDS.support);
     };
     const key = composed.keyOf({ ...about, transactionId: id }, remedy);

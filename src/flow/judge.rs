@@ -331,12 +331,12 @@ fn tell<T>(
         Sense::Elsewhere => {
             let base = gateway.base().join("");
             // A login may go to another host.
-            let place = match call.request.url.strip_prefix(&base) {
-                Some(_) => base.as_str(),
-                None => call.request.url.as_str(),
+            let (place, setting) = match call.request.url.strip_prefix(&base) {
+                Some(_) => (base.as_str(), "baseUrl"),
+                None => (call.request.url.as_str(), "the base URLs of config"),
             };
             let message = format!(
-                "{brand} answers at {place} with HTTP {status} that there is no such path: check baseUrl. No payment was requested."
+                "{brand} answers at {place} with HTTP {status} that there is no such path: check {setting}. No payment was requested."
             );
             (Delivery::Refused, Code::InvalidResponse, message)
         }

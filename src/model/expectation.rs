@@ -93,7 +93,7 @@ impl Expectation {
                 "reference" | "transactionId" => {
                     if said.is_none() {
                         return refuse(format!(
-                            "expect.{name} must be a string that is not empty."
+                            "expect.{name} must be a string that is not empty: leave it out where you do not have it."
                         ));
                     }
                     match name {

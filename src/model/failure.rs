@@ -75,6 +75,20 @@ pub fn of_cancellation(message: &str) -> String {
     message.replace(MAYBE_REGISTERED, MAYBE_CANCELLED)
 }
 
+/// Corrects the error of a step that only registers, in an operation that moves money: none was asked for.
+pub fn before_money(error: Error) -> Error {
+    match error.message.strip_suffix(MAYBE_REGISTERED) {
+        Some(words) => Error {
+            message: format!(
+                "{words}The IPN URL may have been registered, and no payment was requested."
+            ),
+            outcome: Outcome::NotSent,
+            ..error
+        },
+        None => error,
+    }
+}
+
 /// Corrects the error of a step: `done` is the most that the steps before it, all answered, have done.
 pub fn after(done: Effect, error: Error) -> Error {
     let hint = match (done, error.outcome) {

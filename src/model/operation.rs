@@ -169,6 +169,10 @@ impl Operation {
 
     /// `error` as whoever called it sees it. Nobody's telephone number is in its message.
     pub fn failed(self, error: Error, provider: impl Into<Option<Provider>>) -> Error {
+        let error = match self.row().effect {
+            Effect::MovesMoney => failure::before_money(error),
+            _ => error,
+        };
         let message = phone::hide(&error.message);
         let message = match self {
             Self::Refund => failure::of_refund(&message, error.code, error.outcome),

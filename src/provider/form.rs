@@ -174,16 +174,21 @@ impl<'a> Form<'a> {
     }
 
     /// A mobile number that may be left out, as digits with the country code. One without a code is read as one of
-    /// the country whose currency it is.
+    /// the country whose currency it is. Without the limit `phones` one that is none goes out as its digits.
     pub fn phone(&mut self, name: &str, country: Option<Country>) -> Option<String> {
         let text = self.text(name)?;
         match numbering::normalize(&text, country) {
             Ok(digits) => Some(digits),
+            Err(_) if !self.checks_phones() => Some(digits_of(&text)),
             Err(rule) => {
                 self.wrong(name, rule);
                 None
             }
         }
+    }
+
+    pub fn checks_phones(&self) -> bool {
+        self.limits.has("phones")
     }
 
     /// Notes what is wrong: which member, which rule it breaks, and how.
@@ -281,26 +286,18 @@ impl<'a> Form<'a> {
             "reference",
             "your own reference, a new one for each attempt",
         );
-        if own.trim() != own {
-            self.wrong("reference", "must not begin or end with a blank");
-        } else if !own.is_empty() && name_of(&own).is_err() {
-            // What is sent can be looked up.
-            let rule = format!(
-                "must be at most {MAX_REFERENCE} bytes that can be printed, must hold none of \\ ? # % ; and must be a \
-                 name with a letter or a digit, or such names with slashes between them, without two dots"
-            );
-            self.wrong("reference", rule);
+        // What is sent can be looked up.
+        if let Some(rule) = flaw(&own) {
+            self.wrong("reference", format!("{rule}, not {}", shown(&own)));
         }
-        let carried = match self.limits.get(limit) {
-            Some(longest) => {
-                let longest = usize::try_from(longest).unwrap_or(usize::MAX);
-                Carries {
-                    longest,
-                    ..*carries
-                }
-                .carried(&own)
-            }
-            None => own.clone(),
+        let longest = self.limits.get(limit).unwrap_or(u64::MAX);
+        let carries = Carries {
+            longest: usize::try_from(longest).unwrap_or(usize::MAX),
+            ..*carries
+        };
+        let carried = match self.limits.has("referenceCharacters") {
+            true => carries.carried(&own),
+            false => carries.shortened(&own),
         };
         Reference { own, carried }
     }
@@ -331,20 +328,15 @@ impl<'a> Form<'a> {
 
     /// An object within it, which may be left out and holds what is `known`; `within` is its name with a dot.
     pub fn part(&self, name: &str, within: &'static str, known: &[&str]) -> Option<Form<'_>> {
-        let text = self.get(name)?;
-        let given = Object::parse(text);
-        let is_object = given.is_some();
+        // What is no object was told when this form was read.
+        let given = Object::parse(self.get(name)?)?;
         let mut part = Form {
-            given: given.unwrap_or_default(),
+            given,
             limits: self.limits,
             within,
             wrong: Vec::new(),
         };
-        match is_object {
-            true => part.only(name, known),
-            // The form of which it is a part has said so.
-            false => {}
-        }
+        part.only(name, known);
         Some(part)
     }
 
@@ -383,6 +375,31 @@ impl<'a> Form<'a> {
             ))),
         }
     }
+}
+
+/// Which rule a reference breaks that none may break; an empty one is missing, which is told already.
+fn flaw(own: &str) -> Option<&'static str> {
+    if own.is_empty() || name_of(own).is_ok() && own.trim() == own {
+        return None;
+    }
+    Some(if own.trim() != own {
+        "must not begin or end with a blank"
+    } else if own.len() > MAX_REFERENCE {
+        "must be at most 128 bytes long"
+    } else if own.contains(['\\', '?', '#', '%', ';']) {
+        "must hold none of \\ ? # % ;"
+    } else if !own.contains(char::is_alphanumeric) {
+        "must hold a letter or a digit"
+    } else if own.contains(['/', '.']) {
+        "may hold a slash between names only, and no two dots beside each other"
+    } else {
+        "must hold characters that can be printed"
+    })
+}
+
+/// The digits of a number that is not checked.
+pub fn digits_of(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
 }
 
 /// A wrong value as a message may repeat it.

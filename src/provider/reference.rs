@@ -36,6 +36,14 @@ impl Carries {
             false => made(reference),
         }
     }
+
+    /// The same where any characters may stand: only what is too long goes out as another.
+    pub fn shortened(&self, reference: &str) -> String {
+        match reference.len() <= self.longest {
+            true => reference.to_owned(),
+            false => made(reference),
+        }
+    }
 }
 
 /// Whether a gateway was given `told` in place of the merchant's `own` reference.

@@ -149,6 +149,9 @@ impl Azampay {
     pub fn checkout(&self, input: &Input) -> Result<Call<Output>, Error> {
         let mut form = Form::read("checkout", input.text("checkout"), CHECKOUT, &self.limits)?;
         let currency = form.currency(SHILLINGS);
+        if form.has("items") {
+            form.wrong("items", "are not taken by AzamPay: give amount");
+        }
         let amount = form.amount("amount", &currency, "checkout");
         let reference = form.reference_within(&ON_A_PAGE, "checkoutReferenceLength");
         let mut back = |name: &str, when: &str| {

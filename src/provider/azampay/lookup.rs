@@ -16,9 +16,16 @@ use super::checksum::checksum;
 use super::identity::PROVIDER;
 use super::{Azampay, payout, wire};
 
+/// Digits of a Tanzanian number after its country's.
+const NATIONAL: usize = 9;
+
 impl Azampay {
     /// The name of a payout's recipient. It is all that AzamPay tells beforehand.
     pub fn preview(&self, input: &Input) -> Result<Call<Output>, Error> {
+        let mut form = Form::read("preview", input.text("preview"), PREVIEW, &self.limits)?;
+        if let Some(kind) = form.one_of("for", &["charge", "card"]) {
+            return Err(Error::not_supported(&format!("Preview of a {kind}")));
+        }
         let mut form = Form::read("preview", input.text("preview"), PREVIEW, &self.limits)?;
         if !form.has("for") {
             form.wrong("for", "is missing: 'payout'");
@@ -34,9 +41,9 @@ impl Azampay {
         let request = self.with_api_key(Request::post(url, ""));
         Ok(self.with_key(move |key| {
             let (bank, account) = (to.bank.clone(), to.account.clone());
-            let asked = bank.clone();
+            let asked = (bank.clone(), account.clone());
             let call = Call::new(request.clone(), Effect::Reads, move |text| {
-                looked_up(text, &asked).map(Output::Answer)
+                looked_up(text, &asked.0, &asked.1).map(Output::Answer)
             });
             call.when_missing(Missing::usual)
                 .sealed_by(move |_, random| {
@@ -53,8 +60,8 @@ impl Azampay {
     }
 }
 
-/// Whose account it is, at the wallet that was `asked` for. AzamPay itself goes by the number's first digits.
-fn looked_up(text: &str, asked: &str) -> Reading<String> {
+/// Whose `account` it is, at the wallet that was `asked` for. AzamPay itself goes by the number's first digits.
+fn looked_up(text: &str, asked: &str, account: &str) -> Reading<String> {
     with_object(text, |answer| {
         let is_no = |name: &str| {
             let said = answer.scalar(name);
@@ -62,6 +69,10 @@ fn looked_up(text: &str, asked: &str) -> Reading<String> {
         };
         if is_no("status") || wire::success(answer) == Some(false) {
             return Reading::Refusal(None);
+        }
+        let other = answer.filled("accountNumber");
+        if other.is_some_and(|other| digits(&other) != digits(account)) {
+            return Reading::Another("the name of another account");
         }
         let first = |names: &[&str]| names.iter().find_map(|name| answer.filled(name));
         let parts = [first(&["fName", "fname"]), first(&["lName", "lname"])];
@@ -81,4 +92,11 @@ fn looked_up(text: &str, asked: &str) -> Reading<String> {
         };
         Reading::Success(told::preview(PROVIDER, preview, text))
     })
+}
+
+/// A number's last digits, by which it is known with or without its country.
+fn digits(account: &str) -> String {
+    let digits: Vec<_> = account.chars().filter(char::is_ascii_digit).collect();
+    let from = digits.len().saturating_sub(NATIONAL);
+    digits.into_iter().skip(from).collect()
 }

@@ -116,9 +116,9 @@ fn all_that_is_wrong_with_a_look_up_is_told_at_once() {
             ][..],
         ),
         (
-            r#"{"for":"charge","currency":"USD","amount":"x","to":{"phone":"07"}}"#,
+            r#"{"for":"refund","currency":"USD","amount":"x","to":{"phone":"07"}}"#,
             &[
-                "for must be payout, not 'charge'",
+                "for must be payout, not 'refund'",
                 "currency must be TZS",
                 "amount ",
                 "to.phone ",

@@ -225,6 +225,8 @@ const REFERENCE: Carries = Carries {
 const LIMITS: &[Limit] = &[
     Limit { name: "currencies", value: 1, source: "AzamPay's platform: Tanzania, Rwanda, Malawi" },
     Limit { name: "wholeAmounts", value: 1, source: "custom: nobody pays cents of a shilling" },
+    Limit { name: "phones", value: 1, source: "numbering plans of the countries, by the crate rlibphonenumber" },
+    Limit { name: "referenceCharacters", value: 1, source: "AzamPay's security filter, seen in 2026" },
     Limit { name: "referenceLength", value: 128, source: "AzamPay's API specification, 2026: externalId" },
     Limit { name: "checkoutReferenceLength", value: 30, source: "AzamPay's API specification, 2026: PostCheckout" },
     Limit { name: "bankTextLength", value: 100, source: "AzamPay's API specification, 2026: bank/checkout" },

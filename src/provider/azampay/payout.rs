@@ -233,9 +233,16 @@ impl Azampay {
     pub fn recipient(&self, form: &mut Form<'_>, currency: &str) -> Side {
         let name = form.text("name");
         let Some(mut to) = form.part("to", "to.", TO) else {
-            form.wrong("to", "is missing: { phone, operator }");
+            if !form.has("to") {
+                form.wrong("to", "is missing: { phone, operator }");
+            }
             return Side::default();
         };
+        for name in ["lipaNamba", "qrCode", "link"] {
+            if to.has(name) {
+                to.wrong(name, "is no way that AzamPay pays to: give phone");
+            }
+        }
         let (bank, account) = match (to.has("phone"), to.text("bank")) {
             (true, None) => {
                 let phone = to.phone("phone", Country::paying_in(currency));

@@ -306,8 +306,8 @@ fn every_row_of_the_payout_errors() {
     let call = with_key(&[], ORDER);
     let maybe =
         "The payment may have been made: let recover() say what is safe before you try again.";
-    let before = "A payment with this reference arrived before, so that payment may have been made: check its \
-                  status before you try again.";
+    let before = "A payment with this reference arrived before, so that payment may have been made: let recover() say \
+                  what is safe before you try again, and pass it this error.";
     let table = [
         (
             200,

@@ -18,6 +18,8 @@ export interface AzampayGateway {
   limits:
     | 'currencies'
     | 'wholeAmounts'
+    | 'phones'
+    | 'referenceCharacters'
     | 'referenceLength'
     | 'chargeMaximum'
     | 'checkoutReferenceLength'

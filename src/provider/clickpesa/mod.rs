@@ -175,6 +175,8 @@ const REFERENCE: Carries = Carries {
 const LIMITS: &[Limit] = &[
     Limit { name: "currencies", value: 1, source: "docs.clickpesa.com: a push is in TZS, a card in USD" },
     Limit { name: "wholeAmounts", value: 1, source: "custom: nobody pays cents of a shilling" },
+    Limit { name: "phones", value: 1, source: "numbering plans of the countries, by the crate rlibphonenumber" },
+    Limit { name: "referenceCharacters", value: 1, source: "docs.clickpesa.com: alphanumeric" },
     Limit { name: "referenceLength", value: 20, source: "docs.clickpesa.com, both push endpoints" },
     Limit { name: "chargeMinimum", value: 500, source: "docs.clickpesa.com, preview of a push" },
     Limit { name: "chargeMaximum", value: 3_000_000, source: "docs.clickpesa.com, preview of a push" },

@@ -183,7 +183,7 @@ fn a_reference_that_was_used_before_says_that_the_first_payment_arrived() {
             )),
             "{shown}"
         );
-        assert!(shown.contains("check its status"), "{shown}");
+        assert!(shown.contains("let recover() say"), "{shown}");
         assert!(!failed.error.retryable && failed.token != Token::Refused);
     }
 }

@@ -7,6 +7,8 @@ export interface ClickpesaGateway {
   limits:
     | 'currencies'
     | 'wholeAmounts'
+    | 'phones'
+    | 'referenceCharacters'
     | 'referenceLength'
     | 'chargeMinimum'
     | 'chargeMaximum'

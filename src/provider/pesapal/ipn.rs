@@ -120,13 +120,17 @@ impl Pesapal {
         kind: &str,
         then: impl Fn(&str) -> Reading<Output> + Send + Sync + 'static,
     ) -> Call<Output> {
+        let wanted = (url.to_owned(), kind.to_owned());
         let mut body = Object::default();
         body.set_string("url", url);
         body.set_string("ipn_notification_type", kind);
         Call::new(
             Request::post(self.base.join("/api/URLSetup/RegisterIPN"), body.text()),
             Effect::Registers,
-            move |text| wire::registered_ipn(text, &then),
+            move |text| match is_of(text, &wanted) {
+                true => wire::registered_ipn(text, &then),
+                false => Reading::Another("the registration of another URL or type"),
+            },
         )
     }
 
@@ -159,6 +163,16 @@ impl Pesapal {
             },
         )
     }
+}
+
+/// Whether an answer tells of the URL and the type that were to be registered. What it does not tell is not compared.
+fn is_of(text: &str, (url, kind): &(String, String)) -> bool {
+    let told = Object::parse(text).as_ref().and_then(Registered::read);
+    let same = |told: &str| match (url::Url::parse(told), url::Url::parse(url)) {
+        (Ok(told), Ok(url)) => told == url,
+        _ => told == url,
+    };
+    told.is_none_or(|told| same(&told.url) && told.kind.is_none_or(|own| own == kind))
 }
 
 fn gives_id(id: &str) -> Reading<Output> {

@@ -75,11 +75,17 @@ fn one_that_is_listed_is_taken_and_any_other_is_registered() {
         assert_eq!(register.effect, Effect::Registers);
         let sent = format!(r#"{{"url":"{url}","ipn_notification_type":"{kind}"}}"#);
         assert_eq!(body(&register), sent);
-        let answer = r#"{"url":"u","ipn_id":"new","message":"Request processed successfully","status":"200"}"#;
-        assert_eq!(
-            judged(pesapal().as_ref(), &register, 200, answer).unwrap(),
-            id("new")
-        );
+        let answer = |url: &str, more: &str| {
+            let text = format!(r#"{{"url":"{url}","ipn_id":"new","status":"200"{more}}}"#);
+            judged(pesapal().as_ref(), &register, 200, &text)
+        };
+        assert_eq!(answer(url, "").unwrap(), id("new"));
+        let other = match kind {
+            "GET" => 1,
+            _ => 0,
+        };
+        assert!(answer("https://other.example/ipn", "").is_err());
+        assert!(answer(url, &format!(r#","notification_type":{other}"#)).is_err());
     }
 }
 

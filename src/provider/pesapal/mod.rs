@@ -96,6 +96,8 @@ const CURRENCIES: &[&str] = &["KES", "UGX", "TZS", "RWF", "MWK", "ZMW", "USD"];
 const LIMITS: &[Limit] = &[
     Limit { name: "currencies", value: 1, source: "developer.pesapal.com: by the merchant's country" },
     Limit { name: "wholeAmounts", value: 1, source: "integrators: UGX, TZS and RWF are paid whole" },
+    Limit { name: "phones", value: 1, source: "numbering plans of the countries, by the crate rlibphonenumber" },
+    Limit { name: "referenceCharacters", value: 1, source: "developer.pesapal.com: letters, digits and - _ . :" },
     Limit { name: "referenceLength", value: 50, source: "developer.pesapal.com, SubmitOrderRequest" },
     Limit { name: "refundRules", value: 1, source: "developer.pesapal.com, RefundRequest: only what has succeeded, at most what was paid, mobile money whole" },
     Limit { name: "descriptionLength", value: 100, source: "developer.pesapal.com, SubmitOrderRequest" },

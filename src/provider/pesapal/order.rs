@@ -16,7 +16,7 @@ use crate::model::outcome::Effect;
 use crate::model::payment::{Payment, Raw, Status};
 use crate::model::phone;
 use crate::model::writer::Writer;
-use crate::provider::form::{CHARGE, CHECKOUT, CUSTOMER, Form, Reference};
+use crate::provider::form::{CHARGE, CHECKOUT, CUSTOMER, Form, Reference, digits_of};
 use crate::provider::{Call, Reading, told};
 
 use super::identity::PROVIDER;
@@ -147,6 +147,9 @@ fn number(form: &mut Form<'_>, home: Option<Country>) -> Option<String> {
     let digits = numbering::normalize(&text, home)
         .or_else(|rule| numbering::normalize(&text, None).map_err(|_| rule))
         .or_else(|rule| foreign(&text).ok_or(rule));
+    if digits.is_err() && !form.checks_phones() {
+        return Some(digits_of(&text));
+    }
     digits.map_err(|rule| form.wrong("phone", rule)).ok()
 }
 

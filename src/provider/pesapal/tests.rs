@@ -107,8 +107,8 @@ fn an_ipn_is_registered_as_given_and_answered_in_both_generations() {
         r#"{"url":"https://shop.example/ipn?a=1","ipn_notification_type":"POST"}"#
     );
     for text in [
-        r#"{"id":4278,"url":"u","ipn_id":"guid","notification_type":0,"ipn_status_decription":"Active","error":null,"status":"200"}"#,
-        r#"{"url":"u","ipn_id":"guid","message":"Request processed successfully","status":"200"}"#,
+        r#"{"id":4278,"url":"https://shop.example/ipn?a=1","ipn_id":"guid","notification_type":1,"ipn_status_decription":"Active","error":null,"status":"200"}"#,
+        r#"{"url":"https://shop.example/ipn?a=1","ipn_id":"guid","message":"Request processed successfully","status":"200"}"#,
     ] {
         assert_eq!(
             judged(pesapal().as_ref(), &call, 200, text).unwrap(),

@@ -11,7 +11,14 @@ import type { CallOptions } from '../../binding/types/sdk';
  */
 export interface PesapalGateway {
   config: PesapalConfig;
-  limits: 'currencies' | 'wholeAmounts' | 'referenceLength' | 'descriptionLength' | 'refundRules';
+  limits:
+    | 'currencies'
+    | 'wholeAmounts'
+    | 'phones'
+    | 'referenceCharacters'
+    | 'referenceLength'
+    | 'descriptionLength'
+    | 'refundRules';
   pay: { takes: PesapalOrder; gives: PesapalOrderAnswer };
   charge: unknown;
   checkout: unknown;
