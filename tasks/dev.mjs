@@ -16,7 +16,6 @@ import { availableParallelism, constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { cleanEnvironment } from '../__test__/support/child.mjs';
-import { CODEGEN } from './build/lib/codegen.mjs';
 import { hostPlatform } from './build/lib/host.mjs';
 import { keepPublicTypes } from './build/lib/sandbox-types.mjs';
 import { binaryOf } from './build/platforms.mjs';
@@ -157,7 +156,7 @@ function buildDebug() {
 /** The loader and the types are the same in either build; the development build writes them. */
 function buildRelease() {
   // Beside the rlib that the manifest names too, cargo would leave link-time optimisation out without a word.
-  const cdylib = ['rustc', '--release', '--locked', '--lib', '--crate-type', 'cdylib', '--', ...CODEGEN];
+  const cdylib = ['rustc', '--release', '--locked', '--lib', '--crate-type', 'cdylib'];
   run('Building the addon for release (two to four minutes)', 'cargo', cdylib);
   const library = { win32: 'finconnect.dll', darwin: 'libfinconnect.dylib' }[process.platform] ?? 'libfinconnect.so';
   const addon = join(root, binaryOf(hostPlatform()));

@@ -321,8 +321,8 @@ async fn what_the_gateway_has_not_decided_is_unknown() {
     assert_eq!(told, (Code::GatewayError, Outcome::Unknown, false));
     assert_eq!(
         error.message,
-        "TestPay answered HTTP 200 with a result that is not decided. The payment may have been made: let recover() say \
-         what is safe before you try again."
+        "TestPay answered HTTP 200 with a result that is not decided. The payment may have been made: \
+         let recover() say what is safe before you try again."
     );
     assert_eq!(error.gateway_code.as_deref(), Some("999"));
     // A question may be asked again.

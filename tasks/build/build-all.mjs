@@ -3,7 +3,6 @@
 // ships the standard library's source with it; zig, from PyPI, is the C compiler and linker of every platform.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CODEGEN } from './lib/codegen.mjs';
 import { debianRoot } from './lib/debian.mjs';
 import { flaws, newestGlibc } from './lib/inspect.mjs';
 import { cargoHome, command, once, run, table, toolsFolder } from './lib/run.mjs';
@@ -72,7 +71,7 @@ function build(platform, { rust, python, windows }) {
   const library = ['--lib', '--crate-type', 'cdylib'];
   run(
     'cargo-zigbuild',
-    ['rustc', '--release', '--locked', ...library, ...std, '--target', zig, '--', ...CODEGEN, ...link],
+    ['rustc', '--release', '--locked', ...library, ...std, '--target', zig, '--', ...link],
     {
       show: true,
       env: {

@@ -4,7 +4,6 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CODEGEN } from '../../build/lib/codegen.mjs';
 import { installed } from '../contestants/finconnect.cjs';
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -66,7 +65,7 @@ const readJson = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'));
 const ourLibc = () => (process.report.getReport().header.glibcVersionRuntime ? 'glibc' : 'musl');
 
 function cargo(args, target, env = {}) {
-  const { status, error } = spawnSync('cargo', [...args, '--target-dir', target, '--quiet', '--', ...CODEGEN], {
+  const { status, error } = spawnSync('cargo', [...args, '--target-dir', target, '--quiet'], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 2, 2],
   });
