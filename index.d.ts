@@ -428,9 +428,11 @@ export interface FintechSDK<Name extends ProviderName = any> {
     target?: string | null | CallOptions,
     options?: CallOptions,
   ): Promise<Gives<Name, 'exchangeRates', any>>;
-  /** Whether this gateway has the method of that name, such as `'registerIpn'`. */
+  /**
+   * Whether the method of that name, such as `'registerIpn'`, can be called here. `recover` and `reconcile` always can.
+   */
   supports(name: string): boolean;
-  /** The names of the methods that this gateway has. */
+  /** What this gateway is asked, and within which bounds. */
   capabilities(): Capabilities;
   /** Calls `listener` on each event of this object. What it throws is ignored. */
   on<E extends keyof FinConnectEvents>(event: E, listener: (event: FinConnectEvents[E]) => void): this;
@@ -794,7 +796,10 @@ export interface Payment {
   readonly amount: string | null;
   /** ISO 4217. */
   readonly currency: string | null;
-  /** Your own reference. */
+  /**
+   * Your own reference, as `charge()` and `getPaymentStatus()` tell it. Rows of `listPayments()` and callbacks tell the
+   * one that the gateway was given, `gatewayReference` of the charge, which is another where it cannot carry yours.
+   */
   readonly reference: string | null;
   /** The gateway's id. */
   readonly transactionId: string | null;
@@ -819,7 +824,10 @@ export interface Payout {
   readonly amount: string | null;
   /** ISO 4217. */
   readonly currency: string | null;
-  /** Your own reference. */
+  /**
+   * Your own reference, as `payout()` and `getPayoutStatus()` tell it. Rows of `listPayouts()` and callbacks tell the
+   * one that the gateway was given, `gatewayReference` of the payout, which is another where it cannot carry yours.
+   */
   readonly reference: string | null;
   /** The gateway's id. */
   readonly transactionId: string | null;
@@ -994,7 +1002,7 @@ export interface Statement {
     readonly currency: string | null;
     /** The balance afterwards. */
     readonly balance: string | null;
-    /** Your own reference. */
+    /** The reference that the gateway was given. */
     readonly reference: string | null;
     readonly raw: any;
   }[];
@@ -1007,13 +1015,16 @@ export interface ListFilter {
   startDate?: string | undefined;
   /** The last day: `YYYY-MM-DD`. */
   endDate?: string | undefined;
-  /** The gateway's own word: `'SETTLED'`. */
+  /**
+   * The gateway's own word. ClickPesa's of payments: `SUCCESS`, `SETTLED`, `PROCESSING`, `PENDING`, `FAILED`; of
+   * payouts: `SUCCESS`, `PROCESSING`, `PENDING`, `FAILED`, `REFUNDED`, `REVERSED` (its documents, 2026; confidence H).
+   */
   status?: string | undefined;
   /** ISO 4217. */
   currency?: string | undefined;
   /** The gateway's own word: `'BANK TRANSFER'`. */
   channel?: string | undefined;
-  /** The reference that the gateway was given. */
+  /** Your own, or the one that the gateway was given; the rows tell the latter. */
   reference?: string | undefined;
   /** Rows of one request: up to 100, the default. */
   pageSize?: number | undefined;
@@ -1144,7 +1155,10 @@ export interface RegisteredIpn {
 /** What a gateway can be asked, and within which bounds. */
 export interface Capabilities {
   readonly provider: ProviderName;
-  /** The methods that it has. */
+  /**
+   * What the gateway itself is asked. `supports(name)` says whether a method can be called, and so is `true` for
+   * `recover` and `reconcile` too, which ask by the others.
+   */
   readonly operations: readonly Operation[];
   /** ISO 4217. */
   readonly currencies: readonly string[];
@@ -1153,7 +1167,7 @@ export interface Capabilities {
   /** Of a charge, in major units; `null` where no bound is told. */
   readonly minimum: number | null;
   readonly maximum: number | null;
-  /** Which references it carries as they are. */
+  /** Which references it carries as they are: how long, and of which characters. */
   readonly reference: { readonly maxLength: number | null; readonly characters: string };
   /** What it tells your server by itself, in its own words. */
   readonly webhooks: readonly string[];
@@ -1161,7 +1175,10 @@ export interface Capabilities {
   readonly recovery: { readonly payment: Remedy; readonly payout: Remedy | null };
   /** How often it may be asked where payments stand. */
   readonly statusesPerMinute: number;
-  /** The bounds, each a setting of `limits`; `null` is off. */
+  /**
+   * The bounds, each a setting of `limits`; `null` is off. A rule that is only on or off, such as `wholeAmounts`, is
+   * `1` where it is on.
+   */
   readonly limits: Readonly<Record<string, number | null>>;
   /** Where each bound is told. */
   readonly sources: Readonly<Record<string, string>>;
@@ -1256,12 +1273,16 @@ export interface Asked {
  * have paid.
  *
  * ```ts
- * const router = new PaymentRouter([azampay, clickpesa], (refusal) => refusal.gatewayCode === 'INVALID_VENDOR');
+ * const router = new PaymentRouter([azampay, clickpesa], (refusal) => refusal.gatewayCode === '1000');
  * const { provider, asked } = await router.charge(charge);
  * ```
  */
 export declare class PaymentRouter {
-  /** `rule` is asked of each refusal: `true` lets the next gateway be asked. Without it, or when it throws, none is. */
+  /**
+   * `rule` is asked of each refusal: `true` lets the next gateway be asked. Without it, or when it throws, none is.
+   *
+   * Throws a `FinConnectError` with code `INVALID_CONFIG` for what is no list of `FintechSDK` objects or no function.
+   */
   constructor(gateways: readonly Chargeable[], rule?: (refusal: FinConnectError) => boolean);
   /** Resolves with the charge and with who was `asked`; so does the error, as its `asked`. */
   charge(charge: ChargeRequest, options?: CallOptions): Promise<Charge & { readonly asked: readonly Asked[] }>;
@@ -1522,7 +1543,7 @@ export interface FinConnectEvents {
     from: 'gateway' | 'store';
     /**
      * Why the store brought no token although it should have: a function of it failed or answered wrongly; it did not
-     * answer in time; it holds what cannot be read, such as a token under another key; another process held the lock
+     * answer in time; it holds what cannot be read; another process held the lock
      * all the time. `null` otherwise.
      */
     storeFailure: 'failed' | 'late' | 'unreadable' | 'busy' | null;
@@ -1603,6 +1624,8 @@ export declare class FinConnectError extends Error {
     | 'getPublicKey'
     | 'normalizePhone'
     | 'parseAmount'
+    | 'recover'
+    | 'reconcile'
     | Operation
     | null;
   /** The HTTP status of the answer, when there was one. */

@@ -150,9 +150,9 @@ class PaymentRouter {
   constructor(gateways, rule) {
     const has = (sdk) => typeof sdk?.charge === 'function';
     if (!Array.isArray(gateways) || gateways.length === 0 || !gateways.every(has))
-      throw new TypeError('A PaymentRouter takes a list of FintechSDK objects');
+      throw refuse('constructor', 'A PaymentRouter takes a list of FintechSDK objects.', 'INVALID_CONFIG');
     if (rule !== undefined && typeof rule !== 'function')
-      throw new TypeError('The rule of a PaymentRouter must be a function');
+      throw refuse('constructor', 'The rule of a PaymentRouter must be a function.', 'INVALID_CONFIG');
     this.#gateways = [...gateways];
     this.#rule = rule;
   }
@@ -322,9 +322,12 @@ function settle(call, answer) {
 }
 
 /** The error of a call that breaks a rule, before anything is sent or, of a question, after it was answered. */
-function refuse(operation, rule, wasAnswered = false) {
-  const message = `${operation} failed: ${rule}${wasAnswered ? '' : ' Nothing was sent.'}`;
-  const code = wasAnswered ? 'INVALID_RESPONSE' : 'INVALID_REQUEST';
+function refuse(operation, rule, code = 'INVALID_REQUEST') {
+  const message = {
+    INVALID_CONFIG: `Invalid configuration: ${rule}`,
+    INVALID_REQUEST: `${operation} failed: ${rule} Nothing was sent.`,
+    INVALID_RESPONSE: `${operation} failed: ${rule}`,
+  }[code];
   const nothing = { provider: null, statusCode: null, gatewayCode: null, gatewayMessage: null, response: null };
   const fields = { message, code, operation, ...nothing, outcome: 'not_sent', retryable: false };
   return errorOf(new Failure(JSON.stringify(fields)), refuse);

@@ -82,7 +82,7 @@ test('a configured key spares the question; with a wrong one AzamPay refuses', a
 test('a payout that is wrong is refused with all that is wrong, and nothing is sent', async (t) => {
   const config = { AZAMPAY_SOURCE_ACCOUNT: undefined, AZAMPAY_SOURCE_NAME: '' };
   const { sdk, requests } = await azampay(t, { config });
-  const error = await rejection(sdk.payout({ amount: 0, currency: 'RWF', to: { phone: '0754' } }));
+  const error = await rejection(sdk.payout({ amount: 0, currency: 'RWF', to: { phone: '+255754' } }));
   assert.deepEqual(codeOf(error), ['INVALID_REQUEST', 'not_sent']);
   for (const part of [
     'config.AZAMPAY_SOURCE_ACCOUNT is missing',

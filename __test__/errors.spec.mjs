@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import net from 'node:net';
 import { test } from 'node:test';
@@ -349,4 +350,27 @@ test('a configuration error shows no value', () => {
       (error) => !`${error.stack}${JSON.stringify(error)}`.includes('hunter2'),
     );
   }
+});
+
+test('the type of an error knows every operation that one can name', () => {
+  const read = (file) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+  const filesIn = (folder, end) =>
+    readdirSync(new URL(`../${folder}`, import.meta.url), { recursive: true })
+      .filter((name) => name.endsWith(end))
+      .map((name) => `${folder}/${name}`);
+  const types = read('index.d.ts');
+  const membersOf = (text) => [...text.matchAll(/\| '([\w.]+)'/g)].map(([, name]) => name);
+  const known = membersOf(/readonly operation:([^;]+);/.exec(types)[1]).concat(
+    membersOf(/export type Operation =([^;]+);/.exec(types)[1]),
+  );
+  const scripts = ['index.js', ...filesIn('lib', '.js')].map(read).join('\n');
+  const rust = filesIn('src', '.rs').map(read).join('\n');
+  const named = [
+    ...scripts.matchAll(/\brefuse\(\s*'(\w+)'/g),
+    ...rust.matchAll(/(?:why\.throw\(js, |thrown\(js, )"(\w+)"/g),
+    ...read('src/model/operation.rs').matchAll(/^\s+"([a-z][\w.]+)",$/gm),
+  ].map(([, name]) => name);
+  for (const name of ['constructor', 'recover', 'reconcile', 'normalizePhone', 'parseAmount', ...named])
+    assert.ok(known.includes(name), `${name} is no operation of FinConnectError`);
+  assert.ok(new Set(named).size >= 5, String(named));
 });

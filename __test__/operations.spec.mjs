@@ -84,6 +84,7 @@ for (const provider of PROVIDERS) {
       .filter(([, gateways]) => gateways.includes(provider))
       .map(([method]) => method);
     assert.deepEqual(sdk.capabilities().operations, has);
+    assert.match(sdk.capabilities().reference.characters, /^A-Z a-z 0-9(?: \S+)?$/);
     const [, limits] = new RegExp(`interface ${provider}Gateway \\{[^;]*;\\s*limits:([^;]*);`, 'i').exec(
       read('index.d.ts'),
     );

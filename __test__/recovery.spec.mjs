@@ -198,7 +198,4 @@ test('a router asks the next gateway only when the one before has certainly done
     two.asked.map(({ outcome }) => outcome),
     ['refused', 'accepted'],
   );
-
-  for (const wrong of [undefined, [], [{}]]) assert.throws(() => new PaymentRouter(wrong), TypeError);
-  assert.throws(() => new PaymentRouter([clickpesa], true), TypeError);
 });

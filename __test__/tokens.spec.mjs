@@ -183,8 +183,9 @@ test('accounts, gateways, addresses and keys have a place of their own each', as
   const store = new MemoryStore();
   const config = gateway.sandbox.config('azampay');
   const grants = async () => Response.json({ success: true, data: { accessToken: 't', expire: '2099-01-01' } });
-  const check = (config, key = KEY) =>
-    new FintechSDK({ provider: 'azampay', config, tokens: { store, key }, fetch: grants }).verifyCredentials();
+  const made = (config, key = KEY) =>
+    new FintechSDK({ provider: 'azampay', config, tokens: { store, key }, fetch: grants });
+  const check = (config, key) => made(config, key).verifyCredentials();
   await check(config);
   await check({ ...config, AZAMPAY_CONSUMER_KEY: 'another' });
   await check({ ...config, baseUrl: 'https://gateway.example' });
@@ -193,6 +194,13 @@ test('accounts, gateways, addresses and keys have a place of their own each', as
   await check({ ...config, AZAMPAY_CONSUMER_SECRET: 'a new secret of the same account' });
   while (store.calls.set < 6) await new Promise((resolve) => setTimeout(resolve, 5));
   assert.equal(store.kept.size, 5);
+
+  // A token under another key is not seen, and nothing is wrong with the store.
+  const sdk = made(config, `${KEY}?`);
+  const logins = [];
+  sdk.on('login', ({ from, storeFailure }) => logins.push([from, storeFailure]));
+  await pay(sdk, 'azampay').catch(() => {});
+  assert.deepEqual(logins, [['gateway', null]]);
 });
 
 test('a token that has ended when it comes is not shared', async (t) => {

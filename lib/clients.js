@@ -29,7 +29,9 @@ function commandOf(store, client) {
   if (typeof client?.SET === 'function') {
     return (key, value, ms, onlyIfNew) => client.set(key, value, { PX: ms, ...(onlyIfNew && { NX: true }) });
   }
-  throw new TypeError(`${store} needs a client of the package redis (4 or newer) or ioredis.`);
+  throw new TypeError(
+    `${store} needs a client of the package redis (4 or newer) or ioredis, which has SET or defineCommand. In a test, an object with the store's own functions is a store.`,
+  );
 }
 
 /** The client's `query(text, values)`, or the given function, as one that resolves with the rows. */

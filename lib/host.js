@@ -114,11 +114,18 @@ module.exports = function createHost({ addon, OWN, channels, ownOf, paymentOf })
 
     headers: (headers) => JSON.stringify(entriesOf(headers).flatMap(each)),
 
-    withBigints: (value) => JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? String(part) : part)),
+    withBigints: (value) => JSON.stringify(value, written),
 
     wordsOf,
   };
 };
+
+/** A member as JSON can say it: a bigint as decimal text. `NaN` it would make `null`, as if nothing were there. */
+function written(name, part) {
+  if (typeof part === 'bigint') return String(part);
+  if (typeof part === 'number' && !Number.isFinite(part)) throw new TypeError(`${name} is ${part}`);
+  return part;
+}
 
 /** A header that came twice, which Node joins by a comma, as its values. */
 function each([name, joined]) {

@@ -16,14 +16,18 @@ module.exports = ({ refuse }) => ({
           const fresh = rows.filter(({ transactionId }) => transactionId === null || !seen.has(transactionId));
           // A gateway that gives no new row would be asked for ever.
           if (rows.length > 0 && fresh.length === 0)
-            throw refuse(page.name, 'the gateway gives the same rows again: the list cannot be told to its end.', true);
+            throw refuse(
+              page.name,
+              'the gateway gives the same rows again: the list cannot be told to its end.',
+              'INVALID_RESPONSE',
+            );
           for (const row of fresh) {
             seen.add(row.transactionId);
             yield row;
           }
           if (rows.length === 0 || (rows.length < sizeOf(filter) && (total === null || skip >= total))) {
             if (total !== null && skip < total)
-              throw refuse(page.name, `the gateway tells of ${total} rows and gave ${skip}.`, true);
+              throw refuse(page.name, `the gateway tells of ${total} rows and gave ${skip}.`, 'INVALID_RESPONSE');
             return;
           }
         }

@@ -137,7 +137,11 @@ const urlHost = (host: string) =>
 
 function found(world: World, reference: string): PaymentRecord {
   const payment = world.payments.find(reference);
-  if (!payment) throw new RangeError(`No payment has the reference or id ${reference}`);
+  if (!payment) {
+    throw new RangeError(
+      `No payment has the reference or id ${reference}: name it by the gatewayReference of the answer, or by the gateway's id`,
+    );
+  }
   return payment;
 }
 

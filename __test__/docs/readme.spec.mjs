@@ -23,7 +23,7 @@ test('the first command installs the package, and its platforms are those that a
   const said = readme.slice(0, readme.indexOf('## A first payment'));
   for (const word of ['Linux', 'macOS', 'Windows', 'x64', 'arm64', 'glibc', 'musl'])
     assert.ok(said.includes(word), word);
-  assert.ok(said.includes(`Node ${/\d+/.exec(manifest.engines.node)[0]} or newer`));
+  assert.ok(said.includes(`Node ${/[\d.]+/.exec(manifest.engines.node)[0]} or newer`));
   assert.equal(Object.keys(platforms).length, 7);
 });
 

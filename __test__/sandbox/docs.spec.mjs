@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
+import { FintechSDK } from 'finconnect';
 import { FAULTS } from '../../sandbox/dist/engine/faults.js';
 import { SWITCHES } from '../../sandbox/dist/gateways/index.js';
+import { startSandbox } from '../../sandbox/dist/index.js';
+
+const { ARGUMENTS, ask } = createRequire(import.meta.url)('../support/arguments.cjs');
 
 const doc = await readFile(new URL('../../docs/guide/sandbox.md', import.meta.url), 'utf8');
 const rows = doc.split('\n').filter((line) => line.startsWith('|'));
@@ -41,4 +46,58 @@ describe('docs/guide/sandbox.md', () => {
       }
     }
   });
+
+  test('tells for every operation which route its request takes', async (t) => {
+    const sandbox = await startSandbox();
+    t.after(() => sandbox.close());
+    const part = doc.slice(doc.indexOf('| operation |'));
+    const [head, , ...lines] = part.slice(0, part.indexOf('\n\n')).split('\n');
+    const cellsOf = (line) => line.split('|').slice(1, -1);
+    const gateways = cellsOf(head)
+      .slice(1)
+      .map((title) => title.trim().toLowerCase());
+    const told = new Set();
+    for (const [names, ...routes] of lines.map(cellsOf)) {
+      for (const [, operation] of names.matchAll(/`([\w.]+)`/g)) {
+        told.add(operation);
+        for (const [at, provider] of gateways.entries()) {
+          const sdk = new FintechSDK({ provider, config: sandbox.config(provider), maxRetries: 0 });
+          const route = /`(.+)`/.exec(routes[at])?.[1];
+          assert.equal(route !== undefined, sdk.supports(operation), `${operation} of ${provider}`);
+          if (route === undefined) continue;
+          sandbox.next({ name: 'delay', route, gateway: provider, delayMs: 1 });
+          sandbox.clearFaults();
+          if (['pay', 'waitForPayment'].includes(operation)) continue;
+          await ask(sdk, operation, await argumentsOf(sdk, operation, sandbox)).catch(() => {});
+          const paths = sandbox
+            .requests()
+            .slice(-2)
+            .map(({ path }) => path.toLowerCase());
+          assert.ok(
+            paths.some((path) => path.includes(route.toLowerCase())),
+            `${operation} of ${provider}: ${paths}`,
+          );
+        }
+      }
+    }
+    const names = JSON.parse(createRequire(import.meta.url)('../../binding.js').operations()).map(([name]) => name);
+    assert.deepEqual([...told].sort(), names.filter((name) => name !== 'handleCallback').sort());
+  });
 });
+
+/** What an operation of that gateway is asked with. */
+async function argumentsOf(sdk, operation, sandbox) {
+  const { provider } = sdk.capabilities();
+  const reference = `${provider}${operation.replace('.', '')}`.slice(0, 20);
+  const id = '11111111-2222-4333-8444-555555555555';
+  const ipnId = sdk.supports('registerIpn') ? await sdk.registerIpn('https://shop.example/ipn') : undefined;
+  const azampay = provider === 'azampay' ? [{ operator: 'M-Pesa' }] : [];
+  if (operation === 'getPaymentStatus' || operation === 'getPayoutStatus') return [id, ...azampay];
+  if (operation === 'cancel') return [id];
+  if (operation === 'refund') {
+    const { transactionId } = await sdk.charge(ARGUMENTS.charge(reference, ipnId)[0]);
+    await sandbox.approve(transactionId);
+    return [{ transactionId, amount: '1500', reason: 'Not there', requestedBy: 'Asha Juma' }];
+  }
+  return ARGUMENTS[operation]?.(reference, ipnId) ?? [];
+}

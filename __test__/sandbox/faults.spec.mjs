@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
 import { describe, test } from 'node:test';
+import { FintechSDK } from 'finconnect';
 import { openOrder, start, until } from './helpers.mjs';
 
 /** One payment at each gateway: how to ask for it, and how many payments stand afterwards. */
@@ -187,6 +188,37 @@ describe('scripted faults', () => {
     assert.ok(rig.sandbox.requests().every(({ fault }) => fault === undefined));
     await rig.azampay.push();
     assert.equal(rig.sandbox.requests().at(-1).fault, 'two-field');
+  });
+
+  test('are asked for by phones, and not by accounts at a bank', async (t) => {
+    const { sandbox } = await start(t);
+    const clickpesa = new FintechSDK({ provider: 'clickpesa', config: sandbox.config('clickpesa') });
+    const azampay = new FintechSDK({ provider: 'azampay', config: sandbox.config('azampay') });
+    const asked = { amount: '1000', currency: 'TZS', reference: 'ONE' };
+    const to = { bank: 'CORUTZTZ', accountNumber: '255712000001', accountName: 'Asha Juma' };
+    await clickpesa.payout({ ...asked, to });
+    const bank = { bank: 'CRDB', accountNumber: '0150000001', phone: '0712345678', otp: '1234' };
+    await azampay.payBank({ ...asked, ...bank });
+    assert.ok(sandbox.requests().every(({ fault }) => fault === undefined));
+    await azampay.payBank({ ...asked, ...bank, reference: 'TWO', phone: '0712000014' });
+    assert.equal(sandbox.requests().at(-1).fault, 'duplicate-callback');
+  });
+
+  test('a route that is a part of no path is a mistake at once', async (t) => {
+    const { sandbox } = await start(t);
+    for (const [route, gateway] of [
+      ['create-payout'],
+      ['PostCheckout', 'clickpesa'],
+      ['/payment/'],
+      ['/third-parties/payments/X/Y'],
+    ])
+      assert.throws(
+        () => sandbox.next({ name: 'delay', route, gateway }),
+        /A fault's route must be a part of a path of/,
+      );
+    for (const route of ['POSTcheckout', '/payments/BOOK17', '/third-parties/pay', 'v3/api', '/', ''])
+      sandbox.next({ name: 'delay', route });
+    sandbox.next({ status: 500, route: /nothing/ });
   });
 
   test('may be delayed too', async (t) => {

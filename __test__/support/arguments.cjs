@@ -31,7 +31,7 @@ const ARGUMENTS = {
   checkout: (...given) => [{ ...money(...given), ...back }],
   payBank: (reference) => [
     {
-      ...{ amount: '1500', currency: 'TZS', reference, bank: 'CRDB', accountNumber: '0150000001' },
+      ...{ amount: '1500', currency: 'TZS', reference, bank: 'CRDB', accountNumber: '0150123456789' },
       ...{ phone: '0742345678', otp: '1234' },
     },
   ],

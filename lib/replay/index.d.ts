@@ -1,10 +1,13 @@
 import type { ReplayStore } from '../../index.js';
 
-/** What is used of a client of the package `redis` (4 or newer) or `ioredis`. */
-export interface RedisClient {
+/**
+ * What is used of a client of the package `redis` (4 or newer), which is known by `SET`, or `ioredis`, which is known
+ * by `defineCommand`.
+ */
+export type RedisClient = {
   set(...args: any[]): Promise<unknown>;
   get(key: any): Promise<unknown>;
-}
+} & ({ SET(...args: any[]): Promise<unknown> } | { defineCommand(...args: any[]): unknown });
 
 /**
  * Keeps callbacks in Redis, one `SET key value PX ttl NX` each, through a client that you opened and

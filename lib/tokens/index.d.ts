@@ -2,9 +2,7 @@ import type { TokenStore } from '../../index.js';
 import type { PostgresClient, PostgresQuery, RedisClient } from '../replay/index.js';
 
 /** What is used of a client of the package `redis` (4 or newer) or `ioredis`. */
-export interface RedisTokenClient extends RedisClient {
-  del(key: any): Promise<unknown>;
-}
+export type RedisTokenClient = RedisClient & { del(key: any): Promise<unknown> };
 
 /**
  * Shares access tokens through Redis, by a client that you opened and close yourself. A cluster client and one with a

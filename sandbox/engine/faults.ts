@@ -1,5 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { isFields } from '../http/message.js';
+import type { Router, Target } from '../http/router.js';
 import type { Gateway } from '../types.js';
 import { checkKnown, isMilliseconds, isText, oneOf, type Rule, shown } from './known.js';
 
@@ -72,8 +73,8 @@ const FAULT_NAMES = (Object.keys(FAULTS) as FaultName[]).sort((a, b) => FAULTS[a
 const BY_MAGIC = new Map<number, FaultName>(FAULT_NAMES.map((name) => [FAULTS[name].magic, name]));
 export const stageOf = (name: FaultName): FaultStage => FAULTS[name].stage;
 
-interface Target {
-  /** Only requests whose path contains this text (any case) or matches it. */
+interface Place {
+  /** Only requests whose path contains this text (any case), a part of a path that a gateway has, or matches it. */
   route?: string | RegExp;
   gateway?: Gateway;
   /** How many requests it meets; default 1. */
@@ -82,11 +83,11 @@ interface Target {
   delayMs?: number;
 }
 
-export interface NamedFault extends Target {
+export interface NamedFault extends Place {
   name: FaultName;
 }
 
-export interface ScriptedAnswer extends Target {
+export interface ScriptedAnswer extends Place {
   status: number;
   headers?: Record<string, string | number | string[]>;
   body?: string | Buffer;
@@ -101,17 +102,25 @@ export interface FaultTarget {
   creates: boolean;
 }
 
+/** A mobile number of these countries, at home or abroad, that ends in 0000NN. */
+const PHONE = /^(?:(?:00)?2[56]\d|0)?(?:1[0-4]|[5-9]\d)\d0000(\d\d)$/;
 const MAX_QUEUED = 10_000;
 
 /** The faults asked for by script, met in order by the requests they match. */
 export class FaultQueue {
   private entries: { fault: NamedFault | ScriptedAnswer; left: number }[] = [];
 
-  constructor(private readonly gateways: Record<Gateway, { faults: readonly FaultName[] }>) {}
+  constructor(
+    private readonly gateways: Record<
+      Gateway,
+      { faults: readonly FaultName[]; routes: Pick<Router<Target>, 'mayHold'> }
+    >,
+  ) {}
 
   add(fault: Fault): void {
     const entry = typeof fault === 'string' ? { name: fault } : fault;
     this.check(entry);
+    this.checkRoute(entry);
     const left = entry.times ?? 1;
     if (!Number.isInteger(left) || left < 1) throw new RangeError(`A fault's times must be 1 or more; got ${left}`);
     if (this.entries.length >= MAX_QUEUED) throw new RangeError(`At most ${MAX_QUEUED} faults wait at once`);
@@ -134,9 +143,12 @@ export class FaultQueue {
     return optional ? gateways.filter((gateway) => this.gateways[gateway].faults.includes(name)).sort() : gateways;
   }
 
-  /** The fault a phone such as 255710000023 (six last digits 0000NN) or an amount of 990023 (9900NN) asks for. */
+  /**
+   * The fault a phone such as 255710000023 (six last digits 0000NN) or an amount of 990023 (9900NN) asks for. What
+   * stands in the phone's place may be an account at a bank.
+   */
   magic(gateway: Gateway, phone: string, amount: string): FaultName | undefined {
-    const byPhone = /0000(\d\d)$/.exec(phone.replace(/\D/g, ''));
+    const byPhone = PHONE.exec(phone.replace(/[^\d]/g, ''));
     const byAmount = /^9900(\d\d)(?:\.0+)?$/.exec(amount);
     const name = BY_MAGIC.get(Number(byPhone?.[1] ?? -1)) ?? BY_MAGIC.get(Number(byAmount?.[1] ?? -1));
     return name && this.gatewaysOf(name).includes(gateway) ? name : undefined;
@@ -167,6 +179,15 @@ export class FaultQueue {
     return !fault.route || target.path.toLowerCase().includes(fault.route.toLowerCase());
   }
 
+  /** A part of no path would wait for ever, and its test would see no fault. */
+  private checkRoute({ route, gateway }: Place): void {
+    if (typeof route !== 'string') return;
+    const asked = gateway ? [this.gateways[gateway]] : Object.values(this.gateways);
+    if (asked.some(({ routes }) => routes.mayHold(route))) return;
+    const whose = gateway ? `of ${gateway}` : 'of a gateway';
+    throw new TypeError(`A fault's route must be a part of a path ${whose}; got ${shown(route)}`);
+  }
+
   private check(fault: NamedFault | ScriptedAnswer): void {
     const gateway = oneOf(...Object.keys(this.gateways));
     if (!isFields(fault) || 'status' in fault)
@@ -181,7 +202,7 @@ export class FaultQueue {
   }
 }
 
-const TARGET: Record<keyof Target, Rule> = {
+const TARGET: Record<keyof Place, Rule> = {
   route: ['a part of the path or a RegExp', (value) => typeof value === 'string' || value instanceof RegExp],
   gateway: isText,
   times: ['a whole number', (value) => typeof value === 'number'],

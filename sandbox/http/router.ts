@@ -23,6 +23,31 @@ export class Router<Route extends Target> {
     }
     return undefined;
   }
+
+  /** Whether a path of these routes may contain `part`, in any case. */
+  mayHold(part: string): boolean {
+    const asked = part.toLowerCase().split('/');
+    // A parameter stands for any text, and so tells nothing by itself.
+    const names = asked.some((name) => name !== '');
+    const fits = (own: string | undefined, index: number): boolean => {
+      if (own === undefined) return false;
+      if (own.startsWith(':')) return true;
+      const name = asked[index]!;
+      const isFirst = index === 0;
+      const isLast = index === asked.length - 1;
+      if (isFirst) return isLast ? own.includes(name) : own.endsWith(name);
+      return isLast ? own.startsWith(name) : own === name;
+    };
+    return this.routes
+      .flatMap(({ path }) => path)
+      .some((path) => {
+        const parts = path.toLowerCase().split('/');
+        return parts.some((_, at) => {
+          const tells = asked.some((name, index) => name !== '' && parts[at + index]?.startsWith(':') === false);
+          return (tells || !names) && asked.every((_, index) => fits(parts[at + index], index));
+        });
+      });
+  }
 }
 
 function compile(template: string): { path: RegExp; names: string[] } {

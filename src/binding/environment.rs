@@ -143,11 +143,13 @@ impl Environment {
         }
     }
 
-    /// The same with bigints as decimal text, for which the engine has no JSON.
+    /// The same with bigints as decimal text, for which the engine has no JSON. A number that is none, which the engine
+    /// writes as `null`, is thrown by name.
     pub fn stringify_with_bigints(&self, js: Js, value: Value) -> Result<Option<String>, Thrown> {
         let text = match self.stringify(js, value) {
-            Err(_) => self.host(js, c"withBigints", &[value])?,
-            written => return written,
+            Ok(Some(text)) if !text.contains("null") => return Ok(Some(text)),
+            Ok(None) => return Ok(None),
+            _ => self.host(js, c"withBigints", &[value])?,
         };
         match js.kind(text) {
             ValueKind::String => js.text(text).map(Some),

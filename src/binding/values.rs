@@ -74,7 +74,13 @@ fn normalized(js: Js, phone: Value, country: Value) -> Result<String, NotStarted
         }
         _ => return Err(refused("country must be a string such as TZ")),
     };
-    numbering::normalize(&text, country).map_err(|why| refused(&format!("phone {why}")))
+    numbering::normalize(&text, country).map_err(|why| {
+        let more = match why.starts_with(numbering::NO_CODE) {
+            true => ", or give its country",
+            false => "",
+        };
+        refused(&format!("phone {why}{more}"))
+    })
 }
 
 fn amount(js: Js, value: Value, currency: Value) -> Result<String, NotStarted> {

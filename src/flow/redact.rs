@@ -56,6 +56,9 @@ impl Private {
         let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
         let name = name.to_ascii_lowercase();
         let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
+        if is_complaint(&name, &text) {
+            return;
+        }
         if has(&["phone", "msisdn", "mobile", "accountnumber"]) {
             self.accounts.extend(phone::national(&text));
         } else if has(&["token", "secret", "password", "apikey"])
@@ -92,6 +95,29 @@ impl Private {
             false => masked(text, 0..text.len(), &marks),
         }
     }
+}
+
+/// Words in which gateways say what is wrong with a member.
+const COMPLAINT: &[&str] = &[
+    "the", "field", "is", "required", "must", "should", "not", "be", "empty", "null", "a",
+    "string", "missing",
+];
+
+/// Whether a text under a member's name says that this member is missing, as in `The ClientSecret field is required.`,
+/// and nothing else: that has its name, and only these words beside it.
+fn is_complaint(name: &str, text: &str) -> bool {
+    let mut words: Vec<_> = text
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let count = words.len();
+    words.retain(|word| word != name);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || " '.".contains(c);
+    words.len() + 1 == count
+        && words.len() > 1
+        && text.chars().all(is_plain)
+        && words.iter().all(|word| COMPLAINT.contains(&word.as_str()))
 }
 
 /// A part of a text, and what is shown in its place.

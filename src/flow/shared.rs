@@ -105,7 +105,8 @@ impl Shared {
                 Ok(true) => is_locked = true,
                 Ok(false) if Instant::now() >= until => return log_in(Some(BUSY), true, false),
                 Ok(false) => {
-                    tokio::time::sleep(pause).await;
+                    let left = until.saturating_duration_since(Instant::now());
+                    tokio::time::sleep(pause.min(left)).await;
                     pause = (pause * 2).min(LONGEST_PAUSE);
                 }
                 Err(why) => return log_in(Some(why), false, false),
@@ -187,7 +188,15 @@ async fn ask(host: &dyn Host, question: String, limit: Duration) -> Result<Strin
 
 #[cfg(test)]
 mod tests {
+    use std::future::{pending, ready};
+
     use super::*;
+    use crate::flow::host::Later;
+    use crate::http::{NoAnswer, Request, Response};
+    use crate::model::error::Error;
+    use crate::model::event::Event;
+    use crate::model::expectation::Expectation;
+    use crate::model::payment::Payment;
     use crate::model::secret::Secret;
     use crate::testing::TestPay;
 
@@ -198,6 +207,49 @@ mod tests {
         };
         let gateway = TestPay::new("https://gateway.example", false);
         Shared::new(&options, &gateway, account).unwrap()
+    }
+
+    /// A store that is empty, and locked by another process for ever.
+    struct Locked;
+
+    impl Host for Locked {
+        fn emit(&self, _: Event) {}
+        fn fetch(&self, _: &Request) -> Later<'_, Result<Response, NoAnswer>> {
+            Box::pin(pending())
+        }
+        fn set_if_absent(&self, _: String, _: Duration) -> Later<'_, Result<bool, Error>> {
+            Box::pin(pending())
+        }
+        fn token_store(&self, question: String) -> Later<'_, Result<String, String>> {
+            let is_lock = question.starts_with(r#"["lock""#);
+            let answer = if is_lock { "false" } else { "null" };
+            Box::pin(ready(Ok(answer.to_owned())))
+        }
+        fn expectation(&self, _: &Payment) -> Later<'_, Result<Option<Expectation>, Error>> {
+            Box::pin(pending())
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_lock_of_another_is_waited_for_in_half_the_time_and_no_longer() {
+        for (seconds, most) in [(1, 500), (4, 2_000), (8, 4_000), (60, 10_000)] {
+            let begun = Instant::now();
+            let turn = shared("me")
+                .turn(&Locked, Duration::from_secs(seconds))
+                .await;
+            assert!(matches!(
+                turn,
+                Turn::LogIn {
+                    failure: Some(BUSY),
+                    ..
+                }
+            ));
+            let waited = begun.elapsed().as_millis();
+            assert!(
+                (most..most + 5).contains(&waited),
+                "{seconds} s: {waited} ms"
+            );
+        }
     }
 
     fn authorization(text: &str) -> Authorization {

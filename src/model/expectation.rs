@@ -3,7 +3,7 @@
 
 use super::error::Error;
 use super::json::{self, Object};
-use super::money::Amount;
+use super::money::{Amount, meant};
 use super::names;
 use super::payment::{Payment, Status};
 
@@ -81,6 +81,9 @@ impl Expectation {
                     }
                 }
                 "currency" => {
+                    if let Some(code) = said.as_deref().and_then(meant) {
+                        return refuse(format!("expect.currency must be written '{code}'."));
+                    }
                     expected.currency = said
                         .filter(|text| is_currency(text))
                         .map(|text| text.to_ascii_uppercase());

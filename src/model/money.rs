@@ -3,7 +3,7 @@
 
 use super::json::{Object, decode_string};
 use super::phone::hide;
-use super::text::one_line;
+use super::text::excerpt;
 
 /// A decimal number in its one shortest form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,18 +123,22 @@ pub fn parse_amount(value: &str, currency: &str) -> Result<String, String> {
 
 /// The same, of at most so many digits after the point.
 pub fn parse_amount_with(value: &str, currency: &str, decimals: usize) -> Result<String, String> {
-    if !is_currency(currency) {
-        return Err(format!(
-            "has no currency: it is a code of ISO 4217 in three capital letters, such as TZS, not '{}'",
-            shown(currency)
-        ));
+    let code = currency.to_ascii_uppercase();
+    let wrong = |rule: String| format!("has no currency: {rule}, not '{}'", shown(currency));
+    if let Some(code) = meant(currency) {
+        return Err(wrong(format!("write {code}")));
     }
+    if !is_currency(&code) {
+        let rule = "it is a code of ISO 4217 in three letters, such as TZS";
+        return Err(wrong(rule.to_owned()));
+    }
+    let currency = code.as_str();
     let Some(object) = Object::parse(value) else {
         return amount_of(value, currency, decimals);
     };
     match object.get("currency").map(decode_string) {
         None => {}
-        Some(Some(own)) if own == currency => {}
+        Some(Some(own)) if own.eq_ignore_ascii_case(currency) => {}
         Some(own) => {
             let own = own.unwrap_or_default();
             return Err(format!("is in '{}', not in {currency}", shown(&own)));
@@ -147,6 +151,18 @@ pub fn parse_amount_with(value: &str, currency: &str, decimals: usize) -> Result
 /// Whether it is a code as ISO 4217 writes them.
 pub fn is_currency(text: &str) -> bool {
     text.len() == 3 && text.bytes().all(|letter| letter.is_ascii_uppercase())
+}
+
+/// The code of a currency that people write in another way, such as `TSH`.
+pub fn meant(text: &str) -> Option<&'static str> {
+    Some(match text.to_ascii_uppercase().as_str() {
+        "TSH" | "TSHS" | "TZSH" => "TZS",
+        "KSH" | "KSHS" | "KESH" => "KES",
+        "USH" | "USHS" | "UGSH" => "UGX",
+        "FRW" => "RWF",
+        "ZMK" => "ZMW",
+        _ => return None,
+    })
 }
 
 fn amount_of(value: &str, currency: &str, decimals: usize) -> Result<String, String> {
@@ -188,6 +204,18 @@ fn from_text(text: &str) -> Result<Amount, String> {
         _ => "is no decimal",
     };
     let is_plain = |c: char| c == '.' || c == '-' || c.is_ascii_digit();
+    // No currency of these gateways has three, and many write thousands so.
+    if let Some((whole, [_, _, _])) = text
+        .split_once('.')
+        .map(|(whole, part)| (whole, part.as_bytes()))
+        && text.chars().all(is_plain)
+        && !whole.starts_with('0')
+    {
+        let (text, thousands) = (shown(text), shown(&text.replace('.', "")));
+        return Err(format!(
+            "has three digits after the point, and may mean {thousands}: '{text}'; write it like 25000 or 1250.50"
+        ));
+    }
     let amount = Amount::parse(text).filter(|_| text.chars().all(is_plain));
     amount.ok_or_else(|| format!("{why}: '{}'; write it like 25000 or 1250.50", shown(text)))
 }
@@ -211,7 +239,7 @@ fn from_number(text: &str) -> Result<Amount, String> {
 }
 
 fn shown(text: &str) -> String {
-    hide(&one_line(text, MAX_SHOWN))
+    hide(&excerpt(text, MAX_SHOWN))
 }
 
 #[cfg(test)]
@@ -294,6 +322,9 @@ mod tests {
             (r#""999999999999999.99""#, "KES", "999999999999999.99"),
             (r#"{"value":"25000","currency":"TZS"}"#, "TZS", "25000"),
             (r#"{"value":25000}"#, "TZS", "25000"),
+            (r#"{"value":"25000","currency":"TZS"}"#, "tzs", "25000"),
+            (r#"{"value":"25000","currency":"tzs"}"#, "TZS", "25000"),
+            (r#""0.500""#, "KES", "0.5"),
         ] {
             assert_eq!(
                 parse_amount(value, currency).as_deref(),
@@ -342,6 +373,32 @@ mod tests {
                 "has letters or signs in it: '1e3'; write it like 25000 or 1250.50",
             ),
             (
+                r#"" 1000 ""#,
+                "TZS",
+                "has a blank in it: ' 1000 '; write it like 25000 or 1250.50",
+            ),
+            (
+                r#""25.000""#,
+                "TZS",
+                "has three digits after the point, and may mean 25000: '25.000'; write it like 25000 or 1250.50",
+            ),
+            (
+                r#"{"value":"1.500"}"#,
+                "KES",
+                "has three digits after the point, and may mean 1500: '1.500'; write it like 25000 or 1250.50",
+            ),
+            (
+                r#""0.001""#,
+                "USD",
+                "is 0.001, but USD has 2 digits after the point",
+            ),
+            ("5", "Tsh", "has no currency: write TZS, not 'Tsh'"),
+            (
+                "5",
+                " TZS",
+                "has no currency: it is a code of ISO 4217 in three letters, such as TZS, not ' TZS'",
+            ),
+            (
                 r#""5.""#,
                 "TZS",
                 "is no decimal: '5.'; write it like 25000 or 1250.50",
@@ -375,7 +432,7 @@ mod tests {
                 "{value}"
             );
         }
-        for currency in ["", "tzs", "TZ", "TZSX", "255712345678"] {
+        for currency in ["", "tz", "TZ", "TZSX", "255712345678"] {
             assert!(
                 parse_amount("5", currency).is_err_and(|why| why.starts_with("has no currency"))
             );

@@ -16,6 +16,9 @@ const ABROAD: &str = "00";
 /// The longest text that is read, in characters.
 const MAX_TEXT: usize = 64;
 
+/// How [`normalize`] says of a number that nobody can tell whose country's it is.
+pub const NO_CODE: &str = "has no calling code";
+
 /// The digits that gateways want of a mobile number as people write it: calling code and number. `country` says whose
 /// number it is where it has no calling code. Or why it is none, as a predicate: `is too short …`.
 pub fn normalize(text: &str, country: Option<Country>) -> Result<String, String> {
@@ -26,7 +29,7 @@ pub fn normalize(text: &str, country: Option<Country>) -> Result<String, String>
             .ok_or_else(|| format!("has another calling code than {} ({shown})", known_codes()))?,
         None => {
             let plan = country.and_then(plan_of).ok_or_else(|| {
-                format!("has no calling code, so its country must be given ({shown})")
+                format!("{NO_CODE}: write it with one, such as +255 for Tanzania ({shown})")
             })?;
             (plan, digits.as_str())
         }
@@ -233,7 +236,7 @@ mod tests {
             (
                 "0712345678",
                 None,
-                "has no calling code, so its country must be given (0712****5678)",
+                "has no calling code: write it with one, such as +255 for Tanzania (0712****5678)",
             ),
             (
                 "+447700900000",

@@ -32,6 +32,15 @@ pub fn one_line(text: &str, max: usize) -> String {
     line
 }
 
+/// `text` as a message repeats it: with its blanks, so that one that breaks a rule is seen; cut to `max` characters.
+pub fn excerpt(text: &str, max: usize) -> String {
+    let mut shown: String = text.chars().take(max).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown.replace(char::is_control, " ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,6 +50,13 @@ mod tests {
         assert_eq!(beginning("aéb", 2), "a");
         assert_eq!(beginning("aéb", 3), "aé");
         assert_eq!(beginning("aéb", 9), "aéb");
+    }
+
+    #[test]
+    fn an_excerpt_keeps_its_blanks() {
+        assert_eq!(excerpt(" a\n b ", 10), " a  b ");
+        assert_eq!(excerpt("abcd", 3), "abc…");
+        assert_eq!(excerpt("", 3), "");
     }
 
     #[test]

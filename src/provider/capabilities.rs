@@ -58,7 +58,7 @@ pub fn of(gateway: &dyn Gateway) -> String {
         .json("maxLength", &bound("referenceLength"))
         .text(
             "characters",
-            &format!("A-Z a-z 0-9 {}", facts.reference.signs),
+            format!("A-Z a-z 0-9 {}", facts.reference.signs).trim_end(),
         );
     Writer::default()
         .text("provider", facts.provider.name())

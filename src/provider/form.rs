@@ -7,7 +7,7 @@ use crate::model::json::Object;
 use crate::model::money::{self, Amount};
 use crate::model::names;
 use crate::model::numbering;
-use crate::model::text::one_line;
+use crate::model::text::excerpt;
 
 use super::limits::Limits;
 use super::read::{MAX_REFERENCE, name_of};
@@ -58,6 +58,9 @@ const OBJECT_RULE: &str = "must be an object";
 const LONGEST: usize = 4096;
 /// Digits after the point that a gateway may be sent when `wholeAmounts` is off.
 const MOST_DECIMALS: usize = 2;
+/// For an amount whose currency is not known: a code that ISO 4217 has for none, and more digits than any has.
+const NO_CURRENCY: &str = "XXX";
+const ANY_DECIMALS: usize = 15;
 /// The most of a wrong value that a message repeats, in characters.
 const MAX_SHOWN: usize = 40;
 
@@ -67,6 +70,8 @@ pub struct Form<'a> {
     limits: &'a Limits,
     /// What stands before the names of members in messages: empty, or `customer.`.
     within: &'static str,
+    /// Whether the currency is wrong: then nothing is told that only follows from it.
+    no_currency: bool,
     wrong: Vec<String>,
 }
 
@@ -103,6 +108,7 @@ impl<'a> Form<'a> {
             given,
             limits,
             within,
+            no_currency: false,
             wrong: Vec::new(),
         };
         form.only(argument, known);
@@ -140,8 +146,13 @@ impl<'a> Form<'a> {
             self.wrong(name, "is missing: major units, such as '25000'");
             return String::new();
         };
-        // What is wrong with the currency is told already.
+        // What is wrong with the currency is told already; what is no amount in any is not.
         if !money::is_currency(currency) {
+            let is_object = given.starts_with('{');
+            let parsed = money::parse_amount_with(given, NO_CURRENCY, ANY_DECIMALS);
+            if let Some(rule) = parsed.err().filter(|_| !is_object) {
+                self.wrong(name, rule);
+            }
             return String::new();
         }
         let decimals = match self.limits.has("wholeAmounts") {
@@ -180,6 +191,7 @@ impl<'a> Form<'a> {
         match numbering::normalize(&text, country) {
             Ok(digits) => Some(digits),
             Err(_) if !self.checks_phones() => Some(digits_of(&text)),
+            Err(rule) if self.no_currency && rule.starts_with(numbering::NO_CODE) => None,
             Err(rule) => {
                 self.wrong(name, rule);
                 None
@@ -265,14 +277,27 @@ impl<'a> Form<'a> {
     pub fn currency(&mut self, known: &[&'static str]) -> String {
         let text = self.need("currency", "three letters (ISO 4217), such as 'TZS'");
         let code = text.to_ascii_uppercase();
-        if text.is_empty() || known.contains(&code.as_str()) {
+        if known.contains(&code.as_str()) {
             return code;
         }
-        if self.limits.has("currencies") || !money::is_currency(&code) {
-            let rule = format!("must be {}, not {}", known.join(" or "), shown(&text));
+        let meant = money::meant(&code);
+        let is_free = !self.limits.has("currencies") && meant.is_none();
+        if is_free && money::is_currency(&code) {
+            return code;
+        }
+        self.no_currency = true;
+        if !text.is_empty() {
+            let hint = meant.filter(|code| known.contains(code));
+            let hint = hint.map_or_else(String::new, |code| format!(": write {code}"));
+            let rule = format!("must be {}, not {}{hint}", known.join(" or "), shown(&text));
             self.wrong("currency", rule);
         }
-        code
+        String::new()
+    }
+
+    /// Whether the currency is wrong, on which other members may hang.
+    pub fn lacks_currency(&self) -> bool {
+        self.no_currency
     }
 
     /// The merchant's own reference, with the one that the gateway is given.
@@ -334,6 +359,7 @@ impl<'a> Form<'a> {
             given,
             limits: self.limits,
             within,
+            no_currency: self.no_currency,
             wrong: Vec::new(),
         };
         part.only(name, known);
@@ -404,7 +430,7 @@ pub fn digits_of(text: &str) -> String {
 
 /// A wrong value as a message may repeat it.
 pub fn shown(text: &str) -> String {
-    format!("'{}'", one_line(text, MAX_SHOWN))
+    format!("'{}'", excerpt(text, MAX_SHOWN))
 }
 
 /// What [`is_web`] asks for.

@@ -55,8 +55,9 @@ write(
 <!-- tasks/build/write-operations.mjs writes this page, with the sections of docs/methods: edit it there. -->
 
 Not every gateway has every method. Your program can ask: \`sdk.supports(name)\` tells whether the gateway has a method,
-and \`sdk.capabilities()\` lists those that it has, with the bounds within which it is asked. A method that a gateway
-does not have rejects with \`NOT_SUPPORTED\`, and nothing is sent.
+and \`sdk.capabilities()\` lists what the gateway itself is asked, with the bounds within which it is asked. A method that a gateway
+does not have rejects with \`NOT_SUPPORTED\`, and nothing is sent. [\`recover\` and \`reconcile\`](recovery.md) ask by these methods: every
+gateway has them, and \`capabilities()\` does not list them.
 
 ${[
   row(['method', ...columns.map(({ title }) => title)]),
@@ -72,7 +73,7 @@ A member that a gateway does not tell is \`null\`. So the answers come from \`fi
 ${[
   row(['method', ...columns.map(({ title }) => title)]),
   row(Array(columns.length + 1).fill('---')),
-  ...silences.map(([name, cells]) => row([`\`${name}\``, ...cells.map(membersOf)])),
+  ...silences.map(([name, cells]) => row([name, ...cells.map(membersOf)])),
 ].join('\n')}
 
 ## Bounds

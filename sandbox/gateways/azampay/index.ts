@@ -88,7 +88,7 @@ export const azampay = {
   receipt: ({ random }) => random.guid(),
   faults: ['unsigned', 'wrong-key', 'rotated-key', 'two-field', 'old-shape'],
   reads: {
-    phone: ['accountNumber', 'merchantMobileNumber', 'destination.accountNumber'],
+    phone: ['merchantMobileNumber', 'accountNumber', 'destination.accountNumber'],
     amount: ['amount', 'transferDetails.amount'],
     reference: ['externalId', 'referenceId', 'externalReferenceId'],
   },

@@ -88,7 +88,7 @@ export const clickpesa = {
   },
   faults: ['unsigned', 'wrong-key', 'old-shape'],
   reads: {
-    phone: ['accountNumber', 'phoneNumber', 'customerPhone', 'customer.phoneNumber'],
+    phone: ['phoneNumber', 'customerPhone', 'customer.phoneNumber'],
     amount: ['amount', 'totalPrice'],
     reference: ['orderReference'],
   },

@@ -44,7 +44,7 @@ export interface Statement {
     readonly currency: string | null;
     /** The balance afterwards. */
     readonly balance: string | null;
-    /** Your own reference. */
+    /** The reference that the gateway was given. */
     readonly reference: string | null;
     readonly raw: any;
   }[];
@@ -57,13 +57,16 @@ export interface ListFilter {
   startDate?: string | undefined;
   /** The last day: `YYYY-MM-DD`. */
   endDate?: string | undefined;
-  /** The gateway's own word: `'SETTLED'`. */
+  /**
+   * The gateway's own word. ClickPesa's of payments: `SUCCESS`, `SETTLED`, `PROCESSING`, `PENDING`, `FAILED`; of
+   * payouts: `SUCCESS`, `PROCESSING`, `PENDING`, `FAILED`, `REFUNDED`, `REVERSED` (its documents, 2026; confidence H).
+   */
   status?: string | undefined;
   /** ISO 4217. */
   currency?: string | undefined;
   /** The gateway's own word: `'BANK TRANSFER'`. */
   channel?: string | undefined;
-  /** The reference that the gateway was given. */
+  /** Your own, or the one that the gateway was given; the rows tell the latter. */
   reference?: string | undefined;
   /** Rows of one request: up to 100, the default. */
   pageSize?: number | undefined;
@@ -194,7 +197,10 @@ export interface RegisteredIpn {
 /** What a gateway can be asked, and within which bounds. */
 export interface Capabilities {
   readonly provider: ProviderName;
-  /** The methods that it has. */
+  /**
+   * What the gateway itself is asked. `supports(name)` says whether a method can be called, and so is `true` for
+   * `recover` and `reconcile` too, which ask by the others.
+   */
   readonly operations: readonly Operation[];
   /** ISO 4217. */
   readonly currencies: readonly string[];
@@ -203,7 +209,7 @@ export interface Capabilities {
   /** Of a charge, in major units; `null` where no bound is told. */
   readonly minimum: number | null;
   readonly maximum: number | null;
-  /** Which references it carries as they are. */
+  /** Which references it carries as they are: how long, and of which characters. */
   readonly reference: { readonly maxLength: number | null; readonly characters: string };
   /** What it tells your server by itself, in its own words. */
   readonly webhooks: readonly string[];
@@ -211,7 +217,10 @@ export interface Capabilities {
   readonly recovery: { readonly payment: Remedy; readonly payout: Remedy | null };
   /** How often it may be asked where payments stand. */
   readonly statusesPerMinute: number;
-  /** The bounds, each a setting of `limits`; `null` is off. */
+  /**
+   * The bounds, each a setting of `limits`; `null` is off. A rule that is only on or off, such as `wholeAmounts`, is
+   * `1` where it is on.
+   */
   readonly limits: Readonly<Record<string, number | null>>;
   /** Where each bound is told. */
   readonly sources: Readonly<Record<string, string>>;

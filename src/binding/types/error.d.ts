@@ -47,7 +47,7 @@ export interface FinConnectEvents {
     from: 'gateway' | 'store';
     /**
      * Why the store brought no token although it should have: a function of it failed or answered wrongly; it did not
-     * answer in time; it holds what cannot be read, such as a token under another key; another process held the lock
+     * answer in time; it holds what cannot be read; another process held the lock
      * all the time. `null` otherwise.
      */
     storeFailure: 'failed' | 'late' | 'unreadable' | 'busy' | null;
@@ -128,6 +128,8 @@ export declare class FinConnectError extends Error {
     | 'getPublicKey'
     | 'normalizePhone'
     | 'parseAmount'
+    | 'recover'
+    | 'reconcile'
     | Operation
     | null;
   /** The HTTP status of the answer, when there was one. */

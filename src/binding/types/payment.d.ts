@@ -41,7 +41,10 @@ export interface Payment {
   readonly amount: string | null;
   /** ISO 4217. */
   readonly currency: string | null;
-  /** Your own reference. */
+  /**
+   * Your own reference, as `charge()` and `getPaymentStatus()` tell it. Rows of `listPayments()` and callbacks tell the
+   * one that the gateway was given, `gatewayReference` of the charge, which is another where it cannot carry yours.
+   */
   readonly reference: string | null;
   /** The gateway's id. */
   readonly transactionId: string | null;
@@ -66,7 +69,10 @@ export interface Payout {
   readonly amount: string | null;
   /** ISO 4217. */
   readonly currency: string | null;
-  /** Your own reference. */
+  /**
+   * Your own reference, as `payout()` and `getPayoutStatus()` tell it. Rows of `listPayouts()` and callbacks tell the
+   * one that the gateway was given, `gatewayReference` of the payout, which is another where it cannot carry yours.
+   */
   readonly reference: string | null;
   /** The gateway's id. */
   readonly transactionId: string | null;

@@ -85,12 +85,16 @@ export interface Asked {
  * have paid.
  *
  * ```ts
- * const router = new PaymentRouter([azampay, clickpesa], (refusal) => refusal.gatewayCode === 'INVALID_VENDOR');
+ * const router = new PaymentRouter([azampay, clickpesa], (refusal) => refusal.gatewayCode === '1000');
  * const { provider, asked } = await router.charge(charge);
  * ```
  */
 export declare class PaymentRouter {
-  /** `rule` is asked of each refusal: `true` lets the next gateway be asked. Without it, or when it throws, none is. */
+  /**
+   * `rule` is asked of each refusal: `true` lets the next gateway be asked. Without it, or when it throws, none is.
+   *
+   * Throws a `FinConnectError` with code `INVALID_CONFIG` for what is no list of `FintechSDK` objects or no function.
+   */
   constructor(gateways: readonly Chargeable[], rule?: (refusal: FinConnectError) => boolean);
   /** Resolves with the charge and with who was `asked`; so does the error, as its `asked`. */
   charge(charge: ChargeRequest, options?: CallOptions): Promise<Charge & { readonly asked: readonly Asked[] }>;

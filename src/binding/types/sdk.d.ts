@@ -342,9 +342,11 @@ export interface FintechSDK<Name extends ProviderName = any> {
     target?: string | null | CallOptions,
     options?: CallOptions,
   ): Promise<Gives<Name, 'exchangeRates', any>>;
-  /** Whether this gateway has the method of that name, such as `'registerIpn'`. */
+  /**
+   * Whether the method of that name, such as `'registerIpn'`, can be called here. `recover` and `reconcile` always can.
+   */
   supports(name: string): boolean;
-  /** The names of the methods that this gateway has. */
+  /** What this gateway is asked, and within which bounds. */
   capabilities(): Capabilities;
   /** Calls `listener` on each event of this object. What it throws is ignored. */
   on<E extends keyof FinConnectEvents>(event: E, listener: (event: FinConnectEvents[E]) => void): this;

@@ -155,6 +155,41 @@ fn what_a_payment_says_of_its_payer_is_masked() {
 }
 
 #[test]
+fn a_complaint_about_a_member_is_no_secret_of_it() {
+    for text in [
+        r#"{"errors":{"ClientSecret":["The ClientSecret field is required."]}}"#,
+        r#"{"password":"password should not be empty","apiKey":"apiKey must be a string"}"#,
+    ] {
+        let private = private(&[KEY]).with_members(text);
+        assert_eq!(private.hide(text), text);
+    }
+    for (text, shown) in [
+        (
+            r#"{"ClientSecret":"the field"}"#,
+            r#"{"ClientSecret":"[redacted]"}"#,
+        ),
+        (
+            r#"{"ClientSecret":"ClientSecret"}"#,
+            r#"{"[redacted]":"[redacted]"}"#,
+        ),
+        (
+            r#"{"password":"the password is hunter2"}"#,
+            r#"{"password":"[redacted]"}"#,
+        ),
+        (
+            r#"{"password":"the password is \u0068unter2"}"#,
+            r#"{"password":"[redacted]"}"#,
+        ),
+        (
+            r#"{"password":"the password is: empty#1"}"#,
+            r#"{"password":"[redacted]"}"#,
+        ),
+    ] {
+        assert_eq!(private(&[KEY]).with_members(text).hide(text), shown);
+    }
+}
+
+#[test]
 fn text_without_any_of_it_is_the_same_text() {
     for text in [
         "",

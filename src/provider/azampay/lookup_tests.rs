@@ -116,7 +116,7 @@ fn all_that_is_wrong_with_a_look_up_is_told_at_once() {
             ][..],
         ),
         (
-            r#"{"for":"refund","currency":"USD","amount":"x","to":{"phone":"07"}}"#,
+            r#"{"for":"refund","currency":"USD","amount":"x","to":{"phone":"+25507"}}"#,
             &[
                 "for must be payout, not 'refund'",
                 "currency must be TZS",

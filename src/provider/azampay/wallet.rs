@@ -54,6 +54,10 @@ pub fn wallet<'a>(
     };
     let found = known.iter().find(|(one, _)| Some(*one) == operator);
     let Some((operator, name)) = found else {
+        // In another currency the number may be one of another country.
+        if guessed && form.lacks_currency() {
+            return None;
+        }
         let names: Vec<_> = known.iter().map(|(_, name)| *name).collect();
         let names = names.join(", ");
         let rule = match guessed {

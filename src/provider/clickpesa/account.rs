@@ -3,7 +3,7 @@
 
 use crate::model::error::Error;
 use crate::model::json::{Object, elements};
-use crate::model::money::is_currency;
+use crate::model::money::{is_currency, meant};
 use crate::model::operation::{Input, Output};
 use crate::model::writer::{Writer, array};
 use crate::provider::form::Form;
@@ -26,6 +26,11 @@ impl Currencies {
         let named = NAMES.iter().zip(&asked);
         let wrong = named.filter(|(_, one)| one.as_ref().is_some_and(|text| !is_currency(text)));
         let wrong: Vec<_> = wrong.map(|(name, _)| *name).collect();
+        let named = NAMES.iter().zip(&asked);
+        for (name, code) in named.filter_map(|(name, one)| Some((name, meant(one.as_deref()?)?))) {
+            let rule = format!("{name} must be written {code}. Nothing was sent.");
+            return Err(Error::invalid_request(rule));
+        }
         if !wrong.is_empty() {
             return Err(Error::invalid_request(format!(
                 "{} must be three capital letters (ISO 4217), such as TZS. Nothing was sent.",

@@ -12,7 +12,7 @@ use crate::provider::told;
 use crate::provider::{Call, Reading};
 
 use super::identity::PROVIDER;
-use super::{Clickpesa, payout, row};
+use super::{Clickpesa, REFERENCE, payout, row};
 
 /// What a list may be narrowed to, with the names by which ClickPesa calls it.
 const BOTH: &[(&str, &str)] = &[
@@ -112,7 +112,11 @@ impl Clickpesa {
         let mut form = Form::read("filter", filter, &known, &self.limits)?;
         let mut query = Vec::new();
         for (name, theirs) in names {
-            query.extend(form.text(name).map(|value| (*theirs, value)));
+            let value = form.text(name);
+            query.extend(value.map(|value| match *name {
+                "reference" => (*theirs, REFERENCE.carried(&value)),
+                _ => (*theirs, value),
+            }));
         }
         if form.has("currency") {
             query.push((currency, form.currency(&["TZS", "USD"])));

@@ -110,7 +110,7 @@ fn all_that_is_wrong_is_told_at_once() {
         (json!({"phone": "+44 77x"}), "phone may have digits"),
         (
             json!({"currency": "USD"}),
-            "phone has no calling code, so its country must be given",
+            "phone has no calling code: write it with one",
         ),
         (
             json!({"accountNumber": null}),
