@@ -2,6 +2,8 @@
 
 import type { Charge, ChargeRequest, Payment, PayoutResult, Reconciled } from 'finconnect';
 import { FinConnectError, FintechSDK, mayBecome, PaymentRouter } from 'finconnect';
+import { redisReplayStore } from 'finconnect/replay';
+import { redisTokenStore } from 'finconnect/tokens';
 
 const config = process.env;
 const pesapal = new FintechSDK({ provider: 'pesapal', config });
@@ -72,6 +74,12 @@ export async function routed(): Promise<string> {
 
 // @ts-expect-error PesaPal has no such bound
 new FintechSDK({ provider: 'pesapal', config, limits: { billMaximum: false } });
+// @ts-expect-error a client of Redis is known by more
+redisTokenStore({ get: async () => null, set: async () => 'OK', del: async () => 1 });
+// @ts-expect-error a client of Redis is known by more
+redisReplayStore({ get: async () => null, set: async () => 'OK' });
+redisTokenStore({ get: async () => null, set: async () => 'OK', SET: async () => 'OK', del: async () => 1 });
+redisReplayStore({ get: async () => null, set: async () => 'OK', defineCommand: () => undefined });
 // @ts-expect-error money goes to one place
 void azampay.payout({ ...request, to: { phone: '0712345678', bank: 'CRDB', accountNumber: '1', accountName: 'A' } });
 void anyGateway.getBalance();

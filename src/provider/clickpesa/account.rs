@@ -26,8 +26,9 @@ impl Currencies {
         let named = NAMES.iter().zip(&asked);
         let wrong = named.filter(|(_, one)| one.as_ref().is_some_and(|text| !is_currency(text)));
         let wrong: Vec<_> = wrong.map(|(name, _)| *name).collect();
-        let named = NAMES.iter().zip(&asked);
-        for (name, code) in named.filter_map(|(name, one)| Some((name, meant(one.as_deref()?)?))) {
+        let mut named = NAMES.iter().zip(&asked);
+        let misspelt = named.find_map(|(name, one)| Some((name, meant(one.as_deref()?)?)));
+        if let Some((name, code)) = misspelt {
             let rule = format!("{name} must be written {code}. Nothing was sent.");
             return Err(Error::invalid_request(rule));
         }
