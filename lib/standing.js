@@ -19,6 +19,6 @@ module.exports = ({ isReferenceOf, refuse }) => ({
     if (told.reference === null || own.length === 0 || own.some((name) => isReferenceOf(told.reference, name)))
       return told;
     const rule = `the gateway tells of another ${isPayout ? 'payout' : 'payment'} under this id, not of ${own[0]}. Its state is not yours.`;
-    throw refuse(operation, rule, true);
+    throw refuse(operation, rule, 'INVALID_RESPONSE');
   },
 });

@@ -69,30 +69,26 @@ function build(platform, { rust, python, windows }) {
   const std = ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features=panic-unwind,optimize_for_size'];
   // Cargo leaves link-time optimisation out when it makes an rlib as well, as Cargo.toml asks for: name the one wanted.
   const library = ['--lib', '--crate-type', 'cdylib'];
-  run(
-    'cargo-zigbuild',
-    ['rustc', '--release', '--locked', ...library, ...std, '--target', zig, '--', ...link],
-    {
-      show: true,
-      env: {
-        PATH: [join(rust, 'usr/bin'), join(python, 'bin'), '/usr/bin:/bin'].join(':'),
-        LD_LIBRARY_PATH: join(rust, 'usr/lib/x86_64-linux-gnu'),
-        // -Zbuild-std is not stable; it is used for these artifacts only, never for the everyday build.
-        RUSTC_BOOTSTRAP: '1',
-        CARGO_ENCODED_RUSTFLAGS: [
-          ...rustflags,
-          // No place in the source is shown to anybody. Not stable either.
-          '-Zlocation-detail=none',
-          ...Object.entries(renamed).map(([from, to]) => `--remap-path-prefix=${from}=${to}`),
-        ].join('\x1f'),
-        CARGO_TARGET_DIR: targetFolder,
-        CARGO_ZIGBUILD_CACHE_DIR: join(toolsFolder, 'cache/cargo-zigbuild'),
-        ZIG_GLOBAL_CACHE_DIR: join(toolsFolder, 'cache/zig'),
-        LIBNODE_PATH: windows,
-        ...env,
-      },
+  run('cargo-zigbuild', ['rustc', '--release', '--locked', ...library, ...std, '--target', zig, '--', ...link], {
+    show: true,
+    env: {
+      PATH: [join(rust, 'usr/bin'), join(python, 'bin'), '/usr/bin:/bin'].join(':'),
+      LD_LIBRARY_PATH: join(rust, 'usr/lib/x86_64-linux-gnu'),
+      // -Zbuild-std is not stable; it is used for these artifacts only, never for the everyday build.
+      RUSTC_BOOTSTRAP: '1',
+      CARGO_ENCODED_RUSTFLAGS: [
+        ...rustflags,
+        // No place in the source is shown to anybody. Not stable either.
+        '-Zlocation-detail=none',
+        ...Object.entries(renamed).map(([from, to]) => `--remap-path-prefix=${from}=${to}`),
+      ].join('\x1f'),
+      CARGO_TARGET_DIR: targetFolder,
+      CARGO_ZIGBUILD_CACHE_DIR: join(toolsFolder, 'cache/cargo-zigbuild'),
+      ZIG_GLOBAL_CACHE_DIR: join(toolsFolder, 'cache/zig'),
+      LIBNODE_PATH: windows,
+      ...env,
     },
-  );
+  });
   const built = join(targetFolder, zig.replace(/\.[\d.]+$/, ''), 'release', libraryOf(platform));
   const file = join(folderOf(platform), binaryOf(platform));
   mkdirSync(folderOf(platform), { recursive: true });

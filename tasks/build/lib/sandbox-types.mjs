@@ -1,13 +1,17 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Removes the compiled sandbox's declarations that its public ones, in `index.d.ts`, do not lead to. */
+/**
+ * Removes the compiled sandbox's declarations that its public ones, in `index.d.ts`, do not lead to, and what a switch is
+ * about: its words stand in the code, and no type needs them.
+ */
 export function keepPublicTypes(dist) {
   const kept = new Set();
   const follow = (file) => {
     if (kept.has(file)) return;
     kept.add(file);
-    const text = readFileSync(file, 'utf8');
+    const text = readFileSync(file, 'utf8').replace(/about: (['"]).*\1;$/gm, 'about: string;');
+    writeFileSync(file, text);
     for (const [, path] of text.matchAll(/(?:from |import\()["'](\.[^"']+)\.js["']/g))
       follow(join(file, '..', `${path}.d.ts`));
   };

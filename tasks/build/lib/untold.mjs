@@ -42,7 +42,7 @@ async function previewed(sdk, more) {
   try {
     return namesOfNull(await sdk.preview({ ...asked, ...more }));
   } catch (error) {
-    if (error.code === 'INVALID_REQUEST') return undefined;
+    if (['INVALID_REQUEST', 'NOT_SUPPORTED'].includes(error.code)) return undefined;
     throw error;
   }
 }
