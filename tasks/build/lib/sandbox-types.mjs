@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Removes the compiled sandbox's declarations that its public ones, in `index.d.ts`, do not lead to, and what a switch is
- * about: its words stand in the code, and no type needs them.
+ * Removes the compiled sandbox's declarations that its public ones, in `index.d.ts`, do not lead to, and what a switch
+ * is about: its words stand in the code, and no type needs them.
  */
 export function keepPublicTypes(dist) {
   const kept = new Set();
