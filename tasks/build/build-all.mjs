@@ -78,8 +78,9 @@ function build(platform, { rust, python, windows }) {
       RUSTC_BOOTSTRAP: '1',
       CARGO_ENCODED_RUSTFLAGS: [
         ...rustflags,
-        // No place in the source is shown to anybody. Not stable either.
+        // Nobody is shown a place in the source, nor of a value's debugging text more than names. Not stable either.
         '-Zlocation-detail=none',
+        '-Zfmt-debug=shallow',
         ...Object.entries(renamed).map(([from, to]) => `--remap-path-prefix=${from}=${to}`),
       ].join('\x1f'),
       CARGO_TARGET_DIR: targetFolder,
