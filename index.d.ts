@@ -244,6 +244,10 @@ export interface FintechSDK<Name extends ProviderName = any> {
    * Rejects when nothing can be decided (the gateway or your own function fails, or the gateway's own
    * books do not show yet what the callback says), so that you can answer 500 and be called again.
    */
+  handleCallback(
+    body: any,
+    options: CallbackOptions & { claim: true | { leaseMs: number } },
+  ): Promise<ClaimedCallbackResult>;
   handleCallback(body: any, options?: CallbackOptions): Promise<CallbackResult>;
   /**
    * Where a payment stands, by the gateway's own word.
@@ -1301,6 +1305,21 @@ export interface ReplayStore {
    * twice.
    */
   setIfAbsent(key: string, ttlMs: number): Promise<boolean>;
+  /**
+   * Claims `key` for `leaseMs`, in one step. Resolves with `'claimed'` when nobody else has it, or when `token` has it
+   * already; with `'busy'` while another token claims it, and with `'committed'` while it is kept.
+   *
+   * A store has all three of `claim`, `commit` and `release`, or none. With none, a callback that is to be claimed is
+   * kept by `setIfAbsent` at once, and stays kept when its handler fails.
+   */
+  claim?(key: string, leaseMs: number, token: string): Promise<'claimed' | 'busy' | 'committed'>;
+  /**
+   * Keeps `key` for `ttlMs`, in one step. Resolves with whether it was kept: not when another token has claimed or kept
+   * it, so that who comes too late changes nothing.
+   */
+  commit?(key: string, ttlMs: number, token: string): Promise<boolean>;
+  /** Frees `key` where `token` still claims it, in one step. Resolves with whether it did. */
+  release?(key: string, token: string): Promise<boolean>;
 }
 
 export interface CallbackOptions extends CallOptions {
@@ -1319,6 +1338,13 @@ export interface CallbackOptions extends CallOptions {
    * value counts as none.
    */
   headers?: CallbackHeaders | undefined;
+  /**
+   * Claims a valid callback until you `commit()` or `release()` it, in place of remembering it at once. Nobody else's
+   * copy is valid meanwhile: `CLAIMED`. When your process dies, the claim ends by itself after `leaseMs`, 100 to
+   * 3,600,000 and 60,000 by default, and the next copy is valid. Without a `replay` store the claim counts in this
+   * process only.
+   */
+  claim?: boolean | { leaseMs: number } | undefined;
 }
 
 /** Node's `headers` or `rawHeaders`, a `Headers`, a `Map`, or a list of entries. */
@@ -1345,6 +1371,8 @@ export type CallbackReason =
   | 'REFERENCE_MISMATCH'
   /** It came before. */
   | 'REPLAY'
+  /** A copy of it is being handled: let it come again. Only with the option `claim`. */
+  | 'CLAIMED'
   /**
    * The gateway, asked for it, says something else; or the body names nothing that it could be asked for, as another
    * gateway's callback or an empty one.
@@ -1395,6 +1423,33 @@ export interface InvalidCallback extends CallbackFacts {
 /** What `handleCallback` found. */
 export type CallbackResult = ValidCallback | InvalidCallback;
 
+/** A valid callback that you have claimed: handle it, and then commit or release it. */
+export interface ClaimedCallback extends ValidCallback {
+  /** The same for each copy of this callback; at most 85 characters, which tell nothing of it. */
+  eventId: string;
+  /**
+   * Call it when the callback was handled: its copies are `REPLAY` for 7 days. Resolves with whether the claim still
+   * was yours; when its lease has ended, another copy may have been handled too.
+   *
+   * Rejects with `CALLER_ERROR` when the replay store fails, or does not answer within 10 seconds.
+   */
+  commit(): Promise<boolean>;
+  /**
+   * Call it when the callback could not be handled: its next copy is valid. Resolves with whether the claim still was
+   * yours. Rejects as `commit` does.
+   */
+  release(): Promise<boolean>;
+}
+
+/** A callback that was not claimed. */
+export interface UnclaimedCallback extends InvalidCallback {
+  /** The same for each copy of this callback; only where it is `REPLAY` or `CLAIMED`. */
+  eventId?: string;
+}
+
+/** What `handleCallback` found, with the option `claim`. */
+export type ClaimedCallbackResult = ClaimedCallback | UnclaimedCallback;
+
 /** What stands beside `config` for a `FintechSDK`, such as `timeoutMs` and `replay`. */
 export type ProviderOptions = Omit<FintechSDKOptions, 'provider' | 'config'>;
 
@@ -1419,6 +1474,10 @@ export interface ProviderFace<Name extends ProviderName> {
    */
   initiateUssdPushRequest(request: any, options?: CallOptions): Promise<any>;
   /** `sdk.handleCallback()`. Rejects with `Callback handling failed: …`. */
+  handleCallback(
+    body: any,
+    options: CallbackOptions & { claim: true | { leaseMs: number } },
+  ): Promise<ClaimedCallbackResult>;
   handleCallback(body: any, options?: CallbackOptions): Promise<CallbackResult>;
 }
 

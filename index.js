@@ -72,7 +72,9 @@ const late = [
 ];
 lazily(host, late, () => require('./lib/host.js')({ addon, OWN, channels, ownOf, paymentOf }));
 lazily(callbacks, ['handleCallback'], () =>
-  require('./lib/callbacks.js')({ native, Failure, observed, hasOwn, keep, errorOf, thrownBy, paymentOf, wordsOf }),
+  require('./lib/callbacks.js')({
+    ...{ addon, native, Failure, OWN, observed, hasOwn, keep, errorOf, thrownBy, paymentOf, wordsOf },
+  }),
 );
 lazily(composed, ['listed'], () => require('./lib/lists.js')({ refuse }));
 lazily(composed, ['keyOf', 'standing'], () => require('./lib/standing.js')({ ...addon, refuse }));

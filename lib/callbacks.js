@@ -9,8 +9,10 @@ const { NoBody, bodyOf } = require('./bodies.js');
 const soon = Promise.resolve();
 
 module.exports = function createCallbacks({
+  addon,
   native,
   Failure,
+  OWN,
   observed,
   hasOwn,
   keep,
@@ -45,9 +47,9 @@ module.exports = function createCallbacks({
       const call = native.handleCallback.call(sdk, isObserved, alone, text, texts !== undefined, data, options);
       if (call instanceof Failure) return Promise.reject(errorOf(call, handleCallback));
       judging++;
-      if (typeof call === 'number') return new Promise((resolve) => judge(call, resolve, data));
+      if (typeof call === 'number') return new Promise((resolve) => judge(sdk, call, resolve, data));
       soon.then(judged);
-      return Promise.resolve(resultOf(JSON.parse(call), data));
+      return Promise.resolve(resultOf(sdk, JSON.parse(call), data));
     } catch (error) {
       return Promise.reject(thrownBy(sdk, 'handleCallback', error));
     }
@@ -59,11 +61,11 @@ module.exports = function createCallbacks({
     return errorOf({ text, cause: isOurs ? undefined : error }, handleCallback);
   }
 
-  function judge(call, resolve, data) {
+  function judge(sdk, call, resolve, data) {
     keep(call, (answer) => {
       judged();
       // A failure comes as a promise.
-      resolve(Array.isArray(answer) ? resultOf(answer, data) : answer);
+      resolve(Array.isArray(answer) ? resultOf(sdk, answer, data) : answer);
     });
   }
 
@@ -95,17 +97,23 @@ module.exports = function createCallbacks({
     gathered.waiting = [];
     try {
       const calls = native.handleCallbacks.call(sdk, texts, waiting.length);
-      waiting.forEach(({ resolve, data }, i) => judge(calls[i], resolve, data));
+      waiting.forEach(({ resolve, data }, i) => judge(sdk, calls[i], resolve, data));
     } catch (error) {
       judging -= waiting.length;
       for (const { resolve } of waiting) resolve(Promise.reject(error));
     }
   }
 
-  function resultOf([reason, acknowledgement, row, payoutStatus], data) {
+  function resultOf(sdk, [reason, acknowledgement, row, payoutStatus, ...held], data) {
     const payment = row && paymentOf(row, data);
-    const payout = payoutStatus === undefined ? null : payoutOf(payment, payoutStatus);
-    return { isValid: reason === null, data, reason, payment, payout, acknowledgement };
+    const payout = (payoutStatus ?? null) === null ? null : payoutOf(payment, payoutStatus);
+    const result = { isValid: reason === null, data, reason, payment, payout, acknowledgement };
+    if (held.length === 0) return result;
+    const [inMemory, eventId, token, ...keys] = held;
+    if (reason !== null) return { ...result, eventId };
+    const { settlerOf } = require('./claims.js');
+    const settle = settlerOf({ addon, errorOf, wordsOf, store: inMemory ? undefined : sdk[OWN].store, token, keys });
+    return { ...result, eventId, commit: () => settle('commit'), release: () => settle('release') };
   }
 };
 

@@ -3,6 +3,7 @@
 // The clients of Redis and PostgreSQL that apps have, as the stores use them.
 
 exports.setterOf = setterOf;
+exports.scriptsOf = scriptsOf;
 exports.queryOf = queryOf;
 exports.quoted = quoted;
 exports.optionsOf = optionsOf;
@@ -32,6 +33,15 @@ function commandOf(store, client) {
   throw new TypeError(
     `${store} needs a client of the package redis (4 or newer) or ioredis, which has SET or defineCommand. In a test, an object with the store's own functions is a store.`,
   );
+}
+
+/** `run(script, key, …)` of a Redis client, for a Lua script on one key and more values. */
+function scriptsOf(client) {
+  const isIoredis = typeof client.defineCommand === 'function';
+  return (script, key, ...values) => {
+    const texts = values.map(String);
+    return isIoredis ? client.eval(script, 1, key, ...texts) : client.eval(script, { keys: [key], arguments: texts });
+  };
 }
 
 /** The client's `query(text, values)`, or the given function, as one that resolves with the rows. */

@@ -39,6 +39,7 @@ module.exports = function createHost({ addon, OWN, channels, ownOf, paymentOf })
       const what = isNew === null ? 'null' : `a value of type ${typeof isNew}`;
       throw new TypeError(`setIfAbsent must answer true or false, not ${what}`);
     },
+    claim: async ({ sdk }, question) => JSON.stringify(await require('./claims.js').claim(sdk[OWN].store, question)),
     tokens: ({ sdk }, [name, ...given]) => require('./token-store.js')[name](sdk[OWN], ...given),
     async expect({ data, expect }, row) {
       const payment = paymentOf(row, data);

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { AZAMPAY, azampay, callback } from '../support/azampay.mjs';
+import { handledOnce } from './claims.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -25,6 +26,16 @@ test('each callback is valid once, whichever object of the process it comes to',
   const results = await Promise.all(objects.map((sdk) => sdk.handleCallback(other)));
   assert.equal(results.filter(({ isValid }) => isValid).length, 1);
   assert.equal((await azampay().handleCallback(other)).isValid, true, 'one without the guard');
+});
+
+test('one claim at a time, until it is committed or released', async () => {
+  await handledOnce(['memory', 'memory']);
+  const body = callback();
+  const claimed = await azampay().handleCallback(body, { claim: true });
+  assert.equal((await azampay().handleCallback(body, { claim: true })).reason, 'CLAIMED', 'without a replay store');
+  assert.equal(await claimed.commit(), true);
+  assert.equal((await azampay().handleCallback(body, { claim: true })).reason, 'REPLAY');
+  assert.equal((await azampay().handleCallback(body)).isValid, true, 'one without the guard');
 });
 
 test('a module that is evaluated anew shares it', async () => {

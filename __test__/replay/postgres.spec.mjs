@@ -5,6 +5,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { postgresReplayStore, postgresReplayTable } from 'finconnect/replay';
 import pg from 'pg';
 import { decidesNothing, oneOfFifty, untilNew } from './callbacks.mjs';
+import { claimsOnce, handledOnce, leasesEnd } from './claims.mjs';
 import { noPostgres, startPostgres } from './servers.mjs';
 
 if (noPostgres) console.error(`SKIPPED: ${noPostgres}`);
@@ -53,6 +54,34 @@ describe('replay store on PostgreSQL', () => {
       rows: [{ left }],
     } = await pool.query(`SELECT extract(epoch FROM expires_at - now())::float8 AS left FROM finconnect_replay`);
     assert.ok(left > 30 && left <= 60.001, String(left));
+  });
+
+  real('one claim at a time, until it is committed, released or its lease ends', async (t) => {
+    const other = newPool({ max: 25 });
+    t.after(() => other.end());
+    const stores = [postgresReplayStore(pool), postgresReplayStore(other)];
+    await claimsOnce(stores);
+    await leasesEnd(stores);
+    await handledOnce(stores);
+  });
+
+  real('a table of a version without claims gets its column, and what it keeps counts as handled', async () => {
+    await pool.query('CREATE TABLE old_replay (key text PRIMARY KEY, expires_at timestamptz NOT NULL)');
+    await pool.query(`INSERT INTO old_replay VALUES ('a', now() + interval '1 day')`);
+    await pool.query(postgresReplayTable('old_replay'));
+    const store = postgresReplayStore(pool, { table: 'old_replay' });
+    assert.equal(await store.claim('a', 60_000, 'mine'), 'committed');
+    assert.equal(await store.claim('b', 60_000, 'mine'), 'claimed');
+  });
+
+  real('an expired claim is a new key, and removed as one', async () => {
+    const store = postgresReplayStore(pool);
+    for (const key of ['a', 'b']) await store.claim(key, 60_000, 'dead');
+    await pool.query(`UPDATE finconnect_replay SET expires_at = now() - interval '1 second'`);
+    assert.equal(await store.setIfAbsent('a', 60_000), true);
+    assert.equal(await store.claim('a', 60_000, 'mine'), 'committed');
+    assert.equal(await store.removeExpired(), 1);
+    assert.equal(await store.commit('b', 60_000, 'dead'), true, 'nobody else came');
   });
 
   real('an expired row is taken over by one of fifty', async (t) => {

@@ -9,6 +9,7 @@ import { Redis as Redis5 } from 'ioredis-5';
 import { createClient, createClientPool } from 'redis';
 import { createClient as createClient4 } from 'redis-4';
 import { decidesNothing, oneOfFifty, untilNew } from './callbacks.mjs';
+import { claimsOnce, handledOnce, leasesEnd } from './claims.mjs';
 import { noRedis, startRedis } from './servers.mjs';
 
 const opened = (client) => client.connect().then(() => client);
@@ -54,12 +55,39 @@ describe('replay store on Redis', () => {
       assert.ok(left > 30_000 && left <= 60_001, String(left));
     });
 
+    real(`${name}: one claim at a time, until it is committed, released or its lease ends`, async (t) => {
+      const clients = await Promise.all([open(url), open(url)]);
+      t.after(() => Promise.all(clients.map(ended)));
+      const stores = clients.map(redisReplayStore);
+      await claimsOnce(stores);
+      await leasesEnd(stores);
+      await handledOnce(stores);
+    });
+
     real(`${name}: a connection that is gone decides nothing`, async () => {
       const client = await open(url);
       await ended(client);
       await decidesNothing(redisReplayStore(client));
     });
   }
+
+  real('a claim, a commit or a release that is sent again after its answer was lost is the same', async (t) => {
+    for (const [name, answer] of Object.entries({ claim: 'claimed', commit: true, release: false })) {
+      const lossy = await losingFirstAnswer(t, redis.port, /\r\neval\r\n/i);
+      const client = new Redis(`redis://127.0.0.1:${lossy.port}`, { enableReadyCheck: false, disableClientInfo: true });
+      t.after(() => client.disconnect());
+      client.on('error', () => {});
+      const direct = new Redis(url);
+      t.after(() => direct.disconnect());
+      const key = `finconnect:lost-${name}`;
+      if (name !== 'claim') assert.equal(await redisReplayStore(direct).claim(key, 60_000, 'mine'), 'claimed');
+      const store = redisReplayStore(client);
+      assert.equal(await (name === 'release' ? store.release(key, 'mine') : store[name](key, 60_000, 'mine')), answer);
+      assert.equal(lossy.sets(), 2, `ioredis sent ${name} twice`);
+      const then = { claim: 'busy', commit: 'committed', release: 'claimed' }[name];
+      assert.equal(await store.claim(key, 60_000, 'other'), then);
+    }
+  });
 
   real('a command sent again after its answer was lost is no replay', async (t) => {
     const lossy = await losingFirstAnswer(t, redis.port);
@@ -99,9 +127,10 @@ test('a time to live that is none is an error', async () => {
 });
 
 /**
- * A way to Redis that breaks each connection with the first SET in it once Redis has answered, and loses the answer.
+ * A way to Redis that breaks each connection with the first such command in it once Redis has answered, and loses the
+ * answer.
  */
-async function losingFirstAnswer(t, port) {
+async function losingFirstAnswer(t, port, command = /\r\nset\r\n/i) {
   let sets = 0;
   const sockets = new Set();
   const server = createServer((client) => {
@@ -109,7 +138,7 @@ async function losingFirstAnswer(t, port) {
     let loses = false;
     for (const socket of [client, upstream]) sockets.add(socket.on('error', () => {}));
     client.on('data', (chunk) => {
-      const isSet = /\r\nset\r\n/i.test(chunk);
+      const isSet = command.test(chunk);
       if (isSet && ++sets === 1) loses = true;
       upstream.write(chunk);
     });

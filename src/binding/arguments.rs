@@ -17,6 +17,9 @@ use super::environment::Environment;
 use super::js::{Js, Thrown, Value, ValueKind};
 use super::not_started::{NotStarted, unreadable, words_of};
 
+/// How long a callback is claimed for.
+const DEFAULT_LEASE: Duration = Duration::from_secs(60);
+
 /// `{ signal, timeoutMs }`, the last argument of every method.
 pub struct CallOptions {
     pub timeout: Duration,
@@ -311,6 +314,29 @@ pub fn expect(
             }
         }
     }
+}
+
+/// `claim`: how long a callback is claimed for, where it is to be claimed. 100 ms to an hour.
+pub fn lease(js: Js, options: Value) -> Result<Option<Duration>, NotStarted> {
+    let claim = option(js, options, c"claim")?;
+    let ms = match js.kind(claim) {
+        ValueKind::Nullish => return Ok(None),
+        ValueKind::Boolean => return Ok(js.is_true(claim).then_some(DEFAULT_LEASE)),
+        _ => {
+            let ms = member(js, claim, c"leaseMs");
+            let ms = ms.map_err(|thrown| unreadable(js, "options.claim", thrown))?;
+            match js.kind(ms) {
+                ValueKind::Number => js.as_number(ms)?,
+                _ => f64::NAN,
+            }
+        }
+    };
+    if (100.0..=config::MAX_TIMEOUT_MS).contains(&ms) {
+        return Ok(Some(Duration::from_secs_f64(ms / 1e3)));
+    }
+    Err(invalid(
+        "options.claim must be true, or { leaseMs } with a number of milliseconds from 100 to 3600000.",
+    ))
 }
 
 /// `headers` in any of the shapes that frameworks give them: lower-case names and values.

@@ -30,6 +30,7 @@ pub struct Completion {
 pub enum Function {
     Fetch,
     SetIfAbsent,
+    Claim,
     Tokens,
     Expect,
 }
@@ -39,6 +40,7 @@ impl Function {
         match self {
             Self::Fetch => "fetch",
             Self::SetIfAbsent => "setIfAbsent",
+            Self::Claim => "claim",
             Self::Tokens => "tokens",
             Self::Expect => "expect",
         }

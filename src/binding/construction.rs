@@ -187,14 +187,19 @@ fn replay(js: Js, replay: Value) -> Result<(Replay, Option<Value>), NotStarted> 
         ValueKind::String if js.text(replay)? == "memory" => {
             return Ok((Replay::Memory, None));
         }
-        ValueKind::Object
-            if js.kind(setting(js, replay, c"setIfAbsent")?) == ValueKind::Function =>
-        {
-            return Ok((Replay::Own, Some(replay)));
+        ValueKind::Object => {
+            let has = |name| {
+                Ok::<_, NotStarted>(js.kind(setting(js, replay, name)?) == ValueKind::Function)
+            };
+            let claims = has(c"claim")?;
+            if has(c"setIfAbsent")? && has(c"commit")? == claims && has(c"release")? == claims {
+                return Ok((Replay::Own, Some(replay)));
+            }
         }
         _ => {}
     }
-    let rule = "replay must be 'memory' or a store with setIfAbsent(key, ttlMs).";
+    let rule = "replay must be 'memory' or a store with setIfAbsent(key, ttlMs); it may have claim, commit and release \
+                too, all three.";
     Err(Error::invalid_config(rule).into())
 }
 

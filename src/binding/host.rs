@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::sync::oneshot;
 
-use crate::flow::host::{Host, Later};
+use crate::flow::host::{Claim, Host, Later};
 use crate::http::{NoAnswer, Request, Response, Why};
 use crate::model::error::{Code, Error};
 use crate::model::event::Event;
@@ -107,6 +107,24 @@ impl Host for JsHost {
                     "the replay store",
                     "setIfAbsent must answer true or false",
                 )),
+                Err(words) => Err(own("the replay store", words)),
+            }
+        })
+    }
+
+    fn claim(
+        &self,
+        keys: &[String],
+        lease: Duration,
+        token: &str,
+    ) -> Later<'_, Result<Claim, Error>> {
+        let asked = self.ask(Function::Claim, rows::claim(keys, lease, token));
+        Box::pin(async move {
+            match asked.await.as_deref() {
+                Ok(r#""claimed""#) => Ok(Claim::Claimed),
+                Ok(r#""busy""#) => Ok(Claim::Busy),
+                Ok(r#""committed""#) => Ok(Claim::Committed),
+                Ok(_) => Err(own("the replay store", "claim gave no answer")),
                 Err(words) => Err(own("the replay store", words)),
             }
         })

@@ -102,6 +102,12 @@ pub fn answer(env: Env, question: u32, answer: String, failed: bool) {
     }
 }
 
+/// For `claims.js`: commits or releases a claim that this process keeps. `false`: it is another's by now.
+#[napi(skip_typescript, catch_unwind)]
+pub fn settle_claim(commits: bool, keys: Vec<String>, token: String) -> bool {
+    crate::callback::settle(commits, &keys, &token)
+}
+
 /// For `host.js`: a call's signal has aborted.
 #[napi(skip_typescript, catch_unwind)]
 pub fn abort(env: Env, call: u32) {

@@ -30,7 +30,8 @@ pub fn payment(payment: &Payment) -> String {
     json
 }
 
-/// `[reason, acknowledgement, payment]`, and the state of what is a payout.
+/// `[reason, acknowledgement, payment, state of what is a payout]`, and of what was to be claimed whether this process
+/// keeps it, its id, token and keys.
 pub fn verdict(verdict: &Verdict) -> String {
     let mut json = String::with_capacity(USUAL_VERDICT);
     json.push('[');
@@ -42,9 +43,17 @@ pub fn verdict(verdict: &Verdict) -> String {
         Some(payment) => push_payment(&mut json, payment),
         None => json.push_str("null"),
     }
-    if let Some(payout) = verdict.payment.as_ref().and_then(|p| p.kind.payout()) {
+    let payout = verdict.payment.as_ref().and_then(|p| p.kind.payout());
+    if payout.is_some() || verdict.held.is_some() {
         json.push(',');
-        push_quoted(&mut json, payout.name());
+        push_text(&mut json, payout.map(|payout| payout.name()));
+    }
+    if let Some(held) = &verdict.held {
+        json.push_str(if held.in_memory { ",true" } else { ",false" });
+        for text in [&held.event_id, &held.token].into_iter().chain(&held.keys) {
+            json.push(',');
+            push_quoted(&mut json, text);
+        }
     }
     json.push(']');
     json
@@ -62,6 +71,17 @@ pub fn operations() -> String {
 /// `[key, ttlMs]` of what a replay store is to keep.
 pub fn kept(key: &str, ttl: Duration) -> String {
     format!("[{},{}]", quote(key), ttl.as_millis())
+}
+
+/// `[leaseMs, token, key, …]` of what a replay store is to claim.
+pub fn claim(keys: &[String], lease: Duration, token: &str) -> String {
+    let mut json = format!("[{},{}", lease.as_millis(), quote(token));
+    for key in keys {
+        json.push(',');
+        push_quoted(&mut json, key);
+    }
+    json.push(']');
+    json
 }
 
 fn push_payment(json: &mut String, payment: &Payment) {

@@ -11,7 +11,7 @@ use napi::bindgen_prelude::{This, ToNapiValue, TypeName, Unknown, ValidateNapiVa
 use napi::{Env, JsValue, sys};
 use napi_derive::napi;
 
-use crate::callback::{Body, CallbackOptions, Replay};
+use crate::callback::{Body, CallbackOptions};
 use crate::flow::context::Context;
 use crate::flow::{wait, work};
 use crate::model::error::Error;
@@ -180,7 +180,7 @@ impl FintechSDK {
         let js = Js::new(env.raw());
         let (data, options) = (data.raw(), options.raw());
         let mut caller = self.caller(this, Operation::HandleCallback, observed);
-        caller.needs_host |= matches!(self.sdk.callbacks().replay(), Replay::Own);
+        caller.needs_host |= self.sdk.callbacks().has_own_store();
         caller.at_once = alone && text.len() <= work::AT_ONCE && self.sdk.callbacks().knows_key();
         let body = if is_members {
             Body::Members(text)
@@ -197,7 +197,12 @@ impl FintechSDK {
         submit(js, caller, read, |environment| {
             let (expect, function) = arguments::expect(js, environment, options)?;
             let headers = arguments::headers(js, environment, options)?;
-            let asked = CallbackOptions { headers, expect };
+            let lease = arguments::lease(js, options)?;
+            let asked = CallbackOptions {
+                headers,
+                expect,
+                lease,
+            };
             let call = |context| async move {
                 let verdict = sdk.handle_callback(body, asked, context).await?;
                 Ok(rows::verdict(&verdict))

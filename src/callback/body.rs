@@ -1,6 +1,8 @@
 //! A callback as it came, and what is asked of it.
 #![forbid(unsafe_code)]
 
+use std::time::Duration;
+
 use crate::flow::expected::Expect;
 use crate::model::callback::{Callback, Incoming};
 use crate::model::json::extent;
@@ -58,4 +60,6 @@ pub struct CallbackOptions {
     /// Lower-case names and values.
     pub headers: Vec<(String, String)>,
     pub expect: Expect,
+    /// How long to claim it for, where it is to be claimed.
+    pub lease: Option<Duration>,
 }

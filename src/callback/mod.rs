@@ -2,13 +2,15 @@
 #![forbid(unsafe_code)]
 
 mod body;
+mod guard;
 mod keys;
 mod replay;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::flow::Flow;
-use crate::flow::context::{Context, own_function, undecided};
+use crate::flow::context::{Context, undecided};
 use crate::flow::expected::{Expect, expected};
 use crate::flow::work::{self, Room};
 use crate::http::deadline::Ended;
@@ -24,17 +26,8 @@ use crate::provider::{Call, KeySource};
 use keys::KeyCache;
 
 pub use body::{Body, CallbackOptions};
-
-/// Which store remembers callbacks, so that each is accepted once.
-#[derive(Clone, Default)]
-pub enum Replay {
-    #[default]
-    Off,
-    /// This process's one store.
-    Memory,
-    /// The caller's own store, behind the context's host.
-    Own,
-}
+use guard::Guard;
+pub use guard::{Held, Replay, settle};
 
 /// What became of a callback.
 #[derive(Debug)]
@@ -47,6 +40,8 @@ pub struct Verdict {
     pub acknowledgement: Option<String>,
     /// Whether the operator that a genuine signature names is a documented one.
     pub knows_operator: Option<bool>,
+    /// Of a callback that was to be claimed, and is genuine and expected.
+    pub held: Option<Held>,
 }
 
 impl Verdict {
@@ -57,6 +52,7 @@ impl Verdict {
             payment: None,
             acknowledgement: None,
             knows_operator: None,
+            held: None,
         }
     }
 }
@@ -66,24 +62,22 @@ pub struct Callbacks {
     flow: Arc<Flow>,
     source: KeySource,
     keys: KeyCache,
-    replay: Replay,
-    /// Names the merchant's account: one process may serve several.
-    account: String,
+    guard: Guard,
 }
 
 impl Callbacks {
     pub fn new(flow: Arc<Flow>, replay: Replay, account: String) -> Self {
         Self {
             source: flow.gateway().key_source(),
+            guard: Guard::new(replay, flow.gateway().provider(), account),
             flow,
             keys: KeyCache::default(),
-            replay,
-            account,
         }
     }
 
-    pub fn replay(&self) -> &Replay {
-        &self.replay
+    /// Whether the caller's own store remembers callbacks.
+    pub fn has_own_store(&self) -> bool {
+        self.guard.has_own_store()
     }
 
     fn provider(&self) -> Provider {
@@ -112,12 +106,16 @@ impl Callbacks {
             return Ok(Verdict::malformed());
         }
         let _room = Room::take(bytes)?;
-        let CallbackOptions { headers, expect } = options;
+        let CallbackOptions {
+            headers,
+            expect,
+            lease,
+        } = options;
         let flow = Arc::clone(&self.flow);
         let reading = work::callback(bytes, move || body.read(flow.gateway(), &headers));
         let read = context.deadline.bound(reading).await;
         match read.unwrap_or_else(|ended| Err(unread(ended, context)))? {
-            Some(callback) => self.judge(callback, expect, context).await,
+            Some(callback) => self.judge(callback, expect, lease, context).await,
             None => Ok(Verdict::malformed()),
         }
     }
@@ -128,6 +126,7 @@ impl Callbacks {
         &self,
         callback: Callback,
         expect: Expect,
+        lease: Option<Duration>,
         context: &Context,
     ) -> Result<Verdict, Error> {
         let Callback {
@@ -137,6 +136,7 @@ impl Callbacks {
             signature,
             acknowledgement,
         } = callback;
+        let mut held = None;
         let (reason, payment) = match self.proven(claim, &proof, context).await? {
             // Nothing would tell it from another: it could be no replay, or all of them one.
             Ok(payment) if payment.is_nameless() => (Some(Reason::Malformed), Some(payment)),
@@ -145,8 +145,16 @@ impl Callbacks {
                 let reason = match doubted {
                     Some(reason) => Some(reason),
                     None => {
-                        self.repeated(&identity, &signature, &payment, context)
-                            .await?
+                        let keys = || guard::keys(self.provider(), &identity, &signature, &payment);
+                        match lease {
+                            None => self.guard.repeated(keys, context).await?,
+                            Some(lease) => {
+                                let claimed = Box::pin(self.guard.claim(keys(), lease, context));
+                                let (refused, claimed) = claimed.await?;
+                                held = Some(claimed);
+                                refused
+                            }
+                        }
                     }
                 };
                 (reason, Some(payment))
@@ -166,6 +174,7 @@ impl Callbacks {
             payment,
             acknowledgement,
             knows_operator,
+            held,
         })
     }
 
@@ -338,59 +347,6 @@ impl Callbacks {
             Proof::Signature(signed) => signed.doubt(payment, expected.names_payment()),
             _ => None,
         })
-    }
-
-    /// Gives `Replay` when the same was told before: the same payment in the same state, or the same checksum.
-    async fn repeated(
-        &self,
-        identity: &[u8],
-        signature: &str,
-        payment: &Payment,
-        context: &Context,
-    ) -> Result<Option<Reason>, Error> {
-        let key = |identity: &[u8]| replay::key(self.provider(), identity);
-        let first = match (identity, payment.kind) {
-            ([], _) => self.is_first(|| key(&payment.identity()), context).await?,
-            (identity, Kind::Payment) => self.is_first(|| key(identity), context).await?,
-            // The same proof may be shown again as that of a payment.
-            (identity, kind) => {
-                let shown = || key(&[identity, kind.name().as_bytes()].concat());
-                self.is_first(shown, context).await?
-            }
-        };
-        if !first {
-            return Ok(Some(Reason::Replay));
-        }
-        if signature.is_empty() {
-            return Ok(None);
-        }
-        // What was told is kept now. A store that fails here must not turn its repetition into a replay.
-        let again = self.is_first(|| key(signature.as_bytes()), context).await == Ok(false);
-        Ok(again.then_some(Reason::Replay))
-    }
-
-    async fn is_first(
-        &self,
-        key: impl FnOnce() -> String,
-        context: &Context,
-    ) -> Result<bool, Error> {
-        match &self.replay {
-            Replay::Off => Ok(true),
-            Replay::Memory => {
-                // Two merchants of one process may number their orders alike.
-                let key = format!("{}\0{}", self.account, key());
-                let key = replay::key(self.provider(), key.as_bytes());
-                Ok(replay::PROCESS.set_if_absent(key, replay::KEEP))
-            }
-            Replay::Own => {
-                let host = context.host.as_ref().ok_or_else(Error::internal)?;
-                let asked = context
-                    .deadline
-                    .bound(host.set_if_absent(key(), replay::KEEP))
-                    .await;
-                asked.unwrap_or_else(|ended| Err(own_function("the replay store", ended)))
-            }
-        }
     }
 }
 

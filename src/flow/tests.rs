@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::*;
-use crate::flow::host::{Host, Later};
+use crate::flow::host::{Claim, Host, Later};
 use crate::http::Method;
 use crate::model::error::Code;
 use crate::model::expectation::Expectation;
@@ -56,6 +56,9 @@ impl Host for Script {
         })
     }
 
+    fn claim(&self, _: &[String], _: Duration, _: &str) -> Later<'_, Result<Claim, Error>> {
+        Box::pin(async { Err(Error::internal()) })
+    }
     fn set_if_absent(&self, _: String, _: Duration) -> Later<'_, Result<bool, Error>> {
         Box::pin(async { Ok(true) })
     }

@@ -30,6 +30,8 @@ pub enum Reason {
     AmountMismatch,
     ReferenceMismatch,
     Replay,
+    /// A copy of it is being handled.
+    Claimed,
     Unconfirmed,
     /// The signed text can be read in another way.
     Ambiguous,
@@ -44,6 +46,7 @@ impl Reason {
             Self::AmountMismatch => "AMOUNT_MISMATCH",
             Self::ReferenceMismatch => "REFERENCE_MISMATCH",
             Self::Replay => "REPLAY",
+            Self::Claimed => "CLAIMED",
             Self::Unconfirmed => "UNCONFIRMED",
             Self::Ambiguous => "AMBIGUOUS",
         }

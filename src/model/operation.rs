@@ -78,7 +78,7 @@ operations! {
 
 /// What the options of an operation may hold.
 const CALL: &[&str] = &["signal", "timeoutMs"];
-const CALLBACK: &[&str] = &["signal", "timeoutMs", "expect", "headers"];
+const CALLBACK: &[&str] = &["signal", "timeoutMs", "expect", "headers", "claim"];
 const LOOK_UP: &[&str] = &["signal", "timeoutMs", "operator", "expect"];
 const PAYOUT: &[&str] = &["signal", "timeoutMs", "operator"];
 const WAIT: &[&str] = &["signal", "timeoutMs", "operator", "expect", "pollMs"];

@@ -1,4 +1,4 @@
-import type { CallbackOptions, CallbackResult } from './callback';
+import type { CallbackOptions, CallbackResult, ClaimedCallbackResult } from './callback';
 import type { ProviderName } from './gateways';
 import type { FintechSDKOptions } from './options';
 import type { CallOptions, FintechSDK } from './sdk';
@@ -27,5 +27,9 @@ export interface ProviderFace<Name extends ProviderName> {
    */
   initiateUssdPushRequest(request: any, options?: CallOptions): Promise<any>;
   /** `sdk.handleCallback()`. Rejects with `Callback handling failed: …`. */
+  handleCallback(
+    body: any,
+    options: CallbackOptions & { claim: true | { leaseMs: number } },
+  ): Promise<ClaimedCallbackResult>;
   handleCallback(body: any, options?: CallbackOptions): Promise<CallbackResult>;
 }

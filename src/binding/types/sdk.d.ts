@@ -12,7 +12,7 @@ import type {
   Statement,
   StatementFilter,
 } from './account';
-import type { CallbackOptions, CallbackResult } from './callback';
+import type { CallbackOptions, CallbackResult, ClaimedCallbackResult } from './callback';
 import type {
   BankPaymentRequest,
   Charge,
@@ -158,6 +158,10 @@ export interface FintechSDK<Name extends ProviderName = any> {
    * Rejects when nothing can be decided (the gateway or your own function fails, or the gateway's own
    * books do not show yet what the callback says), so that you can answer 500 and be called again.
    */
+  handleCallback(
+    body: any,
+    options: CallbackOptions & { claim: true | { leaseMs: number } },
+  ): Promise<ClaimedCallbackResult>;
   handleCallback(body: any, options?: CallbackOptions): Promise<CallbackResult>;
   /**
    * Where a payment stands, by the gateway's own word.
