@@ -109,11 +109,11 @@ module.exports = function createCallbacks({
     const payout = (payoutStatus ?? null) === null ? null : payoutOf(payment, payoutStatus);
     const result = { isValid: reason === null, data, reason, payment, payout, acknowledgement };
     if (held.length === 0) return result;
-    const [inMemory, eventId, token, ...keys] = held;
+    const [inMemory, duplicate, eventId, token, ...keys] = held;
     if (reason !== null) return { ...result, eventId };
     const { settlerOf } = require('./claims.js');
     const settle = settlerOf({ addon, errorOf, wordsOf, store: inMemory ? undefined : sdk[OWN].store, token, keys });
-    return { ...result, eventId, commit: () => settle('commit'), release: () => settle('release') };
+    return { ...result, eventId, duplicate, commit: () => settle('commit'), release: () => settle('release') };
   }
 };
 

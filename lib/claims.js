@@ -12,7 +12,10 @@ const SETTLES_WITHIN_MS = 10_000;
 
 const ANSWERS = ['claimed', 'busy', 'committed'];
 
-/** Claims all of `keys`, or none: `'claimed'`, or what stood in the way of one. */
+/**
+ * Claims all of `keys`, or none: `'claimed'`, `'claimed again'` after a claim that was never committed, or what stood
+ * in the way of one key.
+ */
 async function claim(store, [leaseMs, token, ...keys]) {
   if (typeof store.claim !== 'function') return keepAll(store, keys);
   try {
@@ -21,7 +24,7 @@ async function claim(store, [leaseMs, token, ...keys]) {
       if (!ANSWERS.includes(answer)) throw wrong('claim', "'claimed', 'busy' or 'committed'", answer);
       if (answer !== 'claimed') return await withdrawn(answer);
     }
-    return 'claimed';
+    return (await isNew(store, `${keys[0]}:begun`)) ? 'claimed' : 'claimed again';
   } catch (error) {
     withdrawn();
     throw error;
@@ -36,15 +39,16 @@ async function claim(store, [leaseMs, token, ...keys]) {
 
 /** A store that has no claims keeps a callback when it is accepted. */
 async function keepAll(store, [first, ...more]) {
-  const isNew = async (key) => {
-    const answer = await store.setIfAbsent(key, KEEP_MS);
-    if (typeof answer !== 'boolean') throw wrong('setIfAbsent', 'true or false', answer);
-    return answer;
-  };
-  if (!(await isNew(first))) return 'committed';
+  if (!(await isNew(store, first))) return 'committed';
   // The callback is kept now: a store that fails here must not turn its next copy into a handled one.
-  const others = await Promise.allSettled(more.map(isNew));
+  const others = await Promise.allSettled(more.map((key) => isNew(store, key)));
   return others.some(({ value }) => value === false) ? 'committed' : 'claimed';
+}
+
+async function isNew(store, key) {
+  const answer = await store.setIfAbsent(key, KEEP_MS);
+  if (typeof answer !== 'boolean') throw wrong('setIfAbsent', 'true or false', answer);
+  return answer;
 }
 
 /**
@@ -62,6 +66,7 @@ function settlerOf({ addon, errorOf, wordsOf, store, token, keys }) {
     let timer;
     const late = new Promise((_, reject) => {
       timer = setTimeout(() => reject(new Error(`no answer within ${SETTLES_WITHIN_MS} ms`)), SETTLES_WITHIN_MS);
+      timer.unref?.();
     });
     try {
       const answers = await Promise.race([Promise.all(keys.map(async (key) => steps[name](key))), late]);

@@ -46,6 +46,13 @@ test('so do the token stores', async () => {
   assert.equal((await import('finconnect/tokens')).redisTokenStore, require('finconnect/tokens').redisTokenStore);
 });
 
+test('so do the webhooks', async () => {
+  const documented = declaredValues('lib/webhooks/index.d.ts');
+  assert.ok(documented.includes('webhooks'));
+  assert.deepEqual(Object.keys(require('finconnect/webhooks')).sort(), documented);
+  assert.equal((await import('finconnect/webhooks')).webhooks, require('finconnect/webhooks').webhooks);
+});
+
 test('nothing else can be required', () => {
   for (const path of ['binding.js', 'lib/load-failure.js', 'index.js', 'sandbox/dist/index.js']) {
     assert.throws(() => require(`finconnect/${path}`), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' });

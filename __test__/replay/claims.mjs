@@ -87,6 +87,7 @@ export async function handledOnce(replays) {
   assert.equal((await sdks[0].handleCallback(other)).reason, 'REPLAY', 'without a claim of its own');
   assert.equal(await again.release(), true);
   const last = await sdks[0].handleCallback(other, { claim: { leaseMs: 5000 } });
+  assert.deepEqual([first.duplicate, again.duplicate, last.duplicate], [false, false, true]);
   assert.deepEqual([last.isValid, await last.commit(), await last.release()], [true, true, false]);
   assert.deepEqual(
     [(await sdks.at(-1).handleCallback(other, { claim: true })).reason, last.payment.status],

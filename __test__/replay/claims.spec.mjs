@@ -11,6 +11,8 @@ const unhandled = [];
 process.on('unhandledRejection', (reason) => unhandled.push(reason));
 const claim = true;
 
+const claims = ({ kept }) => [...kept.keys()].filter((key) => !key.endsWith(':begun'));
+
 /** A store in memory, which keeps what it was asked. */
 function storeOf(more = {}) {
   const kept = new Map();
@@ -47,16 +49,17 @@ test('a store is asked for a lease, then for 7 days, by one token', async () => 
   const sdk = azampay({ replay: store });
   const { eventId, commit } = await sdk.handleCallback(callback(), { claim });
   assert.equal(await commit(), true);
-  const [claimed, committed] = store.asked;
+  const [claimed, begun, committed] = store.asked;
   const token = claimed[3];
   assert.match(token, /^[0-9a-f]{32}$/);
   assert.deepEqual(claimed, ['claim', eventId, 60_000, token]);
+  assert.deepEqual(begun, ['setIfAbsent', `${eventId}:begun`]);
   assert.deepEqual(committed, ['commit', eventId, 7 * 24 * 3600_000, token]);
   const other = await sdk.handleCallback(callback(), { claim: { leaseMs: 100 } });
-  assert.notEqual(store.asked[2][3], token);
-  assert.equal(store.asked[2][2], 100);
+  assert.notEqual(store.asked[3][3], token);
+  assert.equal(store.asked[3][2], 100);
   assert.equal(await other.release(), true);
-  assert.equal(store.kept.size, 1);
+  assert.equal(claims(store).length, 1);
 });
 
 test('a ClickPesa callback is claimed as what it tells and by its checksum: both, or neither', async () => {
@@ -75,16 +78,16 @@ test('a ClickPesa callback is claimed as what it tells and by its checksum: both
   };
   const first = await sdk.handleCallback(told('SUCCESS', 'a'), { claim });
   assert.equal(first.isValid, true);
-  assert.equal(store.kept.size, 2);
+  assert.equal(claims(store).length, 2);
   for (const copy of [told('SUCCESS', 'a'), told('SETTLED', 'a'), told('SUCCESS', 'b')]) {
     const { reason, eventId } = await sdk.handleCallback(copy, { claim });
     assert.deepEqual([reason, eventId], ['CLAIMED', first.eventId]);
   }
-  assert.equal(store.kept.size, 2, 'a refused copy holds nothing');
-  const checksum = [...store.kept.keys()].find((key) => key !== first.eventId);
+  assert.equal(claims(store).length, 2, 'a refused copy holds nothing');
+  const checksum = claims(store).find((key) => key !== first.eventId);
   store.kept.delete(first.eventId);
   assert.equal((await sdk.handleCallback(told('SUCCESS', 'a'), { claim })).reason, 'CLAIMED', 'by its checksum');
-  assert.deepEqual([...store.kept.keys()], [checksum], 'what it had claimed is free again');
+  assert.deepEqual(claims(store), [checksum], 'what it had claimed is free again');
   assert.equal(await first.commit(), false, 'one of the two is lost');
 });
 
@@ -211,6 +214,7 @@ test('the store sees the AsyncLocalStorage of whoever called', async () => {
   });
   assert.deepEqual(seen, [
     ['claim', 'r1'],
+    ['setIfAbsent', 'r1'],
     ['commit', 'r1'],
     ['release', 'r1'],
   ]);

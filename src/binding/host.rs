@@ -122,6 +122,7 @@ impl Host for JsHost {
         Box::pin(async move {
             match asked.await.as_deref() {
                 Ok(r#""claimed""#) => Ok(Claim::Claimed),
+                Ok(r#""claimed again""#) => Ok(Claim::ClaimedAgain),
                 Ok(r#""busy""#) => Ok(Claim::Busy),
                 Ok(r#""committed""#) => Ok(Claim::Committed),
                 Ok(_) => Err(own("the replay store", "claim gave no answer")),

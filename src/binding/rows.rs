@@ -31,7 +31,7 @@ pub fn payment(payment: &Payment) -> String {
 }
 
 /// `[reason, acknowledgement, payment, state of what is a payout]`, and of what was to be claimed whether this process
-/// keeps it, its id, token and keys.
+/// keeps it, whether it was claimed before, its id, token and keys.
 pub fn verdict(verdict: &Verdict) -> String {
     let mut json = String::with_capacity(USUAL_VERDICT);
     json.push('[');
@@ -49,7 +49,9 @@ pub fn verdict(verdict: &Verdict) -> String {
         push_text(&mut json, payout.map(|payout| payout.name()));
     }
     if let Some(held) = &verdict.held {
-        json.push_str(if held.in_memory { ",true" } else { ",false" });
+        for flag in [held.in_memory, held.is_duplicate] {
+            json.push_str(if flag { ",true" } else { ",false" });
+        }
         for text in [&held.event_id, &held.token].into_iter().chain(&held.keys) {
             json.push(',');
             push_quoted(&mut json, text);

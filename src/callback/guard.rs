@@ -38,6 +38,8 @@ pub struct Held {
     pub keys: Vec<String>,
     /// Whether the store is this process's own.
     pub in_memory: bool,
+    /// Whether a copy of it was claimed before, and never committed.
+    pub is_duplicate: bool,
 }
 
 /// The names by which a callback is known again. The first tells it from others; the second is its checksum: the same
@@ -140,7 +142,7 @@ impl Guard {
             replay::PROCESS.claim(&keys, lease, &token)
         };
         let reason = match claim {
-            Claim::Claimed => None,
+            Claim::Claimed | Claim::ClaimedAgain => None,
             Claim::Busy => Some(Reason::Claimed),
             Claim::Committed => Some(Reason::Replay),
         };
@@ -149,6 +151,7 @@ impl Guard {
             token,
             keys,
             in_memory: !own,
+            is_duplicate: claim == Claim::ClaimedAgain,
         };
         Ok((reason, held))
     }

@@ -54,6 +54,9 @@ impl Memory {
                 other => return other,
             }
         }
+        // What was released, or whose lease has ended, is still known while there is room.
+        let first = keys.first().and_then(|key| seen.leases.get(key));
+        let again = first.is_some_and(|lease| lease.token != token);
         if seen.leases.len() >= MAX_KEYS {
             let now = Instant::now();
             seen.leases.retain(|_, lease| lease.until > now);
@@ -66,7 +69,10 @@ impl Memory {
             let token = token.to_owned();
             seen.leases.insert(key.clone(), Lease { token, until });
         }
-        Claim::Claimed
+        match again {
+            true => Claim::ClaimedAgain,
+            false => Claim::Claimed,
+        }
     }
 
     /// Keeps `keys` for `ttl`, unless another has claimed or kept them meanwhile.
@@ -85,18 +91,16 @@ impl Memory {
 
     /// Frees `keys`, where they are still claimed by `token`.
     pub fn release(&self, keys: &[String], token: &str) -> bool {
-        let mut seen = self.lock();
-        let before = seen.leases.len();
+        let (mut seen, now) = (self.lock(), Instant::now());
+        let mut released = false;
         for key in keys {
-            if seen
-                .leases
-                .get(key)
-                .is_some_and(|lease| lease.token == token)
-            {
-                seen.leases.remove(key);
+            let live = |lease: &&mut Lease| lease.token == token && lease.until > now;
+            if let Some(lease) = seen.leases.get_mut(key).filter(live) {
+                lease.until = now;
+                released = true;
             }
         }
-        seen.leases.len() < before
+        released
     }
 
     fn lock(&self) -> MutexGuard<'_, Seen> {
@@ -181,9 +185,9 @@ mod tests {
         assert!(!memory.release(&a, "two") && !memory.commit(&a, KEEP, "two"));
 
         assert!(memory.release(&a, "one") && !memory.release(&a, "one"));
-        assert_eq!(memory.claim(&a, LEASE, "two"), Claim::Claimed);
+        assert_eq!(memory.claim(&a, LEASE, "two"), Claim::ClaimedAgain);
         tokio::time::advance(LEASE).await;
-        assert_eq!(memory.claim(&a, LEASE, "three"), Claim::Claimed);
+        assert_eq!(memory.claim(&a, LEASE, "three"), Claim::ClaimedAgain);
         assert!(!memory.commit(&a, KEEP, "two"), "its lease is lost");
         assert!(memory.commit(&a, KEEP, "three"));
         for name in &a {

@@ -17,6 +17,8 @@ pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
     Claimed,
+    /// Claimed, after a copy of it was claimed and never committed.
+    ClaimedAgain,
     /// A copy of it is being handled.
     Busy,
     /// A copy of it was handled.

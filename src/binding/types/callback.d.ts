@@ -129,8 +129,13 @@ export type CallbackResult = ValidCallback | InvalidCallback;
 
 /** A valid callback that you have claimed: handle it, and then commit or release it. */
 export interface ClaimedCallback extends ValidCallback {
-  /** The same for each copy of this callback; at most 85 characters, which tell nothing of it. */
+  /** The same for each copy of this callback: up to 85 characters, which tell nothing of it. */
   eventId: string;
+  /**
+   * `true` when a copy of it was claimed before and never committed: its handler failed, or its process died, perhaps
+   * after a part of the work. `false` in a store without claims.
+   */
+  duplicate: boolean;
   /**
    * Call it when the callback was handled: its copies are `REPLAY` for 7 days. Resolves with whether the claim still
    * was yours; when its lease has ended, another copy may have been handled too.

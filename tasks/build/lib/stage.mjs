@@ -29,13 +29,17 @@ function stageMain() {
     if (name !== 'sandbox/dist' && existsSync(from)) cpSync(from, join(folder, name), { recursive: true });
   }
   // For those who resolve paths without the `exports` map, as the sandbox's own manifest does.
-  mkdirSync(join(folder, 'replay'));
-  writeJson(join(folder, 'replay/package.json'), { main: '../lib/replay/index.js', types: '../lib/replay/index.d.ts' });
+  const rooms = ['replay', 'tokens', 'webhooks'];
+  for (const name of rooms) {
+    mkdirSync(join(folder, name));
+    const [main, types] = ['js', 'd.ts'].map((kind) => `../lib/${name}/index.${kind}`);
+    writeJson(join(folder, name, 'package.json'), { main, types });
+  }
   const versions = Object.keys(platforms).map((platform) => [packageOf(platform), manifest.version]);
   // Only the published manifest names the platform packages: in the checkout, npm would ask the registry for them.
   writeJson(join(folder, 'package.json'), {
     ...published(manifest),
-    files: [...manifest.files, 'replay'],
+    files: [...manifest.files, ...rooms],
     optionalDependencies: Object.fromEntries(versions),
   });
   return [manifest.name, folder];
