@@ -64,7 +64,7 @@ export async function runCell({ operation, provider, fault, watch }) {
     else if (opened) known.lookUp = gateway.asked(order, await sdk.pay(order));
     else if (!fresh) await sdk.getPaymentStatus('WARM').catch(() => {});
     // The payment of a callback was seen by whoever made it; whoever handles it starts anew.
-    if (operation === 'handleCallback') {
+    if (['handleCallback', 'webhooks'].includes(operation)) {
       known.sdk = new FintechSDK({ provider, config, replay: 'memory', ca: trusted.cert, timeoutMs: LONG_LIFE_MS });
       watch.sdk(known.sdk, config);
       if (peer) await known.sdk.getPaymentStatus('WARM').catch(() => {});

@@ -39,6 +39,14 @@ async function settle(cell) {
   }
 }
 
+/** Whether the handler ran once where a copy was acknowledged, and else never; its own failure is nobody's here. */
+function isHandledOnce(word) {
+  if (word === 'none came') return true;
+  const [statuses, handled] = word.split('; handled: ');
+  const runs = handled === 'nothing' ? 0 : handled.split(', ').length;
+  return runs === (/200/.test(statuses) ? 1 : 0) && !/500/.test(statuses);
+}
+
 /** What is wrong with a cell's result: sentences, none where all is well. */
 export function wrongs(cell) {
   const { operation, provider, fault, met, pushes, refusedForToken, outcome, code, retryable, word, carriedOut } = cell;
@@ -56,6 +64,7 @@ export function wrongs(cell) {
   if (pays && outcome === 'unknown' && !cell.isHarmless) claim(retryable === false, 'told unknown and retryable');
   if (operation === 'handleCallback' && /valid/.test(word ?? ''))
     claim(word.split('valid').length === 2, `valid more than once: ${word}`);
+  if (operation === 'webhooks' && word) claim(isHandledOnce(word), `not handled once where it says 200: ${word}`);
   if (cell.timeoutMs === SHORT_MS)
     claim(
       cell.ms <= SHORT_MS + LATE_MS,

@@ -3,8 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { FintechSDK } from 'finconnect';
 import { startSandbox } from 'finconnect/sandbox';
+import { webhooks } from 'finconnect/webhooks';
 import { ARGUMENTS, ask, MOVES } from '../support/arguments.cjs';
 import { GATEWAYS, PROVIDERS } from '../support/gateways.cjs';
+
+// Node loads its own fetch with the first: that is no cell's time.
+new Response();
 
 const addon = createRequire(import.meta.url)('../../binding.js');
 
@@ -123,6 +127,24 @@ const KNOWN = {
         words.push(isValid ? `valid, ${payment.status}` : reason);
       }
       return words.join('; ');
+    },
+  },
+  webhooks: {
+    title: '`webhooks` of `finconnect/webhooks`',
+    providers: PROVIDERS,
+    paid: true,
+    route: (gateway) => gateway.proof,
+    run: async ({ sdk, callbacks, expect, options: { timeoutMs } }) => {
+      if (callbacks.length === 0) return 'none came';
+      const handled = [];
+      const onPayment = ({ status }) => void handled.push(status);
+      const hooks = webhooks(sdk, { expect: () => expect, onPayment, timeoutMs });
+      const statuses = [];
+      for (const callback of callbacks) {
+        const request = new Request('http://shop.example/', { method: 'POST', body: JSON.stringify(callback) });
+        statuses.push((await hooks.handle(request)).status);
+      }
+      return `${statuses.join(', ')}; handled: ${handled.join(', ') || 'nothing'}`;
     },
   },
 };

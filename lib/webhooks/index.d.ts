@@ -36,8 +36,8 @@ export type WebhookHandler<Subject> = (subject: Subject, context: WebhookContext
 export interface WebhookOptions {
   /**
    * What your books say of the payment that a callback tells of; nothing for an order that you do not know. **Give
-   * it**: AzamPay does not sign the amount. `payment.reference` is the reference that the gateway was given; where it cannot
-   * carry yours, that is `gatewayReference` of what `charge` answered.
+   * it**: AzamPay does not sign the amount. `payment.reference` is the reference that the gateway was given; where it
+   * cannot carry yours, that is `gatewayReference` of what `charge` answered.
    *
    * It is asked about payments alone, and about AzamPay's callbacks that name no payer: those are payments only where
    * it gives `reference` and `transactionId`.
