@@ -35,6 +35,13 @@ const cases = {
   'Yarn 4, Plug’n’Play': () =>
     javascript('module', yarnBerry, ['node', '--require', './.pnp.cjs', '--loader', './.pnp.loader.mjs']),
   'Next.js, serverExternalPackages': next,
+  'webhooks: Fastify': () => webhooksOn('fastify', ['fastify@5.12.8']),
+  'webhooks: Hono': () => webhooksOn('hono', ['hono@4.13.19', '@hono/node-server@2.1.9']),
+  'webhooks: Nest': () =>
+    webhooksOn('nest', [
+      ...['core', 'common', 'platform-express'].map((name) => `@nestjs/${name}@12.5.1`),
+      ...['reflect-metadata@0.2', 'rxjs@7'],
+    ]),
   'two packages, small, no script': small,
   'offline, from two tarballs': offline,
   '--omit=optional': () => refusal(['--omit=optional'], 'is not installed'),
@@ -160,8 +167,8 @@ function sources() {
   };
 }
 
-function paid(folder, nodeFlags, file) {
-  const output = run(process.execPath, [...nodeFlags, file], { cwd: folder, timeout: 60_000 });
+function paid(folder, nodeFlags, file, ...words) {
+  const output = run(process.execPath, [...nodeFlags, file, ...words], { cwd: folder, timeout: 60_000 });
   if (output.trim() !== 'paid') throw new Error(`The call sites printed ${JSON.stringify(output)}.`);
 }
 
@@ -201,11 +208,27 @@ async function next() {
     const answer = await response.text();
     if (!/"transactionId":"[0-9a-f]{32}"/.test(answer))
       throw new Error(`The route answered ${response.status} ${answer.slice(0, 300)}`);
+    sandbox.setWebhook('azampay', `${url}/hooks/azampay`);
+    await sandbox.approve(JSON.parse(answer).transactionId);
+    const [{ id }] = sandbox.webhooks();
+    await sandbox.redeliver(id);
+    await sandbox.redeliver(id, { tamper: true });
+    const statuses = sandbox.webhooks().flatMap(({ attempts }) => attempts.map(({ status }) => status));
+    if (statuses.join() !== '200,200,400') throw new Error(`The webhooks were answered ${statuses}`);
   } finally {
     server.kill();
     await once(server, 'exit');
     await sandbox.close();
   }
+}
+
+/** The webhooks on the real framework, its own body parser before them and absent. */
+function webhooksOn(framework, packages) {
+  const folder = project({ type: 'module' });
+  for (const file of ['drive', framework])
+    cpSync(join(root, `tasks/build/consumers/webhooks/${file}.mjs`), join(folder, `${file}.mjs`));
+  npm(folder, [manifest.name, ...packages]);
+  paid(folder, [], 'drive.mjs', framework);
 }
 
 function printedUrl(server) {
