@@ -14,7 +14,7 @@ server.listen(0, '127.0.0.1');
 await once(server, 'listening');
 const shopUrl = `http://127.0.0.1:${server.address().port}`;
 const sandbox = await startSandbox({
-  webhooks: { azampay: `${shopUrl}/azampay/callback`, clickpesa: `${shopUrl}/clickpesa/webhook` },
+  webhooks: { azampay: `${shopUrl}/hooks/azampay`, clickpesa: `${shopUrl}/hooks/clickpesa` },
 });
 const configs = {
   pesapal: sandbox.config('pesapal'),

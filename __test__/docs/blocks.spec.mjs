@@ -12,6 +12,8 @@ const IMPORTED = {
   mayBecome: 'finconnect',
   startSandbox: 'finconnect/sandbox',
   generateTestCallback: 'finconnect/sandbox',
+  webhooks: 'finconnect/webhooks',
+  returned: 'finconnect/webhooks',
 };
 const documents = [
   'README.md',

@@ -1,6 +1,7 @@
 // What the code in documents stands among: the names that it takes from the reader's own app.
 import type { Express } from 'express';
-import type { FintechConfig, PaymentStatus, ReplayStore, FintechSDK as Sdk } from 'finconnect';
+import type { Expectation, FintechConfig, Payment, PaymentStatus, ReplayStore, FintechSDK as Sdk } from 'finconnect';
+import type { Webhooks } from 'finconnect/webhooks';
 
 interface Order {
   reference: string;
@@ -28,6 +29,11 @@ declare global {
   const transactionId: string;
   const ipnId: string;
   const store: ReplayStore;
+  const body: any;
+  const hooks: Webhooks;
+  const queue: { add(name: string, payment: Payment): Promise<void> };
+  function expect(callback: any, payment: Payment): Promise<Expectation | undefined>;
+  function onPayment(payment: Payment): Promise<void>;
   function ship(reference: string): void;
   function reconcileLater(order: Order): void;
 }

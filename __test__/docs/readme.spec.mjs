@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import express from 'express';
+import { webhooks } from 'finconnect/webhooks';
 import { manifest, platforms } from '../../tasks/build/platforms.mjs';
 import { root, runNode } from '../support/child.mjs';
 import { rejection, startGateway } from '../support/gateway.mjs';
@@ -93,7 +94,8 @@ test('the callback ships the order that was paid, and no other', async (t) => {
   });
   const shipped = [];
   const app = express();
-  await runBlock(callback.code, { app, express, azampay, transactionId, ship: (reference) => shipped.push(reference) });
+  const code = callback.code.replace(/^import .*/, '');
+  await runBlock(code, { app, webhooks, azampay, transactionId, ship: (reference) => shipped.push(reference) });
   const shop = await listen(app);
   t.after(shop.close);
   gateway.sandbox.setWebhook('azampay', `${shop.url}/azampay/callback`);

@@ -14,7 +14,7 @@ async function open(t) {
   const server = http.createServer();
   const { url, close } = await listen(server);
   const sandbox = await startSandbox({
-    webhooks: { azampay: `${url}/azampay/callback`, clickpesa: `${url}/clickpesa/webhook` },
+    webhooks: { azampay: `${url}/hooks/azampay`, clickpesa: `${url}/hooks/clickpesa` },
   });
   const configs = Object.fromEntries(GATEWAYS.map((gateway) => [gateway, sandbox.config(gateway)]));
   const shop = createShop({ configs, url });
