@@ -305,6 +305,18 @@ test('a store or an expect that fails is the shop’s own failure', async () => 
   assert.deepEqual([events[0].outcome, events[0].error.code], ['handled', 'CALLER_ERROR']);
 });
 
+test('a claim that was lost meanwhile is told', async () => {
+  const store = {
+    setIfAbsent: async () => true,
+    claim: async () => 'claimed',
+    commit: async () => false,
+    release: async () => false,
+  };
+  const { hooks, events } = shopOf({ sdk: azampay({ replay: store }) });
+  assert.deepEqual(await heard(hooks.handle(requestOf(orderPaid()))), OK);
+  assert.match(events[0].error.message, /the claim was lost/);
+});
+
 test('a store that has no claims keeps what it accepts', async () => {
   const kept = new Set();
   const setIfAbsent = async (key) => !kept.has(key) && !!kept.add(key);

@@ -90,8 +90,8 @@ module.exports = function deliver(settings, source, delivery) {
     if (signal.aborted) return released(failed);
     late = { status: 200, outcome: handler ? 'handled' : 'ignored', result };
     try {
-      await commit();
-      return late;
+      if (await commit()) return late;
+      throw new Error('webhooks: the claim was lost meanwhile; a copy may have been handled too.');
     } catch (error) {
       // It was handled: that the gateway comes again would not help.
       return { ...late, error };

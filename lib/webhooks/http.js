@@ -13,21 +13,21 @@ function writeNode(req, res, { status, headers, body }) {
     res.statusCode = status;
     for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
     // The rest of a body that its sender never ends is not waited for.
-    if (req.complete === false && status !== 413) res.setHeader('connection', 'close');
+    if (req.complete === false && status !== 413 && req.httpVersionMajor === 1) res.setHeader('connection', 'close');
     res.end(body);
   } catch {
     res.destroy?.();
   }
 }
 
-/** A length that a header says; NaN where it says none. */
+/** A header that is a number, else NaN. */
 function headerOf(headers, name) {
   const value = typeof headers?.get === 'function' ? headers.get(name) : headers?.[name];
   return Number(value ?? NaN);
 }
 
 /** The last part of a URL's path. */
-function lastOf(url = '') {
-  const [path] = url.split(/[?#]/, 1);
+function lastOf(url) {
+  const [path] = String(url).split(/[?#]/, 1);
   return path.split('/').filter(Boolean).at(-1);
 }

@@ -78,7 +78,8 @@ export interface WebhookOptions {
 export interface WebhookEvent {
   source: ProviderName;
   /**
-   * - `handled`: the handler has ended (200). With an `error`, the store has not kept that.
+   * - `handled`: the handler has ended (200). With an `error`, the store has not kept that, and a copy may be handled
+   *   again.
    * - `ignored`: there is no handler for it (200).
    * - `duplicate`: a copy was handled before (200).
    * - `busy`: a copy is being handled (409).

@@ -13,22 +13,24 @@ const FAILED = { status: 500, headers: { 'content-type': 'text/plain; charset=ut
 
 function webhooks(gateways, options) {
   const settings = settingsOf(gateways, options);
-  const sourceOf = (name) => settings.only ?? (Object.hasOwn(settings.gateways, name) ? name : undefined);
+  const sourceOf = (url, name = lastOf(url)) =>
+    settings.only ?? (Object.hasOwn(settings.gateways, name) ? name : undefined);
 
   /** For `node:http`, Connect and Express. */
-  async function hooks(req, res, next) {
-    const source = sourceOf(lastOf(req.url));
+  function hooks(req, res, next) {
+    const source = sourceOf(req.url);
+    // Not by a promise: what others throw there is theirs.
     if (source === undefined && typeof next === 'function') return next();
     const answer =
       source === undefined
-        ? NOT_FOUND
-        : await deliver(settings, source, {
+        ? Promise.resolve(NOT_FOUND)
+        : deliver(settings, source, {
             method: req.method,
             headers: req.headers,
             length: headerOf(req.headers, 'content-length'),
             read: (signal) => bodies.ofNode(req, signal),
           });
-    writeNode(req, res, answer);
+    return answer.then((found) => writeNode(req, res, found));
   }
 
   /** For what speaks `Request` and `Response`. Connect calls it, too, in place of the function that has it. */
@@ -36,7 +38,7 @@ function webhooks(gateways, options) {
     if (typeof options?.setHeader === 'function') return hooks(request, options, next);
     try {
       const { gateway, body } = options ?? {};
-      const source = sourceOf(gateway ?? lastOf(request.url));
+      const source = sourceOf(request.url, gateway);
       const answer =
         source === undefined
           ? NOT_FOUND
