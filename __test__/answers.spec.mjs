@@ -52,7 +52,7 @@ async function isUnknown(answer, provider, status, body, codes = ['INVALID_RESPO
   assert.equal(sent, 1, shown);
   assert.deepEqual([error.outcome, error.retryable], ['unknown', false], shown);
   assert.ok(codes.includes(error.code), `${shown}: ${error.code}`);
-  assert.match(error.message, /check its status/, shown);
+  assert.match(error.message, /let recover\(\) say/, shown);
 }
 
 for (const provider of PROVIDERS) {
@@ -353,5 +353,5 @@ test('a reference that was used before: the first payment arrived, so ask for it
   await sdk.pay(PAYMENTS.clickpesa);
   const error = await rejection(sdk.pay(PAYMENTS.clickpesa));
   assert.deepEqual([error.code, error.outcome, error.statusCode], ['DUPLICATE_REFERENCE', 'unknown', 409]);
-  assert.match(error.message, /^Payment request failed: Order reference ORDER1 already used.*check its status/);
+  assert.match(error.message, /^Payment request failed: Order reference ORDER1 already used.*let recover\(\) say/);
 });

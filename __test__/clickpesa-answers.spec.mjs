@@ -82,7 +82,7 @@ test('the rules of a bill and of a target are checked', async () => {
     [() => sdk.payout({ ...PAYOUT, currency: 'USD', to: { link: true } }), 'currency must be TZS for a link'],
     [() => sdk.charge({ ...CHARGE, reference: ' A' }), 'must not begin or end with a blank'],
     [() => sdk.charge({ ...CHARGE, reference: 'A?B' }), 'must hold none of'],
-    [() => sdk.charge({ ...CHARGE, reference: '\ud800' }), 'must hold none of'],
+    [() => sdk.charge({ ...CHARGE, reference: '\ud800' }), 'must hold a letter or a digit'],
     [() => sdk.getStatement({ currency: 'TZS', startDate: '2026-13-01' }), 'startDate must be a day'],
   ]) {
     const { code, message } = await rejection(call());

@@ -49,7 +49,7 @@ for (const provider of PROVIDERS) {
         { code: error.code, outcome: error.outcome, statusCode: error.statusCode, retryable: error.retryable },
         { code, outcome, statusCode, retryable },
       );
-      if (outcome === 'unknown') assert.match(error.message, /payment may have been made: check its status/);
+      if (outcome === 'unknown') assert.match(error.message, /payment may have been made: let recover\(\) say/);
       assert.equal(gateway.to(route).length, 1);
     });
   }

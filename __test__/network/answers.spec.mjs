@@ -131,7 +131,7 @@ test('a head that cannot be read leaves the payment unknown', async (t) => {
         (reason) => reason,
       );
       assert.deepEqual([error.outcome, error.retryable], ['unknown', false], what);
-      assert.match(error.message, /127\.0\.0\.1:\d+: .*check its status/, what);
+      assert.match(error.message, /127\.0\.0\.1:\d+: .*let recover\(\) say/, what);
     });
 });
 

@@ -72,8 +72,6 @@ export async function routed(): Promise<string> {
   return `${asked.map(({ provider, outcome }) => `${provider}: ${outcome}`).join()} ${redirectUrl}`;
 }
 
-// @ts-expect-error PesaPal has no such bound
-new FintechSDK({ provider: 'pesapal', config, limits: { billMaximum: false } });
 // @ts-expect-error a client of Redis is known by more
 redisTokenStore({ get: async () => null, set: async () => 'OK', del: async () => 1 });
 // @ts-expect-error a client of Redis is known by more
