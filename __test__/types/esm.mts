@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import express from 'express';
 import type { Payment, PaymentStatus } from 'finconnect';
 import { FinConnectError, FintechSDK } from 'finconnect';
-import type { RedisClient } from 'finconnect/replay';
+import type { RedisReplayClient } from 'finconnect/replay';
 import { postgresReplayStore, redisReplayStore } from 'finconnect/replay';
 import { startSandbox } from 'finconnect/sandbox';
 import type { RedisTokenClient } from 'finconnect/tokens';
@@ -16,7 +16,7 @@ const push = { amount: '1000', currency: 'TZS', orderReference: 'ORDER1', phoneN
 await sdk.pay(push).catch((error: unknown) => error instanceof FinConnectError);
 await sandbox.close();
 
-declare const redis: RedisClient;
+declare const redis: RedisReplayClient;
 for (const replay of [redisReplayStore(redis), postgresReplayStore(async (text, values) => [text, values])]) {
   new FintechSDK({ provider: 'azampay', config: {}, replay });
 }

@@ -77,7 +77,7 @@ redisTokenStore({ get: async () => null, set: async () => 'OK', del: async () =>
 // @ts-expect-error a client of Redis is known by more
 redisReplayStore({ get: async () => null, set: async () => 'OK' });
 redisTokenStore({ get: async () => null, set: async () => 'OK', SET: async () => 'OK', del: async () => 1 });
-redisReplayStore({ get: async () => null, set: async () => 'OK', defineCommand: () => undefined });
+redisReplayStore({ get: async () => null, set: async () => 'OK', eval: async () => 1, defineCommand: () => undefined });
 // @ts-expect-error money goes to one place
 void azampay.payout({ ...request, to: { phone: '0712345678', bank: 'CRDB', accountNumber: '1', accountName: 'A' } });
 void anyGateway.getBalance();

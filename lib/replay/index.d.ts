@@ -7,8 +7,10 @@ import type { ReplayStore } from '../../index.js';
 export type RedisClient = {
   set(...args: any[]): Promise<unknown>;
   get(key: any): Promise<unknown>;
-  eval(...args: any[]): Promise<unknown>;
 } & ({ SET(...args: any[]): Promise<unknown> } | { defineCommand(...args: any[]): unknown });
+
+/** Such a client that runs scripts, too. */
+export type RedisReplayClient = RedisClient & { eval(...args: any[]): Promise<unknown> };
 
 /** A store that claims, too. */
 export type ClaimingReplayStore = Required<ReplayStore>;
@@ -20,7 +22,7 @@ export type ClaimingReplayStore = Required<ReplayStore>;
  *
  * Throws a `TypeError` when `client` is of neither package. Its methods reject with what the client rejects with.
  */
-export declare function redisReplayStore(client: RedisClient): ClaimingReplayStore;
+export declare function redisReplayStore(client: RedisReplayClient): ClaimingReplayStore;
 
 /** Sends one statement with its `$1`, `$2`, … and resolves with the rows, or with an object that holds them. */
 export type PostgresQuery = (

@@ -191,7 +191,7 @@ mod tests {
     use std::future::{pending, ready};
 
     use super::*;
-    use crate::flow::host::Later;
+    use crate::flow::host::{Claim, Later};
     use crate::http::{NoAnswer, Request, Response};
     use crate::model::error::Error;
     use crate::model::event::Event;
@@ -218,6 +218,9 @@ mod tests {
             Box::pin(pending())
         }
         fn set_if_absent(&self, _: String, _: Duration) -> Later<'_, Result<bool, Error>> {
+            Box::pin(pending())
+        }
+        fn claim(&self, _: &[String], _: Duration, _: &str) -> Later<'_, Result<Claim, Error>> {
             Box::pin(pending())
         }
         fn token_store(&self, question: String) -> Later<'_, Result<String, String>> {
