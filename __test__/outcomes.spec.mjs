@@ -152,7 +152,7 @@ for (const [column, method] of Object.keys(METHODS).entries()) {
         // in doubt.
         assert.match(error.message, /^[A-Z][^\n]+$/, what);
         if (error.outcome === 'unknown' && method === 'pay')
-          assert.match(error.message, /may have been made: let recover() say what is safe before you try again\.$/);
+          assert.match(error.message, /may have been made: let recover\(\) say what is safe before you try again\.$/);
         if (error.outcome === 'unknown' && method === 'waitForPayment')
           assert.match(error.message, /may still go through: ask again before you charge again\.$/);
         if (error.code === 'ABORTED') assert.equal(error.cause.message, 'enough', what);
