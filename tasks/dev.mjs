@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { cleanEnvironment } from '../__test__/support/child.mjs';
 import { hostPlatform } from './build/lib/host.mjs';
-import { keepPublicTypes } from './build/lib/sandbox-types.mjs';
+import { compilersOf, keepPublicTypes } from './build/lib/sandbox.mjs';
 import { binaryOf } from './build/platforms.mjs';
 import { add, countsLine, noCounts, rustCounts } from './test/counts.mjs';
 
@@ -168,9 +168,10 @@ function buildRelease() {
 }
 
 function compileSandbox() {
-  // Comments go into the types, for their readers, and not into the code, for its size.
-  run('Compiling the sandbox', process.execPath, [TSC_LATEST, '-p', 'sandbox', '--emitDeclarationOnly']);
-  run('… and its code', process.execPath, [TSC_LATEST, '-p', 'sandbox', '--declaration', 'false', '--removeComments']);
+  const [types, code, form] = compilersOf('sandbox/dist');
+  run('Compiling the sandbox', process.execPath, types);
+  run('… and its code', process.execPath, code);
+  run(null, process.execPath, form);
   // What was compiled of a file that is gone would still be found, and packed.
   for (const name of readdirSync(join(root, 'sandbox/dist'), { recursive: true })) {
     const source = join(root, 'sandbox', name.replace(/(\.d\.ts|\.js)$/, '.ts'));

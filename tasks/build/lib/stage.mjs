@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { join } from 'node:path';
 import { binaryOf, folderOf, manifest, packageOf, platforms, root } from '../platforms.mjs';
 import { run, toolsFolder } from './run.mjs';
-import { keepPublicTypes } from './sandbox-types.mjs';
+import { compilersOf, keepPublicTypes } from './sandbox.mjs';
 
 const stageFolder = join(toolsFolder, 'stage');
 const WORKSHOP = ['scripts', 'devDependencies', 'napi'];
@@ -60,7 +60,7 @@ function stagePlatform(platform, hollow) {
 function compileSandbox(into) {
   if (!existsSync(join(root, 'node_modules/typescript-latest')))
     run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-  run(process.execPath, ['node_modules/typescript-latest/bin/tsc', '-p', 'sandbox', '--outDir', into]);
+  for (const args of compilersOf(into)) run(process.execPath, args);
   keepPublicTypes(into);
 }
 
