@@ -785,7 +785,7 @@ export type PaymentStatus = 'pending' | 'processing' | 'succeeded' | 'failed' | 
 /**
  * What a callback is about. ClickPesa and AzamPay send the webhooks of payouts, deposits and bills to the same URL as
  * those of payments. `other`: an event that this version does not know, or an AzamPay callback that names no payer: to
- * an `expect` that holds `reference` and `transactionId` it is a payment.
+ * an `expect` that holds its `reference` it is a payment. Give payouts references of their own.
  */
 export type PaymentKind = 'payment' | 'payout' | 'deposit' | 'bill' | 'other';
 

@@ -108,13 +108,32 @@ test('payouts, deposits and control numbers are told apart, and expect is asked 
   assert.deepEqual([unknown.status, asked], [400, ['payment']]);
 });
 
-test('an AzamPay callback that names no payer is a payment to an order that knows its id', async () => {
-  const { hooks, handled, events } = shopOf({
-    expect: (_callback, { reference, transactionId }) =>
-      reference === 'PAGE-1' && { reference, transactionId, amount: 1000 },
-  });
-  await hooks.handle(requestOf(orderPaid({ msisdn: '', utilityref: 'PAGE-1' })));
+test('an AzamPay callback that names no payer is a payment to an order with its reference', async () => {
+  const books = new Map();
+  const options = { expect: (_callback, { reference }) => books.get(reference) };
+  const { hooks, handled, events } = shopOf(options);
+  const paid = orderPaid({ msisdn: null, utilityref: 'PAGE-1' });
+  // It comes before the shop has stored the order, and then again.
+  assert.equal((await hooks.handle(requestOf(paid))).status, 400);
+  assert.deepEqual([events[0].outcome, events[0].reason], ['refused', 'REFERENCE_MISMATCH']);
+  books.set('PAGE-1', { reference: 'PAGE-1', amount: 1000 });
+  assert.equal((await hooks.handle(requestOf(paid))).status, 200);
   assert.deepEqual([handled[0].payment.kind, handled[0].payment.status], ['payment', 'succeeded']);
-  assert.equal((await hooks.handle(requestOf(orderPaid({ msisdn: '' })))).status, 200);
-  assert.deepEqual([events[1].outcome, events[1].kind, handled.length], ['ignored', 'other', 1]);
+  const other = shopOf({ ...options, onOther: () => {} });
+  assert.equal((await other.hooks.handle(requestOf(orderPaid({ msisdn: '' })))).status, 200);
+  assert.deepEqual([other.events[0].outcome, other.events[0].kind], ['handled', 'other']);
+});
+
+test('a payout that AzamPay tells unsigned is acknowledged, and nobody acts on it', async () => {
+  const { hooks, handled, events } = shopOf({ onPayout: () => handled.push('payout') });
+  const body = {
+    initiatorReferenceId: 'R1',
+    fspReferenceId: 'F',
+    pgReferenceId: 'P1',
+    amount: '1000',
+    status: 'success',
+  };
+  assert.equal((await hooks.handle(requestOf({ ...body, operator: 'Airtel', message: 'ok' }))).status, 200);
+  assert.deepEqual([events[0].outcome, events[0].reason, events[0].kind], ['ignored', 'MISSING_SIGNATURE', 'payout']);
+  assert.equal(handled.length, 0);
 });

@@ -4,6 +4,7 @@
 
 exports.ofNode = ofNode;
 exports.ofFetch = ofFetch;
+exports.acknowledgementOf = acknowledgementOf;
 
 /** The longest body that is read, in bytes. */
 const LONGEST_BODY = 256 * 1024;
@@ -16,15 +17,19 @@ exports.TooLong = TooLong;
 
 /** A request of `node:http`: its unread stream, else `req.body`, else its query. */
 async function ofNode(req, signal) {
-  const bytes = isUnread(req) ? await readNode(req, signal) : undefined;
-  return firstFilled(bytes, req.body, queryOf(req.originalUrl ?? req.url));
+  const isLeft = isUnread(req);
+  const bytes = isLeft ? await readNode(req, signal) : undefined;
+  const body = firstFilled(bytes, req.body, req.rawBody, queryOf(req.originalUrl ?? req.url));
+  if (body === '' && !isLeft && req.method === 'POST')
+    throw new TypeError('webhooks: the body of the request was read before, and nothing of it is in req.body.');
+  return body;
 }
 
 /** A `Request`: `given`, what a framework made of its body; else the body; else the query. */
 async function ofFetch(request, given, signal) {
-  if (given === undefined && request.bodyUsed)
+  if (!isFilled(given) && request.bodyUsed)
     throw new TypeError('webhooks: the body of the request has been read; pass it on as { body }.');
-  const bytes = given === undefined && request.body ? await readFetch(request.body, signal) : undefined;
+  const bytes = !isFilled(given) && request.body ? await readFetch(request.body, signal) : undefined;
   return firstFilled(bytes, given, queryOf(request.url));
 }
 
@@ -43,6 +48,30 @@ function isFilled(body) {
 function isShort(bytes) {
   if (bytes > LONGEST_BODY) throw new TooLong();
   return true;
+}
+
+/** What a gateway wants as an answer to an IPN of which nothing is known: its own words; `null` for what is none. */
+function acknowledgementOf(body) {
+  const members = membersOf(body);
+  const named = (name) => members.find(([key]) => key.toLowerCase() === name)?.[1] ?? '';
+  const orderTrackingId = String(named('ordertrackingid'));
+  if (orderTrackingId === '') return null;
+  return {
+    orderNotificationType: String(named('ordernotificationtype')),
+    orderTrackingId,
+    orderMerchantReference: String(named('ordermerchantreference')),
+  };
+}
+
+function membersOf(body) {
+  const isBytes = ArrayBuffer.isView(body) || body instanceof ArrayBuffer;
+  const text = isBytes ? Buffer.from(body).toString() : body;
+  if (typeof text !== 'string') return Object.entries(text);
+  try {
+    return Object.entries(Object(JSON.parse(text)));
+  } catch {
+    return [...new URLSearchParams(text)];
+  }
 }
 
 function queryOf(url = '') {
@@ -81,6 +110,8 @@ function readNode(req, signal) {
     };
     for (const [name, listener] of Object.entries(listeners)) req.on(name, listener);
     signal.addEventListener('abort', listeners.abort);
+    // Whoever paused it meanwhile has not read it.
+    req.resume();
   });
 }
 

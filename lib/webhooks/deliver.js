@@ -3,11 +3,13 @@
 // One delivery of a callback, from its arrival to its answer.
 
 const { STATUS_CODES } = require('node:http');
-const { LONGEST_BODY, TooLong } = require('./bodies.js');
+const { acknowledgementOf, LONGEST_BODY, TooLong } = require('./bodies.js');
 
 const METHODS = ['GET', 'POST'];
 /** When a gateway is to come again, in seconds. */
 const COME_AGAIN = { 'retry-after': '10' };
+/** The part of the time within which it must be known whether a callback is to be believed. */
+const JUDGED_WITHIN = 0.9;
 
 /** What goes out for a callback that is not valid; any other reason is 400. */
 const REFUSALS = {
@@ -16,7 +18,8 @@ const REFUSALS = {
   // A gateway may take its time to have it in its own books.
   UNCONFIRMED: { status: 503, outcome: 'undecided', headers: COME_AGAIN },
 };
-/** What goes out when nothing could be decided, by the error's code; any other is 503. */
+/** What goes out when nothing could be decided, by the error's code. */
+const COME_LATER = { status: 503, outcome: 'undecided', headers: COME_AGAIN };
 const UNDECIDED = {
   CALLER_ERROR: { status: 500, outcome: 'failed' },
   INVALID_REQUEST: { status: 400, outcome: 'refused' },
@@ -63,16 +66,31 @@ module.exports = function deliver(settings, source, delivery) {
       if (error instanceof TooLong) return tooLong();
       throw error;
     }
-    late = { status: 503, outcome: 'undecided', headers: COME_AGAIN };
-    const left = Math.max(1, until - performance.now());
-    const options = { headers: delivery.headers, claim: { leaseMs }, timeoutMs: left, ...(expect && { expect }) };
+    // A gateway with IPNs wants words of its own.
+    const hasIpns = settings.gateways[source].supports('registerIpn');
+    const left = Math.max(1, (until - performance.now()) * JUDGED_WITHIN);
+    let isShops = false;
+    const asked = async (...told) => {
+      isShops = true;
+      const said = await expect(...told);
+      isShops = false;
+      return said;
+    };
+    const options = {
+      headers: delivery.headers,
+      claim: { leaseMs },
+      timeoutMs: left,
+      ...(expect && { expect: asked }),
+    };
     let result;
     try {
       result = await settings.gateways[source].handleCallback(body, options);
     } catch (error) {
-      return { ...(UNDECIDED[error?.code] ?? late), error };
+      const acknowledgement = hasIpns ? acknowledgementOf(body) : null;
+      const found = isShops ? UNDECIDED.CALLER_ERROR : UNDECIDED[error?.code];
+      return { ...(found ?? COME_LATER), error, result: { acknowledgement } };
     }
-    return result.isValid ? claimed(result) : { ...(REFUSALS[result.reason] ?? refused()), result };
+    return result.isValid ? claimed(result) : { ...refusalOf(result, hasIpns), result };
   }
 
   async function claimed(result) {
@@ -84,7 +102,8 @@ module.exports = function deliver(settings, source, delivery) {
     try {
       await handler?.(payout ?? payment, Object.freeze({ eventId, raw: data, source, signal, duplicate }));
     } catch (error) {
-      return released({ ...failed, error });
+      late = { ...failed, error };
+      return released(late);
     }
     // The gateway was told that it failed, and comes again.
     if (signal.aborted) return released(failed);
@@ -104,6 +123,15 @@ module.exports = function deliver(settings, source, delivery) {
     }
   }
 };
+
+function refusalOf({ reason, payment, acknowledgement, data }, hasIpns) {
+  // A payout that nobody signs is no more proven when it comes again.
+  if (reason === 'MISSING_SIGNATURE' && payment?.kind === 'payout') return { status: 200, outcome: 'ignored' };
+  // There is nothing that a gateway could be asked about, now or later.
+  const namesNothing = hasIpns ? !acknowledgement?.orderTrackingId : Object.keys(Object(data)).length === 0;
+  if (reason === 'UNCONFIRMED' && namesNothing) return refused();
+  return REFUSALS[reason] ?? refused();
+}
 
 const refused = () => ({ status: 400, outcome: 'refused' });
 const tooLong = () => ({ status: 413, outcome: 'refused' });

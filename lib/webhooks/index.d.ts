@@ -40,7 +40,7 @@ export interface WebhookOptions {
    * cannot carry yours, that is `gatewayReference` of what `charge` answered.
    *
    * It is asked about payments alone, and about AzamPay's callbacks that name no payer: those are payments only where
-   * it gives `reference` and `transactionId`.
+   * it gives their `reference`, and refused where it gives nothing and there is no `onOther`.
    */
   expect?:
     | ((
@@ -56,7 +56,10 @@ export interface WebhookOptions {
   onPayment: WebhookHandler<Payment>;
   /** Handlers in place of `onPayment` for payments of one status. */
   on?: { readonly [Status in PaymentStatus]?: WebhookHandler<Payment> | undefined } | undefined;
-  /** Handles a payout. Without it payouts are acknowledged and told to `onEvent` as `ignored`. */
+  /**
+   * Handles a payout that is proven, which AzamPay's in Tanzania are not. Without it payouts are acknowledged, and told
+   * to `onEvent` as `ignored`.
+   */
   onPayout?: WebhookHandler<Payout> | undefined;
   /** Handles all else, by its `kind`: deposits, control numbers and events that are not known. Without it as above. */
   onOther?: WebhookHandler<Payment> | undefined;
@@ -68,7 +71,8 @@ export interface WebhookOptions {
    */
   timeoutMs?: number | undefined;
   /**
-   * How long a callback is claimed: from `timeoutMs` to 3,600,000 milliseconds, and 60,000 by default. When a process
+   * How long a callback is claimed: from `timeoutMs` to 3,600,000 milliseconds; 60,000 by default, or `timeoutMs` where
+   * that is longer. When a process
    * dies, its callback can be handled again only after that time.
    */
   leaseMs?: number | undefined;
@@ -80,12 +84,13 @@ export interface WebhookEvent {
   /**
    * - `handled`: the handler has ended (200). With an `error`, the store has not kept that, and a copy may be handled
    *   again.
-   * - `ignored`: there is no handler for it (200).
+   * - `ignored`: there is no handler for it, or it is a payout that AzamPay tells unsigned (200).
    * - `duplicate`: a copy was handled before (200).
    * - `busy`: a copy is being handled (409).
-   * - `undecided`: the gateway, or its key, could not be asked, or does not say the same yet (503).
+   * - `undecided`: the gateway, or its key, could not be asked, or does not say the same yet; or the store did not
+   *   answer in time (503).
    * - `refused`: it is not the gateway's, or not as expected (400), too long (413), or of another method (405).
-   * - `failed`: the handler, `expect` or the store failed or took too long, or the body did not come (500).
+   * - `failed`: the handler or `expect` failed or took too long, the store failed, or the body did not come (500).
    */
   outcome: 'handled' | 'ignored' | 'duplicate' | 'busy' | 'undecided' | 'refused' | 'failed';
   /** The HTTP status of the answer. */
@@ -153,14 +158,14 @@ export interface ReturnedOptions {
 export interface Returned {
   /** Hands to `next` what fails: the gateway cannot be asked, or `onReturn` threw. Without `next` it answers 503. */
   (req: any, res: any, next?: ((error?: any) => void) | undefined): Promise<void>;
-  /** The same for a `Request`. It never rejects: what fails is 503. */
+  /** The same for a `Request`. It never rejects: what fails is 503, as is an `onReturn` that gives no `Response`. */
   handle(request: Request): Promise<Response>;
 }
 
 /**
  * Makes the handler of `callback_url`. It believes nothing that the browser says: it asks the gateway, and gives the
  * payment as it stands, pending too. It claims nothing, so that the gateway's own callback still comes. A request that
- * names no payment is answered with 400.
+ * names no payment of the gateway's is answered with 400.
  *
  * Anybody can open such an address: show what only the customer may see by your own session, not by this.
  *

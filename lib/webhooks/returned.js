@@ -10,6 +10,8 @@ const { functionOf, sdkOf } = require('./settings.js');
 const TIMEOUT_MS = 8_000;
 const TEXT = { 'content-type': 'text/plain; charset=utf-8' };
 const NAMES_NOTHING = { status: 400, headers: TEXT, body: 'Bad Request' };
+/** What a gateway, or this library, says of an id that is none. */
+const NAMES_NONE = ['INVALID_REQUEST', 'REFUSED'];
 const UNKNOWN = { status: 503, headers: { ...TEXT, 'retry-after': '10' }, body: 'Service Unavailable' };
 
 module.exports = function returned(given, options) {
@@ -28,6 +30,7 @@ module.exports = function returned(given, options) {
       if (payment === undefined) return writeNode(req, res, NAMES_NOTHING);
       await onReturn(payment, req, res);
     } catch (error) {
+      if (NAMES_NONE.includes(error?.code)) return writeNode(req, res, NAMES_NOTHING);
       if (typeof next === 'function') return next(error);
       writeNode(req, res, UNKNOWN);
     }
@@ -38,9 +41,11 @@ module.exports = function returned(given, options) {
     if (typeof res?.setHeader === 'function') return back(request, res, next);
     try {
       const payment = await asked(request, request.url);
-      return payment === undefined ? responseOf(NAMES_NOTHING) : await onReturn(payment, request);
-    } catch {
-      return responseOf(UNKNOWN);
+      if (payment === undefined) return responseOf(NAMES_NOTHING);
+      const answer = await onReturn(payment, request);
+      return typeof answer?.status === 'number' ? answer : responseOf(UNKNOWN);
+    } catch (error) {
+      return responseOf(NAMES_NONE.includes(error?.code) ? NAMES_NOTHING : UNKNOWN);
     }
   }
 

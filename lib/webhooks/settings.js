@@ -19,7 +19,8 @@ function settingsOf(given, options) {
   const part = (name) => functionOf('webhooks', name, known[name]);
   const onPayment = part('onPayment');
   if (onPayment === undefined) throw new TypeError('webhooks needs onPayment, the function that handles a payment.');
-  const own = optionsOf('webhooks: on', known.on ?? {}, STATUSES);
+  if (Array.isArray(known.on)) throw new TypeError('webhooks: on must be an object of functions by status.');
+  const own = optionsOf('webhooks: on', known.on === undefined ? {} : known.on, STATUSES);
   const on = new Map(
     STATUSES.map((status) => [status, functionOf('webhooks', `on.${status}`, own[status]) ?? onPayment]),
   );
@@ -30,7 +31,7 @@ function settingsOf(given, options) {
   const leaseMs = known.leaseMs ?? Math.max(DEFAULT_LEASE_MS, timeoutMs);
   return {
     ...gatewaysOf(given),
-    expect: expect && ((callback, payment) => expected(expect, callback, payment)),
+    expect: expect && ((callback, payment) => expected(expect, onOther, callback, payment)),
     handlers: {
       of(payment) {
         if (payment.kind === 'payment') return on.get(payment.status) ?? onPayment;
@@ -90,14 +91,16 @@ function milliseconds(name, value, least) {
  * What the shop's books say of a callback. They know payments: what is about something else is compared with itself by
  * one member, which makes no payment of it and clears no doubt.
  */
-async function expected(expect, callback, payment) {
+async function expected(expect, onOther, callback, payment) {
   const { kind, reference, transactionId, amount } = payment;
-  // A callback may name no payer: to an order that knows its id it is a payment.
+  // A callback may name no payer: to an order with its reference it is a payment. It comes again for one that is not
+  // stored yet, unless somebody handles what is no payment.
   const said = kind === 'payment' || kind === 'other' ? await expect(callback, payment) : undefined;
-  if (said || kind === 'payment') return said;
-  if (reference !== null) return { reference };
+  if (said || kind === 'payment' || (kind === 'other' && !onOther)) return said;
   if (transactionId !== null) return { transactionId };
-  return amount === null ? undefined : { amount };
+  if (amount !== null) return { amount };
+  // By its reference alone a callback without a payer would become a payment.
+  return kind === 'other' || reference === null ? undefined : { reference };
 }
 
 /** What a listener throws, at once or later, is its own affair. */

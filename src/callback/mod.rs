@@ -344,7 +344,7 @@ impl Callbacks {
             return Ok(Some(reason));
         }
         Ok(match proof {
-            Proof::Signature(signed) => signed.doubt(payment, expected.names_payment()),
+            Proof::Signature(signed) => signed.doubt(payment, expected.named()),
             _ => None,
         })
     }

@@ -1,6 +1,7 @@
 //! AzamPay's four signed texts, cut again: a signature is no reason to believe what was never written.
 
 use crate::model::callback::{Incoming, Proof};
+use crate::model::expectation::Named;
 use crate::model::payment::{Payment, Status};
 
 use super::azampay;
@@ -120,6 +121,7 @@ fn succeeds(fields: [&str; 4], named: bool) -> bool {
     let mut payment: Payment = callback.claim;
     match callback.proof {
         Proof::Signature(signed) if signed.is_readable() => {
+            let named = if named { Named::Wholly } else { Named::Not };
             signed.doubt(&mut payment, named).is_none() && payment.status == Status::Succeeded
         }
         Proof::Signature(_) => false,

@@ -20,6 +20,15 @@ pub struct Expectation {
     pub transaction_id: Option<String>,
 }
 
+/// What the merchant's books name of what they expect: it is what was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    Not,
+    ByReference,
+    /// By its reference and the gateway's id.
+    Wholly,
+}
+
 /// Why a callback is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
@@ -119,9 +128,13 @@ impl Expectation {
         Ok(Some(expected))
     }
 
-    /// Whether it names one payment, by both its reference and the gateway's id.
-    pub fn names_payment(&self) -> bool {
-        self.reference.is_some() && self.transaction_id.is_some()
+    /// What it names the payment by.
+    pub fn named(&self) -> Named {
+        match (&self.reference, &self.transaction_id) {
+            (Some(_), Some(_)) => Named::Wholly,
+            (Some(_), None) => Named::ByReference,
+            _ => Named::Not,
+        }
     }
 
     /// The names of the members that `payment` does not tell.

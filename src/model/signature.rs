@@ -11,7 +11,7 @@ use spki::SubjectPublicKeyInfo;
 use spki::der::Encode;
 use spki::der::asn1::BitStringRef;
 
-use super::expectation::Reason;
+use super::expectation::{Named, Reason};
 use super::payment::{Kind, Payment, Status};
 
 /// Signatures of 2048- to 4096-bit keys have these lengths, in bytes.
@@ -133,12 +133,13 @@ impl SignedCallback {
     }
 
     /// Why `payment`, which the callback tells and the books do not contradict, is not to be believed.
-    /// `named`: they name both its reference and its id, so that it is what they asked for.
-    pub fn doubt(&self, payment: &mut Payment, named: bool) -> Option<Reason> {
-        if let Some(status) = self.status_if_named.filter(|_| named) {
+    pub fn doubt(&self, payment: &mut Payment, named: Named) -> Option<Reason> {
+        let is_asked_for =
+            named == Named::Wholly || named == Named::ByReference && self.cut == Cut::Sure;
+        if let Some(status) = self.status_if_named.filter(|_| is_asked_for) {
             payment.kind = Kind::Payment;
             payment.status = status;
         }
-        (self.cut == Cut::IfNamed && !named).then_some(Reason::Ambiguous)
+        (self.cut == Cut::IfNamed && named != Named::Wholly).then_some(Reason::Ambiguous)
     }
 }

@@ -3,6 +3,7 @@
 
 use super::{Operator, judge};
 use crate::model::callback::{Callback, Proof};
+use crate::model::expectation::Named;
 use crate::model::payment::{Kind, PayoutStatus, Status};
 use crate::model::signature::Cut;
 use crate::provider::azampay::callback::{self, status};
@@ -245,10 +246,10 @@ fn payouts_are_never_payments() {
     let mut claim = with_signature.claim;
     assert_eq!(claim.kind, Kind::Payout(PayoutStatus::Succeeded));
     assert!(
-        signed.doubt(&mut claim, false).is_some(),
+        signed.doubt(&mut claim, Named::Not).is_some(),
         "the same text may be a payment's"
     );
-    assert!(signed.doubt(&mut claim, true).is_none());
+    assert!(signed.doubt(&mut claim, Named::Wholly).is_none());
     assert_eq!(
         (claim.kind, claim.status),
         (Kind::Payout(PayoutStatus::Succeeded), Status::Unknown)
@@ -275,17 +276,21 @@ fn payouts_are_never_payments() {
         (claim.kind, claim.status, claim.currency.clone()),
         (Kind::Payout(PayoutStatus::Succeeded), Status::Unknown, None)
     );
-    assert!(signed.is_readable() && signed.doubt(&mut claim, false).is_none());
+    assert!(signed.is_readable() && signed.doubt(&mut claim, Named::Not).is_none());
     assert!(!as_payment("17", "255712345678").1.is_readable());
     // No payer alone says little: it is a payment to whoever asked for just this one.
     let (mut claim, signed) = as_payment("Airtel", "");
     assert_eq!((claim.kind, claim.status), (Kind::Other, Status::Unknown));
     assert_eq!(
-        (signed.doubt(&mut claim, false), claim.kind),
+        (signed.doubt(&mut claim, Named::Not), claim.kind),
         (None, Kind::Other)
     );
     assert_eq!(
-        (signed.doubt(&mut claim, true), claim.kind, claim.status),
+        (
+            signed.doubt(&mut claim, Named::ByReference),
+            claim.kind,
+            claim.status
+        ),
         (None, Kind::Payment, Status::Succeeded)
     );
 }
