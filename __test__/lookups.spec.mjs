@@ -89,7 +89,7 @@ for (const [provider, { forged, asked, route, burst, aMinute }] of Object.entrie
     const gateway = await startGateway(t);
     const sdk = gateway.sdk(provider);
     await pay(sdk, provider);
-    gateway.sandbox.next({ name: 'delay', delayMs: 300, route, times: 10 });
+    gateway.sandbox.next({ name: 'delay', delayMs: 1_000, route, times: 10 });
     await Promise.all(Array.from({ length: 500 }, () => sdk.handleCallback(forged(1)).catch(() => {})));
     assert.equal(lookups(gateway), 1);
     await sdk.handleCallback(forged(1)).catch(() => {});
