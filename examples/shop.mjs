@@ -67,7 +67,9 @@ export function createShop({ configs, url, log = () => {} }) {
   /** What this shop's books say of the order that a callback names; nothing for one it does not know. */
   function expect(_callback, payment) {
     const entry = orders.get(payment.reference);
-    return entry && { amount: entry.amount, reference: entry.reference, transactionId: entry.id };
+    if (!entry) return undefined;
+    // An answer that was lost told no id.
+    return { amount: entry.amount, reference: entry.reference, ...(entry.id && { transactionId: entry.id }) };
   }
 
   /** Only what is genuine, expected and new comes here; what this throws makes the gateway come again. */

@@ -70,9 +70,11 @@ module.exports = function deliver(settings, source, delivery) {
     const hasIpns = settings.gateways[source].supports('registerIpn');
     const left = Math.max(1, (until - performance.now()) * JUDGED_WITHIN);
     let isShops = false;
-    const asked = async (...told) => {
+    let payment = null;
+    const asked = async (callback, told) => {
       isShops = true;
-      const said = await expect(...told);
+      payment = told;
+      const said = await expect(callback, told);
       isShops = false;
       return said;
     };
@@ -88,7 +90,7 @@ module.exports = function deliver(settings, source, delivery) {
     } catch (error) {
       const acknowledgement = hasIpns ? acknowledgementOf(body) : null;
       const found = isShops ? UNDECIDED.CALLER_ERROR : UNDECIDED[error?.code];
-      return { ...(found ?? COME_LATER), error, result: { acknowledgement } };
+      return { ...(found ?? COME_LATER), error, result: { acknowledgement, payment } };
     }
     return result.isValid ? claimed(result) : { ...refusalOf(result, hasIpns), result };
   }
