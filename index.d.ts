@@ -1725,9 +1725,10 @@ export declare class FinConnectError extends Error {
 /**
  * What AzamPay has: each method, with what it takes and what its promise gives where that is its own.
  *
- * Its `limits`: `currencies`, `wholeAmounts`, `referenceLength` 128, `chargeMaximum` 5,000,000 of a push and of a bank,
- * `checkoutReferenceLength` 30, `bankTextLength` 100, `payoutReferenceLength` 30, `payoutDescription` 500. A charge is
- * in TZS, RWF or MWK, all else in TZS. AzamPay publishes no bounds for the amount of a payout in Tanzania.
+ * Its `limits`: `currencies`, `wholeAmounts`, `phones`, `referenceCharacters`, `referenceLength` 128,
+ * `chargeMaximum` 5,000,000 TZS of a push and of a bank, `checkoutReferenceLength` 30, `bankTextLength` 100,
+ * `payoutReferenceLength` 30, `payoutDescription` 500. A charge is in TZS, RWF or MWK, all else in TZS. AzamPay
+ * publishes no bounds for the amount of a payout in Tanzania.
  *
  * Its operators, in the words that people use: M-Pesa (Vodacom), Mixx by Yas (Tigo), Airtel Money, HaloPesa (Halotel),
  * AzamPesa, and for payouts T-Pesa (TTCL). A push goes to them as `Mpesa`, `Tigo`, `Airtel`, `Halopesa`, `Azampesa`, a
@@ -1954,9 +1955,10 @@ export declare class ClickpesaProvider {
 /**
  * What PesaPal has: each method, with what it takes and what its promise gives where that is its own.
  *
- * Its `limits`: `currencies` (KES UGX TZS RWF MWK ZMW USD), `wholeAmounts` (UGX TZS RWF), `referenceLength` 50,
- * `descriptionLength` 100, `refundRules`. PesaPal publishes neither a least nor a greatest amount; each merchant has a
- * ceiling of its own, of which only a refusal tells. It names no operators: the customer chooses on the page.
+ * Its `limits`: `currencies` (KES UGX TZS RWF MWK ZMW USD), `wholeAmounts` (UGX TZS RWF), `phones`,
+ * `referenceCharacters`, `referenceLength` 50, `descriptionLength` 100, `refundRules`. PesaPal publishes neither a least
+ * nor a greatest amount; each merchant has a ceiling of its own, of which only a refusal tells. It names no operators:
+ * the customer chooses on the page.
  */
 export interface PesapalGateway {
   config: PesapalConfig;

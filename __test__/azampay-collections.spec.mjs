@@ -2,17 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { PAY_ROUTES, rejection, startGateway } from './support/gateway.mjs';
+import { PAY_ROUTES, rejection, startOne } from './support/gateway.mjs';
 
 const CHARGE = { amount: '1000', currency: 'TZS', phone: '0712 345 678', reference: 'ORDER-1' };
 
-/** An SDK object on a sandbox, and the bodies that the sandbox got at a route. */
-async function azampay(t, { config, options, ...sandbox } = {}) {
-  const gateway = await startGateway(t, sandbox);
-  const bodies = (route) => gateway.to(route).map(({ body }) => JSON.parse(body));
-  return { ...gateway, sdk: gateway.sdk('azampay', config, options), bodies };
-}
-
+const azampay = (t, options) => startOne(t, 'azampay', options);
 const codeOf = ({ code, outcome }) => [code, outcome];
 
 test('a charge is a push in AzamPay’s own words, with the operator that was guessed', async (t) => {

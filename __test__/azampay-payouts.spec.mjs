@@ -1,17 +1,11 @@
 // AzamPay's payouts and what it tells of them, against the sandbox.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rejection, startGateway } from './support/gateway.mjs';
+import { rejection, startOne } from './support/gateway.mjs';
 
 const CHARGE = { amount: '1000', currency: 'TZS', phone: '0712 345 678', reference: 'ORDER-1' };
 
-/** An SDK object on a sandbox, and the bodies that the sandbox got at a route. */
-async function azampay(t, { config, options, ...sandbox } = {}) {
-  const gateway = await startGateway(t, sandbox);
-  const bodies = (route) => gateway.to(route).map(({ body }) => JSON.parse(body));
-  return { ...gateway, sdk: gateway.sdk('azampay', config, options), bodies };
-}
-
+const azampay = (t, options) => startOne(t, 'azampay', options);
 const codeOf = ({ code, outcome }) => [code, outcome];
 
 const PAYOUT = {

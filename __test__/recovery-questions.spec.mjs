@@ -3,23 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FintechSDK } from 'finconnect';
 import { runNode } from './support/child.mjs';
+import { clickpesa } from './support/clickpesa.mjs';
 import { rejection } from './support/gateway.mjs';
 
 const LATER = new Date(Date.now() - 3_600_000);
-
-/** A ClickPesa that answers as `answer(path, body)` says, and what it was asked. */
-function clickpesa(answer, options = {}) {
-  const asked = [];
-  const fetch = async (url, init) => {
-    const [, path] = url.split('/third-parties');
-    if (path === '/generate-token') return { status: 200, body: '{"success":true,"token":"Bearer t"}' };
-    asked.push(path);
-    const given = answer(path, init.body && JSON.parse(init.body));
-    return { status: 200, ...given, body: JSON.stringify(given.body) };
-  };
-  const config = { baseUrl: 'https://gateway.example', CLICKPESA_CLIENT_ID: 'i', CLICKPESA_API_KEY: 'k' };
-  return { sdk: new FintechSDK({ provider: 'clickpesa', config, fetch, maxRetries: 0, ...options }), asked };
-}
 
 async function all(rows) {
   const list = [];

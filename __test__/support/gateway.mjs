@@ -40,6 +40,13 @@ export async function startGateway(t, options = {}) {
   };
 }
 
+/** The same with one gateway's SDK object, and the bodies that the sandbox got at a route. */
+export async function startOne(t, provider, { config, options, ...sandbox } = {}) {
+  const gateway = await startGateway(t, sandbox);
+  const bodies = (route) => gateway.to(route).map(({ body }) => JSON.parse(body));
+  return { ...gateway, sdk: gateway.sdk(provider, config, options), bodies };
+}
+
 /** Pays with the ids that PesaPal needs beside. */
 export async function pay(sdk, provider, payment = {}) {
   const ipnId = provider === 'pesapal' ? IPN_ID : undefined;

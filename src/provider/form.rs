@@ -404,14 +404,14 @@ impl<'a> Form<'a> {
 }
 
 /// Which rule a reference breaks that none may break; an empty one is missing, which is told already.
-fn flaw(own: &str) -> Option<&'static str> {
+fn flaw(own: &str) -> Option<String> {
     if own.is_empty() || name_of(own).is_ok() && own.trim() == own {
         return None;
     }
-    Some(if own.trim() != own {
+    let rule = if own.trim() != own {
         "must not begin or end with a blank"
     } else if own.len() > MAX_REFERENCE {
-        "must be at most 128 bytes long"
+        return Some(format!("must be at most {MAX_REFERENCE} bytes long"));
     } else if own.contains(['\\', '?', '#', '%', ';']) {
         "must hold none of \\ ? # % ;"
     } else if !own.contains(char::is_alphanumeric) {
@@ -420,7 +420,8 @@ fn flaw(own: &str) -> Option<&'static str> {
         "may hold a slash between names only, and no two dots beside each other"
     } else {
         "must hold characters that can be printed"
-    })
+    };
+    Some(rule.to_owned())
 }
 
 /// The digits of a number that is not checked.

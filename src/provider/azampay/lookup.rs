@@ -3,6 +3,7 @@
 
 use crate::http::Request;
 use crate::model::error::Error;
+use crate::model::json::quote;
 use crate::model::operation::{Input, Output};
 use crate::model::operator::Operator;
 use crate::model::outcome::Effect;
@@ -23,10 +24,11 @@ impl Azampay {
     /// The name of a payout's recipient. It is all that AzamPay tells beforehand.
     pub fn preview(&self, input: &Input) -> Result<Call<Output>, Error> {
         let mut form = Form::read("preview", input.text("preview"), PREVIEW, &self.limits)?;
-        if let Some(kind) = form.one_of("for", &["charge", "card"]) {
-            return Err(Error::not_supported(&format!("Preview of a {kind}")));
+        for kind in ["charge", "card"] {
+            if form.get("for") == Some(quote(kind).as_str()) {
+                return Err(Error::not_supported(&format!("Preview of a {kind}")));
+            }
         }
-        let mut form = Form::read("preview", input.text("preview"), PREVIEW, &self.limits)?;
         if !form.has("for") {
             form.wrong("for", "is missing: 'payout'");
         }

@@ -5,9 +5,10 @@ import type { CallOptions } from '../../binding/types/sdk';
 /**
  * What AzamPay has: each method, with what it takes and what its promise gives where that is its own.
  *
- * Its `limits`: `currencies`, `wholeAmounts`, `referenceLength` 128, `chargeMaximum` 5,000,000 of a push and of a bank,
- * `checkoutReferenceLength` 30, `bankTextLength` 100, `payoutReferenceLength` 30, `payoutDescription` 500. A charge is
- * in TZS, RWF or MWK, all else in TZS. AzamPay publishes no bounds for the amount of a payout in Tanzania.
+ * Its `limits`: `currencies`, `wholeAmounts`, `phones`, `referenceCharacters`, `referenceLength` 128,
+ * `chargeMaximum` 5,000,000 TZS of a push and of a bank, `checkoutReferenceLength` 30, `bankTextLength` 100,
+ * `payoutReferenceLength` 30, `payoutDescription` 500. A charge is in TZS, RWF or MWK, all else in TZS. AzamPay
+ * publishes no bounds for the amount of a payout in Tanzania.
  *
  * Its operators, in the words that people use: M-Pesa (Vodacom), Mixx by Yas (Tigo), Airtel Money, HaloPesa (Halotel),
  * AzamPesa, and for payouts T-Pesa (TTCL). A push goes to them as `Mpesa`, `Tigo`, `Airtel`, `Halopesa`, `Azampesa`, a
