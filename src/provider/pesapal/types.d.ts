@@ -6,9 +6,9 @@ import type { CallOptions } from '../../binding/types/sdk';
  * What PesaPal has: each method, with what it takes and what its promise gives where that is its own.
  *
  * Its `limits`: `currencies` (KES UGX TZS RWF MWK ZMW USD), `wholeAmounts` (UGX TZS RWF), `phones`,
- * `referenceCharacters`, `referenceLength` 50, `descriptionLength` 100, `refundRules`. PesaPal publishes neither a least
- * nor a greatest amount; each merchant has a ceiling of its own, of which only a refusal tells. It names no operators:
- * the customer chooses on the page.
+ * `referenceCharacters`, `referenceLength` 50, `descriptionLength` 100, `refundRules`. PesaPal publishes neither a
+ * least nor a greatest amount; each merchant has a ceiling of its own, of which only a refusal tells. It names no
+ * operators: the customer chooses on the page.
  */
 export interface PesapalGateway {
   config: PesapalConfig;
