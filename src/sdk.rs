@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
 use crate::callback::{Body, CallbackOptions, Callbacks, Replay, Verdict};
 use crate::config::Options;
 use crate::flow::Flow;
@@ -18,6 +20,8 @@ use crate::model::event::Event;
 use crate::model::expectation::Reason;
 use crate::model::operation::{Gives, Input, Operation, Output};
 use crate::model::provider::Provider;
+use crate::model::sealed::Seal;
+use crate::model::secret::Secret;
 use crate::provider::{Entry, capabilities};
 
 /// The core behind the JavaScript class. Every method's future runs on the I/O thread and settles
@@ -65,6 +69,19 @@ impl Sdk {
     /// What its gateway can be asked and within which bounds, as a JSON object.
     pub fn capabilities(&self) -> String {
         capabilities::of(self.flow.gateway())
+    }
+
+    /// Why it would refuse an operation before anything is sent.
+    pub fn refusal(&self, operation: Operation, input: &Input) -> Option<Error> {
+        self.flow.gateway().make(operation, input).err()
+    }
+
+    /// What seals texts that are kept outside: all who have the same credentials open them.
+    pub fn seal(&self) -> Option<Seal> {
+        let secrets = self.flow.gateway().secrets();
+        let all = secrets.iter().map(Secret::reveal);
+        let all = Zeroizing::new(all.collect::<Vec<_>>().join("\0"));
+        Seal::new(&Secret::new(all.as_str()))
     }
 
     /// Whether its gateway reads this argument of its own.

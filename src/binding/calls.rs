@@ -65,8 +65,15 @@ impl Environment {
         });
         match started {
             Ok(value) => Ok(value),
-            Err(NotStarted::Verbatim(reason)) => Err(Thrown(Some(reason))),
-            Err(NotStarted::Because { error, cause }) => {
+            Err(why) => self.not_started(js, caller, why),
+        }
+    }
+
+    /// Why a call was not started, as a `Failure`.
+    pub fn not_started(&self, js: Js, caller: Caller, why: NotStarted) -> Result<Value, Thrown> {
+        match why {
+            NotStarted::Verbatim(reason) => Err(Thrown(Some(reason))),
+            NotStarted::Because { error, cause } => {
                 let error = caller.operation.failed(error, caller.provider);
                 self.failure(js, &error, cause)
             }

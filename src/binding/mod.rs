@@ -8,6 +8,7 @@ mod environment;
 mod host;
 mod io;
 mod js;
+mod ledger;
 mod module;
 mod not_started;
 mod rows;

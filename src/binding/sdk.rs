@@ -4,6 +4,7 @@
 //! Its answer, text under a number, becomes the caller's promise in `index.js`; what a method throws
 //! rejects it.
 
+use std::cell::OnceCell;
 use std::iter;
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use crate::flow::context::Context;
 use crate::flow::{wait, work};
 use crate::model::error::Error;
 use crate::model::operation::{Gives, Operation};
+use crate::model::sealed::Seal;
 use crate::sdk::Sdk;
 
 use super::arguments::{self, Asked, CallOptions, call_options};
@@ -27,7 +29,7 @@ use super::not_started::NotStarted;
 use super::rows;
 
 /// What [`Environment::submit`] gives to `index.js`.
-pub struct Started(Value);
+pub struct Started(pub(super) Value);
 
 impl ToNapiValue for Started {
     unsafe fn to_napi_value(_: sys::napi_env, started: Self) -> napi::Result<sys::napi_value> {
@@ -49,9 +51,10 @@ impl ValidateNapiValue for Started {}
 /// One mobile-money gateway, as JavaScript holds it; `types.d.ts` documents it for its users.
 #[napi(js_name = "FintechSDK")]
 pub struct FintechSDK {
-    sdk: Sdk,
+    pub(super) sdk: Sdk,
     /// Whether each call needs functions of the caller's: a fetch, or a store of tokens.
     needs_host: bool,
+    seal: OnceCell<Option<Seal>>,
 }
 
 #[napi]
@@ -80,7 +83,11 @@ impl FintechSDK {
                     adopt(js, &environment, this, [fetch, store, tokens])
                         .map_err(|thrown| thrown.raise(js))?;
                 }
-                Ok(Self { sdk, needs_host })
+                Ok(Self {
+                    sdk,
+                    needs_host,
+                    seal: OnceCell::new(),
+                })
             }
             Err(why) => Err(why.throw(js, "constructor")),
         }
@@ -111,7 +118,7 @@ impl FintechSDK {
             Gives::FinalPayment => wait::DEFAULT_TIMEOUT,
             _ => self.sdk.timeout(),
         };
-        let caller = self.caller(this, operation, observed);
+        let caller = self.caller(this.object.raw(), operation, observed);
         let read = read_options(js, options, timeout, operation.options());
         let sdk = self.sdk.clone();
         submit(js, caller, read, |environment| {
@@ -179,7 +186,7 @@ impl FintechSDK {
     ) -> napi::Result<Started> {
         let js = Js::new(env.raw());
         let (data, options) = (data.raw(), options.raw());
-        let mut caller = self.caller(this, Operation::HandleCallback, observed);
+        let mut caller = self.caller(this.object.raw(), Operation::HandleCallback, observed);
         caller.needs_host |= self.sdk.callbacks().has_own_store();
         caller.at_once = alone && text.len() <= work::AT_ONCE && self.sdk.callbacks().knows_key();
         let body = if is_members {
@@ -224,7 +231,7 @@ impl FintechSDK {
     #[napi(skip_typescript, catch_unwind)]
     pub fn refuse_callback(&self, env: Env, this: This, rule: String) -> napi::Result<Started> {
         let js = Js::new(env.raw());
-        let caller = self.caller(this, Operation::HandleCallback, false);
+        let caller = self.caller(this.object.raw(), Operation::HandleCallback, false);
         let environment = Environment::of(js).ok_or_else(|| Thrown(None).raise(js))?;
         let failure = environment.refused(js, caller, rule);
         failure.map(Started).map_err(|thrown| thrown.raise(js))
@@ -241,7 +248,7 @@ impl FintechSDK {
         count: u32,
     ) -> napi::Result<Started> {
         let js = Js::new(env.raw());
-        let caller = self.caller(this, Operation::HandleCallback, false);
+        let caller = self.caller(this.object.raw(), Operation::HandleCallback, false);
         let sdk = self.sdk.clone();
         let calls = move || {
             let each = sdk.callbacks().members().len().max(1);
@@ -266,15 +273,21 @@ impl FintechSDK {
         numbers.map(Started).map_err(|thrown| thrown.raise(js))
     }
 
-    fn caller(&self, this: This, operation: Operation, observed: bool) -> Caller {
+    pub(super) fn caller(&self, this: Value, operation: Operation, observed: bool) -> Caller {
         Caller {
-            sdk: this.object.raw(),
+            sdk: this,
             operation,
             provider: self.sdk.provider(),
             observed,
             needs_host: self.needs_host,
             at_once: false,
         }
+    }
+}
+
+impl FintechSDK {
+    pub(super) fn seal(&self) -> Option<&Seal> {
+        self.seal.get_or_init(|| self.sdk.seal()).as_ref()
     }
 }
 
