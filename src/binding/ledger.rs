@@ -54,3 +54,9 @@ pub fn unseal(sdk: &FintechSDK, name: String, sealed: String) -> Option<String> 
 pub fn sealed_name(sdk: &FintechSDK, about: String) -> Option<String> {
     Some(sdk.seal()?.name(&about))
 }
+
+/// The total time of a call that brings none of its own, in milliseconds.
+#[napi(skip_typescript, catch_unwind)]
+pub fn timeout_ms(sdk: &FintechSDK) -> f64 {
+    sdk.sdk.timeout().as_secs_f64() * 1e3
+}

@@ -14,6 +14,10 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// Status calls a minute to a gateway that sets no pace.
 const USUAL_STATUSES: u128 = 60;
 
+fn ms(duration: Duration) -> String {
+    duration.as_millis().to_string()
+}
+
 /// Writes what is safe after an unknown outcome.
 fn remedy(remedy: Option<&Remedy>, name: &str, all: Writer) -> Writer {
     let Some(remedy) = remedy else {
@@ -22,7 +26,7 @@ fn remedy(remedy: Option<&Remedy>, name: &str, all: Writer) -> Writer {
     let told = Writer::default()
         .or_null("askedBy", remedy.asked_by)
         .text("resend", remedy.resend.name())
-        .json("afterMs", &remedy.after.as_millis().to_string());
+        .json("afterMs", &ms(remedy.after));
     all.json(name, &told.done())
 }
 
@@ -48,7 +52,9 @@ pub fn of(gateway: &dyn Gateway) -> String {
         },
     );
     let recovery = remedy(Some(&facts.recovery.payment), "payment", Writer::default());
-    let recovery = remedy(facts.recovery.payout.as_ref(), "payout", recovery);
+    let recovery = remedy(facts.recovery.payout.as_ref(), "payout", recovery)
+        .json("lateAfterMs", &ms(facts.recovery.late_after))
+        .json("expectedForMs", &ms(facts.recovery.expected_for));
     let pace = facts.status_pace.every.as_millis();
     let a_minute = MINUTE
         .as_millis()

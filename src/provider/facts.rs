@@ -11,6 +11,8 @@ use crate::model::provider::Provider;
 use super::reference::Carries;
 use super::words::Words;
 
+pub const DAY: Duration = Duration::from_secs(24 * 3600);
+
 /// A gateway's habits, each of which most of them share.
 #[derive(Debug)]
 pub struct Facts {
@@ -82,6 +84,8 @@ impl Facts {
                     after: Duration::ZERO,
                 },
                 payout: None,
+                late_after: Duration::from_secs(600),
+                expected_for: DAY,
             },
             reference_members,
             extras: &[],
@@ -169,6 +173,10 @@ pub struct Recovery {
     pub payment: Remedy,
     /// `None` of a gateway that pays nothing out.
     pub payout: Option<Remedy>,
+    /// A payment without a final state is late after so long.
+    pub late_after: Duration,
+    /// A success may still come for so long.
+    pub expected_for: Duration,
 }
 
 /// What to do when nobody knows whether a request arrived.

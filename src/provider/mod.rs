@@ -37,7 +37,7 @@ use crate::model::provider::Provider;
 use crate::model::secret::Secret;
 use crate::model::signature::PublicKeys;
 
-pub use facts::{Facts, Place, Rate, Recovery, Remedy, Resend, World};
+pub use facts::{DAY, Facts, Place, Rate, Recovery, Remedy, Resend, World};
 pub use limits::{Limit, Limits};
 pub use words::Words;
 

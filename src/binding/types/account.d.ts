@@ -214,7 +214,14 @@ export interface Capabilities {
   /** What it tells your server by itself, in its own words. */
   readonly webhooks: readonly string[];
   /** What is safe after an unknown outcome: by what the gateway is asked, and under which reference to send again. */
-  readonly recovery: { readonly payment: Remedy; readonly payout: Remedy | null };
+  readonly recovery: {
+    readonly payment: Remedy;
+    readonly payout: Remedy | null;
+    /** A payment that is not final after so many milliseconds is late. Our default, not the gateway's. */
+    readonly lateAfterMs: number;
+    /** A success may still come for so many milliseconds. Our default, not the gateway's. */
+    readonly expectedForMs: number;
+  };
   /** How often it may be asked where payments stand. */
   readonly statusesPerMinute: number;
   /**

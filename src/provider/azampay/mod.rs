@@ -41,7 +41,7 @@ use super::read::{encoded, header_safe, payment_object, reference_of};
 use super::reference::Carries;
 use super::table::{self, Table};
 use super::{
-    Access, Call, Entry, Facts, Gateway, KeySource, Limit, Limits, Missing, Place, Reading,
+    Access, Call, DAY, Entry, Facts, Gateway, KeySource, Limit, Limits, Missing, Place, Reading,
     Recovery, Remedy, Resend, World,
 };
 use crate::model::callback::{Callback, Incoming};
@@ -255,6 +255,8 @@ const FACTS: Facts = Facts {
             resend: Resend::Same,
             after: Duration::ZERO,
         }),
+        late_after: Duration::from_secs(600),
+        expected_for: DAY.saturating_mul(7),
     },
     callback_members: &callback::MEMBERS,
     // What a payout is asked for by, and nobody knows.

@@ -37,8 +37,8 @@ use super::read::{encoded, header_safe, name_of, payment_object};
 use super::reference::Carries;
 use super::table::{self, Table};
 use super::{
-    Access, Call, Entry, Facts, Gateway, Limit, Limits, Missing, Place, Rate, Reading, Recovery,
-    Remedy, Resend, World,
+    Access, Call, DAY, Entry, Facts, Gateway, Limit, Limits, Missing, Place, Rate, Reading,
+    Recovery, Remedy, Resend, World,
 };
 use crate::model::callback::{Callback, Incoming};
 use crate::model::country::Country;
@@ -113,6 +113,8 @@ const FACTS: Facts = Facts {
     recovery: Recovery {
         payment: SAME_AFTER_A_MINUTE,
         payout: Some(SAME_AFTER_A_MINUTE),
+        late_after: Duration::from_secs(600),
+        expected_for: DAY,
     },
     // ClickPesa allows 120 requests a minute from one address; this and the look-ups are 110 at the most,
     // and 60 when the bursts are over. The rest is left for payments.

@@ -31,8 +31,8 @@ use super::read::{encoded, payment_object, reference_of};
 use super::reference::Carries;
 use super::table::{self, Table};
 use super::{
-    Access, Call, Entry, Facts, Gateway, Limit, Limits, Missing, Place, Reading, Recovery, Remedy,
-    Resend, World,
+    Access, Call, DAY, Entry, Facts, Gateway, Limit, Limits, Missing, Place, Reading, Recovery,
+    Remedy, Resend, World,
 };
 use crate::model::callback::{Callback, Incoming};
 use crate::model::operation::{Input, Operation, Output};
@@ -116,6 +116,8 @@ const FACTS: Facts = Facts {
             after: Duration::ZERO,
         },
         payout: None,
+        late_after: DAY,
+        expected_for: DAY.saturating_mul(7),
     },
     extras: &["ipnId"],
     // Those in which the code of a refused token was met.
