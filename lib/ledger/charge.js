@@ -1,0 +1,239 @@
+'use strict';
+
+// A payment, payout or refund on its way: written down, sent, and its answer written down.
+
+const { randomUUID } = require('node:crypto');
+const { setTimeout: after } = require('node:timers/promises');
+const { checked, intentOf, isSame, phoneOf, railOf, referenceFor } = require('./intent.js');
+const { failure, from } = require('./parts.js');
+const { iso, scrubbed } = require('./rows.js');
+const { firstAsk } = require('./schedule.js');
+
+exports.make = make;
+exports.send = send;
+exports.waited = waited;
+
+/** What a call may take beyond its own deadline, until its attempt counts as lost. */
+const GRACE_MS = 5_000;
+/** How often another process's answer is looked for. */
+const LOOKS_MS = [20, 50, 100, 200, 400, 800, 1_000];
+/** How long an answer that cannot be written down keeps its caller. */
+const RECORDS_WITHIN_MS = 5_000;
+const AGAIN_MS = [100, 300, 1_000, 3_000, 10_000, 30_000, 60_000];
+/** What a rule may look back on. */
+const HISTORY = { most: 1_000, withinMs: 86_400_000 };
+
+/** How each kind begins, by what it is asked for, and the word for it. */
+const KINDS = {
+  payment: { operation: 'charge', status: 'pending' },
+  payout: { operation: 'payout', status: 'unknown' },
+  refund: { operation: 'refund', status: 'unknown' },
+};
+exports.KINDS = KINDS;
+
+/**
+ * Writes an intent down and sends it. What was asked for before under the same reference is not sent again: its first
+ * answer is given, when it is there.
+ */
+async function make(ledger, kind, { request, via, options, child, operation = KINDS[kind].operation }) {
+  const { vault } = ledger;
+  if (kind !== 'refund') for (const name of via) checked(ledger.gateways[name], operation, request, make);
+  const { made } = intentOf(vault, kind, request, child);
+  const first = attemptOn(ledger, via[0], { reference: made.reference, number: 1, kind, request, options });
+  const intent = { made, first, now: iso(ledger.now()) };
+  const { isNew, id, row, refusal } = await ledger.run(operation, 'intend', intent);
+  if (refusal !== undefined) throw failure(operation, 'NOT_COVERED', `${refusal}. Nothing was sent.`);
+  if (!isNew) {
+    if (!isSame(vault, row, made))
+      throw failure(
+        operation,
+        'REFERENCE_CONFLICT',
+        `${row.kind} ${made.reference} was asked for before with other parameters; its own stand. Nothing was sent.`,
+      );
+    return waited(ledger, operation, made.reference, options);
+  }
+  const work = send(ledger, {
+    kind,
+    operation,
+    request,
+    via,
+    options,
+    intent: made,
+    attempt: { ...first, number: 1, id },
+  });
+  return ledger.sending(made.reference, work);
+}
+
+/** An attempt as the tables know it before it leaves. */
+function attemptOn(ledger, gateway, { reference, number, kind, request, options }) {
+  const sdk = ledger.gateways[gateway];
+  const now = ledger.now();
+  const timeoutMs = options?.timeoutMs ?? ledger.timeoutOf(sdk);
+  const deadlineAt = now + timeoutMs + GRACE_MS;
+  return {
+    ...{ gateway, rail: railOf(sdk, kind, request), status: KINDS[kind].status, token: randomUUID() },
+    ...(kind === 'refund' && { transactionId: request.transactionId }),
+    gatewayReference: referenceFor(sdk, reference, number, kind),
+    deadlineAt: iso(deadlineAt),
+    // A process that dies now is noticed then.
+    dueAt: iso(Math.max(deadlineAt, now + firstAsk)),
+  };
+}
+exports.attemptOn = attemptOn;
+
+/** Sends an attempt that is written down, and the next one where nothing can have moved. */
+async function send(ledger, { kind, operation, request, via, options, intent, attempt, source = operation }) {
+  const { reference } = intent;
+  let current = attempt;
+  for (let at = 0; ; at += 1) {
+    const sdk = ledger.gateways[current.gateway];
+    await refusedBefore(ledger, operation, { kind, request, intent, attempt: current });
+    let answer;
+    try {
+      const told = await sdk[KINDS[kind].operation]({ ...request, reference: current.gatewayReference }, options);
+      answer = answered(kind, told);
+    } catch (error) {
+      answer = failed(error);
+      const isOver = at + 1 >= via.length || options?.signal?.aborted;
+      if (!isOver && (answer.outcome === 'not_sent' || (answer.outcome === 'refused' && ledger.allows(error)))) {
+        const number = current.number;
+        const next = attemptOn(ledger, via[at + 1], { reference, number: number + 1, kind, request, options });
+        const now = iso(ledger.now());
+        const asked = { reference, number, left: answer, next, source, who: null, now, from: ['failed'] };
+        const { isNew, id } = await ledger.run(operation, 'again', asked);
+        if (!isNew) return waited(ledger, operation, reference, options);
+        current = { ...next, number: number + 1, id };
+        continue;
+      }
+    }
+    return record(ledger, operation, { reference, number: current.number, answer });
+  }
+}
+
+/** What a gateway's answer says of an attempt. */
+function answered(kind, told) {
+  const { transactionId, receipt, redirectUrl, operator, gatewayReference, message, raw } = told;
+  // A refund is known by the payment that it is of, and is done when that one was taken back.
+  const status = kind === 'refund' ? { queued: 'authorized', done: 'processing' }[told.status] : told.status;
+  return {
+    ...{ status: status ?? 'unknown', outcome: 'accepted', message, body: scrubbed(raw) },
+    told: { transactionId, receipt, redirectUrl, operator: operator?.name, gatewayReference },
+  };
+}
+exports.answered = answered;
+
+/** What a failure says of an attempt. */
+function failed(error) {
+  const { outcome = 'unknown', code = 'INTERNAL', gatewayCode, gatewayMessage, response } = Object(error);
+  // One whose reference was new, and which the gateway knows all the same, has arrived.
+  const isLost = !['refused', 'not_sent'].includes(outcome) || code === 'DUPLICATE_REFERENCE';
+  return {
+    ...{ status: isLost ? 'unknown' : 'failed', outcome: isLost ? 'unknown' : outcome, code },
+    gatewayCode: typeof gatewayCode === 'string' ? gatewayCode : undefined,
+    message: gatewayMessage ?? (error instanceof Error ? error.message : undefined),
+    body: scrubbed(response),
+    told: {},
+  };
+}
+
+/** Asks the shop's rule, which sees what was asked for before. */
+async function refusedBefore(ledger, operation, { kind, request, intent, attempt }) {
+  if (ledger.before === undefined) return;
+  const { reference, amount, currency, description, phoneTag } = intent;
+  const now = ledger.now();
+  const phone = phoneOf(request.phone ?? request.to?.phone ?? request.customer?.phone, currency);
+  const about = {
+    reference,
+    kind,
+    amount,
+    currency,
+    phone,
+    description,
+    gateway: attempt.gateway,
+    attempt: attempt.number,
+  };
+  const history = {
+    async recent({ withinMs = HISTORY.withinMs } = {}) {
+      if (phoneTag === null) return [];
+      const since = iso(now - withinMs);
+      const rows = await ledger.run(operation, 'history', {
+        tag: phoneTag,
+        since,
+        before: attempt.id,
+        limit: HISTORY.most,
+      });
+      return rows.map((row) => ({
+        ...{ reference: row.reference, kind: row.kind, status: row.status, amount: String(row.amount) },
+        ...{
+          currency: row.currency,
+          gateway: row.gateway,
+          attempt: Number(row.number),
+          createdAt: new Date(row.created_at),
+        },
+      }));
+    },
+  };
+  let why;
+  let cause;
+  try {
+    why = await ledger.before(about, history);
+  } catch (error) {
+    cause = error;
+    why = `before() threw: ${error instanceof Error ? error.message : String(error)}`;
+  }
+  if (why === undefined || why === null || why === true) return;
+  const words = typeof why === 'string' ? why : 'before() refused it';
+  await ledger.run(operation, 'block', { reference, number: attempt.number, why: words, now: iso(now) });
+  throw blocked(operation, words, cause);
+}
+
+const blocked = (operation, why, cause) => failure(operation, 'BLOCKED', `${why}. Nothing was sent.`, { cause });
+
+/** Writes down what an attempt came to. The answer is kept here, and written when the database is there again. */
+async function record(ledger, operation, { reference, number, answer }) {
+  const args = () => ledger.news({ reference, number, source: operation, ...answer });
+  const started = performance.now();
+  for (let tries = 0; ; tries += 1) {
+    try {
+      const { row } = await ledger.settle(args());
+      return ledger.told(row);
+    } catch (error) {
+      const waitMs = AGAIN_MS[Math.min(tries, AGAIN_MS.length - 1)];
+      if (ledger.isClosed || performance.now() - started + waitMs > RECORDS_WITHIN_MS) {
+        ledger.recordLater(args, tries);
+        throw failure(
+          operation,
+          error.code,
+          `the answer came, and could not be written down yet: ${error.message} It will be. Ask get() later.`,
+          { cause: error, outcome: answer.outcome === 'accepted' ? 'unknown' : answer.outcome },
+        );
+      }
+      await after(waitMs);
+    }
+  }
+}
+exports.AGAIN_MS = AGAIN_MS;
+
+/** The answer of an attempt that this process or another one has sent, when it is there or cannot come any more. */
+async function waited(ledger, operation, reference, options) {
+  const own = ledger.isSending(reference);
+  if (own !== undefined) {
+    try {
+      return await own;
+    } catch (error) {
+      if (error?.code === 'BLOCKED') throw error;
+    }
+  }
+  for (let looks = 0; ; looks += 1) {
+    const row = await ledger.run(operation, 'get', { reference });
+    if (row.code === 'BLOCKED' && row.outcome === 'not_sent') throw blocked(operation, row.message);
+    if (
+      row.outcome !== null ||
+      row.status !== KINDS[row.kind].status ||
+      ledger.now() > Number(new Date(row.deadline_at))
+    )
+      return ledger.told(row);
+    options?.signal?.throwIfAborted?.();
+    await after(LOOKS_MS[Math.min(looks, LOOKS_MS.length - 1)], undefined, { signal: options?.signal });
+  }
+}

@@ -1,0 +1,309 @@
+'use strict';
+
+const { randomUUID } = require('node:crypto');
+const { AGAIN_MS, KINDS, make } = require('./charge.js');
+const { settle } = require('./handlers.js');
+const { referenceOf } = require('./intent.js');
+const { addon, failure, from, isStatus, refuse } = require('./parts.js');
+const { attemptOf, eventOf, iso, paymentOf } = require('./rows.js');
+const { FINAL } = require('./procedures/settle.js');
+const { firstAsk } = require('./schedule.js');
+
+const MAX_SWEPT = 10_000;
+const DEFAULT_SWEPT = 500;
+const CODES = ['LEDGER_BUSY', 'LEDGER_FULL', 'LEDGER_READ_ONLY', 'LEDGER_UNREACHABLE', 'LEDGER_FAILED'];
+const FILTERS = ['status', 'kind', 'gateway', 'from', 'to', 'attention'];
+
+/** What the parts of the ledger share: the store, the gateways, and what the shop handed in. */
+class Core {
+  constructor(store, { gateways, handlers, before, rule, clock, delivers }) {
+    Object.assign(this, { store, gateways, handlers, before, rule, delivers, isClosed: false });
+    Object.assign(this, { sent: new Map(), later: new Set() });
+    this.wants = Object.keys(handlers).filter((name) => handlers[name] !== undefined);
+    this.now = clock ?? Date.now;
+    const [first] = Object.keys(gateways).sort();
+    const sdk = gateways[first];
+    this.vault = {
+      seal: (name, text) => addon.seal(sdk, name, text),
+      open: (name, text) => (typeof text === 'string' ? (addon.unseal(sdk, name, text) ?? null) : null),
+      name: (about) => addon.sealedName(sdk, about),
+    };
+  }
+
+  timeoutOf(sdk) {
+    return addon.timeoutMs(sdk);
+  }
+
+  allows(refusal) {
+    try {
+      return this.rule?.(refusal) === true;
+    } catch {
+      return false;
+    }
+  }
+
+  async run(operation, name, args) {
+    return this.asked(operation, () => this.store.run(name, args));
+  }
+
+  async transaction(operation, work) {
+    return this.asked(operation, () => this.store.transaction(work), true);
+  }
+
+  async asked(operation, ask, mayBeOthers) {
+    if (this.isClosed) throw failure(operation, 'LEDGER_FAILED', 'the ledger is closed.');
+    try {
+      return await ask();
+    } catch (error) {
+      const isStores = CODES.includes(error?.code);
+      if (mayBeOthers && !isStores) throw error;
+      const code = isStores ? error.code : 'LEDGER_FAILED';
+      const words = error instanceof Error ? error.message : String(error);
+      throw failure(operation, code, words, { cause: error, retryable: true });
+    }
+  }
+
+  settle(args) {
+    return settle(this, args);
+  }
+
+  /** What `settle` is to take in. */
+  news({ status, source, asks = 0, dueAt, ...rest }) {
+    const now = this.now();
+    const isFinal = FINAL.includes(status);
+    const next = dueAt !== undefined ? dueAt : isFinal ? null : now + firstAsk;
+    return {
+      ...rest,
+      ...{ status, source, from: from(status), now: iso(now), dueAt: next === null ? null : iso(next) },
+      ...{ wants: this.wants, mayTell: isFinal && this.delivers },
+    };
+  }
+
+  told(row) {
+    return paymentOf(row);
+  }
+
+  async get(reference) {
+    const row = await this.run('get', 'get', { reference });
+    return row === undefined ? null : paymentOf(row);
+  }
+
+  isSending(reference) {
+    return this.sent.get(reference);
+  }
+
+  /** Keeps who asks for the same meanwhile from looking into the tables. */
+  async sending(reference, work) {
+    this.sent.set(reference, work);
+    try {
+      return await work;
+    } finally {
+      this.sent.delete(reference);
+    }
+  }
+
+  /** Writes an answer down when the database is there again. */
+  recordLater(args, tries) {
+    const entry = {};
+    const again = async () => {
+      this.later.delete(entry);
+      try {
+        await this.settle(args());
+      } catch {
+        tries += 1;
+        if (!this.isClosed) wait();
+      }
+    };
+    const wait = () => {
+      entry.timer = setTimeout(again, AGAIN_MS[Math.min(tries, AGAIN_MS.length - 1)]);
+      entry.timer.unref?.();
+      this.later.add(entry);
+    };
+    wait();
+  }
+
+  async close() {
+    if (this.isClosed) return;
+    await Promise.allSettled(this.sent.values());
+    this.isClosed = true;
+    for (const { timer } of this.later) clearTimeout(timer);
+    await this.store.close();
+  }
+}
+
+/** Payments that are written down first, asked about until they are known, and fulfilled once. */
+class Ledger {
+  #core;
+
+  constructor(store, settings) {
+    this.#core = new Core(store, settings);
+  }
+
+  async charge(request, options) {
+    const { via, ...own } = requestOf('charge', request);
+    return this.#made('payment', { request: own, via: this.#via('charge', via, 'charge'), options });
+  }
+
+  async payout(request, options) {
+    const { via, of, ...own } = requestOf('payout', request);
+    const child = of === undefined ? undefined : { parent: referenceOf('payout', of, 'of') };
+    return this.#made('payout', { request: own, via: this.#via('payout', via, 'payout'), options, child });
+  }
+
+  /** Gives back a payment, or a part of it, by the gateway that took it. */
+  async refund(request, options) {
+    const { of, attempt, ...own } = requestOf('refund', request);
+    const parent = referenceOf('refund', of, 'of');
+    const core = this.#core;
+    const life = await core.run('refund', 'life', { reference: parent });
+    if (life === undefined) throw refuse('refund', `there is no payment ${parent}`);
+    const paid = life.attempts.find(({ number }) => Number(number) === Number(attempt ?? life.row.attempt));
+    if (paid === undefined) throw refuse('refund', `${parent} has no attempt ${attempt}`);
+    const { gateway, transaction_id: transactionId, receipt } = paid;
+    const { reference, ...asked } = { currency: life.row.currency, amount: String(life.row.amount), ...own };
+    const request_ = { ...asked, reference, transactionId, ...(receipt !== null && { confirmationCode: receipt }) };
+    const via = this.#via('refund', [gateway], 'refund');
+    return this.#made('refund', {
+      ...{ request: request_, via, options },
+      child: { parent, ofAttempt: Number(paid.number) },
+    });
+  }
+
+  /** Pays out parts of a payment to several recipients; none of them is sent when their sum is too much. */
+  async split({ of, to, via }, options) {
+    const { split } = require('./split.js');
+    return split(this.#core, { parent: of, to, via }, (request) => this.payout(request, options));
+  }
+
+  /** Begins the next attempt of a payment or payout that has failed for good. */
+  async retry(reference, changes, options) {
+    const { retry } = require('./retry.js');
+    const via = changes?.via === undefined ? undefined : this.#via('retry', changes.via, null);
+    return retry(this.#core, referenceOf('retry', reference), { ...changes, via }, options);
+  }
+
+  async get(reference) {
+    const life = await this.#core.run('get', 'life', { reference: referenceOf('get', reference) });
+    if (life === undefined) return null;
+    return {
+      ...paymentOf(life.row),
+      attempts: life.attempts.map(attemptOf),
+      events: life.events.map(eventOf),
+      children: life.children.map((child) => child.reference),
+    };
+  }
+
+  find(filter) {
+    const core = this.#core;
+    const asked = filterOf(filter);
+    return {
+      async *[Symbol.asyncIterator]() {
+        for (let after; ; ) {
+          const rows = await core.run('find', 'page', { ...asked, ...(after && { after }) });
+          for (const row of rows) yield paymentOf(row);
+          if (rows.length === 0) return;
+          const last = rows.at(-1);
+          after = { createdAt: iso(new Date(last.created_at)), id: last.id };
+        }
+      },
+    };
+  }
+
+  /** An operator's word on what became of a payment. */
+  async resolve(reference, status, who) {
+    const { by, note } = Object(who);
+    referenceOf('resolve', reference);
+    if (!isStatus(status)) throw refuse('resolve', `there is no status ${String(status)}`);
+    for (const [name, value] of Object.entries({ by, note }))
+      if (typeof value !== 'string' || value.trim() === '')
+        throw refuse('resolve', `${name} is missing: who says so, and why`);
+    const core = this.#core;
+    const row = await core.run('resolve', 'get', { reference });
+    if (row === undefined) throw refuse('resolve', `there is no payment ${reference}`);
+    const now = iso(core.now());
+    if (row.status === status) {
+      const key = `${reference}/resolve/${randomUUID()}`;
+      await core.run('resolve', 'attended', { reference, who: by, note, key, now });
+      return core.get(reference);
+    }
+    if (!from(status).includes(row.status))
+      throw refuse('resolve', `${reference} is ${row.status}, which cannot become ${status}`);
+    const news = core.news({ reference, status, source: 'operator', told: {} });
+    const { isMove } = await core.settle({ ...news, who: by, note });
+    if (!isMove) throw failure('resolve', 'NOT_FINAL', `${reference} has changed meanwhile: look at it again.`);
+    return core.get(reference);
+  }
+
+  async sweep(options) {
+    const { limit = DEFAULT_SWEPT, signal, now } = Object(options);
+    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_SWEPT)
+      throw refuse('sweep', `limit must be a whole number from 1 to ${MAX_SWEPT}`);
+    signal?.throwIfAborted?.();
+    const core = this.#core;
+    const at = now === undefined ? undefined : Number(now);
+    if (at !== undefined && !(at > 0)) throw refuse('sweep', 'now must be a Date or a time in milliseconds');
+    const seen = at === undefined ? core : Object.create(core, { now: { value: () => at } });
+    return require('./sweep.js').sweep(seen, { limit, signal });
+  }
+
+  webhooks(options) {
+    return require('./hooks.js')(this.#core, options);
+  }
+
+  compare(rows, options) {
+    return require('./compared.js')(this.#core, rows, options);
+  }
+
+  async close() {
+    await this.#core.close();
+  }
+
+  #made(kind, asked) {
+    const { operation } = KINDS[kind];
+    referenceOf(operation, asked.request.reference);
+    return make(this.#core, kind, { ...asked, operation });
+  }
+
+  /** The gateways to ask, one after the other; without `via` the first of them. */
+  #via(operation, via, needs) {
+    const { gateways } = this.#core;
+    const names = Object.keys(gateways);
+    const able = (name) => needs === null || gateways[name].supports(needs);
+    if (via === undefined) {
+      const first = names.find(able);
+      if (first === undefined) throw refuse(operation, `no gateway of this ledger has ${needs}`);
+      return [first];
+    }
+    const asked = typeof via === 'string' ? [via] : via;
+    if (!Array.isArray(asked) || asked.length === 0 || new Set(asked).size !== asked.length)
+      throw refuse(operation, 'via must be a gateway’s name, or a list of different ones');
+    for (const name of asked) {
+      if (!names.includes(name))
+        throw refuse(operation, `there is no gateway ${String(name)}; there are ${names.join(', ')}`);
+      if (!able(name)) throw failure(operation, 'NOT_SUPPORTED', `${name} has no ${needs}. Nothing was sent.`);
+    }
+    return asked;
+  }
+}
+
+function requestOf(operation, request) {
+  if (request === null || typeof request !== 'object' || Array.isArray(request))
+    throw refuse(operation, 'it takes an object with reference, amount and currency');
+  return { ...request };
+}
+
+function filterOf(filter) {
+  const asked = { ...filter };
+  const unknown = Object.keys(asked).find((name) => !FILTERS.includes(name));
+  if (unknown !== undefined) throw refuse('find', `there is no filter ${unknown}; there are ${FILTERS.join(', ')}`);
+  for (const name of ['from', 'to']) {
+    if (asked[name] === undefined) continue;
+    const time = new Date(asked[name]);
+    if (Number.isNaN(Number(time))) throw refuse('find', `${name} must be a time`);
+    asked[name] = iso(time);
+  }
+  if (asked.status !== undefined && !isStatus(asked.status)) throw refuse('find', `there is no status ${asked.status}`);
+  return asked;
+}
+
+module.exports = { Ledger };

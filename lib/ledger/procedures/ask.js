@@ -1,0 +1,51 @@
+'use strict';
+
+// Which attempts the gateways are to be asked about.
+
+module.exports = (sql) => {
+  const { payment, attempt, skipLocked, isPostgres } = sql;
+
+  return {
+    /**
+     * Takes the attempts of a gateway that are due, until `lease`: at most `limit`, and with all others who ask at most
+     * `perMinute` a minute.
+     */
+    *due({ gateway, now, ahead, lease, limit, perMinute, minuteAgo }) {
+      // One at a time counts; else many would each find the whole minute free.
+      if (isPostgres) yield ['SELECT pg_advisory_xact_lock(hashtext(?))', [`${attempt} ${gateway}`]];
+      // A clock that was set back would make them wait for what it was before.
+      yield [
+        `UPDATE ${attempt} SET asked_at = ?, due_at = ? WHERE gateway = ? AND asked_at > ? AND due_at IS NOT NULL`,
+        [now, now, gateway, ahead],
+      ];
+      const [{ asked }] = yield [
+        `SELECT count(*) AS asked FROM ${attempt} WHERE gateway = ? AND asked_at > ?`,
+        [gateway, minuteAgo],
+      ];
+      const most = Math.min(limit, perMinute - Number(asked));
+      if (most <= 0) return [];
+      return yield [
+        `UPDATE ${attempt} SET asked_at = ?, asks = asks + 1, due_at = ? WHERE id IN (
+  SELECT id FROM ${attempt} WHERE gateway = ? AND due_at <= ? ORDER BY due_at LIMIT ?${skipLocked}
+) RETURNING *`,
+        [now, lease, gateway, now, most],
+      ];
+    },
+
+    /** The attempt of a payment that a refund is of. */
+    *refundedBy({ gateway, transactionId }) {
+      const [one] = yield [
+        `SELECT * FROM ${attempt} WHERE gateway = ? AND transaction_id = ? AND kind = 'payment'`,
+        [gateway, transactionId],
+      ];
+      return one;
+    },
+
+    /** Says when an attempt is asked about again, and whether somebody should look at its payment. */
+    *schedule({ id, reference, dueAt, attention }) {
+      yield [`UPDATE ${attempt} SET due_at = ? WHERE id = ?`, [dueAt, id]];
+      if (attention !== undefined)
+        yield [`UPDATE ${payment} SET attention = ? WHERE reference = ? AND attention IS NULL`, [attention, reference]];
+    },
+  };
+};

@@ -1,0 +1,166 @@
+'use strict';
+
+// Intents and their answers.
+
+const { sumOf, isMore, times } = require('../decimal.js');
+
+/** What a child of a payment, a refund or a payout, may not be made of. */
+const PAID = ['succeeded', 'reversed', 'refunded'];
+
+module.exports = (sql) => {
+  const { payment, attempt, event, lock } = sql;
+
+  /** A payment's row, kept from all others until the end of the transaction. */
+  function* locked(reference) {
+    const [row] = yield [`SELECT * FROM ${payment} WHERE reference = ?${lock}`, [reference]];
+    return row;
+  }
+
+  function* attemptsOf(reference) {
+    return yield [`SELECT * FROM ${attempt} WHERE reference = ? ORDER BY number`, [reference]];
+  }
+
+  function* begin(reference, number, kind, one) {
+    const { gateway, rail, gatewayReference, token, status, transactionId, deadlineAt, dueAt, now } = one;
+    const [{ id }] = yield [
+      `INSERT INTO ${attempt}
+(reference, number, kind, gateway, rail, gateway_reference, token, status, transaction_id, deadline_at, due_at, created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+      [
+        ...[reference, number, kind, gateway, rail, gatewayReference, token, status, transactionId ?? null],
+        ...[deadlineAt, dueAt, now],
+      ],
+    ];
+    return id;
+  }
+
+  function* note(key, reference, number, type, { status, source, gateway, who, note: words, body, now }) {
+    return yield [
+      `INSERT INTO ${event}
+(key, reference, attempt, type, status, source, gateway, who, note, body, created_at, handled_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING RETURNING id`,
+      [
+        ...[key, reference, number, type, status ?? null, source ?? null, gateway ?? null],
+        ...[who ?? null, words ?? null, body ?? null, now, now],
+      ],
+    ];
+  }
+
+  /** Why a refund or payout of this amount cannot be made of its parent. */
+  function* beyond(parent, { kind, amount, currency }, ofAttempt) {
+    const whole = yield* locked(parent);
+    if (whole === undefined || whole.kind !== 'payment') return `there is no payment ${parent}`;
+    if (whole.currency !== currency) return `the payment ${parent} was made in ${whole.currency}`;
+    const made = (yield* attemptsOf(parent)).filter(({ status }) => PAID.includes(status));
+    const paid = made.filter(({ status }) => status === 'succeeded');
+    if (paid.length === 0) return `the payment ${parent} is ${whole.status}: nothing of it is there to give`;
+    if (ofAttempt !== undefined && !paid.some(({ number }) => number === ofAttempt))
+      return `attempt ${ofAttempt} of ${parent} has not succeeded`;
+    const given = yield [
+      `SELECT kind, status, amount FROM ${payment}
+WHERE parent = ? AND status NOT IN ('failed', 'reversed', 'refunded')`,
+      [parent],
+    ];
+    // What was taken back by a refund counts on both sides.
+    const refunded = given.filter((row) => row.kind === 'refund' && row.status === 'succeeded').length;
+    const captured = times(String(whole.amount), paid.length + Math.min(refunded, made.length - paid.length));
+    const all = sumOf([amount, ...given.map((row) => String(row.amount))]);
+    if (isMore(all, captured))
+      return `with this ${kind} ${all} ${currency} would go out of ${parent}, which brought ${captured}`;
+    return undefined;
+  }
+
+  return {
+    /**
+     * Writes a payment and its first attempt. What is there already is told in their place; `refusal` says why a refund
+     * or payout cannot be made.
+     */
+    *intend({ made, first, now }) {
+      const { reference, kind, parent, ofAttempt } = made;
+      if (parent !== null) {
+        // Locked first, so that two at a time cannot both take the last shilling.
+        yield* locked(parent);
+        const [known] = yield [`SELECT id FROM ${payment} WHERE reference = ?`, [reference]];
+        const refusal = known === undefined ? yield* beyond(parent, made, ofAttempt) : undefined;
+        if (refusal !== undefined) return { refusal };
+      }
+      const inserted = yield [
+        `INSERT INTO ${payment} (reference, kind, parent, status, amount, currency, gateway, attempt, phone, description,
+parameters, phone_tag, request, created_at, updated_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (reference) DO NOTHING RETURNING id`,
+        [
+          ...[reference, kind, parent, first.status, made.amount, made.currency, first.gateway],
+          ...[made.phone, made.description, made.parameters, made.phoneTag, made.request, now, now],
+        ],
+      ];
+      if (inserted.length === 1) {
+        const id = yield* begin(reference, 1, kind, { ...first, now });
+        return { isNew: true, id, number: 1 };
+      }
+      const [row] = yield [`SELECT * FROM ${payment} WHERE reference = ?`, [reference]];
+      const [one] = yield [`SELECT id, token FROM ${attempt} WHERE reference = ? AND number = 1`, [reference]];
+      // A transaction that was committed although its answer was lost is made again.
+      return { isNew: one.token === first.token, id: one.id, number: 1, row };
+    },
+
+    /**
+     * Writes the attempt after the last, which has certainly moved nothing; `left` says why, where it is not written down
+     * yet. `isNew` is false where another was first.
+     */
+    *again({ reference, number, left, next, source, who, now, from }) {
+      const row = yield* locked(reference);
+      if (left !== undefined) {
+        const { outcome, code, gatewayCode, message, body } = left;
+        const gone = yield [
+          `UPDATE ${attempt} SET status = 'failed', outcome = ?, code = ?, gateway_code = ?, message = ?, body = ?,
+due_at = NULL, answered_at = ? WHERE reference = ? AND number = ? AND status IN ('pending', 'unknown') RETURNING gateway`,
+          [outcome, code, gatewayCode ?? null, message ?? null, body ?? null, now, reference, number],
+        ];
+        const words = { status: 'failed', source, note: message, body, now, gateway: gone[0]?.gateway };
+        if (gone.length === 1) yield* note(`${reference}/${number}/failed`, reference, number, 'attempt', words);
+      }
+      const all = yield* attemptsOf(reference);
+      const last = all.at(-1);
+      if (last.number === number + 1 && last.token === next.token)
+        return { isNew: true, id: last.id, number: last.number };
+      if (last.number !== number || !from.includes(last.status) || all.some(({ status }) => PAID.includes(status)))
+        return { isNew: false, row, number: last.number };
+      const id = yield* begin(reference, number + 1, row.kind, { ...next, now });
+      yield [
+        `UPDATE ${payment} SET status = ?, attempt = ?, gateway = ?, attention = NULL, updated_at = ? WHERE id = ?`,
+        [next.status, number + 1, next.gateway, now, row.id],
+      ];
+      yield* note(`${reference}/${number + 1}`, reference, number + 1, 'attempt', {
+        ...{ source, who, now },
+        gateway: next.gateway,
+      });
+      return { isNew: true, id, number: number + 1 };
+    },
+
+    /** Takes an attempt that never arrived, to send it again under the same reference. */
+    *resend({ reference, number, token, deadlineAt, dueAt, now }) {
+      const taken = yield [
+        `UPDATE ${attempt} SET token = ?, outcome = NULL, deadline_at = ?, due_at = ?
+WHERE reference = ? AND number = ? AND outcome = 'unknown' AND status = 'unknown' RETURNING id`,
+        [token, deadlineAt, dueAt, reference, number],
+      ];
+      if (taken.length === 0) return { isNew: false };
+      yield* note(`${reference}/${number}/${token}`, reference, number, 'resend', { source: 'retry', now });
+      return { isNew: true, id: taken[0].id, number };
+    },
+
+    /** Writes down that the shop's own rule refused an intent. */
+    *block({ reference, number, why, now }) {
+      const row = yield* locked(reference);
+      yield [
+        `UPDATE ${attempt} SET status = 'failed', outcome = 'not_sent', code = 'BLOCKED', message = ?, due_at = NULL,
+answered_at = ? WHERE reference = ? AND number = ?`,
+        [why, now, reference, number],
+      ];
+      yield [`UPDATE ${payment} SET status = 'failed', updated_at = ? WHERE id = ?`, [now, row.id]];
+      yield* note(`${reference}/${number}/blocked`, reference, number, 'blocked', { status: 'failed', note: why, now });
+    },
+  };
+};
+
+module.exports.PAID = PAID;

@@ -1,0 +1,103 @@
+'use strict';
+
+// What is only read.
+
+const PAGE = 200;
+
+/** Of the attempt that a payment's row is told with. */
+const OF_ATTEMPT =
+  'a.rail, a.gateway_reference, a.outcome, a.code, a.gateway_code, a.message, a.transaction_id, a.receipt, a.redirect_url, a.operator, a.answered_at, a.deadline_at';
+
+module.exports = (sql) => {
+  const { payment, attempt, event } = sql;
+  const view = `SELECT p.*, ${OF_ATTEMPT} FROM ${payment} p
+JOIN ${attempt} a ON a.reference = p.reference AND a.number = p.attempt`;
+
+  return {
+    /** One payment, told with its current attempt. */
+    *get({ reference }) {
+      const [row] = yield [`${view} WHERE p.reference = ?`, [reference]];
+      return row;
+    },
+
+    /** The same with another of its attempts. */
+    *row({ reference, number }) {
+      const [row] = yield [
+        `SELECT p.*, a.number, ${OF_ATTEMPT} FROM ${payment} p JOIN ${attempt} a ON a.reference = p.reference
+WHERE p.reference = ? AND a.number = ?`,
+        [reference, number],
+      ];
+      return row;
+    },
+
+    /** The same with all attempts and events. */
+    *life({ reference }) {
+      const [row] = yield [`${view} WHERE p.reference = ?`, [reference]];
+      if (row === undefined) return undefined;
+      const attempts = yield [`SELECT * FROM ${attempt} WHERE reference = ? ORDER BY number`, [reference]];
+      const events = yield [`SELECT * FROM ${event} WHERE reference = ? ORDER BY id`, [reference]];
+      const children = yield [`SELECT reference FROM ${payment} WHERE parent = ? ORDER BY id`, [reference]];
+      return { row, attempts, events, children };
+    },
+
+    /** A page of payments after the one of `after`, the oldest first. */
+    *page({ after, status, kind, gateway, from, to, attention }) {
+      const where = [];
+      const values = [];
+      const only = (text, ...more) => {
+        where.push(text);
+        values.push(...more);
+      };
+      if (status !== undefined) only('p.status = ?', status);
+      if (attention) only('p.attention IS NOT NULL');
+      if (after !== undefined) only('(p.created_at, p.id) > (?, ?)', after.createdAt, after.id);
+      else if (from !== undefined) only('p.created_at >= ?', from);
+      if (to !== undefined) only('p.created_at < ?', to);
+      if (kind !== undefined) only('p.kind = ?', kind);
+      if (gateway !== undefined) only('p.gateway = ?', gateway);
+      const filter = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
+      return yield [`${view}${filter} ORDER BY p.created_at, p.id LIMIT ${PAGE}`, values];
+    },
+
+    /** The payments that a gateway was asked for under these references. */
+    *named({ gateway, references }) {
+      const marks = references.map(() => '?').join(', ');
+      return yield [
+        `SELECT p.*, a.number, a.status AS attempt_status, ${OF_ATTEMPT} FROM ${attempt} a
+JOIN ${payment} p ON p.reference = a.reference WHERE a.gateway = ? AND a.gateway_reference IN (${marks})`,
+        [gateway, ...references],
+      ];
+    },
+
+    /** What a gateway was asked for in a time, an attempt a row; a page after the attempt of `after`. */
+    *asked({ gateway, kind, from, to, after }) {
+      return yield [
+        `SELECT p.*, a.id AS attempt_id, a.number, a.status AS attempt_status, ${OF_ATTEMPT} FROM ${payment} p
+JOIN ${attempt} a ON a.reference = p.reference
+WHERE p.created_at >= ? AND p.created_at < ? AND (p.created_at, p.id, a.number) > (?, ?, ?) AND a.gateway = ? AND p.kind = ?
+ORDER BY p.created_at, p.id, a.number LIMIT ${PAGE}`,
+        [from, to, after?.createdAt ?? from, after?.id ?? 0, after?.number ?? 0, gateway, kind],
+      ];
+    },
+
+    /** What was asked for from the same phone before the attempt of `before`. */
+    *history({ tag, since, before, limit }) {
+      return yield [
+        `SELECT p.reference, p.kind, p.amount, p.currency, a.gateway, a.number, a.status, a.created_at FROM ${payment} p
+JOIN ${attempt} a ON a.reference = p.reference
+WHERE p.phone_tag = ? AND a.created_at >= ? AND a.id < ? ORDER BY a.id DESC LIMIT ?`,
+        [tag, since, before, limit],
+      ];
+    },
+
+    /** The attempt that a callback is about, with its payment's amount. */
+    *about({ gateway, reference, transactionId }) {
+      const found = `SELECT a.*, p.amount, p.currency FROM ${attempt} a JOIN ${payment} p ON p.reference = a.reference
+WHERE a.kind <> 'refund' AND a.gateway = ? AND`;
+      const [named] = reference === null ? [] : yield [`${found} a.gateway_reference = ?`, [gateway, reference]];
+      if (named !== undefined || transactionId === null) return named;
+      const [known] = yield [`${found} a.transaction_id = ?`, [gateway, transactionId]];
+      return known;
+    },
+  };
+};

@@ -1,0 +1,113 @@
+'use strict';
+
+// Asks the gateways about what is not final, tells the handlers again, and puts up for attention what nobody knows.
+
+const { tellAgain } = require('./handlers.js');
+const { isPage } = require('./intent.js');
+const { iso, scrubbed } = require('./rows.js');
+const { isLate, nextAsk } = require('./schedule.js');
+
+module.exports = { sweep, advised };
+
+/** How long one attempt is taken for, so that a sweep that dies keeps nobody. */
+const LEASE_MS = 120_000;
+const MINUTE_MS = 60_000;
+const AT_ONCE = 4;
+
+/** Everything that is due, at most `limit` attempts and `limit` events. */
+async function sweep(ledger, { limit, signal }) {
+  const result = { changed: [], asked: 0, handled: 0, failed: 0 };
+  const each = Object.entries(ledger.gateways).map(([name, sdk]) =>
+    askAll(ledger, name, sdk, { limit, signal, result }),
+  );
+  const ended = await Promise.allSettled(each);
+  const broken = ended.find(({ status }) => status === 'rejected');
+  if (broken !== undefined) throw broken.reason;
+  const { handled, failed } = await tellAgain(ledger, { limit, signal });
+  return { ...result, handled: result.handled + handled, failed: result.failed + failed };
+}
+
+async function askAll(ledger, gateway, sdk, { limit, signal, result }) {
+  const { recovery, statusesPerMinute } = sdk.capabilities();
+  const now = ledger.now();
+  const due = await ledger.run('sweep', 'due', {
+    ...{ gateway, limit, perMinute: statusesPerMinute, now: iso(now), lease: iso(now + LEASE_MS) },
+    ...{ ahead: iso(now + MINUTE_MS), minuteAgo: iso(now - MINUTE_MS) },
+  });
+  const next = due[Symbol.iterator]();
+  const worker = async () => {
+    for (const attempt of next) {
+      signal?.throwIfAborted();
+      await ask(ledger, sdk, attempt, recovery, { signal, result });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+async function ask(ledger, sdk, attempt, recovery, { signal, result }) {
+  const now = ledger.now();
+  const { reference, number, kind, id } = attempt;
+  const createdAt = Number(new Date(attempt.created_at));
+  const timing = { createdAt, now, recovery, isPage: isPage(sdk) && kind === 'payment', asks: Number(attempt.asks) };
+  const base = { reference, number: Number(number), source: 'sweep' };
+  const isLost = attempt.outcome === null && Number(new Date(attempt.deadline_at)) <= now;
+  if (isLost) {
+    // Whoever sent it died before its answer was written down.
+    const dueAt = nextAsk({ ...timing, status: 'unknown', asks: 0 });
+    const lost = { ...base, status: 'unknown', outcome: 'unknown', code: 'LOST', told: {}, dueAt };
+    const { isMove } = await ledger.settle(ledger.news(lost));
+    if (isMove) attempt.status = 'unknown';
+    attempt.outcome = 'unknown';
+  }
+  let advice;
+  try {
+    advice = await advised(ledger, sdk, attempt, signal);
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    advice = { payment: null, next: 'ask-again', why: error instanceof Error ? error.message : String(error) };
+  }
+  result.asked += 1;
+  const { payment } = advice;
+  const status = payment === null || payment.raw === null ? attempt.status : payment.status;
+  const dueAt = nextAsk({ ...timing, status });
+  if (payment !== null && payment.raw !== null && status !== attempt.status) {
+    const { transactionId, receipt, message } = payment;
+    const about = kind === 'refund' ? { ...base, reference: attempt.of, number: attempt.ofNumber } : base;
+    const told = { ...about, status, outcome: 'accepted', message, told: { transactionId, receipt } };
+    const { isMove } = await ledger.settle(ledger.news({ ...told, body: scrubbed(payment.raw), dueAt }));
+    if (isMove) result.changed.push(await ledger.get(reference));
+    if (isMove && kind !== 'refund') return;
+  }
+  const isOpen = !['succeeded', 'failed', 'reversed', 'refunded'].includes(attempt.status);
+  const attention = isOpen && isLate(timing) ? (attempt.status === 'unknown' ? 'unknown' : 'late') : undefined;
+  await ledger.run('sweep', 'schedule', {
+    ...{ id: attempt.id, reference, dueAt: dueAt === null ? null : iso(dueAt) },
+    attention: advice.next === 'ask-support' && isOpen ? 'ask-support' : attention,
+  });
+}
+
+/** What is safe to do about an attempt, after its gateway was asked, on the rail that made it. */
+async function advised(ledger, sdk, attempt, signal) {
+  const { gateway_reference: gatewayReference, transaction_id: transactionId, operator, kind } = attempt;
+  // `recover` reads this machine's clock.
+  const since = Date.now() - Math.max(0, ledger.now() - Number(new Date(attempt.created_at)));
+  const options = { since, ...(signal && { signal }) };
+  if (kind === 'refund') {
+    const of = await ledger.run('sweep', 'refundedBy', { gateway: attempt.gateway, transactionId });
+    if (of === undefined)
+      return { payment: null, next: 'ask-support', why: 'the payment of this refund is not known.' };
+    Object.assign(attempt, { of: of.reference, ofNumber: Number(of.number) });
+    return advised(ledger, sdk, of, signal);
+  }
+  const error = attempt.code === 'DUPLICATE_REFERENCE' ? { code: attempt.code } : undefined;
+  return sdk.recover(
+    {
+      ...{ reference: gatewayReference, gatewayReference, kind },
+      ...(transactionId !== null && { transactionId }),
+      ...(operator !== null && { operator }),
+      ...(attempt.outcome === 'accepted' && { raw: {} }),
+      ...(error !== undefined && { error }),
+    },
+    options,
+  );
+}
