@@ -41,7 +41,8 @@ export async function ended(provider, { sandbox, requests }) {
   const worker = new Worker(source, { eval: true, workerData: { provider, config: sandbox.config(provider), orders } });
   while (paid() === 0) await after(1);
   await worker.terminate();
-  await after(0);
+  // What was on its way when the worker ended arrives meanwhile; nothing can leave before the first answer comes.
+  await after(ANSWER_MS / 4);
   const before = paid();
   await after(WATCHED_MS);
   sandbox.clearFaults();

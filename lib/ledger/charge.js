@@ -25,9 +25,10 @@ const HISTORY = { most: 1_000, withinMs: 86_400_000 };
 
 /** How each kind begins, by what it is asked for, and the word for it. */
 const KINDS = {
-  payment: { operation: 'charge', status: 'pending' },
-  payout: { operation: 'payout', status: 'unknown' },
-  refund: { operation: 'refund', status: 'unknown' },
+  payment: { operation: 'charge', status: 'pending', asked: (request, reference) => ({ ...request, reference }) },
+  payout: { operation: 'payout', status: 'unknown', asked: (request, reference) => ({ ...request, reference }) },
+  // Gateways know a refund by its payment.
+  refund: { operation: 'refund', status: 'unknown', asked: ({ reference: _, currency: __, ...request }) => request },
 };
 exports.KINDS = KINDS;
 
@@ -37,7 +38,8 @@ exports.KINDS = KINDS;
  */
 async function make(ledger, kind, { request, via, options, child, operation = KINDS[kind].operation }) {
   const { vault } = ledger;
-  if (kind !== 'refund') for (const name of via) checked(ledger.gateways[name], operation, request, make);
+  const { asked } = KINDS[kind];
+  for (const name of via) checked(ledger.gateways[name], operation, asked(request, request.reference), make);
   const { made } = intentOf(vault, kind, request, child);
   const first = attemptOn(ledger, via[0], { reference: made.reference, number: 1, kind, request, options });
   const intent = { made, first, now: iso(ledger.now()) };
@@ -90,7 +92,7 @@ async function send(ledger, { kind, operation, request, via, options, intent, at
     await refusedBefore(ledger, operation, { kind, request, intent, attempt: current });
     let answer;
     try {
-      const told = await sdk[KINDS[kind].operation]({ ...request, reference: current.gatewayReference }, options);
+      const told = await sdk[KINDS[kind].operation](KINDS[kind].asked(request, current.gatewayReference), options);
       answer = answered(kind, told);
     } catch (error) {
       answer = failed(error);

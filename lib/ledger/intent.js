@@ -66,6 +66,7 @@ function phoneOf(phone, currency) {
 /** How the money goes: a push to the phone or a page, and where a payout goes to. */
 function railOf(sdk, kind, { to }) {
   if (kind === 'payout') return TARGETS.find((name) => to?.[name] !== undefined) ?? null;
+  if (kind === 'refund') return null;
   return isPage(sdk) ? 'page' : 'push';
 }
 

@@ -21,7 +21,6 @@ const date = (time) => (time === null || time === undefined ? null : new Date(ti
 
 /** A payment, payout or refund; `status` where it is told as it stood at an event. */
 function paymentOf(row, status = row.status, provider = row.gateway) {
-  const failed = status === 'failed';
   const { code, gateway_code: gatewayCode, message } = row;
   return {
     reference: row.reference,
@@ -43,7 +42,7 @@ function paymentOf(row, status = row.status, provider = row.gateway) {
     outcome: row.outcome,
     code,
     message,
-    advice: failed ? adviceOf({ provider, status, code, gatewayCode, message }) : null,
+    advice: status === 'failed' ? adviceOf({ provider, kind: row.kind, status, code, gatewayCode, message }) : null,
     attention: row.attention,
     createdAt: date(row.created_at),
     updatedAt: date(row.updated_at),

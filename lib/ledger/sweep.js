@@ -46,7 +46,7 @@ async function askAll(ledger, gateway, sdk, { limit, signal, result }) {
 
 async function ask(ledger, sdk, attempt, recovery, { signal, result }) {
   const now = ledger.now();
-  const { reference, number, kind, id } = attempt;
+  const { reference, number, kind } = attempt;
   const createdAt = Number(new Date(attempt.created_at));
   const timing = { createdAt, now, recovery, isPage: isPage(sdk) && kind === 'payment', asks: Number(attempt.asks) };
   const base = { reference, number: Number(number), source: 'sweep' };

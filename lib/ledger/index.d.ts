@@ -1,0 +1,397 @@
+import type {
+  CallOptions,
+  ChargeRequest,
+  FinConnectError,
+  FintechSDK,
+  Money,
+  Payment,
+  PaymentStatus,
+  PayoutRequest,
+  PayoutResult,
+  PayoutStatus,
+  ProviderFace,
+  ProviderName,
+  RefundRequest,
+} from '../../index.js';
+import type { WebhookOptions, Webhooks } from '../webhooks/index.js';
+
+/** Where a ledger keeps its three tables, as `sqlite()` and `postgres()` give it. */
+export interface LedgerStore {
+  open(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `payment`: money that a customer pays. `payout`: money that you send. `refund`: money that you give back. */
+export type LedgerKind = 'payment' | 'payout' | 'refund';
+export type LedgerStatus = PaymentStatus | PayoutStatus;
+
+/** Who or what brought a status. */
+export type LedgerSource = 'charge' | 'payout' | 'refund' | 'retry' | 'callback' | 'sweep' | 'operator';
+
+/** What a failed payment means for the customer, and what to do next. */
+export interface Advice {
+  readonly reason:
+    | 'insufficient-funds'
+    | 'wrong-pin'
+    | 'prompt-expired'
+    | 'cancelled-by-customer'
+    | 'limit-exceeded'
+    | 'operator-down'
+    | 'invalid-number'
+    | 'not-registered'
+    | 'duplicate'
+    | 'not-sent'
+    | 'blocked'
+    | 'refused-by-gateway'
+    | 'unknown';
+  readonly next: 'try-again' | 'try-later' | 'other-number' | 'other-method' | 'ask-customer' | 'ask-support' | 'wait';
+  /** A text for whom the money is from, or for, in English and in Swahili: up to 160 characters. */
+  readonly customer: { readonly en: string; readonly sw: string };
+}
+
+/** A payment, payout or refund as the ledger has it. What nobody has told is `null`. */
+export interface LedgerPayment {
+  /** Your own reference, unique among all payments, payouts and refunds of the ledger. */
+  readonly reference: string;
+  readonly kind: LedgerKind;
+  /** `unknown`: it may have been made. It is asked about until it is known, and never counts as failed. */
+  readonly status: LedgerStatus;
+  /** Major units, as decimal text. */
+  readonly amount: string;
+  /** ISO 4217. */
+  readonly currency: string;
+  /** The gateway of the current attempt. */
+  readonly gateway: ProviderName;
+  /** How the money goes. */
+  readonly rail: 'push' | 'page' | 'phone' | 'bank' | 'lipaNamba' | 'qrCode' | 'link' | null;
+  /** Of a refund, or of a part of a payment: the reference of that payment. */
+  readonly of: string | null;
+  /** Masked: `2557****5678`. */
+  readonly phone: string | null;
+  readonly description: string | null;
+  /** The number of the current attempt, from 1. */
+  readonly attempt: number;
+  /** The reference that the gateway was given for this attempt. */
+  readonly gatewayReference: string;
+  /** The gateway's id. */
+  readonly transactionId: string | null;
+  /** The operator's receipt. */
+  readonly receipt: string | null;
+  /** The page where the customer pays, of a gateway that has one. */
+  readonly redirectUrl: string | null;
+  readonly operator: string | null;
+  /** What became of the request; `null` while it is under way. */
+  readonly outcome: 'accepted' | 'refused' | 'not_sent' | 'unknown' | null;
+  /** Why it failed: a code of `FinConnectError`, or `LOST` where the process died that had sent it. */
+  readonly code: string | null;
+  /** The gateway's words. */
+  readonly message: string | null;
+  /** Of what has failed. */
+  readonly advice: Advice | null;
+  /**
+   * Why a person should look at it. `unknown`, `late`: not final in time. `ask-support`: only the gateway's support can
+   * tell. `handler`: your handler throws. `duplicate`: the customer paid twice.
+   */
+  readonly attention: 'unknown' | 'late' | 'ask-support' | 'handler' | 'duplicate' | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface LedgerAttempt {
+  readonly number: number;
+  readonly gateway: ProviderName;
+  readonly rail: LedgerPayment['rail'];
+  readonly status: LedgerStatus;
+  readonly outcome: LedgerPayment['outcome'];
+  readonly code: string | null;
+  readonly message: string | null;
+  readonly gatewayReference: string;
+  readonly transactionId: string | null;
+  readonly receipt: string | null;
+  /** How often the gateway was asked about it. */
+  readonly asks: number;
+  readonly askedAt: Date | null;
+  /** When it is asked about next. */
+  readonly dueAt: Date | null;
+  readonly createdAt: Date;
+  readonly answeredAt: Date | null;
+  /** The gateway's answer, phone numbers masked; up to 16 KiB. */
+  readonly raw: any;
+}
+
+/** One thing that happened. Events are only ever added. */
+export interface LedgerEvent {
+  /** Unique; a handler is told it. */
+  readonly eventId: string;
+  /**
+   * `status`: the payment's status moved. `attempt`: an attempt began or ended that does not decide it. `callback`: one
+   * came in. `duplicate`: a second attempt was paid. `blocked`, `resend`, `resolve`: what your rule or a person did.
+   */
+  readonly type: 'status' | 'attempt' | 'callback' | 'duplicate' | 'blocked' | 'resend' | 'resolve';
+  readonly attempt: number | null;
+  readonly status: LedgerStatus | null;
+  readonly source: LedgerSource | null;
+  readonly gateway: ProviderName | null;
+  /** The operator who said so, and why. */
+  readonly by: string | null;
+  readonly note: string | null;
+  /** What the gateway said, phone numbers masked; up to 16 KiB. */
+  readonly raw: any;
+  readonly createdAt: Date;
+  /** When your handler had done with it; at once, where there is none to be told. */
+  readonly handledAt: Date | null;
+  /** When your handler is told again, and how often it has failed. */
+  readonly dueAt: Date | null;
+  readonly tries: number;
+  readonly error: string | null;
+}
+
+/** A payment with its whole life. */
+export interface LedgerLife extends LedgerPayment {
+  readonly attempts: readonly LedgerAttempt[];
+  readonly events: readonly LedgerEvent[];
+  /** The references of its refunds and parts. */
+  readonly children: readonly string[];
+}
+
+/** The transaction that writes the status. What you write through it counts if, and only if, the status does. */
+export interface LedgerTransaction {
+  /** Runs one statement; `values` stand for its `?` (SQLite) or `$1` (PostgreSQL). Resolves with the rows. */
+  query(text: string, values?: readonly any[]): Promise<any[]>;
+  /** PostgreSQL: the client of your pool, or what your adapter's `transaction` gave. */
+  readonly client?: any;
+  /** `sqlite(db)`: your own database. */
+  readonly db?: any;
+}
+
+/** What a handler is told beside the payment. */
+export interface LedgerContext {
+  /** The same whenever this event is told: `BOOKING-17/1/succeeded`. */
+  readonly eventId: string;
+  readonly source: LedgerSource;
+  /** Aborts after 10 s: the transaction is rolled back, and the event told again. */
+  readonly signal: AbortSignal;
+}
+
+/** Handles one event. When it throws, what it wrote through `tx` is rolled back, and the event is told again. */
+export type LedgerHandler<Context = LedgerContext> = (
+  payment: LedgerPayment,
+  tx: LedgerTransaction,
+  context: Context,
+) => unknown;
+
+/** What is about to be sent, as your rule sees it. */
+export interface Intent {
+  readonly reference: string;
+  readonly kind: LedgerKind;
+  readonly amount: string;
+  readonly currency: string;
+  /** The whole number, in digits. */
+  readonly phone: string | null;
+  readonly description: string | null;
+  readonly gateway: ProviderName;
+  readonly attempt: number;
+}
+
+/** What was asked for before from, or for, the same phone. */
+export interface IntentHistory {
+  /** Attempts of the last `withinMs` milliseconds (default a day), the newest first, at most 1,000. */
+  recent(options?: { withinMs?: number | undefined }): Promise<
+    readonly {
+      readonly reference: string;
+      readonly kind: LedgerKind;
+      readonly status: LedgerStatus;
+      readonly amount: string;
+      readonly currency: string;
+      readonly gateway: ProviderName;
+      readonly attempt: number;
+      readonly createdAt: Date;
+    }[]
+  >;
+}
+
+/** Refuses an intent by saying why; nothing, `null` or `true` lets it pass. */
+export type Before = (
+  intent: Intent,
+  history: IntentHistory,
+) => string | false | true | null | undefined | void | Promise<string | false | true | null | undefined | void>;
+
+export interface LedgerOptions {
+  /** `FintechSDK` objects, or those of provider classes, by the names of their gateways. */
+  gateways: { readonly [Name in ProviderName]?: FintechSDK<Name> | ProviderFace | undefined };
+  /**
+   * Handles what became of a payment: `succeeded`, `failed`, `reversed` or `refunded`. Fulfil the order in `tx`, and it
+   * is fulfilled once; do elsewhere only what may be done twice, and tell it apart by `eventId`.
+   */
+  onPayment?: LedgerHandler | undefined;
+  /** Handles what became of a payout. */
+  onPayout?: LedgerHandler | undefined;
+  /** Handles what became of a refund. */
+  onRefund?: LedgerHandler | undefined;
+  /** Handles a payment that was paid a second time, by another attempt. `refund` is what `ledger.refund()` takes. */
+  onDuplicate?: LedgerHandler<LedgerContext & { readonly refund: LedgerRefund }> | undefined;
+  /** Your rule, asked after an intent was written down and before it is sent. One that throws refuses. */
+  before?: Before | undefined;
+  /** Whether another gateway of `via` may be asked after this refusal. Without it, none is. */
+  rule?: ((refusal: FinConnectError) => boolean) | undefined;
+  /** The time in milliseconds, for tests. Default `Date.now`. */
+  clock?: (() => number) | undefined;
+  /** `false`: handlers are told by other processes, not by this one. Default `true`. */
+  delivers?: boolean | undefined;
+}
+
+/** The gateway to ask, or several, each only after the one before has certainly done nothing. */
+export type Via = ProviderName | readonly ProviderName[];
+
+export interface LedgerCharge extends ChargeRequest {
+  /** Default: the first of the ledger's `gateways` that can. */
+  via?: Via | undefined;
+}
+
+export interface LedgerPayout extends PayoutRequest {
+  via?: Via | undefined;
+  /** The payment that it is a part of: with all other refunds and parts it must not be more than that brought. */
+  of?: string | undefined;
+}
+
+export interface LedgerRefund extends Partial<Omit<RefundRequest, 'transactionId' | 'confirmationCode'>> {
+  /** Your own reference of the refund. */
+  reference: string;
+  /** The reference of the payment. */
+  of: string;
+  /** Which attempt, where the payment was paid twice. Default: the one that counts. */
+  attempt?: number | undefined;
+  /** Major units; default: the whole payment. */
+  amount?: Money | undefined;
+}
+
+/** One recipient of a part. */
+export type Part = PayoutRequest['to'] & {
+  reference: string;
+  amount: Money;
+  /** The recipient's name. AzamPay needs it. */
+  name?: string | undefined;
+  description?: string | undefined;
+};
+
+export interface LedgerFilter {
+  status?: LedgerStatus | undefined;
+  kind?: LedgerKind | undefined;
+  gateway?: ProviderName | undefined;
+  /** Begun at this time or later, and before `to`. */
+  from?: Date | number | string | undefined;
+  to?: Date | number | string | undefined;
+  /** Only what a person should look at. */
+  attention?: boolean | undefined;
+}
+
+export interface SweepOptions {
+  /** Attempts of each gateway, and events, at most: 1 to 10,000, default 500. */
+  limit?: number | undefined;
+  signal?: AbortSignal | undefined;
+  /** The time that it counts as, for tests. */
+  now?: Date | number | undefined;
+}
+
+export interface Sweep {
+  /** What has another status now. */
+  readonly changed: readonly LedgerPayment[];
+  /** How many attempts the gateways were asked about. */
+  readonly asked: number;
+  /** How many events your handlers have done with that had failed before, and how many they have failed again. */
+  readonly handled: number;
+  readonly failed: number;
+}
+
+/** A row that a gateway's list, its statement or a CSV file tells. */
+export type ForeignRow =
+  | Payment
+  | PayoutResult
+  | {
+      readonly reference?: string | null;
+      readonly amount?: string | number | null;
+      readonly currency?: string | null;
+      readonly status?: string | null;
+      readonly transactionId?: string | null;
+    };
+
+export interface CompareOptions {
+  gateway: ProviderName;
+  /** The period of `rows`. What was begun in it here and is not among them is `missing-there`. */
+  from: Date | number | string;
+  to: Date | number | string;
+  /** Default `'payment'`. */
+  kind?: 'payment' | 'payout' | undefined;
+}
+
+export interface Difference {
+  readonly kind: 'missing-here' | 'missing-there' | 'differs';
+  /** Your own reference; of what is missing here, the gateway's. */
+  readonly reference: string | null;
+  readonly here: LedgerPayment | null;
+  readonly there: ForeignRow | null;
+  /** What differs. */
+  readonly fields: readonly ('amount' | 'currency' | 'status')[];
+}
+
+/** Payments that are written down before they leave, asked about until they are known, and fulfilled once. */
+export interface Ledger {
+  /**
+   * Asks a customer for money, once for each `reference`. The intent is durable before it is sent. Asked again with the
+   * same parameters, from any process, it resolves with the first answer and sends nothing.
+   *
+   * Resolves with what became of the request, also when the gateway refused it (`status: 'failed'`, with `advice`) or
+   * nobody knows (`'unknown'`). Rejects, and has sent nothing, with `INVALID_REQUEST` (nothing is written down),
+   * `REFERENCE_CONFLICT`, `BLOCKED`, or a code that begins with `LEDGER_`.
+   */
+  charge(charge: LedgerCharge, options?: CallOptions): Promise<LedgerPayment>;
+  /** Sends money, once for each `reference`. It resolves and rejects as `charge` does, also with `NOT_COVERED`. */
+  payout(payout: LedgerPayout, options?: CallOptions): Promise<LedgerPayment>;
+  /**
+   * Gives a payment back by the gateway that took it, once for each `reference`. It resolves and rejects as `charge`
+   * does, also with `NOT_COVERED` and `NOT_SUPPORTED`. It has succeeded when the gateway tells the payment as reversed.
+   */
+  refund(refund: LedgerRefund, options?: CallOptions): Promise<LedgerPayment>;
+  /**
+   * Pays out parts of a payment to up to 100 recipients. When their sum is more than the payment brought, none is sent.
+   * Called again it goes on: each part is sent once.
+   */
+  split(
+    split: { of: string; to: readonly Part[]; via?: Via | undefined },
+    options?: CallOptions,
+  ): Promise<LedgerPayment[]>;
+  /**
+   * Makes the next attempt of a payment or payout that has failed, under a gateway reference of its own. One whose
+   * outcome is unknown is sent again only where its gateway makes that safe. Everything else rejects with `NOT_FINAL`.
+   * `via` and the customer's `phone` may change.
+   */
+  retry(
+    reference: string,
+    changes?: { via?: Via | undefined; phone?: string | undefined },
+    options?: CallOptions,
+  ): Promise<LedgerPayment>;
+  /** A payment with all attempts and events; `null` where there is none. It asks no gateway. */
+  get(reference: string): Promise<LedgerLife | null>;
+  /** All payments that `filter` lets through, the oldest first, read page by page. */
+  find(filter?: LedgerFilter): AsyncIterable<LedgerPayment>;
+  /**
+   * Sets the status that a person has found out, and says who and why. Handlers are told as of any other. With the
+   * status that it has, a payment is taken from the list of those that need attention. Rejects with `INVALID_REQUEST`
+   * where `mayBecome` does not allow it.
+   */
+  resolve(reference: string, status: LedgerStatus, said: { by: string; note: string }): Promise<LedgerPayment>;
+  /**
+   * Asks the gateways about what is due, and tells your handlers again of what they have not done with. Call it every
+   * minute, on as many machines as you like: each due row is asked about once.
+   */
+  sweep(options?: SweepOptions): Promise<Sweep>;
+  /** The handler of `finconnect/webhooks` that takes callbacks into this ledger. */
+  webhooks(options?: Omit<WebhookOptions, 'onPayment' | 'onPayout' | 'on'>): Webhooks;
+  /** How the gateway's own list differs from the ledger. */
+  compare(rows: Iterable<ForeignRow> | AsyncIterable<ForeignRow>, options: CompareOptions): AsyncIterable<Difference>;
+  /** Ends it when what is under way is written down. Your own database, pool and SDK objects stay open. */
+  close(): Promise<void>;
+}
+
+/** Opens a ledger: makes or migrates its tables, and resolves when it can be used. Rejects with what is wrong. */
+export declare function openLedger(store: LedgerStore, options: LedgerOptions): Promise<Ledger>;
