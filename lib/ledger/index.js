@@ -1,11 +1,11 @@
 'use strict';
 
 const { Ledger } = require('./ledger.js');
+const { postgres, sqlite } = require('./stores/index.js');
 
 exports.openLedger = openLedger;
-exports.sqlite = (...args) => require('./stores/sqlite.js')(...args);
-exports.postgres = (...args) => require('./stores/postgres.js')(...args);
-exports.Ledger = Ledger;
+exports.sqlite = sqlite;
+exports.postgres = postgres;
 
 const OPTIONS = ['gateways', 'onPayment', 'onPayout', 'onRefund', 'onDuplicate', 'before', 'rule', 'clock', 'delivers'];
 

@@ -2,32 +2,16 @@
 
 // The three tables, and how they came to be. A migration that was published is never changed: another one follows it.
 
-exports.namesOf = namesOf;
 exports.migrations = migrations;
-exports.keyOf = (version) => `migration/${version}`;
-
-const NAME = /^[a-z_][a-z0-9_]{0,39}$/;
-
-/** The quoted names of the tables, and what the two dialects write differently. */
-function namesOf({ prefix = 'finconnect_', schema, isPostgres }) {
-  for (const [name, value] of Object.entries({ prefix, schema }))
-    if (value !== undefined && !NAME.test(value))
-      throw new TypeError(`${name} must be lower-case letters, digits and _, at most 40, and begin with no digit.`);
-  if (schema !== undefined && !isPostgres) throw new TypeError('schema is for PostgreSQL.');
-  const table = (name) => `${schema === undefined ? '' : `"${schema}".`}"${prefix}${name}"`;
-  return {
-    ...{ prefix, isPostgres },
-    ...{ payment: table('payment'), attempt: table('attempt'), event: table('event') },
-    lock: isPostgres ? ' FOR UPDATE' : '',
-    skipLocked: isPostgres ? ' FOR UPDATE SKIP LOCKED' : '',
-  };
-}
 
 /** Lists of statements; each list brings the tables one version further. */
 function migrations({ payment, attempt, event, prefix, isPostgres }) {
   const id = isPostgres ? 'bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY' : 'INTEGER PRIMARY KEY';
   const time = isPostgres ? 'timestamptz' : 'TEXT';
   const money = isPostgres ? 'numeric' : 'TEXT';
+  const now = isPostgres ? 'now()' : "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
+  const done = (version) =>
+    `INSERT INTO ${event} (key, type, created_at, handled_at) VALUES ('migration/${version}', 'migration', ${now}, ${now})`;
   const index = (name) => `"${prefix}${name}"`;
   return [
     [
@@ -106,6 +90,7 @@ function migrations({ payment, attempt, event, prefix, isPostgres }) {
       `CREATE INDEX ${index('attempt_asked')} ON ${attempt} (gateway, asked_at) WHERE asked_at IS NOT NULL`,
       `CREATE INDEX ${index('event_reference')} ON ${event} (reference, id)`,
       `CREATE INDEX ${index('event_due')} ON ${event} (due_at) WHERE due_at IS NOT NULL`,
+      done(1),
     ],
   ];
 }

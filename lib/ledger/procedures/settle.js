@@ -123,7 +123,7 @@ WHERE gateway = ? AND transaction_id = ? AND kind = 'refund' AND status NOT IN (
     *settle({ reference, number, status, from, outcome, code, gatewayCode, message, told, body, inbox, ...rest }) {
       const { now, dueAt, wants } = rest;
       const found = yield* locked(reference, number);
-      const { row, one } = found;
+      const { one } = found;
       if (one === undefined) return { isKnown: false, events: [] };
       if (inbox !== undefined) {
         const about = { reference, number: one.number, gateway: one.gateway };
