@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { postgresReplayStore, postgresReplayTable } from 'finconnect/replay';
 import pg from 'pg';
+import { noPostgres, startPostgres } from '../support/servers.mjs';
 import { decidesNothing, oneOfFifty, untilNew } from './callbacks.mjs';
 import { claimsOnce, handledOnce, leasesEnd } from './claims.mjs';
-import { noPostgres, startPostgres } from './servers.mjs';
 
 if (noPostgres) console.error(`SKIPPED: ${noPostgres}`);
 

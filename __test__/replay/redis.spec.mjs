@@ -8,9 +8,9 @@ import { Redis } from 'ioredis';
 import { Redis as Redis5 } from 'ioredis-5';
 import { createClient, createClientPool } from 'redis';
 import { createClient as createClient4 } from 'redis-4';
+import { noRedis, startRedis } from '../support/servers.mjs';
 import { decidesNothing, oneOfFifty, untilNew } from './callbacks.mjs';
 import { claimsOnce, handledOnce, leasesEnd } from './claims.mjs';
-import { noRedis, startRedis } from './servers.mjs';
 
 const opened = (client) => client.connect().then(() => client);
 const ended = (client) => (client.quit ?? client.close).call(client);

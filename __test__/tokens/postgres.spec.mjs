@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { postgresTokenStore, postgresTokenTable } from 'finconnect/tokens';
 import pg from 'pg';
-import { noPostgres, startPostgres } from '../replay/servers.mjs';
 import { LOGIN_ROUTES } from '../support/gateway.mjs';
+import { noPostgres, startPostgres } from '../support/servers.mjs';
 import { fiftyLogInOnce, keepsAndLocks } from './stores.mjs';
 
 if (noPostgres) console.error(`SKIPPED: ${noPostgres}`);

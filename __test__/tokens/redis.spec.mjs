@@ -6,8 +6,8 @@ import { Redis } from 'ioredis';
 import { Redis as Redis5 } from 'ioredis-5';
 import { createClient, createClientPool } from 'redis';
 import { createClient as createClient4 } from 'redis-4';
-import { noRedis, startRedis } from '../replay/servers.mjs';
 import { LOGIN_ROUTES } from '../support/gateway.mjs';
+import { noRedis, startRedis } from '../support/servers.mjs';
 import { fiftyLogInOnce, keepsAndLocks } from './stores.mjs';
 
 const opened = (client) => client.connect().then(() => client);

@@ -5,9 +5,9 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { postgresReplayTable } from 'finconnect/replay';
 import pg from 'pg';
-import { noPostgres, noRedis, startPostgres, startRedis } from '../replay/servers.mjs';
 import { AZAMPAY } from '../support/azampay.mjs';
 import { start } from '../support/child.mjs';
+import { noPostgres, noRedis, startPostgres, startRedis } from '../support/servers.mjs';
 import { orderPaid } from './shop.mjs';
 
 const LEASE_MS = 3000;

@@ -5,7 +5,7 @@ import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cleanEnvironment } from '../support/child.mjs';
+import { cleanEnvironment } from './child.mjs';
 
 const START_MS = 60_000;
 const STOP_MS = 20_000;
@@ -40,7 +40,10 @@ export async function startRedis() {
   }));
 }
 
-/** Resolves with `{ port, user, stop }`; the database `postgres` is there to use. */
+/**
+ * Resolves with `{ port, user, stop, restart }`; the database `postgres` is there to use. `restart(signal)` ends the
+ * server and starts it again on the same port and data.
+ */
 export async function startPostgres() {
   const user = 'finconnect';
   const owner = { ...notRoot(), env: cleanEnvironment() };
@@ -78,23 +81,32 @@ async function start(prefix, prepare) {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     const { command, ready } = prepare(folder, String(port));
-    const server = spawn(...command);
+    let server = spawn(...command);
     const kill = () => server.kill('SIGKILL');
     process.once('exit', kill);
-    const stop = async () => {
+    const end = async (signal) => {
       const timer = setTimeout(kill, STOP_MS);
       if (server.exitCode === null && server.signalCode === null) {
         const exit = once(server, 'exit');
-        // PostgreSQL then waits until its last connection has closed; a pool's `end` does not.
-        server.kill('SIGTERM');
+        server.kill(signal);
         await exit;
       }
       clearTimeout(timer);
+    };
+    const stop = async () => {
+      // PostgreSQL then waits until its last connection has closed; a pool's `end` does not.
+      await end('SIGTERM');
       process.removeListener('exit', kill);
       rmSync(folder, { recursive: true, force: true });
     };
+    const restart = async (signal) => {
+      await end(signal);
+      server = spawn(...command);
+      const said = await untilReady(server, ready);
+      if (said !== true) throw new Error(`${command[0]} did not start again: ${said}`);
+    };
     const said = await untilReady(server, ready);
-    if (said === true) return { port, stop };
+    if (said === true) return { port, stop, restart };
     if (attempt === STARTS) {
       await stop();
       throw new Error(`${command[0]} did not start: ${said}`);

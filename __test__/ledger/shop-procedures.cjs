@@ -1,0 +1,44 @@
+// Procedures and a schema of the stores' specs: deposits, each with an event, and what can go wrong with one.
+'use strict';
+
+module.exports = ({ payment, event, lock }) => ({
+  *deposit({ reference, amount, at = '2026-07-01T10:00:00.000Z' }) {
+    const found = yield [`SELECT amount FROM ${payment} WHERE reference = ?${lock}`, [reference]];
+    if (found.length > 0) return { isNew: false };
+    yield [`INSERT INTO ${payment} (reference, amount, tries, at) VALUES (?, ?, ?, ?)`, [reference, amount, 1, at]];
+    yield [`INSERT INTO ${event} (key, at) VALUES (?, ?)`, [`paid/${reference}`, at]];
+    return { isNew: true };
+  },
+  *find(reference) {
+    const [row] = yield [`SELECT reference, tries, phone FROM ${payment} WHERE reference = ?`, [reference]];
+    return row;
+  },
+  *count() {
+    const rows = yield [`SELECT reference FROM ${payment}`, []];
+    return rows.length;
+  },
+  *fails({ reference }) {
+    yield [`INSERT INTO ${event} (key, at) VALUES (?, ?)`, [`half/${reference}`, '2026-07-01T10:00:00.000Z']];
+    throw new Error('no such thing');
+  },
+  *wrong() {
+    yield ['SELECT nothing FROM nowhere', []];
+  },
+});
+
+module.exports.migrations = ({ payment, event, prefix, isPostgres }) => {
+  const [amount, time] = isPostgres ? ['numeric', 'timestamptz'] : ['text', 'text'];
+  return [
+    [
+      `CREATE TABLE ${event} (key text PRIMARY KEY, at ${time} NOT NULL)`,
+      `CREATE TABLE ${payment} (reference text PRIMARY KEY, amount ${amount} NOT NULL, tries integer NOT NULL,
+        at ${time} NOT NULL)`,
+      `INSERT INTO ${event} (key, at) VALUES ('migration/1', '2026-07-01T10:00:00.000Z')`,
+    ],
+    [
+      `ALTER TABLE ${payment} ADD COLUMN phone text`,
+      `CREATE INDEX ${prefix}payment_at ON ${payment} (at)`,
+      `INSERT INTO ${event} (key, at) VALUES ('migration/2', '2026-07-01T10:00:00.000Z')`,
+    ],
+  ];
+};

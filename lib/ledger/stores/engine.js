@@ -1,0 +1,119 @@
+'use strict';
+
+exports.Engine = Engine;
+
+const { failed, sqliteFailure } = require('./failures.js');
+const { proceduresOf } = require('./procedures.js');
+const { over } = require('./queue.js');
+
+/** Procedures on an open SQLite database, synchronously: in the thread, and on a handle of the app. */
+function Engine(db, names, modules) {
+  const procedures = proceduresOf(names, modules);
+  const statements = new Map();
+  /** What has ended the transaction that `begin` began, and nothing else may be done in it. */
+  let broken;
+
+  function query(text, values) {
+    let statement = statements.get(text);
+    if (statement === undefined) statements.set(text, (statement = prepared(db, text)));
+    return rowsOf(statement, values);
+  }
+
+  function call(name, args) {
+    const procedure = procedures[name](args);
+    let step = procedure.next();
+    while (!step.done) step = procedure.next(query(step.value[0], step.value[1]));
+    return step.value;
+  }
+
+  const begin = () => {
+    db.exec('BEGIN IMMEDIATE');
+    broken = undefined;
+  };
+  const commit = () => {
+    if (broken) throw broken;
+    try {
+      db.exec('COMMIT');
+    } catch (error) {
+      throw sqliteFailure(error);
+    }
+    broken = over();
+  };
+
+  function rollback(cause = over()) {
+    broken = cause;
+    try {
+      db.exec('ROLLBACK');
+    } catch {
+      // SQLite itself has rolled back, or there is nothing to.
+    }
+  }
+
+  /**
+   * One statement or procedure of a transaction that others wait for. As in PostgreSQL, what fails ends it, so that
+   * nothing is committed without it.
+   */
+  function within(step) {
+    if (broken) throw broken;
+    try {
+      return step();
+    } catch (error) {
+      const failure = sqliteFailure(error);
+      rollback(
+        failed(failure.code, `The transaction was rolled back, since a statement failed. ${failure.message}`, error),
+      );
+      throw failure;
+    }
+  }
+
+  /**
+   * Runs calls in the transaction that has begun and commits, with one fsync for all. If one fails, each is run alone.
+   * Answers a value or an error for each.
+   */
+  function batch(calls) {
+    try {
+      const values = calls.map(([name, args]) => call(name, args));
+      commit();
+      return values.map((value) => ({ value }));
+    } catch (error) {
+      rollback();
+      if (calls.length === 1) return [{ error: sqliteFailure(error) }];
+      return calls.map(alone);
+    }
+  }
+
+  function alone(one) {
+    try {
+      begin();
+    } catch (error) {
+      return { error: sqliteFailure(error) };
+    }
+    return batch([one])[0];
+  }
+
+  return {
+    begin,
+    commit,
+    rollback,
+    batch,
+    call: (name, args) => within(() => call(name, args)),
+    // Not kept: the app may write each with other text.
+    query: (text, values) => within(() => rowsOf(db.prepare(text), values)),
+    close: () => db.close(),
+  };
+}
+
+/** The ledger's own statements give rows as objects and whole numbers as numbers, whatever the app's handle does. */
+function prepared(db, text) {
+  const statement = db.prepare(text);
+  statement.setReadBigInts?.(false);
+  statement.setReturnArrays?.(false);
+  statement.safeIntegers?.(false);
+  return statement;
+}
+
+function rowsOf(statement, values) {
+  if (statement.reader !== false) return statement.all(...values);
+  statement.run(...values);
+  return [];
+}

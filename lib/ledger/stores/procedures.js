@@ -1,0 +1,43 @@
+'use strict';
+
+const { join } = require('node:path');
+
+exports.MODULES = { procedures: join(__dirname, '../procedures/index.js'), schema: join(__dirname, '../schema.js') };
+exports.proceduresOf = proceduresOf;
+
+/** The procedures for these names, by name, and `migrate`, with which each store begins. */
+function proceduresOf(names, modules) {
+  const { migrations } = require(modules.schema);
+  return { ...require(modules.procedures)(names), migrate: () => migrate(names, migrations(names)) };
+}
+
+/** Makes and changes the tables. The statements of a migration write the event that says it was done. */
+function* migrate(names, migrations) {
+  const done = yield* migrationsDone(names);
+  const newer = done.find((version) => version > migrations.length);
+  if (newer !== undefined)
+    throw new Error(
+      `the tables were made by a newer finconnect (migration ${newer}; here there are ${migrations.length})`,
+    );
+  for (const [at, statements] of migrations.entries()) {
+    if (!done.includes(at + 1)) for (const statement of statements) yield [statement, []];
+  }
+}
+
+function* migrationsDone({ event, prefix, schema, isPostgres }) {
+  if (isPostgres) {
+    yield ["SELECT set_config('statement_timeout', '600000', true)", []];
+    yield ['SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext(?))', [`finconnect ${event}`]];
+    if (schema !== undefined) {
+      // CREATE SCHEMA needs a right on the database, also where the schema is there.
+      const there = yield ['SELECT 1 AS there FROM pg_namespace WHERE nspname = ?', [schema]];
+      if (there.length === 0) yield [`CREATE SCHEMA "${schema}"`, []];
+    }
+  }
+  const there = isPostgres
+    ? yield ['SELECT 1 AS there WHERE to_regclass(?) IS NOT NULL', [event]]
+    : yield ["SELECT 1 AS there FROM sqlite_master WHERE type = 'table' AND name = ?", [`${prefix}event`]];
+  if (there.length === 0) return [];
+  const rows = yield [`SELECT key FROM ${event} WHERE key LIKE 'migration/%'`, []];
+  return rows.map(({ key }) => Number(key.slice('migration/'.length)));
+}

@@ -1,0 +1,168 @@
+'use strict';
+
+exports.ThreadStore = ThreadStore;
+
+const { once } = require('node:events');
+const { join, resolve: absolute } = require('node:path');
+const { MessageChannel, Worker } = require('node:worker_threads');
+const { failed, within } = require('./failures.js');
+const { MODULES } = require('./procedures.js');
+const { Queue, TRANSACTION_MS, handed, tooLong } = require('./queue.js');
+// Captured, so that an app's fake clock does not stop a deadline.
+const { setTimeout, clearTimeout } = require('node:timers');
+
+/** A thread that has not answered for so long hangs with its disk, and is given up. */
+const ANSWER_MS = 30_000;
+const OPEN_MS = 600_000;
+
+/** SQLite in a thread of its own: the app's thread waits for no disk. */
+function ThreadStore(path, names) {
+  const file = path === ':memory:' ? path : absolute(path);
+  let modules = MODULES;
+  let worker;
+  let watch;
+  let isBusy = false;
+  /** Who waits for the thread, in the order in which it answers. */
+  const waiting = new Map();
+  let asked = 0;
+  let answered = 0;
+  const queue = Queue(turn);
+
+  function start() {
+    const { port1: port, port2: other } = new MessageChannel();
+    const thread = new Worker(join(__dirname, 'sqlite-thread.js'), {
+      workerData: { port: other, file, names, modules },
+      transferList: [other],
+      // What the app preloads is not for this thread.
+      env: {},
+      execArgv: [],
+    });
+    const started = { thread, port };
+    port.on('message', (outcomes) => started === worker && settle(outcomes));
+    thread.on('error', (error) => lost(started, error));
+    thread.on('exit', () => lost(started));
+    for (const end of [thread, port]) end.unref();
+    return started;
+  }
+
+  function settle(outcomes) {
+    for (const { value, error } of outcomes) {
+      const { resolve, reject } = waiting.get(answered);
+      waiting.delete(answered++);
+      if (error) reject(received(error));
+      else resolve(value);
+    }
+    if (waiting.size > 0) return watch.refresh();
+    clearTimeout(watch);
+    worker.port.unref();
+  }
+
+  function lost(ended, cause) {
+    if (ended !== worker) return;
+    worker = undefined;
+    clearTimeout(watch);
+    ended.port.close();
+    for (const { reject } of waiting.values())
+      reject(
+        failed(
+          'LEDGER_FAILED',
+          `The thread of the database ended${cause ? ` (${cause.message})` : ''}: whether this was written is not known. Try again.`,
+          cause,
+        ),
+      );
+    waiting.clear();
+    answered = asked;
+  }
+
+  function post(message, callers, ms = ANSWER_MS) {
+    worker ??= start();
+    worker.port.postMessage(message);
+    if (waiting.size === 0) {
+      worker.port.ref();
+      watch = setTimeout(giveUp, ms, worker, ms);
+      watch.unref();
+    }
+    for (const caller of callers) waiting.set(asked++, caller);
+  }
+
+  function giveUp(watched, ms) {
+    lost(watched, new Error(`no answer within ${ms / 1000} seconds`));
+    watched.thread.terminate();
+  }
+
+  const ask = (kind, one, two, ms) =>
+    new Promise((resolve, reject) => post([kind, one, two], [{ resolve, reject }], ms));
+
+  function turn() {
+    while (!isBusy) {
+      const { calls, transaction } = queue.take();
+      if (transaction) interact(transaction);
+      else if (calls.length > 0) {
+        try {
+          post(['run', calls.map(({ name, args }) => [name, args])], calls);
+        } catch (error) {
+          for (const { reject } of calls) reject(error);
+        }
+      } else return;
+    }
+  }
+
+  async function interact({ work, resolve, reject }) {
+    isBusy = true;
+    const { tx, end } = handed(
+      (name, args) => ask('call', name, args),
+      (text, values) => ask('query', text, values),
+    );
+    try {
+      await ask('begin');
+      const value = await within(TRANSACTION_MS, (async () => work(tx))(), tooLong);
+      end();
+      await ask('commit');
+      resolve(value);
+    } catch (error) {
+      end();
+      if (worker) await ask('rollback').catch(() => {});
+      reject(error);
+    }
+    isBusy = false;
+    queue.schedule();
+  }
+
+  const transaction = (work) => queue.add({ work });
+
+  async function end() {
+    // Behind all that has come until now.
+    const idle = transaction(() => {}).catch(() => {});
+    queue.close();
+    await idle;
+    if (!worker) return;
+    const { thread } = worker;
+    const ended = once(thread, 'exit');
+    thread.ref();
+    await ask('close').catch(() => {});
+    await ended;
+  }
+
+  let closing;
+  const close = () => (closing ??= end());
+
+  return {
+    async open(given) {
+      modules = { ...MODULES, ...given };
+      try {
+        await ask('open', undefined, undefined, OPEN_MS);
+        await ask('run', [['migrate']], undefined, OPEN_MS);
+      } catch (error) {
+        await close();
+        throw error;
+      }
+    },
+    run: (name, args) => queue.add({ name, args }),
+    transaction,
+    close,
+  };
+}
+
+function received({ code, message, cause }) {
+  return failed(code, message, cause && Object.assign(new Error(cause.message), cause));
+}
