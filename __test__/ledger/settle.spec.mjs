@@ -8,26 +8,26 @@ const later = (minutes) => ({ now: Date.now() + minutes * MINUTE_MS });
 test('a handler and the status share a transaction', async (t) => {
   let fails = 2;
   const ids = new Set();
-  const { sandbox, ledger, db } = await openShop(t, {
+  const { sandbox, ledger, database } = await openShop(t, {
     async onPayment({ reference }, tx, { eventId }) {
       ids.add(eventId);
-      await tx.query('INSERT INTO booking (reference, paid) VALUES (?, 1)', [reference]);
+      await database.book(tx, reference);
       if (fails-- > 0) throw new Error('no room free');
     },
   });
   const { gatewayReference } = await ledger.charge({ ...CHARGE, reference: 'HOTEL', via: 'clickpesa' });
   await sandbox.approve(gatewayReference);
-  const bookings = () => db.prepare('SELECT count(*) AS n FROM booking').get().n;
-  assert.equal(bookings(), 0);
+  const bookings = async () => (await database.all('SELECT reference FROM booking')).length;
+  assert.equal(await bookings(), 0);
   const failed = await ledger.get('HOTEL');
   assert.deepEqual([failed.status, failed.attention], ['succeeded', 'handler']);
   assert.deepEqual([failed.events.at(-1).error, failed.events.at(-1).tries], ['no room free', 1]);
   assert.deepEqual((await listed(ledger.find({ attention: true }))).length, 1);
   assert.equal((await ledger.sweep()).handled, 0);
   assert.equal((await ledger.sweep(later(1.1))).failed, 1);
-  assert.equal(bookings(), 0);
+  assert.equal(await bookings(), 0);
   assert.equal((await ledger.sweep(later(4))).handled, 1);
-  assert.deepEqual([bookings(), ids.size, (await ledger.get('HOTEL')).attention], [1, 1, null]);
+  assert.deepEqual([await bookings(), ids.size, (await ledger.get('HOTEL')).attention], [1, 1, null]);
   assert.equal((await ledger.sweep(later(60))).handled, 0);
 });
 

@@ -1,13 +1,10 @@
 // A shop with a ledger, the sandbox, and the server that its callbacks come to.
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { FintechSDK } from 'finconnect';
-import { openLedger, sqlite } from 'finconnect/ledger';
+import { openLedger } from 'finconnect/ledger';
 import { startSandbox } from 'finconnect/sandbox';
+import { databaseOf } from './databases.mjs';
 
 export const MINUTE_MS = 60_000;
 export const CHARGE = { amount: '25000', currency: 'TZS', phone: '0712345678', description: '2 nights' };
@@ -18,20 +15,17 @@ export const PUSH = {
   pesapal: '/api/Transactions/SubmitOrderRequest',
 };
 const GATEWAYS = Object.keys(PUSH);
-let made = 0;
 
-/** `told` is what the handlers heard; `db` the shop's own database, in which the ledger's tables are. */
+/** `told` is what the handlers heard; `database` the shop's own, in which the ledger's tables are. */
 export async function openShop(t, { switches, sdk, names = GATEWAYS, clock, ...options } = {}) {
   const sandbox = await startSandbox({ switches });
-  const file = join(tmpdir(), `finconnect-ledger-${process.pid}-${++made}.db`);
-  const db = new Database(file);
-  db.exec('CREATE TABLE booking (reference TEXT PRIMARY KEY, paid INTEGER NOT NULL DEFAULT 0)');
+  const database = await databaseOf(t);
   const gateways = Object.fromEntries(
     names.map((name) => [name, new FintechSDK({ provider: name, config: sandbox.config(name), ...sdk })]),
   );
   const told = [];
   const hear = (kind) => (payment, _, context) => void told.push({ kind, payment, context });
-  const ledger = await openLedger(sqlite(db), {
+  const ledger = await openLedger(database.store(), {
     gateways,
     onPayment: hear('payment'),
     onPayout: hear('payout'),
@@ -51,12 +45,11 @@ export async function openShop(t, { switches, sdk, names = GATEWAYS, clock, ...o
     server.close();
     server.closeAllConnections();
     await sandbox.close();
-    db.close();
-    for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true });
+    await database.close();
   });
   const sent = (name) => sandbox.requests().filter(({ path }) => path === PUSH[name]).length;
   const heard = () => told.map(({ payment, context }) => `${payment.reference} ${payment.status} ${context.source}`);
-  return { sandbox, ledger, gateways, told, heard, events, url, sent, db, file };
+  return { sandbox, ledger, gateways, told, heard, events, url, sent, database };
 }
 
 /** The kinds, states and sources of a payment's events. */

@@ -5,7 +5,7 @@
 const { randomUUID } = require('node:crypto');
 const { setTimeout: after } = require('node:timers/promises');
 const { checked, intentOf, isSame, phoneOf, railOf, referenceFor } = require('./intent.js');
-const { failure, from } = require('./parts.js');
+const { failure } = require('./parts.js');
 const { iso, scrubbed } = require('./rows.js');
 const { firstAsk } = require('./schedule.js');
 
@@ -37,16 +37,23 @@ exports.KINDS = KINDS;
  * answer is given, when it is there.
  */
 async function make(ledger, kind, { request, via, options, child, operation = KINDS[kind].operation }) {
+  options?.signal?.throwIfAborted?.();
   const { vault } = ledger;
   const { asked } = KINDS[kind];
   for (const name of via) checked(ledger.gateways[name], operation, asked(request, request.reference), make);
   const { made } = intentOf(vault, kind, request, child);
+  return ledger.sending(made.reference, made.parameters, () =>
+    begin(ledger, { kind, operation, request, via, options, made }),
+  );
+}
+
+async function begin(ledger, { kind, operation, request, via, options, made }) {
   const first = attemptOn(ledger, via[0], { reference: made.reference, number: 1, kind, request, options });
   const intent = { made, first, now: iso(ledger.now()) };
   const { isNew, id, row, refusal } = await ledger.run(operation, 'intend', intent);
   if (refusal !== undefined) throw failure(operation, 'NOT_COVERED', `${refusal}. Nothing was sent.`);
   if (!isNew) {
-    if (!isSame(vault, row, made))
+    if (!isSame(ledger.vault, row, made))
       throw failure(
         operation,
         'REFERENCE_CONFLICT',
@@ -54,16 +61,7 @@ async function make(ledger, kind, { request, via, options, child, operation = KI
       );
     return waited(ledger, operation, made.reference, options);
   }
-  const work = send(ledger, {
-    kind,
-    operation,
-    request,
-    via,
-    options,
-    intent: made,
-    attempt: { ...first, number: 1, id },
-  });
-  return ledger.sending(made.reference, work);
+  return send(ledger, { kind, operation, request, via, options, intent: made, attempt: { ...first, number: 1, id } });
 }
 
 /** An attempt as the tables know it before it leaves. */
@@ -92,6 +90,7 @@ async function send(ledger, { kind, operation, request, via, options, intent, at
     await refusedBefore(ledger, operation, { kind, request, intent, attempt: current });
     let answer;
     try {
+      if (options?.signal?.aborted) throw failure(operation, 'ABORTED', 'the signal was aborted. Nothing was sent.');
       const told = await sdk[KINDS[kind].operation](KINDS[kind].asked(request, current.gatewayReference), options);
       answer = answered(kind, told);
     } catch (error) {
@@ -216,16 +215,8 @@ async function record(ledger, operation, { reference, number, answer }) {
 }
 exports.AGAIN_MS = AGAIN_MS;
 
-/** The answer of an attempt that this process or another one has sent, when it is there or cannot come any more. */
+/** The answer of an attempt that somebody else has sent, when it is there or cannot come any more. */
 async function waited(ledger, operation, reference, options) {
-  const own = ledger.isSending(reference);
-  if (own !== undefined) {
-    try {
-      return await own;
-    } catch (error) {
-      if (error?.code === 'BLOCKED') throw error;
-    }
-  }
   for (let looks = 0; ; looks += 1) {
     const row = await ledger.run(operation, 'get', { reference });
     if (row.code === 'BLOCKED' && row.outcome === 'not_sent') throw blocked(operation, row.message);

@@ -210,11 +210,8 @@ export interface IntentHistory {
   >;
 }
 
-/** Refuses an intent by saying why; nothing, `null` or `true` lets it pass. */
-export type Before = (
-  intent: Intent,
-  history: IntentHistory,
-) => string | false | true | null | undefined | void | Promise<string | false | true | null | undefined | void>;
+/** Refuses an intent by giving a text that says why, or `false`. Nothing, `null` or `true` lets it pass. */
+export type Before = (intent: Intent, history: IntentHistory) => unknown;
 
 export interface LedgerOptions {
   /** `FintechSDK` objects, or those of provider classes, by the names of their gateways. */

@@ -88,18 +88,14 @@ class Core {
     return row === undefined ? null : paymentOf(row);
   }
 
-  isSending(reference) {
-    return this.sent.get(reference);
-  }
-
-  /** Keeps who asks for the same meanwhile from looking into the tables. */
-  async sending(reference, work) {
-    this.sent.set(reference, work);
-    try {
-      return await work;
-    } finally {
-      this.sent.delete(reference);
-    }
+  /** Does `work` once for all who ask for the same at one time. */
+  sending(reference, parameters, work) {
+    const key = `${parameters} ${reference}`;
+    const known = this.sent.get(key);
+    if (known !== undefined) return known;
+    const made = work().finally(() => this.sent.delete(key));
+    this.sent.set(key, made);
+    return made;
   }
 
   /** Writes an answer down when the database is there again. */

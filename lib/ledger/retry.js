@@ -35,8 +35,7 @@ async function retry(ledger, reference, changes, options) {
   const digits = phoneOf(request.phone ?? request.to?.phone, row.currency);
   const intent = { ...made, phoneTag: digits === null ? null : ledger.vault.name(digits).slice(0, 24) };
   const sending = (attempt, gateways) =>
-    ledger.sending(
-      reference,
+    ledger.sending(reference, attempt.token, () =>
       send(ledger, { ...{ kind, operation, request, options, intent, attempt }, via: gateways, source: 'retry' }),
     );
   const now = iso(ledger.now());
