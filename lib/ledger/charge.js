@@ -66,14 +66,14 @@ async function begin(ledger, { kind, operation, request, via, options, made }) {
 
 /** An attempt as the tables know it before it leaves. */
 function attemptOn(ledger, gateway, { reference, number, kind, request, options }) {
-  const sdk = ledger.gateways[gateway];
+  const facts = ledger.facts[gateway];
   const now = ledger.now();
-  const timeoutMs = options?.timeoutMs ?? ledger.timeoutOf(sdk);
+  const timeoutMs = options?.timeoutMs ?? facts.timeoutMs;
   const deadlineAt = now + timeoutMs + GRACE_MS;
   return {
-    ...{ gateway, rail: railOf(sdk, kind, request), status: KINDS[kind].status, token: randomUUID() },
+    ...{ gateway, rail: railOf(facts, kind, request), status: KINDS[kind].status, token: randomUUID() },
     ...(kind === 'refund' && { transactionId: request.transactionId }),
-    gatewayReference: referenceFor(sdk, reference, number, kind),
+    gatewayReference: referenceFor(facts, reference, number, kind),
     deadlineAt: iso(deadlineAt),
     // A process that dies now is noticed then.
     dueAt: iso(Math.max(deadlineAt, now + firstAsk)),

@@ -4,7 +4,6 @@
 
 const { webhooks } = require('../webhooks/index.js');
 const { plain } = require('./decimal.js');
-const { isPage } = require('./intent.js');
 const { iso, scrubbed } = require('./rows.js');
 const { nextAsk } = require('./schedule.js');
 
@@ -24,15 +23,14 @@ module.exports = function hooks(ledger, options) {
     if (attempt === undefined) return;
     const { status, transactionId, receipt, message } = payment;
     const now = ledger.now();
-    const sdk = ledger.gateways[payment.provider];
-    const { recovery } = sdk.capabilities();
+    const { recovery, isPage } = ledger.facts[payment.provider];
     const createdAt = Number(new Date(attempt.created_at));
     const news = ledger.news({
       ...{ reference: attempt.reference, number: Number(attempt.number), status, source: 'callback' },
       ...{ outcome: 'accepted', message, told: { transactionId, receipt }, body: scrubbed(raw) },
       dueAt: nextAsk({
         ...{ status, asks: Number(attempt.asks), createdAt, now, recovery },
-        isPage: isPage(sdk) && attempt.kind === 'payment',
+        isPage: isPage && attempt.kind === 'payment',
       }),
     });
     await ledger.settle({ ...news, inbox: { key: `callback/${eventId}`, body: scrubbed(raw) }, now: iso(now) });

@@ -12,7 +12,6 @@ exports.checked = checked;
 exports.referenceFor = referenceFor;
 exports.phoneOf = phoneOf;
 exports.railOf = railOf;
-exports.isPage = isPage;
 
 /** Every gateway carries such a reference as it is. */
 const PLAIN = /^[A-Za-z0-9]{1,20}$/;
@@ -28,8 +27,8 @@ const TARGETS = ['phone', 'bank', 'lipaNamba', 'qrCode', 'link'];
  * The reference that the gateway is given for an attempt. The first one has the caller's own where the gateway carries
  * it, any other one that is made from it.
  */
-function referenceFor(sdk, reference, number, kind) {
-  if (number === 1 && (PLAIN.test(reference) || (kind === 'payment' && carries(sdk, reference)))) return reference;
+function referenceFor(facts, reference, number, kind) {
+  if (number === 1 && (PLAIN.test(reference) || (kind === 'payment' && carries(facts, reference)))) return reference;
   const name = number === 1 ? reference : `${reference}/${number}`;
   let made = reference.replace(/[^A-Za-z0-9]/g, '').slice(0, START);
   let bits = BigInt(`0x${createHash('sha256').update(name).digest('hex')}`);
@@ -37,8 +36,7 @@ function referenceFor(sdk, reference, number, kind) {
   return made;
 }
 
-function carries(sdk, reference) {
-  const { maxLength, characters } = sdk.capabilities().reference;
+function carries({ reference: { maxLength, characters } }, reference) {
   const signs = characters.split(' ')[3] ?? '';
   return reference.length <= (maxLength ?? 0) && [...reference].every((c) => PLAIN.test(c) || signs.includes(c));
 }
@@ -64,15 +62,10 @@ function phoneOf(phone, currency) {
 }
 
 /** How the money goes: a push to the phone or a page, and where a payout goes to. */
-function railOf(sdk, kind, { to }) {
+function railOf({ isPage }, kind, { to }) {
   if (kind === 'payout') return TARGETS.find((name) => to?.[name] !== undefined) ?? null;
   if (kind === 'refund') return null;
-  return isPage(sdk) ? 'page' : 'push';
-}
-
-/** Whether a gateway collects on a page, which stays open after a failure. */
-function isPage(sdk) {
-  return sdk.capabilities().recovery.payment.resend === 'new';
+  return isPage ? 'page' : 'push';
 }
 
 /** The row of a new payment, and what is kept of its request for a later attempt: sealed, with the phone in it. */

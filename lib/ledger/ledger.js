@@ -14,11 +14,23 @@ const DEFAULT_SWEPT = 500;
 const CODES = ['LEDGER_BUSY', 'LEDGER_FULL', 'LEDGER_READ_ONLY', 'LEDGER_UNREACHABLE', 'LEDGER_FAILED'];
 const FILTERS = ['status', 'kind', 'gateway', 'from', 'to', 'attention'];
 
+function factsOf(sdk) {
+  const { recovery, statusesPerMinute, reference } = sdk.capabilities();
+  const can = new Set(['charge', 'payout', 'refund'].filter((name) => sdk.supports(name)));
+  return {
+    ...{ sdk, recovery, statusesPerMinute, reference, can, timeoutMs: addon.timeoutMs(sdk) },
+    // A page stays open after a failure.
+    isPage: recovery.payment.resend === 'new',
+  };
+}
+
 /** What the parts of the ledger share: the store, the gateways, and what the shop handed in. */
 class Core {
   constructor(store, { gateways, handlers, before, rule, clock, delivers }) {
     Object.assign(this, { store, gateways, handlers, before, rule, delivers, isClosed: false });
     Object.assign(this, { sent: new Map(), later: new Set() });
+    // What never changes of each gateway; asking for it takes longer than a payment's own work.
+    this.facts = Object.fromEntries(Object.entries(gateways).map(([name, sdk]) => [name, factsOf(sdk)]));
     this.wants = Object.keys(handlers).filter((name) => handlers[name] !== undefined);
     this.now = clock ?? Date.now;
     const [first] = Object.keys(gateways).sort();
@@ -28,10 +40,6 @@ class Core {
       open: (name, text) => (typeof text === 'string' ? (addon.unseal(sdk, name, text) ?? null) : null),
       name: (about) => addon.sealedName(sdk, about),
     };
-  }
-
-  timeoutOf(sdk) {
-    return addon.timeoutMs(sdk);
   }
 
   allows(refusal) {
@@ -262,9 +270,9 @@ class Ledger {
 
   /** The gateways to ask, one after the other; without `via` the first of them. */
   #via(operation, via, needs) {
-    const { gateways } = this.#core;
-    const names = Object.keys(gateways);
-    const able = (name) => needs === null || gateways[name].supports(needs);
+    const { facts } = this.#core;
+    const names = Object.keys(facts);
+    const able = (name) => needs === null || facts[name].can.has(needs);
     if (via === undefined) {
       const first = names.find(able);
       if (first === undefined) throw refuse(operation, `no gateway of this ledger has ${needs}`);

@@ -62,7 +62,7 @@ async function remedyOf(ledger, row, last, options) {
   if (last.status !== 'unknown' || last.outcome !== 'unknown') throw notFinal(reference, status);
   const sdk = ledger.gateways[last.gateway];
   const { next } = await advised(ledger, sdk, last, options?.signal);
-  const { recovery } = sdk.capabilities();
+  const { recovery } = ledger.facts[last.gateway];
   const { resend } = recovery[row.kind === 'payout' ? 'payout' : 'payment'];
   if (next !== 'safe-to-send-again' || resend === 'never') throw notFinal(reference, status);
   return resend;

@@ -33,5 +33,5 @@ async function split(ledger, { parent, to, via }, payout) {
 
 /** The gateway that took the money, where it pays out; else the ledger's first that does. */
 function ledgerVia(ledger, gateway) {
-  return ledger.gateways[gateway]?.supports('payout') ? gateway : undefined;
+  return ledger.facts[gateway]?.can.has('payout') ? gateway : undefined;
 }

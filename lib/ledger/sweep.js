@@ -3,7 +3,6 @@
 // Asks the gateways about what is not final, tells the handlers again, and puts up for attention what nobody knows.
 
 const { tellAgain } = require('./handlers.js');
-const { isPage } = require('./intent.js');
 const { iso, scrubbed } = require('./rows.js');
 const { isLate, nextAsk } = require('./schedule.js');
 
@@ -28,7 +27,7 @@ async function sweep(ledger, { limit, signal }) {
 }
 
 async function askAll(ledger, gateway, sdk, { limit, signal, result }) {
-  const { recovery, statusesPerMinute } = sdk.capabilities();
+  const { recovery, statusesPerMinute } = ledger.facts[gateway];
   const now = ledger.now();
   const due = await ledger.run('sweep', 'due', {
     ...{ gateway, limit, perMinute: statusesPerMinute, now: iso(now), lease: iso(now + LEASE_MS) },
@@ -48,7 +47,13 @@ async function ask(ledger, sdk, attempt, recovery, { signal, result }) {
   const now = ledger.now();
   const { reference, number, kind } = attempt;
   const createdAt = Number(new Date(attempt.created_at));
-  const timing = { createdAt, now, recovery, isPage: isPage(sdk) && kind === 'payment', asks: Number(attempt.asks) };
+  const timing = {
+    createdAt,
+    now,
+    recovery,
+    isPage: ledger.facts[attempt.gateway].isPage && kind === 'payment',
+    asks: Number(attempt.asks),
+  };
   const base = { reference, number: Number(number), source: 'sweep' };
   const isLost = attempt.outcome === null && Number(new Date(attempt.deadline_at)) <= now;
   if (isLost) {
