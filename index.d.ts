@@ -1657,6 +1657,15 @@ export interface FinConnectEvents {
  * | `NOT_CONFIRMED_YET` | the gateway does not show yet what a callback says: answer 500, so that it comes again |
  * | `AMOUNT_MISMATCH` | the payment has another amount than `expect` says; `response` is the gateway's own object |
  * | `REFERENCE_MISMATCH` | the payment has another reference or id than `expect` says, or there is no such order |
+ * | `REFERENCE_CONFLICT` | the ledger has this reference with other parameters; nothing was sent |
+ * | `BLOCKED` | your `before` rule refused it; nothing was sent |
+ * | `NOT_FINAL` | the payment may still go through, or has: it is not tried again |
+ * | `NOT_COVERED` | with this refund or payout more would go out than the payment brought |
+ * | `LEDGER_BUSY` | the ledger's database was locked by others for too long |
+ * | `LEDGER_FULL` | the ledger's disk is full |
+ * | `LEDGER_READ_ONLY` | the ledger's database cannot be written |
+ * | `LEDGER_UNREACHABLE` | the ledger's database does not answer |
+ * | `LEDGER_FAILED` | the ledger's database refused, or the ledger is closed |
  * | `CALLER_ERROR` | your `expect` or replay store failed, or one of them or your `fetch` answered wrongly |
  * | `INTERNAL` | a defect of this library |
  */
@@ -1676,8 +1685,20 @@ export type FinConnectErrorCode =
   | 'NOT_CONFIRMED_YET'
   | 'AMOUNT_MISMATCH'
   | 'REFERENCE_MISMATCH'
+  | 'REFERENCE_CONFLICT'
+  | 'BLOCKED'
+  | 'NOT_FINAL'
+  | 'NOT_COVERED'
+  | 'LEDGER_BUSY'
+  | 'LEDGER_FULL'
+  | 'LEDGER_READ_ONLY'
+  | 'LEDGER_UNREACHABLE'
+  | 'LEDGER_FAILED'
   | 'CALLER_ERROR'
   | 'INTERNAL';
+
+/** The methods of a ledger, of `finconnect/ledger`, that are no operations of a gateway. */
+export type LedgerOperation = 'split' | 'retry' | 'get' | 'find' | 'resolve' | 'sweep' | 'compare' | 'webhooks';
 
 /**
  * Why a call failed, and whether it can have moved money. Every field but `message` and `stack` is in
@@ -1697,6 +1718,7 @@ export declare class FinConnectError extends Error {
     | 'parseAmount'
     | 'recover'
     | 'reconcile'
+    | LedgerOperation
     | Operation
     | null;
   /** The HTTP status of the answer, when there was one. */

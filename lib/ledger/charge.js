@@ -4,7 +4,7 @@
 
 const { randomUUID } = require('node:crypto');
 const { setTimeout: after } = require('node:timers/promises');
-const { checked, intentOf, isSame, phoneOf, railOf, referenceFor } = require('./intent.js');
+const { checked, intentOf, isSame, railOf, referenceFor } = require('./intent.js');
 const { failure } = require('./parts.js');
 const { iso, scrubbed } = require('./rows.js');
 const { firstAsk } = require('./schedule.js');
@@ -38,22 +38,23 @@ exports.KINDS = KINDS;
  */
 async function make(ledger, kind, { request, via, options, child, operation = KINDS[kind].operation }) {
   options?.signal?.throwIfAborted?.();
-  const { vault } = ledger;
-  const { asked } = KINDS[kind];
-  for (const name of via) checked(ledger.gateways[name], operation, asked(request, request.reference), make);
-  const { made } = intentOf(vault, kind, request, child);
-  return ledger.sending(made.reference, made.parameters, () =>
-    begin(ledger, { kind, operation, request, via, options, made }),
-  );
+  const asked = KINDS[kind].asked(request, request.reference);
+  for (const name of via.slice(1)) checked(ledger.gateways[name], operation, asked, make);
+  const whole = kind === 'refund' ? request : undefined;
+  const intent = intentOf(ledger, { kind, operation, gateway: via[0], asked, whole, ...child }, make);
+  const { made } = intent;
+  const all = { kind, operation, request, via, options, intent };
+  return ledger.sending(made.reference, made.parameters, () => begin(ledger, all));
 }
 
-async function begin(ledger, { kind, operation, request, via, options, made }) {
+async function begin(ledger, { kind, operation, request, via, options, intent }) {
+  const { made } = intent;
   const first = attemptOn(ledger, via[0], { reference: made.reference, number: 1, kind, request, options });
-  const intent = { made, first, now: iso(ledger.now()) };
-  const { isNew, id, row, refusal } = await ledger.run(operation, 'intend', intent);
+  const { now } = first;
+  const { isNew, id, row, refusal } = await ledger.run(operation, 'intend', { made, first, now });
   if (refusal !== undefined) throw failure(operation, 'NOT_COVERED', `${refusal}. Nothing was sent.`);
   if (!isNew) {
-    if (!isSame(ledger.vault, row, made))
+    if (!isSame(ledger, row, made))
       throw failure(
         operation,
         'REFERENCE_CONFLICT',
@@ -61,7 +62,7 @@ async function begin(ledger, { kind, operation, request, via, options, made }) {
       );
     return waited(ledger, operation, made.reference, options);
   }
-  return send(ledger, { kind, operation, request, via, options, intent: made, attempt: { ...first, number: 1, id } });
+  return send(ledger, { kind, operation, request, via, options, intent, attempt: { ...first, number: 1, id } });
 }
 
 /** An attempt as the tables know it before it leaves. */
@@ -73,6 +74,7 @@ function attemptOn(ledger, gateway, { reference, number, kind, request, options 
   return {
     ...{ gateway, rail: railOf(facts, kind, request), status: KINDS[kind].status, token: randomUUID() },
     ...(kind === 'refund' && { transactionId: request.transactionId }),
+    now: iso(now),
     gatewayReference: referenceFor(facts, reference, number, kind),
     deadlineAt: iso(deadlineAt),
     // A process that dies now is noticed then.
@@ -83,11 +85,12 @@ exports.attemptOn = attemptOn;
 
 /** Sends an attempt that is written down, and the next one where nothing can have moved. */
 async function send(ledger, { kind, operation, request, via, options, intent, attempt, source = operation }) {
-  const { reference } = intent;
+  const { reference } = intent.made;
+  const first = attempt;
   let current = attempt;
   for (let at = 0; ; at += 1) {
     const sdk = ledger.gateways[current.gateway];
-    await refusedBefore(ledger, operation, { kind, request, intent, attempt: current });
+    await refusedBefore(ledger, operation, { intent, attempt: current });
     let answer;
     try {
       if (options?.signal?.aborted) throw failure(operation, 'ABORTED', 'the signal was aborted. Nothing was sent.');
@@ -107,8 +110,30 @@ async function send(ledger, { kind, operation, request, via, options, intent, at
         continue;
       }
     }
+    if (current.number === 1 && answer.outcome === 'accepted' && answer.status === first.status)
+      return plainly(ledger, operation, { intent, first, answer });
     return record(ledger, operation, { reference, number: current.number, answer });
   }
+}
+
+/** Writes down an answer that changes no status. */
+async function plainly(ledger, operation, { intent: { made }, first, answer }) {
+  const { reference } = made;
+  const news = ledger.news({ reference, number: 1, source: operation, ...answer });
+  const { told, message } = news;
+  try {
+    if (!(await ledger.run(operation, 'answer', news))) throw new Error('something else came first');
+  } catch {
+    return record(ledger, operation, { reference, number: 1, answer });
+  }
+  return ledger.told({
+    ...{ reference, kind: made.kind, status: first.status, amount: made.amount, currency: made.currency },
+    ...{ gateway: first.gateway, rail: first.rail, parent: made.parent, phone: made.phone, attempt: 1 },
+    ...{ description: made.description, gateway_reference: told.gatewayReference, outcome: 'accepted', code: null },
+    ...{ transaction_id: told.transactionId ?? null, receipt: told.receipt ?? null, operator: told.operator ?? null },
+    ...{ redirect_url: told.redirectUrl ?? null, message: message ?? null, attention: null },
+    ...{ created_at: first.now, updated_at: first.now },
+  });
 }
 
 /** What a gateway's answer says of an attempt. */
@@ -138,11 +163,11 @@ function failed(error) {
 }
 
 /** Asks the shop's rule, which sees what was asked for before. */
-async function refusedBefore(ledger, operation, { kind, request, intent, attempt }) {
+async function refusedBefore(ledger, operation, { intent, attempt }) {
   if (ledger.before === undefined) return;
-  const { reference, amount, currency, description, phoneTag } = intent;
+  const { made, phone } = intent;
+  const { reference, kind, amount, currency, description, phoneTag } = made;
   const now = ledger.now();
-  const phone = phoneOf(request.phone ?? request.to?.phone ?? request.customer?.phone, currency);
   const about = {
     reference,
     kind,

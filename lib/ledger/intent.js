@@ -10,17 +10,16 @@ const { masked } = require('./rows.js');
 exports.intentOf = intentOf;
 exports.checked = checked;
 exports.referenceFor = referenceFor;
-exports.phoneOf = phoneOf;
 exports.railOf = railOf;
 
 /** Every gateway carries such a reference as it is. */
 const PLAIN = /^[A-Za-z0-9]{1,20}$/;
+/** So much of a phone's name tells it from others. */
+const TAG = 24;
 const MADE = 20;
 const START = 5;
 /** Digits and capital letters without those that are taken for one another. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-/** Whose numbers are meant where one is written without its calling code. */
-const COUNTRIES = { TZS: 'TZ', KES: 'KE', UGX: 'UG', RWF: 'RW', MWK: 'MW', ZMW: 'ZM' };
 const TARGETS = ['phone', 'bank', 'lipaNamba', 'qrCode', 'link'];
 
 /**
@@ -47,20 +46,6 @@ function checked(sdk, operation, request, entered) {
   if (why !== null && why !== undefined) throw errorOf(why, entered);
 }
 
-/** The digits of a phone in any form; of what is none for certain, the text itself. */
-function phoneOf(phone, currency) {
-  if (typeof phone !== 'string' || phone === '') return null;
-  const country = COUNTRIES[currency];
-  for (const args of country === undefined ? [[phone]] : [[phone, country], [phone]]) {
-    try {
-      return addon.normalizePhone(...args);
-    } catch {
-      // Gateways have the last word on numbers.
-    }
-  }
-  return phone.replace(/\D/g, '');
-}
-
 /** How the money goes: a push to the phone or a page, and where a payout goes to. */
 function railOf({ isPage }, kind, { to }) {
   if (kind === 'payout') return TARGETS.find((name) => to?.[name] !== undefined) ?? null;
@@ -68,45 +53,37 @@ function railOf({ isPage }, kind, { to }) {
   return isPage ? 'page' : 'push';
 }
 
-/** The row of a new payment, and what is kept of its request for a later attempt: sealed, with the phone in it. */
-function intentOf(vault, kind, request, { parent = null, ofAttempt } = {}) {
-  const { reference, currency } = request;
-  const amount = plain(addon.parseAmount(request.amount, currency));
-  const phone = phoneOf(request.phone ?? request.to?.phone ?? request.customer?.phone, currency);
-  const { amount: _, phone: __, ...others } = request;
-  const same = sorted({ ...others, amount, kind, parent, ofAttempt, phone });
+/**
+ * The row of a request, checked by the gateway that is asked first, and what is kept of it for a later attempt: sealed,
+ * with the phone in it. `whole`: what is kept, where that is more than the gateway is asked.
+ */
+function intentOf(ledger, { kind, operation, gateway, asked, whole, parent = null, ofAttempt }, entered) {
+  const about = `${kind} ${parent} ${ofAttempt}`;
+  const told = addon.intent(ledger.gateways[gateway], ledger.vault, numberOf(operation), asked, whole, about);
+  if (typeof told !== 'string') throw errorOf(told, entered);
+  const [amount, phone, phoneName, parameters, request] = JSON.parse(told);
+  const { reference, currency, description } = whole ?? asked;
   return {
     made: {
-      ...{ reference, kind, parent, ofAttempt, amount, currency },
+      ...{ reference, kind, parent, ofAttempt, amount, currency, parameters, request },
       phone: phone === null ? null : masked(phone),
-      phoneTag: phone === null ? null : vault.name(phone).slice(0, 24),
-      description: typeof request.description === 'string' ? request.description : null,
-      parameters: vault.name(same),
-      request: vault.seal(reference, JSON.stringify({ ...request, amount })),
+      phoneTag: phoneName === null ? null : phoneName.slice(0, TAG),
+      description: typeof description === 'string' ? description : null,
     },
     phone,
   };
 }
 
 /** Whether a row was made of the same request. After the credentials changed, what anybody can read must do. */
-exports.isSame = function isSame(vault, row, made) {
+exports.isSame = function isSame(ledger, row, made) {
   if (row.kind !== made.kind) return false;
   if (row.parameters === made.parameters) return true;
   const { currency, phone } = row;
   return (
-    vault.open(row.reference, row.request) === null &&
+    ledger.opened(row) === null &&
     [currency === made.currency, phone === made.phone, plain(String(row.amount)) === made.amount].every(Boolean)
   );
 };
-
-/** JSON text with its names in order, so that the order in which they were written does not count. */
-function sorted(value) {
-  return JSON.stringify(value, (_, part) => {
-    if (typeof part === 'bigint') return String(part);
-    if (part === null || typeof part !== 'object' || Array.isArray(part)) return part;
-    return Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)));
-  });
-}
 
 exports.referenceOf = function referenceOf(operation, value, name = 'reference') {
   if (typeof value === 'string' && value !== '') return value;

@@ -34,12 +34,13 @@ class Core {
     this.wants = Object.keys(handlers).filter((name) => handlers[name] !== undefined);
     this.now = clock ?? Date.now;
     const [first] = Object.keys(gateways).sort();
-    const sdk = gateways[first];
-    this.vault = {
-      seal: (name, text) => addon.seal(sdk, name, text),
-      open: (name, text) => (typeof text === 'string' ? (addon.unseal(sdk, name, text) ?? null) : null),
-      name: (about) => addon.sealedName(sdk, about),
-    };
+    // Its credentials seal what is kept.
+    this.vault = gateways[first];
+  }
+
+  /** The request of a payment as it was kept; `null` when the credentials have changed since. */
+  opened({ reference, request }) {
+    return typeof request === 'string' ? (addon.unseal(this.vault, reference, request) ?? null) : null;
   }
 
   allows(refusal) {

@@ -7,6 +7,7 @@ const { FinConnectError, mayBecome, [Symbol.for('finconnect.parts')]: parts } = 
 const { addon, errorOf } = parts;
 
 const STATUSES = ['pending', 'authorized', 'processing', 'succeeded', 'failed', 'reversed', 'refunded', 'unknown'];
+const NUMBERS = Object.fromEntries(['charge', 'payout', 'refund'].map((name) => [name, addon.numberOf(name)]));
 const FROM = new Map(STATUSES.map((to) => [to, STATUSES.filter((from) => mayBecome(from, to))]));
 
 module.exports = { addon, errorOf, FinConnectError, isStatus, from, failure, refuse, numberOf };
@@ -22,7 +23,7 @@ function from(status) {
 
 /** The number by which the addon knows an operation. */
 function numberOf(operation) {
-  return addon.numberOf(operation);
+  return NUMBERS[operation];
 }
 
 /** The error of a call of the ledger's. */

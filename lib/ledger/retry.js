@@ -3,7 +3,7 @@
 // The next attempt of a payment or payout.
 
 const { attemptOn, KINDS, send } = require('./charge.js');
-const { checked, phoneOf } = require('./intent.js');
+const { checked, intentOf } = require('./intent.js');
 const { failure, refuse } = require('./parts.js');
 const { iso } = require('./rows.js');
 const { advised } = require('./sweep.js');
@@ -20,7 +20,7 @@ async function retry(ledger, reference, changes, options) {
   const last = attempts.at(-1);
   const { kind } = row;
   if (kind === 'refund') throw refuse('retry', 'a refund that failed is asked for again under a new reference');
-  const kept = ledger.vault.open(reference, row.request);
+  const kept = ledger.opened(row);
   if (kept === null)
     throw refuse(
       'retry',
@@ -30,10 +30,9 @@ async function retry(ledger, reference, changes, options) {
   const number = Number(last.number);
   const { operation } = KINDS[kind];
   const via = asked ?? [last.gateway];
-  for (const name of via) checked(ledger.gateways[name], operation, request, retry);
-  const made = { reference, amount: String(row.amount), currency: row.currency, description: row.description };
-  const digits = phoneOf(request.phone ?? request.to?.phone, row.currency);
-  const intent = { ...made, phoneTag: digits === null ? null : ledger.vault.name(digits).slice(0, 24) };
+  for (const name of via.slice(1)) checked(ledger.gateways[name], operation, request, retry);
+  const about = { kind, operation, gateway: via[0], asked: request, parent: row.parent };
+  const intent = intentOf(ledger, about, retry);
   const sending = (attempt, gateways) =>
     ledger.sending(reference, attempt.token, () =>
       send(ledger, { ...{ kind, operation, request, options, intent, attempt }, via: gateways, source: 'retry' }),

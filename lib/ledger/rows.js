@@ -8,7 +8,7 @@ const { plain } = require('./decimal.js');
 exports.paymentOf = paymentOf;
 exports.attemptOf = attemptOf;
 exports.eventOf = eventOf;
-exports.iso = (time) => new Date(time).toISOString();
+exports.iso = iso;
 exports.masked = masked;
 exports.scrubbed = scrubbed;
 
@@ -16,6 +16,20 @@ exports.scrubbed = scrubbed;
 const LONGEST_BODY = 16_384;
 /** Mobile numbers of the gateways' countries, with their calling code or a leading zero. */
 const PHONES = /(?<![\dA-Za-z])(\+?(?:25[0-8]|26[0-5]|27)\d{9}|0[1-9]\d{8})(?![\dA-Za-z])/g;
+
+/** Many times of one burst are the same; to write one takes as long as a statement's part. */
+const written = new Map();
+const MAX_WRITTEN = 256;
+
+function iso(time) {
+  const at = Number(time);
+  const known = written.get(at);
+  if (known !== undefined) return known;
+  if (written.size > MAX_WRITTEN) written.clear();
+  const text = new Date(at).toISOString();
+  written.set(at, text);
+  return text;
+}
 
 const date = (time) => (time === null || time === undefined ? null : new Date(time));
 

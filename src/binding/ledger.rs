@@ -4,11 +4,13 @@ use napi::bindgen_prelude::Unknown;
 use napi::{Env, JsValue};
 use napi_derive::napi;
 
-use crate::model::operation::Operation;
+use crate::model::error::Error;
+use crate::model::intent::Kept;
+use crate::model::operation::{Operation, Takes};
 
 use super::arguments;
 use super::environment::Environment;
-use super::js::{Js, Thrown};
+use super::js::{Js, Thrown, Value, ValueKind};
 use super::sdk::{FintechSDK, Started};
 
 /// Why the operation of that number would be refused before anything is sent, as a `Failure`.
@@ -36,10 +38,50 @@ pub fn refusal(
         .map_err(|thrown| thrown.raise(js))
 }
 
-/// `text` as only those can read it who have the same credentials, for the place called `name`.
+/// What the ledger keeps of a request, as a JSON list: amount, phone, its name, the name of all parameters, and all of
+/// them sealed by `vault`. A request that `sdk` would refuse is a `Failure`. `whole`: what is kept, where that is more
+/// than what is asked; `about`: what else tells it from others.
 #[napi(skip_typescript, catch_unwind)]
-pub fn seal(sdk: &FintechSDK, name: String, text: String) -> Option<String> {
-    sdk.seal()?.seal(&name, &text)
+pub fn intent(
+    env: Env,
+    sdk: &FintechSDK,
+    vault: &FintechSDK,
+    operation: u32,
+    request: Unknown,
+    whole: Unknown,
+    about: String,
+) -> napi::Result<Started> {
+    let js = Js::new(env.raw());
+    let raise = |thrown: Thrown| thrown.raise(js);
+    let known = Operation::ALL.get(operation as usize).copied();
+    let operation = known.ok_or_else(|| raise(Thrown(None)))?;
+    let environment = Environment::of(js).ok_or_else(|| raise(Thrown(None)))?;
+    let nothing = js.undefined().map_err(raise)?;
+    let asked = |value: Value| {
+        arguments::asked(js, &environment, &sdk.sdk, operation, &[value], nothing)
+            .map(|asked| asked.input)
+    };
+    let made = asked(request.raw()).and_then(|input| {
+        if let Some(refusal) = sdk.sdk.refusal(operation, &input) {
+            return Err(refusal.into());
+        }
+        let input = match js.kind(whole.raw()) {
+            ValueKind::Nullish => input,
+            _ => asked(whole.raw())?,
+        };
+        let text = operation.takes().first().and_then(|takes| match takes {
+            Takes::Json(name) => input.get(name),
+            _ => None,
+        });
+        let seal = vault.seal().ok_or_else(Error::internal)?;
+        let kept = text.and_then(|text| Kept::of(text, &about, seal));
+        Ok(js.string(&kept.ok_or_else(Error::internal)?.to_json())?)
+    });
+    let made = made.or_else(|why| {
+        let caller = sdk.caller(nothing, operation, false);
+        environment.not_started(js, caller, why)
+    });
+    made.map(Started).map_err(raise)
 }
 
 /// The text that was sealed for the place called `name`.
@@ -47,12 +89,6 @@ pub fn seal(sdk: &FintechSDK, name: String, text: String) -> Option<String> {
 pub fn unseal(sdk: &FintechSDK, name: String, sealed: String) -> Option<String> {
     let text = sdk.seal()?.open(&name, &sealed)?;
     Some(text.reveal().to_owned())
-}
-
-/// A name of `about` that tells nothing of it to whoever has not the credentials.
-#[napi(skip_typescript, catch_unwind)]
-pub fn sealed_name(sdk: &FintechSDK, about: String) -> Option<String> {
-    Some(sdk.seal()?.name(&about))
 }
 
 /// The total time of a call that brings none of its own, in milliseconds.

@@ -8,6 +8,7 @@ pub mod event;
 pub mod expectation;
 pub mod failure;
 pub mod hex;
+pub mod intent;
 pub mod json;
 pub mod money;
 pub mod names;

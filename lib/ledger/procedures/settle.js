@@ -115,6 +115,20 @@ WHERE gateway = ? AND transaction_id = ? AND kind = 'refund' AND status NOT IN (
   }
 
   return {
+    /** Takes in the answer that most charges get: it changes no status. Whether nothing else has come meanwhile. */
+    *answer({ reference, number, status, message, told, body, dueAt, now }) {
+      const taken = yield [
+        `UPDATE ${attempt} SET outcome = 'accepted', message = ?, transaction_id = ?, receipt = ?, redirect_url = ?,
+operator = ?, gateway_reference = ?, body = ?, due_at = ?, answered_at = ?
+WHERE reference = ? AND number = ? AND status = ? AND outcome IS NULL RETURNING id`,
+        [
+          ...[message ?? null, told.transactionId ?? null, told.receipt ?? null, told.redirectUrl ?? null],
+          ...[told.operator ?? null, told.gatewayReference, body ?? null, dueAt, now, reference, number, status],
+        ],
+      ];
+      return taken.length === 1;
+    },
+
     /**
      * Takes in what is known of an attempt: an answer, a callback, a look-up or an operator's word. `from`: the statuses
      * from which its own may be reached. `inbox`: the callback's own event, which makes a copy of it `isCopy`.
