@@ -1,27 +1,8 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const TSC = 'node_modules/typescript-latest/bin/tsc';
-
-/**
- * What Node is to run, in the checkout, to compile the sandbox into `dist`. Comments go into the types, for their
- * readers, and not into the code, for its size; nor does a deep indentation.
- */
-export function compilersOf(dist) {
-  const tsc = (...more) => [TSC, '-p', 'sandbox', '--outDir', dist, ...more];
-  return [
-    tsc('--emitDeclarationOnly'),
-    tsc('--declaration', 'false', '--removeComments'),
-    [
-      'node_modules/@biomejs/biome/bin/biome',
-      'format',
-      '--write',
-      '--config-path=tasks/build/compact.biome.json',
-      '--log-level=error',
-      dist,
-    ],
-  ];
-}
+/** What Node is to run, in the checkout, to compile the sandbox into `dist`. */
+export const compilerOf = (dist) => ['node_modules/typescript-latest/bin/tsc', '-p', 'sandbox', '--outDir', dist];
 
 /**
  * Removes the compiled sandbox's declarations that its public ones, in `index.d.ts`, do not lead to, and what a switch
