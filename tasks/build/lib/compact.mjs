@@ -45,7 +45,7 @@ export function compactPage(folder) {
   }
 }
 
-/** Takes the comments out of the package's scripts, which stay as readable otherwise, and indents everything by tabs. */
+/** Takes the comments out of the package's scripts, and indents them and the types by tabs. */
 export function compactScripts(folder) {
   rewrite(join(folder, 'binding.js'), publishedLoader);
   const scripts = ['index.js', ...readdirSync(join(folder, 'lib'), { recursive: true }).map((name) => `lib/${name}`)];
