@@ -14,8 +14,8 @@ import { root, run, runNode } from '../support/child.mjs';
 const MAX_UNPACKED_BYTES = 800_000;
 const PATHS = [
   /^(replay|tokens|webhooks)\/package\.json$/,
-  /^(package\.json|(README|CHANGELOG|SECURITY)\.md|LICENSE|[\w-]+\.js|index\.d\.ts|lib\/[\w-]+\.js|lib\/(ledger|replay|tokens|webhooks)\/([\w-]+\/)*[\w-]+\.(js|d\.ts))$/,
-  /^sandbox\/(package\.json|bin\.js|page\/.+|dist\/.+\.(js|d\.ts))$/,
+  /^(package\.json|(README|CHANGELOG|SECURITY)\.md|LICENSE|[\w-]+\.js|index\.d\.ts|lib\/[\w-]+\.js|lib\/(cli|ledger|replay|tokens|webhooks)\/([\w-]+\/)*[\w-]+\.(js|d\.ts))$/,
+  /^sandbox\/(package\.json|page\/.+|dist\/.+\.(js|d\.ts))$/,
   /^(docs\/guide\/.+\.md|examples\/[\w.-]+)$/,
 ];
 const read = (file) => readFileSync(join(root, file), 'utf8');
