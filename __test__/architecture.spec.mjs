@@ -71,6 +71,8 @@ test('shared files name no gateway', () => {
   const declaration = /^(pub(\(crate\))? )?mod \w+;$/;
   // A wallet that callers call by its gateway's name.
   const isWallet = (name, line) => name === 'model/operator.rs' && /^Azampesa = /.test(line.trim());
+  // What each of them says of a failure, as data.
+  const isData = (name) => name === 'lib/ledger/answers.js';
   // Node reads the names of exports from the text.
   const documentedClass = /^exports\.(\w+)Provider = providerClass\('\1'\);$/;
   const root = new URL('../', import.meta.url);
@@ -81,7 +83,7 @@ test('shared files name no gateway', () => {
   }));
   assert.ok(shell.length > 5, `${shell.length}`);
   const wrong = [...files, ...shell]
-    .filter(({ name }) => !isOwn(name) && name !== 'provider/registry.rs')
+    .filter(({ name }) => !isOwn(name) && !isData(name) && name !== 'provider/registry.rs')
     .flatMap(({ name, text }) => text.split('\n').map((line, at) => ({ name, line, at: at + 1 })))
     .filter(({ name, line }) => pattern.test(line) && !isWallet(name, line))
     .filter(({ name, line }) => !(name === 'provider/mod.rs' && declaration.test(line)))

@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { cleanEnvironment } from '../__test__/support/child.mjs';
 import { hostPlatform } from './build/lib/host.mjs';
-import { compilersOf, keepPublicTypes } from './build/lib/sandbox.mjs';
+import { compilerOf, keepPublicTypes } from './build/lib/sandbox.mjs';
 import { binaryOf } from './build/platforms.mjs';
 import { add, countsLine, noCounts, rustCounts } from './test/counts.mjs';
 
@@ -168,10 +168,7 @@ function buildRelease() {
 }
 
 function compileSandbox() {
-  const [types, code, form] = compilersOf('sandbox/dist');
-  run('Compiling the sandbox', process.execPath, types);
-  run('… and its code', process.execPath, code);
-  run(null, process.execPath, form);
+  run('Compiling the sandbox', process.execPath, compilerOf('sandbox/dist'));
   // What was compiled of a file that is gone would still be found, and packed.
   for (const name of readdirSync(join(root, 'sandbox/dist'), { recursive: true })) {
     const source = join(root, 'sandbox', name.replace(/(\.d\.ts|\.js)$/, '.ts'));

@@ -1,26 +1,35 @@
 // What npm packs, and who may pack it.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
-import { test } from 'node:test';
-import { root, run } from '../support/child.mjs';
+import { after, test } from 'node:test';
+import { hostPlatform } from '../../tasks/build/lib/host.mjs';
+import { stageMain } from '../../tasks/build/lib/stage.mjs';
+import { binaryOf, manifest } from '../../tasks/build/platforms.mjs';
+import { root, run, runNode } from '../support/child.mjs';
 
 /** Of the 5 MB that an install may take, what is not the addon. */
 const MAX_UNPACKED_BYTES = 800_000;
 const PATHS = [
-  /^(package\.json|(README|CHANGELOG|SECURITY)\.md|LICENSE|[\w-]+\.js|index\.d\.ts|lib\/[\w-]+\.js|lib\/(replay|tokens|webhooks)\/[\w-]+\.(js|d\.ts))$/,
-  /^sandbox\/(package\.json|bin\.js|page\/.+|dist\/.+\.(js|d\.ts))$/,
+  /^(replay|tokens|webhooks)\/package\.json$/,
+  /^(package\.json|(README|CHANGELOG|SECURITY)\.md|LICENSE|[\w-]+\.js|index\.d\.ts|lib\/[\w-]+\.js|lib\/(cli|ledger|replay|tokens|webhooks)\/([\w-]+\/)*[\w-]+\.(js|d\.ts))$/,
+  /^sandbox\/(package\.json|page\/.+|dist\/.+\.(js|d\.ts))$/,
   /^(docs\/guide\/.+\.md|examples\/[\w.-]+)$/,
 ];
 const read = (file) => readFileSync(join(root, file), 'utf8');
+
+const stage = mkdtempSync(join(tmpdir(), 'finconnect-stage-'));
+after(() => rmSync(stage, { recursive: true }));
+stageMain(stage);
 
 /** What `npm pack` would pack; asked for once. */
 let packing;
 const packed = () => (packing ??= dryRun());
 
 async function dryRun() {
-  const { stdout, stderr } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts']);
+  const { stdout, stderr } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: stage });
   const [{ files, unpackedSize }] = JSON.parse(stdout || assert.fail(stderr));
   return { paths: files.map(({ path }) => path), unpackedSize };
 }
@@ -33,6 +42,44 @@ test('npm packs what the package requires, and nothing of the workshop', async (
     [],
   );
   assert.ok(unpackedSize < MAX_UNPACKED_BYTES, `${unpackedSize} bytes`);
+});
+
+test('what is packed does what the checkout does', async () => {
+  const addon = join(root, binaryOf(hostPlatform()));
+  const entries = Object.values(manifest.exports).flatMap((entry) => entry.default ?? []);
+  const exported = (folder) => {
+    const script = `const { join } = require('node:path');
+      for (const path of ${JSON.stringify(entries)})
+        console.log(path, Object.keys(require(join(${JSON.stringify(folder)}, path))).sort().join());`;
+    return runNode(['--eval', script], { env: { NAPI_RS_NATIVE_LIBRARY_PATH: addon } });
+  };
+  const of = await Promise.all([exported(stage), exported(root)]);
+  assert.equal(of[0].code, 0, of[0].stderr);
+  assert.equal(of[0].stdout, of[1].stdout);
+  const helps = await Promise.all(
+    [stage, root].map((folder) => runNode([join(folder, manifest.bin.finconnect), 'sandbox', '--help'])),
+  );
+  assert.match(helps[0].stdout, /npx finconnect sandbox/);
+  assert.equal(helps[0].stdout, helps[1].stdout);
+});
+
+test('the packed sandbox takes a payment, and serves its page', async () => {
+  const { startSandbox } = createRequire(join(stage, 'index.js'))('./sandbox');
+  const { FintechSDK } = createRequire(import.meta.url)('finconnect');
+  const sandbox = await startSandbox();
+  try {
+    const sdk = new FintechSDK({ provider: 'clickpesa', config: sandbox.config('clickpesa') });
+    const charge = { reference: 'PACKED1', amount: '1000', currency: 'TZS', phone: '255712345678' };
+    const { transactionId } = await sdk.charge(charge);
+    await sandbox.approve(transactionId);
+    assert.equal((await sdk.getPaymentStatus('PACKED1')).status, 'succeeded');
+    for (const file of ['', '_sandbox/page.js', '_sandbox/page.css', '_sandbox/logo.svg']) {
+      const page = await fetch(`${sandbox.url}/${file}`);
+      assert.equal(page.status, 200, file);
+    }
+  } finally {
+    await sandbox.close();
+  }
 });
 
 test('every link of a packed document leads to a packed file', async () => {

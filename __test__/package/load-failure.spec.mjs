@@ -101,8 +101,7 @@ test('a copy of the source is told to build an addon in a checkout, and to be re
     await load(folder),
     'finconnect was installed from its source, which holds no addon: run "npm install finconnect" to install it from npm.',
   );
-  cpSync(join(root, 'sandbox/bin.js'), join(own, 'sandbox/bin.js'));
-  const { code, stderr } = await runNode([join(own, 'sandbox/bin.js'), 'sandbox']);
+  const { code, stderr } = await runNode([join(own, 'lib/cli/bin.js'), 'sandbox']);
   assert.equal(code, 1);
   assert.match(stderr, /^finconnect: the sandbox is not compiled .+"npm run build".+"npm install finconnect"\.\n$/);
   // As "npm link" and "npm install <folder>" do it.

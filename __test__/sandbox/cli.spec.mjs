@@ -9,7 +9,7 @@ import { root as ROOT, start as startProgram } from '../support/child.mjs';
 import { startShop } from '../support/shop.mjs';
 import { azampay, call, start, until } from './helpers.mjs';
 
-const BIN = join(ROOT, 'sandbox/bin.js');
+const BIN = join(ROOT, 'lib/cli/bin.js');
 
 function cli(args, env = {}) {
   const { child, out, ended } = startProgram(process.execPath, [BIN, ...args], { env });
@@ -167,7 +167,7 @@ describe('finconnect sandbox in the background', { skip: process.platform === 'w
       }),
     );
     await symlink(ROOT, join(folder, 'node_modules/finconnect'));
-    await symlink('../finconnect/sandbox/bin.js', join(folder, 'node_modules/.bin/finconnect'));
+    await symlink('../finconnect/lib/cli/bin.js', join(folder, 'node_modules/.bin/finconnect'));
     const env = { HOME: folder, npm_config_update_notifier: 'false' };
     const { child: npx, out } = startProgram(command[0], command.slice(1), { cwd: folder, env, detached: true });
     const url = await until(() => /http:\/\/127\.0\.0\.1:\d+/.exec(out.stdout)?.[0], 'the start');

@@ -8,7 +8,7 @@ import { root, start } from '../support/child.mjs';
 import { startShop } from '../support/shop.mjs';
 import { call, start as startRig, until } from './helpers.mjs';
 
-const BIN = join(root, 'sandbox/bin.js');
+const BIN = join(root, 'lib/cli/bin.js');
 
 /** Every sign that a terminal obeys in place of showing, among letters. */
 const NASTY =

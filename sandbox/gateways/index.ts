@@ -1,4 +1,4 @@
-import type { SwitchesOf } from '../engine/switches.js';
+import type { SwitchesOf, SwitchTable } from '../engine/switches.js';
 import type { Specs } from '../engine/world.js';
 import type { Gateway, PortalGateway } from '../types.js';
 import { azampay } from './azampay/index.js';
@@ -7,6 +7,18 @@ import { pesapal } from './pesapal/index.js';
 
 /** Every gateway of the sandbox. A new one is a folder, and a line here. */
 const REGISTRY = { pesapal, clickpesa, azampay };
+
+/** Of each gateway what users' types tell of it: else declarations would spell out its whole spec. */
+const told = <All extends Record<string, { switches: SwitchTable; sample: { members: readonly string[] } }>>(
+  registry: All,
+) =>
+  registry as unknown as {
+    [G in keyof All]: {
+      switches: { -readonly [Name in keyof All[G]['switches']]: SwitchesOf<All[G]['switches']>[Name] };
+      member: All[G]['sample']['members'][number];
+    };
+  };
+const TOLD = told(REGISTRY);
 
 export const specs: Specs = REGISTRY;
 export const GATEWAYS = Object.keys(specs) as Gateway[];
@@ -21,10 +33,10 @@ export const PORTALS = GATEWAYS.filter((name) => specs[name].calls === undefined
 export const SWITCHES = Object.assign({}, ...GATEWAYS.map((name) => specs[name].switches)) as All<
   (typeof REGISTRY)[Gateway]['switches']
 >;
-export type Switches = SwitchesOf<typeof SWITCHES>;
+export type Switches = All<(typeof TOLD)[Gateway]['switches']>;
 type All<Part> = (Part extends unknown ? (part: Part) => void : never) extends (all: infer Whole) => void
   ? { [Name in keyof Whole]: Whole[Name] }
   : never;
 
 /** A member of one gateway's callback that may be replaced. */
-export type TestCallbackMember<G extends Gateway = Gateway> = (typeof REGISTRY)[G]['sample']['members'][number];
+export type TestCallbackMember<G extends Gateway = Gateway> = (typeof TOLD)[G]['member'];

@@ -4,6 +4,7 @@ mod arguments;
 mod calls;
 mod completions;
 mod construction;
+mod csv;
 mod environment;
 mod host;
 mod io;

@@ -3,6 +3,7 @@
 
 pub mod callback;
 pub mod country;
+pub mod csv;
 pub mod error;
 pub mod event;
 pub mod expectation;

@@ -1,44 +1,56 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
 
-const TSC = 'node_modules/typescript-latest/bin/tsc';
-
-/**
- * What Node is to run, in the checkout, to compile the sandbox into `dist`. Comments go into the types, for their
- * readers, and not into the code, for its size; nor does a deep indentation.
- */
-export function compilersOf(dist) {
-  const tsc = (...more) => [TSC, '-p', 'sandbox', '--outDir', dist, ...more];
-  return [
-    tsc('--emitDeclarationOnly'),
-    tsc('--declaration', 'false', '--removeComments'),
-    [
-      'node_modules/@biomejs/biome/bin/biome',
-      'format',
-      '--write',
-      '--config-path=tasks/build/compact.biome.json',
-      '--log-level=error',
-      dist,
-    ],
-  ];
-}
+/** What Node is to run, in the checkout, to compile the sandbox into `dist`. */
+export const compilerOf = (dist) => ['node_modules/typescript-latest/bin/tsc', '-p', 'sandbox', '--outDir', dist];
 
 /**
- * Removes the compiled sandbox's declarations that its public ones, in `index.d.ts`, do not lead to, and what a switch
- * is about: its words stand in the code, and no type needs them.
+ * Leaves of the compiled sandbox's declarations what the exports of `index.d.ts` lead to, without what a fault is
+ * about: its words stand in the code, and no type needs them.
  */
 export function keepPublicTypes(dist) {
+  // Once it is used: a fresh clone has it only when the packages are installed.
+  const ts = createRequire(import.meta.url)('typescript');
+  const paths = readdirSync(dist, { recursive: true })
+    .filter((name) => name.endsWith('.d.ts'))
+    .map((name) => resolve(dist, name));
+  const program = ts.createProgram(paths, { module: ts.ModuleKind.Node16, types: [] });
+  const checker = program.getTypeChecker();
+  const files = new Map(paths.map((path) => [program.getSourceFile(path), path]));
+
   const kept = new Set();
-  const follow = (file) => {
-    if (kept.has(file)) return;
-    kept.add(file);
-    const text = readFileSync(file, 'utf8').replace(/about: (['"]).*\1;$/gm, 'about: string;');
-    writeFileSync(file, text);
-    for (const [, path] of text.matchAll(/(?:from |import\()["'](\.[^"']+)\.js["']/g))
-      follow(join(file, '..', `${path}.d.ts`));
+  const statementOf = (node) => (ts.isSourceFile(node.parent) ? node : statementOf(node.parent));
+  const follow = (symbol) => {
+    for (const declaration of symbol?.declarations ?? []) {
+      const statement = files.has(declaration.getSourceFile()) ? statementOf(declaration) : undefined;
+      // Of an import each name counts by itself.
+      const part = statement && ts.isImportDeclaration(statement) ? declaration : statement;
+      if (part === undefined || kept.has(part)) continue;
+      kept.add(part);
+      visit(part);
+    }
+    if (symbol && symbol.flags & ts.SymbolFlags.Alias) follow(checker.getImmediateAliasedSymbol(symbol));
   };
-  follow(join(dist, 'index.d.ts'));
-  for (const name of readdirSync(dist, { recursive: true })) {
-    if (name.endsWith('.d.ts') && !kept.has(join(dist, name))) rmSync(join(dist, name));
+  const visit = (node) => {
+    if (ts.isIdentifier(node)) follow(checker.getSymbolAtLocation(node));
+    ts.forEachChild(node, visit);
+  };
+  const index = program.getSourceFile(resolve(dist, 'index.d.ts'));
+  checker.getExportsOfModule(checker.getSymbolAtLocation(index)).forEach(follow);
+
+  const importOf = ({ importClause, moduleSpecifier }) => {
+    const names = (importClause?.namedBindings?.elements ?? []).filter((name) => kept.has(name));
+    if (names.length === 0) return '';
+    return `import type { ${names.map((name) => name.getText().replace(/^type /, '')).join(', ')} } from ${moduleSpecifier.getText()};`;
+  };
+  for (const [file, path] of files) {
+    const texts = file.statements.map((statement) => {
+      if (ts.isImportDeclaration(statement)) return importOf(statement);
+      return kept.has(statement) ? statement.getFullText().trim() : '';
+    });
+    const text = texts.filter(Boolean).join('\n');
+    if (text === '') rmSync(path);
+    else writeFileSync(path, `${text}\n`.replace(/about: (['"]).*\1;$/gm, 'about: string;'));
   }
 }

@@ -2,8 +2,9 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { binaryOf, folderOf, manifest, packageOf, platforms, root } from '../platforms.mjs';
+import { bundleSandbox, compactPage, compactScripts } from './compact.mjs';
 import { run, toolsFolder } from './run.mjs';
-import { compilersOf, keepPublicTypes } from './sandbox.mjs';
+import { compilerOf, keepPublicTypes } from './sandbox.mjs';
 
 const stageFolder = join(toolsFolder, 'stage');
 const WORKSHOP = ['scripts', 'devDependencies', 'napi'];
@@ -16,18 +17,22 @@ const ALWAYS = ['README.md', 'LICENSE'];
 export function packAll(chosen, into, { hollow = false } = {}) {
   rmSync(stageFolder, { recursive: true, force: true });
   mkdirSync(into, { recursive: true });
-  const staged = [stageMain(), ...chosen.map((platform) => stagePlatform(platform, hollow))];
+  const staged = [
+    [manifest.name, stageMain(join(stageFolder, manifest.name))],
+    ...chosen.map((platform) => stagePlatform(platform, hollow)),
+  ];
   return Object.fromEntries(staged.map(([name, folder]) => [name, pack(folder, into)]));
 }
 
-function stageMain() {
-  const folder = join(stageFolder, manifest.name);
-  mkdirSync(folder, { recursive: true });
+/** Puts the main package into a folder as an install holds it. */
+export function stageMain(folder) {
   compileSandbox(join(folder, 'sandbox/dist'));
   for (const name of [...manifest.files, ...ALWAYS]) {
     const from = join(root, name);
     if (name !== 'sandbox/dist' && existsSync(from)) cpSync(from, join(folder, name), { recursive: true });
   }
+  compactPage(join(folder, 'sandbox/page'));
+  compactScripts(folder);
   // For those who resolve paths without the `exports` map, as the sandbox's own manifest does.
   const rooms = ['replay', 'tokens', 'webhooks'];
   for (const name of rooms) {
@@ -42,7 +47,7 @@ function stageMain() {
     files: [...manifest.files, ...rooms],
     optionalDependencies: Object.fromEntries(versions),
   });
-  return [manifest.name, folder];
+  return folder;
 }
 
 function stagePlatform(platform, hollow) {
@@ -56,12 +61,13 @@ function stagePlatform(platform, hollow) {
   return [packageOf(platform), folder];
 }
 
-/** Compiled anew: the checkout's own `sandbox/dist` may hold files whose source is gone. */
+/** From the sources: the checkout's own `sandbox/dist` may hold files whose source is gone. */
 function compileSandbox(into) {
   if (!existsSync(join(root, 'node_modules/typescript-latest')))
     run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-  for (const args of compilersOf(into)) run(process.execPath, args);
+  run(process.execPath, [...compilerOf(into), '--emitDeclarationOnly']);
   keepPublicTypes(into);
+  bundleSandbox(into);
 }
 
 /** A manifest without what only the checkout needs. */
