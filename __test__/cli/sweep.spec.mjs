@@ -166,7 +166,7 @@ test('a signal ends a sweep that is under way', async (t) => {
 
 test('the sandbox is loaded for its commands alone, and the addon for none that needs no ledger', async () => {
   const watch = `process.on('exit', () => console.error(Object.keys(require.cache).filter((file) =>
-    /sandbox.dist|ledger|\\.node$/.test(file)).length));`;
+    /sandbox.dist|lib.ledger|\\.node$/.test(file)).length));`;
   const told = moduleOf(watch, 'cjs');
   const shop = moduleOf(`export const ledger = ${ledger(DONE)};`);
   for (const args of [['--help'], ['sweep', shop]]) {

@@ -390,5 +390,69 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
+/** What `sqlite()` takes as your own database: that of `node:sqlite`, `better-sqlite3` 12 or `bun:sqlite`. */
+export interface SqliteDatabase {
+  prepare(text: string): any;
+  exec(text: string): unknown;
+}
+
+/** A client of PostgreSQL other than `pg`. */
+export interface PostgresAdapter {
+  /** Runs one statement, with `values` for its `$1`, `$2` …; resolves with the rows, or with `{ rows }`. */
+  query(text: string, values: readonly unknown[]): Promise<any>;
+  /** Runs `work` in a transaction: commits when it resolves, rolls back when it rejects. */
+  transaction<Result>(
+    work: (tx: { query(text: string, values: readonly unknown[]): Promise<any>; app?: any }) => Promise<Result>,
+  ): Promise<Result>;
+}
+
+/**
+ * Keeps a ledger in SQLite. A path: in a thread of its own, by `node:sqlite` (Node 22.13 or newer). Your own database:
+ * in one transaction with your tables; `synchronous = FULL` is set on it.
+ *
+ * `prefix`: of the three tables, `finconnect_` by default.
+ */
+export declare function sqlite(
+  database: string | SqliteDatabase,
+  options?: { prefix?: string | undefined },
+): LedgerStore;
+
+/** Keeps a ledger in PostgreSQL, for many machines: by a `Pool` of `pg`, or by an adapter of another client. */
+export declare function postgres(
+  pool: { connect(): Promise<any>; query(text: string, values?: any[]): Promise<any> } | PostgresAdapter,
+  options?: { prefix?: string | undefined; schema?: string | undefined },
+): LedgerStore;
+
 /** Opens a ledger: makes or migrates its tables, and resolves when it can be used. Rejects with what is wrong. */
 export declare function openLedger(store: LedgerStore, options: LedgerOptions): Promise<Ledger>;
+
+/** A rule that refuses more than `most` tries of a kind by one phone within `withinMs`: up to 31 days. */
+export declare function triesPerPhone(options: { most: number; withinMs: number }): Before;
+/** A rule that refuses more than so much of each currency, in major units, at one time. */
+export declare function amountLimit(limits: Readonly<Record<string, Money>>): Before;
+/** A rule that refuses phones, which stand with their country code: up to 1,000,000. */
+export declare function refusedPhones(phones: Iterable<string>): Before;
+/** The rules one after the other; the first that refuses is told. */
+export declare function all(...rules: readonly Before[]): Before;
+
+/** A source of CSV: text, bytes, or a stream of them. */
+export type CsvSource = string | Uint8Array | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+
+/**
+ * Reads CSV row by row, each an object by the names of the first row. `columns` chooses: a list of those names, or an
+ * object of them by the names that you want. A field may have 64 KiB, a row 1 MiB and 1,000 columns; what cannot be
+ * read rejects with code `INVALID_CSV` and the line.
+ */
+export declare function fromCsv(
+  source: CsvSource,
+  options?: { columns?: readonly string[] | Readonly<Record<string, string>> | undefined },
+): AsyncIterable<Record<string, string>>;
+
+/**
+ * Writes rows as CSV, some hundred at a time. `columns`: names of members, or headings by such names. What a spreadsheet
+ * would take for a formula begins with `'`.
+ */
+export declare function toCsv(
+  rows: Iterable<object> | AsyncIterable<object>,
+  options: { columns: readonly string[] | Readonly<Record<string, string>> },
+): AsyncIterable<string>;

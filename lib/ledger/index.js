@@ -1,11 +1,19 @@
 'use strict';
 
 const { Ledger } = require('./ledger.js');
+const { addon } = require('./parts.js');
 const { postgres, sqlite } = require('./stores/index.js');
 
 exports.openLedger = openLedger;
 exports.sqlite = sqlite;
 exports.postgres = postgres;
+// Written out, so that Node finds the names for `import`.
+exports.triesPerPhone = (options) => require('./rules.js').triesPerPhone(options);
+exports.amountLimit = (limits) => require('./rules.js').amountLimit(limits);
+exports.refusedPhones = (list) => require('./rules.js').refusedPhones(list);
+exports.all = (...rules) => require('./rules.js').all(...rules);
+exports.fromCsv = (source, options) => require('./csv.js')(addon).fromCsv(source, options);
+exports.toCsv = (rows, options) => require('./csv.js')(addon).toCsv(rows, options);
 
 const OPTIONS = ['gateways', 'onPayment', 'onPayout', 'onRefund', 'onDuplicate', 'before', 'rule', 'clock', 'delivers'];
 

@@ -256,7 +256,30 @@ class Ledger {
   }
 
   compare(rows, options) {
-    return require('./compared.js')(this.#core, rows, options);
+    const { gateway, from, to, kind = 'payment', ...others } = Object(options);
+    const [unknown] = Object.keys(others);
+    if (unknown !== undefined)
+      throw refuse('compare', `there is no option ${unknown}; there are gateway, from, to, kind`);
+    if (!['payment', 'payout'].includes(kind)) throw refuse('compare', 'kind must be payment or payout');
+    this.#via('compare', [gateway], null);
+    const period = { from: timeOf('compare', 'from', from), to: timeOf('compare', 'to', to) };
+    const core = this.#core;
+    const ours = {
+      async find(references) {
+        const rows = await core.run('compare', 'named', { gateway, references });
+        return rows.map(comparable);
+      },
+      async *range() {
+        for (let after; ; ) {
+          const page = await core.run('compare', 'asked', { gateway, kind, ...period, ...(after && { after }) });
+          for (const row of page) yield comparable(row);
+          if (page.length === 0) return;
+          const last = page.at(-1);
+          after = { createdAt: iso(new Date(last.created_at)), id: last.id, number: last.number };
+        }
+      },
+    };
+    return require('./compare.js').compare({ rows, ours, gateway });
   }
 
   async close() {
@@ -297,15 +320,23 @@ function requestOf(operation, request) {
   return { ...request };
 }
 
+/** A row as it is compared: as its own attempt stands. */
+function comparable(row) {
+  return { ...paymentOf(row, row.attempt_status), id: `${row.id}/${row.number}` };
+}
+
+function timeOf(operation, name, value) {
+  const time = new Date(value);
+  if (Number.isNaN(Number(time))) throw refuse(operation, `${name} must be a time`);
+  return iso(time);
+}
+
 function filterOf(filter) {
   const asked = { ...filter };
   const unknown = Object.keys(asked).find((name) => !FILTERS.includes(name));
   if (unknown !== undefined) throw refuse('find', `there is no filter ${unknown}; there are ${FILTERS.join(', ')}`);
   for (const name of ['from', 'to']) {
-    if (asked[name] === undefined) continue;
-    const time = new Date(asked[name]);
-    if (Number.isNaN(Number(time))) throw refuse('find', `${name} must be a time`);
-    asked[name] = iso(time);
+    if (asked[name] !== undefined) asked[name] = timeOf('find', name, asked[name]);
   }
   if (asked.status !== undefined && !isStatus(asked.status)) throw refuse('find', `there is no status ${asked.status}`);
   return asked;

@@ -26,8 +26,7 @@ function triesPerPhone({ most, withinMs, ...others } = {}) {
   return async ({ phone, kind }, history) => {
     if (!phone) return undefined;
     const recent = await history.recent({ withinMs });
-    // A refusal that counted would keep a patient customer out for ever.
-    const tries = recent.filter((one) => one.kind === kind && one.status !== 'blocked').length;
+    const tries = recent.filter((one) => one.kind === kind).length;
     return tries < most
       ? undefined
       : `This phone has tried ${tries} times within ${spanOf(withinMs)}; ${most} are allowed.`;

@@ -80,12 +80,13 @@ ORDER BY p.created_at, p.id, a.number LIMIT ${PAGE}`,
       ];
     },
 
-    /** What was asked for from the same phone before the attempt of `before`. */
+    /** What was asked for from the same phone before the attempt of `before`, and not blocked. */
     *history({ tag, since, before, limit }) {
       return yield [
         `SELECT p.reference, p.kind, p.amount, p.currency, a.gateway, a.number, a.status, a.created_at FROM ${payment} p
 JOIN ${attempt} a ON a.reference = p.reference
-WHERE p.phone_tag = ? AND a.created_at >= ? AND a.id < ? ORDER BY a.id DESC LIMIT ?`,
+WHERE p.phone_tag = ? AND a.created_at >= ? AND a.id < ? AND (a.code IS NULL OR a.code <> 'BLOCKED')
+ORDER BY a.id DESC LIMIT ?`,
         [tag, since, before, limit],
       ];
     },
