@@ -10,8 +10,8 @@ const { over } = require('./queue.js');
 function Engine(db, names, modules) {
   const procedures = proceduresOf(names, modules);
   const statements = new Map();
-  /** What has ended the transaction that `begin` began, and nothing else may be done in it. */
-  let broken;
+  /** Why no statement may be run: the transaction has ended, or none has begun. */
+  let broken = over();
 
   function query(text, values) {
     let statement = statements.get(text);

@@ -20,7 +20,6 @@ function within(ms, promise, late) {
   let timer;
   const deadline = new Promise((_, reject) => {
     timer = setTimeout(() => reject(late()), ms);
-    timer.unref();
   });
   return Promise.race([promise, deadline]).finally(() => clearTimeout(timer));
 }
@@ -40,7 +39,7 @@ const SQLITE = {
   6: ['LEDGER_BUSY', 'A table of the database is locked by another connection: nothing was written. Try again.'],
   8: [
     'LEDGER_READ_ONLY',
-    'The database may not be written: nothing was. Give the process the right to write the file and its folder.',
+    'The database may not be written: nothing was. Give the process the right to write its folder, the file, and those beside it that end in -wal and -shm.',
   ],
   13: ['LEDGER_FULL', 'The disk of the database is full: nothing was written. Make room; the next call works again.'],
   14: [
@@ -67,8 +66,8 @@ function sqliteFailure(error) {
 
 const LOST =
   /^(08...|57P0.|53300|E(CONN[A-Z]+|PIPE|TIMEDOUT|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH)|CONNECT(ION)?_[A-Z]+|P1001|P1002|P1008|P1017|P2024)$/;
-const LOST_WORDS =
-  /connection terminated|connection ended|timeout exceeded when trying to connect|closed the connection/i;
+/** Of pg, which gives these no code. */
+const LOST_WORDS = /connection (terminated|ended)|not queryable|timeout (expired|exceeded)|read timeout/i;
 const CONFLICT = /^(40001|40P01|P2034)$/;
 
 /** An error and what caused it: query builders wrap the driver's. */

@@ -26,7 +26,6 @@ function postgres(pool, options = {}) {
   const { PostgresStore } = require('./postgres.js');
   const { overAdapter, overPool } = require('./transactions.js');
   if (typeof pool?.connect === 'function') return new PostgresStore(overPool(pool), names);
-  if (typeof pool?.query === 'function' && typeof pool.transaction === 'function')
-    return new PostgresStore(overAdapter(pool), names);
-  throw new TypeError('postgres takes a Pool of the package pg, or { query, transaction } over another client.');
+  if (typeof pool?.transaction === 'function') return new PostgresStore(overAdapter(pool), names);
+  throw new TypeError('postgres takes a Pool of the package pg, or { transaction } over another client.');
 }

@@ -8,8 +8,14 @@ exports.proceduresOf = proceduresOf;
 /** The procedures for these names, by name, and `migrate`, with which each store begins. */
 function proceduresOf(names, modules) {
   const { migrations } = require(modules.schema);
-  return { ...require(modules.procedures)(names), migrate: () => migrate(names, migrations(names)) };
+  return {
+    ...require(modules.procedures)({ ...names, time: names.isPostgres ? isoTime : (column) => column }),
+    migrate: () => migrate(names, migrations(names)),
+  };
 }
+
+/** A time as ISO text: each driver makes something else of a timestamptz. */
+const isoTime = (column) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** Makes and changes the tables. The statements of a migration write the event that says it was done. */
 function* migrate(names, migrations) {

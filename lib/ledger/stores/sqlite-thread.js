@@ -146,13 +146,13 @@ function identityOf() {
   return stat && `${stat.dev} ${stat.ino}`;
 }
 
-/** What is written to a file that was deleted or replaced is gone when the process ends: it is not said to be kept. */
+/** What is written to a file that was deleted or replaced is gone when the process ends: it is not told as kept. */
 function movedFailure() {
   if (identityOf() === identity) return undefined;
   drop();
   return failed(
     'LEDGER_FAILED',
-    `${file} was deleted or replaced while it was open: what this call wrote is lost. Put the file back; the next call opens it.`,
+    `${file} was deleted or replaced while it was open: what this call wrote may be lost. Put the file back; the next call opens it.`,
   );
 }
 

@@ -41,9 +41,13 @@ function ThreadStore(path, names) {
     port.on('message', (outcomes) => started === worker && settle(outcomes));
     thread.on('error', (error) => lost(started, error));
     thread.on('exit', () => lost(started));
-    for (const end of [thread, port]) end.unref();
+    keepAlive(started, false);
     return started;
   }
+
+  const keepAlive = ({ thread, port }, isNeeded) => {
+    for (const end of [thread, port]) isNeeded ? end.ref() : end.unref();
+  };
 
   function settle(outcomes) {
     for (const { value, error } of outcomes) {
@@ -54,7 +58,7 @@ function ThreadStore(path, names) {
     }
     if (waiting.size > 0) return watch.refresh();
     clearTimeout(watch);
-    worker.port.unref();
+    keepAlive(worker, false);
   }
 
   function lost(ended, cause) {
@@ -78,7 +82,7 @@ function ThreadStore(path, names) {
     worker ??= start();
     worker.port.postMessage(message);
     if (waiting.size === 0) {
-      worker.port.ref();
+      keepAlive(worker, true);
       watch = setTimeout(giveUp, ms, worker, ms);
       watch.unref();
     }
@@ -135,11 +139,15 @@ function ThreadStore(path, names) {
     const idle = transaction(() => {}).catch(() => {});
     queue.close();
     await idle;
+    await endThread();
+  }
+
+  async function endThread() {
     if (!worker) return;
     const { thread } = worker;
     const ended = once(thread, 'exit');
-    thread.ref();
     await ask('close').catch(() => {});
+    thread.ref();
     await ended;
   }
 
@@ -153,7 +161,7 @@ function ThreadStore(path, names) {
         await ask('open', undefined, undefined, OPEN_MS);
         await ask('run', [['migrate']], undefined, OPEN_MS);
       } catch (error) {
-        await close();
+        await endThread();
         throw error;
       }
     },

@@ -53,16 +53,20 @@ function overPool(pool) {
 
 /** The same over a client that makes transactions itself, such as that of an ORM. */
 function overAdapter(adapter) {
-  const transaction = (work, signal) =>
-    adapter.transaction(async (given) => {
+  async function transaction(work, signal) {
+    let answer;
+    await adapter.transaction(async (given) => {
       const query = rowsOf(given);
       await query(SETTINGS, []);
       const value = await work({ query, app: given.app });
       // If a statement failed before, this one does: COMMIT would roll back without a word.
       await query('SELECT 1 AS one', []);
       signal.throwIfAborted();
-      return value;
+      answer = { value };
     });
+    if (!answer) throw new TypeError('transaction(fn) of the adapter must call fn, and reject when fn rejects.');
+    return answer.value;
+  }
   return { transaction, close() {} };
 }
 
