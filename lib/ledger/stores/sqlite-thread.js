@@ -6,6 +6,7 @@ const { existsSync, statSync } = require('node:fs');
 const { receiveMessageOnPort, workerData } = require('node:worker_threads');
 const { Engine } = require('./engine.js');
 const { failed, sqliteFailure } = require('./failures.js');
+const { read, written } = require('./messages.js');
 
 // node:sqlite has one, which the app did not ask for.
 process.emitWarning = () => {};
@@ -35,7 +36,9 @@ const steps = {
   },
 };
 
-port.on('message', (first) => {
+port.on('message', (message) => {
+  const first = read(message);
+  let isApps = false;
   const outcomes = [];
   let calls = [];
   const runCalls = () => {
@@ -43,8 +46,9 @@ port.on('message', (first) => {
     calls = [];
   };
   // All that has come meanwhile is committed together.
-  for (let message = first; message; message = next(outcomes, calls)) {
-    const [kind, one, two] = message;
+  for (let asked = first; asked; asked = next(outcomes, calls)) {
+    const [kind, one, two] = asked;
+    isApps ||= kind === 'query';
     if (kind === 'run') calls.push(...one);
     else {
       runCalls();
@@ -52,11 +56,12 @@ port.on('message', (first) => {
     }
   }
   runCalls();
-  port.postMessage(outcomes.map(plain));
+  port.postMessage(written(outcomes.map(plain), isApps));
 });
 
 function next(outcomes, calls) {
-  return outcomes.length + calls.length < MAX_BATCH ? receiveMessageOnPort(port)?.message : undefined;
+  const more = outcomes.length + calls.length < MAX_BATCH ? receiveMessageOnPort(port) : undefined;
+  return more && read(more.message);
 }
 
 function run(calls) {

@@ -8,6 +8,7 @@ const { MessageChannel, Worker } = require('node:worker_threads');
 const { failed, within } = require('./failures.js');
 const { MODULES } = require('./procedures.js');
 const { Queue, TRANSACTION_MS, handed, tooLong } = require('./queue.js');
+const { read, written } = require('./messages.js');
 // Captured, so that an app's fake clock does not stop a deadline.
 const { setTimeout, clearTimeout } = require('node:timers');
 
@@ -38,7 +39,7 @@ function ThreadStore(path, names) {
       execArgv: [],
     });
     const started = { thread, port };
-    port.on('message', (outcomes) => started === worker && settle(outcomes));
+    port.on('message', (outcomes) => started === worker && settle(read(outcomes)));
     thread.on('error', (error) => lost(started, error));
     thread.on('exit', () => lost(started));
     keepAlive(started, false);
@@ -80,7 +81,7 @@ function ThreadStore(path, names) {
 
   function post(message, callers, ms = ANSWER_MS) {
     worker ??= start();
-    worker.port.postMessage(message);
+    worker.port.postMessage(written(message, message[0] === 'query'));
     if (waiting.size === 0) {
       keepAlive(worker, true);
       watch = setTimeout(giveUp, ms, worker, ms);
