@@ -1,4 +1,5 @@
-// The database of a shop with a ledger: its own table `booking` beside the ledger's, in the store that LEDGER_STORE names.
+// The database of a shop with a ledger: its own table `booking` beside the ledger's, in the store that LEDGER_STORE
+// names.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';

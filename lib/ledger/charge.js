@@ -110,10 +110,14 @@ async function send(ledger, { kind, operation, request, via, options, intent, at
         continue;
       }
     }
-    if (current.number === 1 && answer.outcome === 'accepted' && answer.status === first.status)
-      return plainly(ledger, operation, { intent, first, answer });
+    if (current === first && isPlain(first, answer)) return plainly(ledger, operation, { intent, first, answer });
     return record(ledger, operation, { reference, number: current.number, answer });
   }
+}
+
+/** Whether an answer brings nothing that decides anything. */
+function isPlain({ number, status, gatewayReference }, { outcome, status: answered, told }) {
+  return number === 1 && outcome === 'accepted' && answered === status && told.gatewayReference === gatewayReference;
 }
 
 /** Writes down an answer that changes no status. */

@@ -449,8 +449,8 @@ export declare function fromCsv(
 ): AsyncIterable<Record<string, string>>;
 
 /**
- * Writes rows as CSV, some hundred at a time. `columns`: names of members, or headings by such names. What a spreadsheet
- * would take for a formula begins with `'`.
+ * Writes rows as CSV, some hundred at a time. `columns`: names of members, or headings by such names. What a
+ * spreadsheet would take for a formula begins with `'`.
  */
 export declare function toCsv(
   rows: Iterable<object> | AsyncIterable<object>,

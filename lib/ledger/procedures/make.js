@@ -24,7 +24,8 @@ module.exports = (sql) => {
     const { gateway, rail, gatewayReference, token, status, transactionId, deadlineAt, dueAt, now } = one;
     const [{ id }] = yield [
       `INSERT INTO ${attempt}
-(reference, number, kind, gateway, rail, gateway_reference, token, status, transaction_id, deadline_at, due_at, created_at)
+(reference, number, kind, gateway, rail, gateway_reference, token, status, transaction_id, deadline_at, due_at,
+created_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
       [
         ...[reference, number, kind, gateway, rail, gatewayReference, token, status, transactionId ?? null],
@@ -104,8 +105,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (reference) DO 
     },
 
     /**
-     * Writes the attempt after the last, which has certainly moved nothing; `left` says why, where it is not written down
-     * yet. `isNew` is false where another was first.
+     * Writes the attempt after the last, which has certainly moved nothing; `left` says why, where it is not written
+     * down yet. `isNew` is false where another was first.
      */
     *again({ reference, number, left, next, source, who, now, from }) {
       const row = yield* locked(reference);

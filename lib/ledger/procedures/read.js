@@ -74,7 +74,8 @@ JOIN ${payment} p ON p.reference = a.reference WHERE a.gateway = ? AND a.gateway
       return yield [
         `SELECT p.*, a.id AS attempt_id, a.number, a.status AS attempt_status, ${OF_ATTEMPT} FROM ${payment} p
 JOIN ${attempt} a ON a.reference = p.reference
-WHERE p.created_at >= ? AND p.created_at < ? AND (p.created_at, p.id, a.number) > (?, ?, ?) AND a.gateway = ? AND p.kind = ?
+WHERE p.created_at >= ? AND p.created_at < ? AND (p.created_at, p.id, a.number) > (?, ?, ?)
+AND a.gateway = ? AND p.kind = ?
 ORDER BY p.created_at, p.id, a.number LIMIT ${PAGE}`,
         [from, to, after?.createdAt ?? from, after?.id ?? 0, after?.number ?? 0, gateway, kind],
       ];

@@ -60,6 +60,7 @@ function ThreadStore(path, names) {
     if (waiting.size > 0) return watch.refresh();
     clearTimeout(watch);
     keepAlive(worker, false);
+    turn();
   }
 
   function lost(ended, cause) {
@@ -77,6 +78,7 @@ function ThreadStore(path, names) {
       );
     waiting.clear();
     answered = asked;
+    queue.schedule();
   }
 
   function post(message, callers, ms = ANSWER_MS) {
@@ -98,8 +100,9 @@ function ThreadStore(path, names) {
   const ask = (kind, one, two, ms) =>
     new Promise((resolve, reject) => post([kind, one, two], [{ resolve, reject }], ms));
 
+  /** What comes while the thread is at work waits, and shares the next commit. */
   function turn() {
-    while (!isBusy) {
+    while (!isBusy && waiting.size === 0) {
       const { calls, transaction } = queue.take();
       if (transaction) interact(transaction);
       else if (calls.length > 0) {
