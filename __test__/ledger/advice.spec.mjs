@@ -170,7 +170,8 @@ test('the library speaks where the gateway said nothing', () => {
   assert.deepEqual(of('failed', 'CONNECTION_FAILED', null), ['not-sent', 'try-again']);
   assert.deepEqual(of('failed', 'RATE_LIMITED', 'Rate limit reached'), ['not-sent', 'try-later']);
   assert.deepEqual(of('failed', 'BLOCKED', 'limit of the shop'), ['blocked', 'ask-support']);
-  assert.deepEqual(of('failed', 'TIMEOUT', 'Insufficient balance'), ['insufficient-funds', 'try-again']);
+  assert.deepEqual(of('failed', 'TIMEOUT', 'charge failed: timed out after 30000 ms'), ['not-sent', 'try-again']);
+  assert.deepEqual(of('failed', 'INVALID_REQUEST', 'phone is invalid'), ['invalid-number', 'other-number']);
   assert.deepEqual(of('failed', null, 'Equity Bank Tanzania Limited'), ['refused-by-gateway', 'try-again']);
   assert.deepEqual(of('cancelled', null, null), ['cancelled-by-customer', 'ask-customer']);
   assert.deepEqual(of('not_sent', null, null), ['not-sent', 'try-again']);

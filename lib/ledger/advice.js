@@ -14,14 +14,14 @@ const OVER = new Set(['failed', 'cancelled', 'expired', 'refused', 'not_sent', '
 /** Of longer words the beginning is read. */
 const LONGEST = 1_000;
 
-/** Of a failure in which the gateway said nothing: the library's code. */
+/** The gateway was not reached: the message is the library's own. */
+const UNREACHED = new Set(['CONNECTION_FAILED', 'TIMEOUT', 'ABORTED']);
+
+/** Of a failure of which no words are known: the library's code. */
 const CODES = {
   BLOCKED: ['blocked'],
   DUPLICATE_REFERENCE: ['duplicate'],
   RATE_LIMITED: ['not-sent', 'try-later'],
-  CONNECTION_FAILED: ['not-sent'],
-  TIMEOUT: ['not-sent'],
-  ABORTED: ['not-sent'],
   INVALID_CONFIG: ['not-sent', 'ask-support'],
   INVALID_REQUEST: ['not-sent', 'ask-support'],
   NOT_SUPPORTED: ['not-sent', 'other-method'],
@@ -144,6 +144,7 @@ function adviceOf({ provider, kind = 'payment', status, code, gatewayCode, messa
 
 function meaningOf({ provider, status, code, gatewayCode, message }) {
   if (code === 'BLOCKED' || status === 'blocked') return CODES.BLOCKED;
+  if (UNREACHED.has(code)) return ['not-sent'];
   const words = [gatewayCode, message]
     .filter((part) => typeof part === 'string' && part !== '')
     .join(' ')
