@@ -9,7 +9,7 @@ import { root, run } from '../support/child.mjs';
 /** Of the 5 MB that an install may take, what is not the addon. */
 const MAX_UNPACKED_BYTES = 800_000;
 const PATHS = [
-  /^(package\.json|(README|CHANGELOG|SECURITY)\.md|LICENSE|[\w-]+\.js|index\.d\.ts|lib\/[\w-]+\.js|lib\/(replay|tokens|webhooks)\/[\w-]+\.(js|d\.ts))$/,
+  /^(package\.json|(README|CHANGELOG|SECURITY)\.md|LICENSE|[\w-]+\.js|index\.d\.ts|lib\/[\w-]+\.js|lib\/(replay|tokens|webhooks|ledger(\/\w+)?)\/[\w-]+\.(js|d\.ts))$/,
   /^sandbox\/(package\.json|bin\.js|page\/.+|dist\/.+\.(js|d\.ts))$/,
   /^(docs\/guide\/.+\.md|examples\/[\w.-]+)$/,
 ];
