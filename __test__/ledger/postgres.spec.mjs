@@ -59,10 +59,10 @@ describe('the store on PostgreSQL', () => {
     await pool.query(`ALTER DATABASE ${database} SET synchronous_commit = off`);
     const other = poolOf(database);
     t.after(() => other.end());
-    const inIt = await postgres(other)
-      .transaction((tx) => tx.app.query('SHOW synchronous_commit'))
-      .catch((e) => e);
+    const inIt = await postgres(other).transaction((tx) => tx.app.query('SHOW synchronous_commit'));
     assert.deepEqual(inIt, [{ synchronous_commit: 'on' }]);
+    const idle = await store.transaction((tx) => tx.app.query('SHOW idle_in_transaction_session_timeout'));
+    assert.deepEqual(Object.values(idle[0]), ['15s']);
     assert.equal(await first(other, 'SHOW synchronous_commit'), 'off');
     await deposits(store, 'A', 1);
   });

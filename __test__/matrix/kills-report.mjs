@@ -16,10 +16,11 @@ export function page({ run, minutes, kills, results }) {
   const each = (of) => results.map(of);
   return `# The kills
 
-A shop may lose its process at any moment. So \`npm run kills\` runs a shop with a ledger under load and kills it (\`SIGKILL\`) at one step after the
-other; the next process goes on with the same database. Customers press “pay” again, the gateway refuses some pushes, and callbacks come to processes that
-are dead. Then it sweeps until all is quiet, and compares the shop’s books with the gateway’s. It exits with 1 when anything below does not hold, and this page is
-what it wrote.
+A shop may lose its process at any moment. So \`npm run kills\` runs a shop with a ledger under load and kills it
+(\`SIGKILL\`) at one step after the other; the next process goes on with the same database. Customers press “pay” again,
+the gateway refuses some pushes, and callbacks come to processes that are dead. Then it sweeps until all is quiet, and
+compares the shop’s books with the gateway’s. It exits with 1 when anything below does not hold, and this page is what
+it wrote.
 
 |  |  |
 | --- | --- |

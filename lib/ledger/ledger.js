@@ -322,7 +322,7 @@ function requestOf(operation, request) {
 
 /** A row as it is compared: as its own attempt stands. */
 function comparable(row) {
-  return { ...paymentOf(row, row.attempt_status), id: `${row.id}/${row.number}` };
+  return { ...paymentOf(row, row.attempt_status), id: Number(row.attempt_id) };
 }
 
 function timeOf(operation, name, value) {

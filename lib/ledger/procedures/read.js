@@ -63,7 +63,7 @@ WHERE p.reference = ? AND a.number = ?`,
     *named({ gateway, references }) {
       const marks = references.map(() => '?').join(', ');
       return yield [
-        `SELECT p.*, a.number, a.status AS attempt_status, ${OF_ATTEMPT} FROM ${attempt} a
+        `SELECT p.*, a.id AS attempt_id, a.number, a.status AS attempt_status, ${OF_ATTEMPT} FROM ${attempt} a
 JOIN ${payment} p ON p.reference = a.reference WHERE a.gateway = ? AND a.gateway_reference IN (${marks})`,
         [gateway, ...references],
       ];

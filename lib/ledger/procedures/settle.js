@@ -120,7 +120,8 @@ WHERE gateway = ? AND transaction_id = ? AND kind = 'refund' AND status NOT IN (
       // When it is asked about stays as it is: each column that changes nothing would cost an index.
       const taken = yield [
         `UPDATE ${attempt} SET outcome = 'accepted', message = ?, transaction_id = ?, receipt = ?, redirect_url = ?,
-operator = ?, body = ?, answered_at = ? WHERE reference = ? AND number = ? AND status = ? AND outcome IS NULL RETURNING id`,
+operator = ?, body = ?, answered_at = ?
+WHERE reference = ? AND number = ? AND status = ? AND outcome IS NULL RETURNING id`,
         [
           ...[message ?? null, told.transactionId ?? null, told.receipt ?? null, told.redirectUrl ?? null],
           ...[told.operator ?? null, body ?? null, now, reference, number, status],
@@ -130,8 +131,8 @@ operator = ?, body = ?, answered_at = ? WHERE reference = ? AND number = ? AND s
     },
 
     /**
-     * Takes in what is known of an attempt: an answer, a callback, a look-up or an operator's word. `from`: the statuses
-     * from which its own may be reached. `inbox`: the callback's own event, which makes a copy of it `isCopy`.
+     * Takes in what is known of an attempt: an answer, a callback, a look-up or an operator's word. `from`: the
+     * statuses from which its own may be reached. `inbox`: the callback's own event, which makes a copy of it `isCopy`.
      * `wants`: which events the shop handles. `failure`: why its handler could not, and when it is told again.
      */
     *settle({ reference, number, status, from, outcome, code, gatewayCode, message, told, body, inbox, ...rest }) {

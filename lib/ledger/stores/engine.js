@@ -78,17 +78,17 @@ function Engine(db, names, modules) {
     } catch (error) {
       rollback();
       if (calls.length === 1) return [{ error: sqliteFailure(error) }];
-      return calls.map(alone);
+      let blocked;
+      return calls.map((one) => (blocked ??= cannotBegin()) ?? batch([one])[0]);
     }
   }
 
-  function alone(one) {
+  function cannotBegin() {
     try {
       begin();
     } catch (error) {
       return { error: sqliteFailure(error) };
     }
-    return batch([one])[0];
   }
 
   return {

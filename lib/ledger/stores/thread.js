@@ -82,12 +82,21 @@ function ThreadStore(path, names) {
   }
 
   function post(message, callers, ms = ANSWER_MS) {
-    worker ??= start();
-    worker.port.postMessage(written(message, message[0] === 'query'));
+    try {
+      worker ??= start();
+      worker.port.postMessage(written(message, message[0] === 'query'));
+    } catch (error) {
+      const refused = failed(
+        'LEDGER_FAILED',
+        `The database could not be asked (${error.message}): nothing was written.`,
+        error,
+      );
+      for (const { reject } of callers) reject(refused);
+      return;
+    }
     if (waiting.size === 0) {
       keepAlive(worker, true);
       watch = setTimeout(giveUp, ms, worker, ms);
-      watch.unref();
     }
     for (const caller of callers) waiting.set(asked++, caller);
   }
@@ -105,13 +114,8 @@ function ThreadStore(path, names) {
     while (!isBusy && waiting.size === 0) {
       const { calls, transaction } = queue.take();
       if (transaction) interact(transaction);
-      else if (calls.length > 0) {
-        try {
-          post(['run', calls.map(({ name, args }) => [name, args])], calls);
-        } catch (error) {
-          for (const { reject } of calls) reject(error);
-        }
-      } else return;
+      else if (calls.length === 0) return;
+      else post(['run', calls.map(({ name, args }) => [name, args])], calls);
     }
   }
 
@@ -150,9 +154,9 @@ function ThreadStore(path, names) {
     if (!worker) return;
     const { thread } = worker;
     const ended = once(thread, 'exit');
-    await ask('close').catch(() => {});
     thread.ref();
-    await ended;
+    worker.port.postMessage(['close']);
+    await within(ANSWER_MS, ended, tooLong).catch(() => thread.terminate());
   }
 
   let closing;

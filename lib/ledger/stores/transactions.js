@@ -5,8 +5,12 @@ exports.overAdapter = overAdapter;
 
 const { failed, rolledBack, within } = require('./failures.js');
 
-/** For each transaction: a statement that hangs ends after 10 seconds, and what is committed is on the disk. */
+/**
+ * For each transaction: a statement that hangs ends after 10 seconds, a process that hangs keeps no lock, and what is
+ * committed is on the disk.
+ */
 const SETTINGS = `SELECT set_config('statement_timeout', '10000', true),
+  set_config('idle_in_transaction_session_timeout', '15000', true),
   set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'
     ELSE current_setting('synchronous_commit') END, true)`;
 const ROLLBACK_MS = 2000;
