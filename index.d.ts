@@ -1697,9 +1697,6 @@ export type FinConnectErrorCode =
   | 'CALLER_ERROR'
   | 'INTERNAL';
 
-/** The methods of a ledger, of `finconnect/ledger`, that are no operations of a gateway. */
-export type LedgerOperation = 'split' | 'retry' | 'get' | 'find' | 'resolve' | 'sweep' | 'compare' | 'webhooks';
-
 /**
  * Why a call failed, and whether it can have moved money. Every field but `message` and `stack` is in
  * `JSON.stringify(error)`.
@@ -1718,7 +1715,14 @@ export declare class FinConnectError extends Error {
     | 'parseAmount'
     | 'recover'
     | 'reconcile'
-    | LedgerOperation
+    | 'split'
+    | 'retry'
+    | 'get'
+    | 'find'
+    | 'resolve'
+    | 'sweep'
+    | 'compare'
+    | 'webhooks'
     | Operation
     | null;
   /** The HTTP status of the answer, when there was one. */

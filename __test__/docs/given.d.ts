@@ -1,6 +1,7 @@
 // What the code in documents stands among: the names that it takes from the reader's own app.
 import type { Express } from 'express';
 import type { Expectation, FintechConfig, Payment, PaymentStatus, ReplayStore, FintechSDK as Sdk } from 'finconnect';
+import type { Ledger } from 'finconnect/ledger';
 import type { Webhooks } from 'finconnect/webhooks';
 
 interface Order {
@@ -31,6 +32,7 @@ declare global {
   const store: ReplayStore;
   const body: any;
   const hooks: Webhooks;
+  const ledger: Ledger;
   const queue: { add(name: string, payment: Payment): Promise<void> };
   function expect(callback: any, payment: Payment): Promise<Expectation | undefined>;
   function onPayment(payment: Payment): Promise<void>;
