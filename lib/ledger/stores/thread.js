@@ -10,11 +10,13 @@ const { MODULES } = require('./procedures.js');
 const { Queue, TRANSACTION_MS, handed, tooLong } = require('./queue.js');
 const { read, written } = require('./messages.js');
 // Captured, so that an app's fake clock does not stop a deadline.
-const { setTimeout, clearTimeout } = require('node:timers');
+const { setImmediate, setTimeout, clearTimeout } = require('node:timers');
 
 /** A thread that has not answered for so long hangs with its disk, and is given up. */
 const ANSWER_MS = 30_000;
 const OPEN_MS = 600_000;
+/** Answers that are given in one turn of the event loop. */
+const AT_ONCE = 16;
 
 /** SQLite in a thread of its own: the app's thread waits for no disk. */
 function ThreadStore(path, names) {
@@ -51,16 +53,18 @@ function ThreadStore(path, names) {
   };
 
   function settle(outcomes) {
-    for (const { value, error } of outcomes) {
-      const { resolve, reject } = waiting.get(answered);
+    const answers = outcomes.map((outcome) => {
+      const caller = waiting.get(answered);
       waiting.delete(answered++);
-      if (error) reject(received(error));
-      else resolve(value);
+      return { outcome, caller };
+    });
+    if (waiting.size > 0) watch.refresh();
+    else {
+      clearTimeout(watch);
+      keepAlive(worker, false);
+      turn();
     }
-    if (waiting.size > 0) return watch.refresh();
-    clearTimeout(watch);
-    keepAlive(worker, false);
-    turn();
+    release(answers);
   }
 
   function lost(ended, cause) {
@@ -177,6 +181,15 @@ function ThreadStore(path, names) {
     transaction,
     close,
   };
+}
+
+/** A few in each turn of the event loop: what waits for them all would keep it from everything else. */
+function release(answers) {
+  for (const { outcome, caller } of answers.splice(0, AT_ONCE)) {
+    if (outcome.error) caller.reject(received(outcome.error));
+    else caller.resolve(outcome.value);
+  }
+  if (answers.length > 0) setImmediate(release, answers);
 }
 
 function received({ code, message, cause }) {
