@@ -19,10 +19,8 @@ export function storeLaws(what, make, { mark = '?', skip = false } = {}) {
 
   law('a procedure answers, and does its work once', async (store) => {
     const deposit = { reference: 'A', amount: '25000.50' };
-    assert.deepEqual(await Promise.all([store.run('deposit', deposit), store.run('deposit', deposit)]), [
-      { isNew: true },
-      { isNew: false },
-    ]);
+    const answers = await Promise.all([store.run('deposit', deposit), store.run('deposit', deposit)]);
+    assert.equal(answers.filter(({ isNew }) => isNew).length, 1);
     const at = '2026-07-01T10:00:00.000Z';
     const kept = { reference: 'A', amount: '25000.50', tries: 1, phone: null, at };
     assert.deepEqual({ ...(await store.run('find', 'A')) }, kept);
