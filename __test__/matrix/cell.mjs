@@ -48,6 +48,7 @@ export async function runCell({ operation, provider, fault, watch }) {
     const order = newOrder(provider);
     const known = {
       sdk,
+      sandbox,
       order,
       reference: gateway.reference(order),
       options: { timeoutMs: fault.timeoutMs },

@@ -47,6 +47,13 @@ function isHandledOnce(word) {
   return runs === (/200/.test(statuses) ? 1 : 0) && !/500/.test(statuses);
 }
 
+/** Whether a ledger fulfils what was paid, once, and nothing else; its state and the money's agree. */
+function isTrue(word) {
+  const [, status, paid, fulfilled] = /^\w+; (\w+); paid (\d), fulfilled (\d)$/.exec(word) ?? [];
+  if (paid === '0') return fulfilled === '0' && status !== 'succeeded';
+  return fulfilled === '1' && status === 'succeeded';
+}
+
 /** What is wrong with a cell's result: sentences, none where all is well. */
 export function wrongs(cell) {
   const { operation, provider, fault, met, pushes, refusedForToken, outcome, code, retryable, word, carriedOut } = cell;
@@ -57,6 +64,10 @@ export function wrongs(cell) {
   claim(pushes <= 1, `${pushes} payment requests`);
   claim(refusedForToken <= 1, `${refusedForToken} requests refused for their token`);
   claim(code !== 'INTERNAL', 'INTERNAL');
+  if (operation === 'ledger') {
+    claim(isTrue(word ?? ''), `not true: ${word}`);
+    return wrong;
+  }
   const pays = operation === 'pay' || operation === 'login' || cell.moves;
   if (pays && outcome === 'not_sent') claim(pushes === 0, `told not_sent, ${pushes} payment requests came`);
   if (pays && word) claim(pushes === 1, `accepted, ${pushes} payment requests came`);

@@ -1,7 +1,9 @@
 // What a merchant's server asks of the library, each with the request that a fault is to strike.
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
+import Database from 'better-sqlite3';
 import { FintechSDK } from 'finconnect';
+import { openLedger, sqlite } from 'finconnect/ledger';
 import { startSandbox } from 'finconnect/sandbox';
 import { webhooks } from 'finconnect/webhooks';
 import { ARGUMENTS, ask, MOVES } from '../support/arguments.cjs';
@@ -146,6 +148,37 @@ const KNOWN = {
       }
       return `${statuses.join(', ')}; handled: ${handled.join(', ') || 'nothing'}`;
     },
+  },
+};
+
+/** Callbacks that a shop has had, and then an hour and a day of sweeps, tell what became of a charge. */
+KNOWN.ledger = {
+  title: '`charge` of `finconnect/ledger`, its callbacks and sweeps',
+  providers: PROVIDERS,
+  moves: (provider) => MOVES[provider].charge,
+  route: (_, provider) => MOVES[provider].charge,
+  run: async (known) => {
+    const { sdk, sandbox: gateway, order, reference, options } = known;
+    const { provider } = sdk.capabilities();
+    const db = new Database(':memory:');
+    const fulfilled = [];
+    const onPayment = ({ status }) => void (status === 'succeeded' && fulfilled.push(status));
+    const ledger = await openLedger(sqlite(db), { gateways: { [provider]: sdk }, onPayment });
+    try {
+      const [request] = ARGUMENTS.charge(reference, order.notification_id);
+      const { outcome, gatewayReference } = await ledger.charge({ ...request, reference }, options);
+      await gateway.approve(gatewayReference).catch(() => {});
+      const hooks = ledger.webhooks();
+      for (const callback of known.callbacks)
+        await hooks.handle(new Request('http://shop.example/', { method: 'POST', body: JSON.stringify(callback) }));
+      for (const hours of [0.1, 1, 2, 25, 50]) await ledger.sweep({ now: Date.now() + hours * 3_600_000 });
+      const { status } = await ledger.get(reference);
+      const paid = gateway.payments().filter(({ receipt }) => receipt !== '').length;
+      return `${outcome}; ${status}; paid ${paid}, fulfilled ${fulfilled.length}`;
+    } finally {
+      await ledger.close();
+      db.close();
+    }
   },
 };
 

@@ -36,7 +36,9 @@ module.exports = function hooks(ledger, options) {
     await ledger.settle({ ...news, inbox: { key: `callback/${eventId}`, body: scrubbed(raw) }, now: iso(now) });
   }
 
-  return webhooks(ledger.gateways, {
+  const sdks = Object.values(ledger.gateways);
+  // One gateway alone needs no name in the path.
+  return webhooks(sdks.length === 1 ? sdks[0] : ledger.gateways, {
     ...options,
     /** What the tables say of the callback's payment; nothing of one that is not there. */
     async expect(_, payment) {
