@@ -72,7 +72,10 @@ function attemptOn(ledger, gateway, { reference, number, kind, request, options 
   const timeoutMs = options?.timeoutMs ?? facts.timeoutMs;
   const deadlineAt = now + timeoutMs + GRACE_MS;
   return {
-    ...{ gateway, rail: railOf(facts, kind, request), status: KINDS[kind].status, token: randomUUID() },
+    gateway,
+    rail: railOf(facts, kind, request),
+    status: KINDS[kind].status,
+    token: randomUUID(),
     ...(kind === 'refund' && { transactionId: request.transactionId }),
     now: iso(now),
     gatewayReference: referenceFor(facts, reference, number, kind),
@@ -123,20 +126,37 @@ function isPlain({ number, status, gatewayReference }, { outcome, status: answer
 /** Writes down an answer that changes no status. */
 async function plainly(ledger, operation, { intent: { made }, first, answer }) {
   const { reference } = made;
-  const news = ledger.news({ reference, number: 1, source: operation, ...answer });
-  const { told, message } = news;
+  const { status, told, message, body } = answer;
+  const now = iso(ledger.now());
   try {
-    if (!(await ledger.run(operation, 'answer', news))) throw new Error('something else came first');
+    if (!(await ledger.run(operation, 'answer', { reference, number: 1, status, message, told, body, now })))
+      throw new Error('something else came first');
   } catch {
     return record(ledger, operation, { reference, number: 1, answer });
   }
   return ledger.told({
-    ...{ reference, kind: made.kind, status: first.status, amount: made.amount, currency: made.currency },
-    ...{ gateway: first.gateway, rail: first.rail, parent: made.parent, phone: made.phone, attempt: 1 },
-    ...{ description: made.description, gateway_reference: told.gatewayReference, outcome: 'accepted', code: null },
-    ...{ transaction_id: told.transactionId ?? null, receipt: told.receipt ?? null, operator: told.operator ?? null },
-    ...{ redirect_url: told.redirectUrl ?? null, message: message ?? null, attention: null },
-    ...{ created_at: first.now, updated_at: first.now },
+    reference,
+    kind: made.kind,
+    status: first.status,
+    amount: made.amount,
+    currency: made.currency,
+    gateway: first.gateway,
+    rail: first.rail,
+    parent: made.parent,
+    phone: made.phone,
+    attempt: 1,
+    description: made.description,
+    gateway_reference: told.gatewayReference,
+    outcome: 'accepted',
+    code: null,
+    transaction_id: told.transactionId ?? null,
+    receipt: told.receipt ?? null,
+    operator: told.operator ?? null,
+    redirect_url: told.redirectUrl ?? null,
+    message: message ?? null,
+    attention: null,
+    created_at: first.now,
+    updated_at: first.now,
   });
 }
 
@@ -146,7 +166,10 @@ function answered(kind, told) {
   // A refund is known by the payment that it is of, and is done when that one was taken back.
   const status = kind === 'refund' ? { queued: 'authorized', done: 'processing' }[told.status] : told.status;
   return {
-    ...{ status: status ?? 'unknown', outcome: 'accepted', message, body: scrubbed(raw) },
+    status: status ?? 'unknown',
+    outcome: 'accepted',
+    message,
+    body: scrubbed(raw),
     told: { transactionId, receipt, redirectUrl, operator: operator?.name, gatewayReference },
   };
 }
@@ -158,7 +181,9 @@ function failed(error) {
   // One whose reference was new, and which the gateway knows all the same, has arrived.
   const isLost = !['refused', 'not_sent'].includes(outcome) || code === 'DUPLICATE_REFERENCE';
   return {
-    ...{ status: isLost ? 'unknown' : 'failed', outcome: isLost ? 'unknown' : outcome, code },
+    status: isLost ? 'unknown' : 'failed',
+    outcome: isLost ? 'unknown' : outcome,
+    code,
     gatewayCode: typeof gatewayCode === 'string' ? gatewayCode : undefined,
     message: gatewayMessage ?? (error instanceof Error ? error.message : undefined),
     body: scrubbed(response),
@@ -193,7 +218,10 @@ async function refusedBefore(ledger, operation, { intent, attempt }) {
         limit: HISTORY.most,
       });
       return rows.map((row) => ({
-        ...{ reference: row.reference, kind: row.kind, status: row.status, amount: String(row.amount) },
+        reference: row.reference,
+        kind: row.kind,
+        status: row.status,
+        amount: String(row.amount),
         ...{
           currency: row.currency,
           gateway: row.gateway,

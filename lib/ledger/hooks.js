@@ -15,7 +15,9 @@ module.exports = function hooks(ledger, options) {
     throw new TypeError(`ledger.webhooks takes no ${taken}: openLedger takes the functions that handle payments.`);
   const about = (payment) =>
     ledger.run('webhooks', 'about', {
-      ...{ gateway: payment.provider, reference: payment.reference, transactionId: payment.transactionId },
+      gateway: payment.provider,
+      reference: payment.reference,
+      transactionId: payment.transactionId,
     });
 
   async function told(payment, { eventId, raw }) {
@@ -26,10 +28,20 @@ module.exports = function hooks(ledger, options) {
     const { recovery, isPage } = ledger.facts[payment.provider];
     const createdAt = Number(new Date(attempt.created_at));
     const news = ledger.news({
-      ...{ reference: attempt.reference, number: Number(attempt.number), status, source: 'callback' },
-      ...{ outcome: 'accepted', message, told: { transactionId, receipt }, body: scrubbed(raw) },
+      reference: attempt.reference,
+      number: Number(attempt.number),
+      status,
+      source: 'callback',
+      outcome: 'accepted',
+      message,
+      told: { transactionId, receipt },
+      body: scrubbed(raw),
       dueAt: nextAsk({
-        ...{ status, asks: Number(attempt.asks), createdAt, now, recovery },
+        status,
+        asks: Number(attempt.asks),
+        createdAt,
+        now,
+        recovery,
         isPage: isPage && attempt.kind === 'payment',
       }),
     });

@@ -65,7 +65,14 @@ function intentOf(ledger, { kind, operation, gateway, asked, whole, parent = nul
   const { reference, currency, description } = whole ?? asked;
   return {
     made: {
-      ...{ reference, kind, parent, ofAttempt, amount, currency, parameters, request },
+      reference,
+      kind,
+      parent,
+      ofAttempt,
+      amount,
+      currency,
+      parameters,
+      request,
       phone: phone === null ? null : masked(phone),
       phoneTag: phoneName === null ? null : phoneName.slice(0, TAG),
       description: typeof description === 'string' ? description : null,

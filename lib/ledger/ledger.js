@@ -18,7 +18,12 @@ function factsOf(sdk) {
   const { recovery, statusesPerMinute, reference } = sdk.capabilities();
   const can = new Set(['charge', 'payout', 'refund'].filter((name) => sdk.supports(name)));
   return {
-    ...{ sdk, recovery, statusesPerMinute, reference, can, timeoutMs: addon.timeoutMs(sdk) },
+    sdk,
+    recovery,
+    statusesPerMinute,
+    reference,
+    can,
+    timeoutMs: addon.timeoutMs(sdk),
     // A page stays open after a failure.
     isPage: recovery.payment.resend === 'new',
   };
@@ -51,11 +56,11 @@ class Core {
     }
   }
 
-  async run(operation, name, args) {
+  run(operation, name, args) {
     return this.asked(operation, () => this.store.run(name, args));
   }
 
-  async transaction(operation, work) {
+  transaction(operation, work) {
     return this.asked(operation, () => this.store.transaction(work), true);
   }
 
@@ -77,14 +82,27 @@ class Core {
   }
 
   /** What `settle` is to take in. */
-  news({ status, source, asks = 0, dueAt, ...rest }) {
+  news({ reference, number, status, source, outcome, code, gatewayCode, message, told, body, dueAt, inbox }) {
     const now = this.now();
     const isFinal = FINAL.includes(status);
     const next = dueAt !== undefined ? dueAt : isFinal ? null : now + firstAsk;
     return {
-      ...rest,
-      ...{ status, source, from: from(status), now: iso(now), dueAt: next === null ? null : iso(next) },
-      ...{ wants: this.wants, mayTell: isFinal && this.delivers },
+      reference,
+      number,
+      status,
+      source,
+      outcome,
+      code,
+      gatewayCode,
+      message,
+      told,
+      body,
+      inbox,
+      from: from(status),
+      now: iso(now),
+      dueAt: next === null ? null : iso(next),
+      wants: this.wants,
+      mayTell: isFinal && this.delivers,
     };
   }
 
@@ -169,7 +187,9 @@ class Ledger {
     const request_ = { ...asked, reference, transactionId, ...(receipt !== null && { confirmationCode: receipt }) };
     const via = this.#via('refund', [gateway], 'refund');
     return this.#made('refund', {
-      ...{ request: request_, via, options },
+      request: request_,
+      via,
+      options,
       child: { parent, ofAttempt: Number(paid.number) },
     });
   }

@@ -30,8 +30,13 @@ async function askAll(ledger, gateway, sdk, { limit, signal, result }) {
   const { recovery, statusesPerMinute } = ledger.facts[gateway];
   const now = ledger.now();
   const due = await ledger.run('sweep', 'due', {
-    ...{ gateway, limit, perMinute: statusesPerMinute, now: iso(now), lease: iso(now + LEASE_MS) },
-    ...{ ahead: iso(now + MINUTE_MS), minuteAgo: iso(now - MINUTE_MS) },
+    gateway,
+    limit,
+    perMinute: statusesPerMinute,
+    now: iso(now),
+    lease: iso(now + LEASE_MS),
+    ahead: iso(now + MINUTE_MS),
+    minuteAgo: iso(now - MINUTE_MS),
   });
   const next = due[Symbol.iterator]();
   const worker = async () => {
@@ -86,7 +91,9 @@ async function ask(ledger, sdk, attempt, recovery, { signal, result }) {
   const isOpen = !['succeeded', 'failed', 'reversed', 'refunded'].includes(attempt.status);
   const attention = isOpen && isLate(timing) ? (attempt.status === 'unknown' ? 'unknown' : 'late') : undefined;
   await ledger.run('sweep', 'schedule', {
-    ...{ id: attempt.id, reference, dueAt: dueAt === null ? null : iso(dueAt) },
+    id: attempt.id,
+    reference,
+    dueAt: dueAt === null ? null : iso(dueAt),
     attention: advice.next === 'ask-support' && isOpen ? 'ask-support' : attention,
   });
 }
@@ -107,7 +114,9 @@ async function advised(ledger, sdk, attempt, signal) {
   const error = attempt.code === 'DUPLICATE_REFERENCE' ? { code: attempt.code } : undefined;
   return sdk.recover(
     {
-      ...{ reference: gatewayReference, gatewayReference, kind },
+      reference: gatewayReference,
+      gatewayReference,
+      kind,
       ...(transactionId !== null && { transactionId }),
       ...(operator !== null && { operator }),
       ...(attempt.outcome === 'accepted' && { raw: {} }),

@@ -28,8 +28,18 @@ module.exports = (sql) => {
 created_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
       [
-        ...[reference, number, kind, gateway, rail, gatewayReference, token, status, transactionId ?? null],
-        ...[deadlineAt, dueAt, now],
+        reference,
+        number,
+        kind,
+        gateway,
+        rail,
+        gatewayReference,
+        token,
+        status,
+        transactionId ?? null,
+        deadlineAt,
+        dueAt,
+        now,
       ],
     ];
     return id;
@@ -41,8 +51,18 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
 (key, reference, attempt, type, status, source, gateway, who, note, body, created_at, handled_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING RETURNING id`,
       [
-        ...[key, reference, number, type, status ?? null, source ?? null, gateway ?? null],
-        ...[who ?? null, words ?? null, body ?? null, now, now],
+        key,
+        reference,
+        number,
+        type,
+        status ?? null,
+        source ?? null,
+        gateway ?? null,
+        who ?? null,
+        words ?? null,
+        body ?? null,
+        now,
+        now,
       ],
     ];
   }
@@ -90,8 +110,20 @@ WHERE parent = ? AND status NOT IN ('failed', 'reversed', 'refunded')`,
 parameters, phone_tag, request, created_at, updated_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (reference) DO NOTHING RETURNING id`,
         [
-          ...[reference, kind, parent, first.status, made.amount, made.currency, first.gateway],
-          ...[made.phone, made.description, made.parameters, made.phoneTag, made.request, now, now],
+          reference,
+          kind,
+          parent,
+          first.status,
+          made.amount,
+          made.currency,
+          first.gateway,
+          made.phone,
+          made.description,
+          made.parameters,
+          made.phoneTag,
+          made.request,
+          now,
+          now,
         ],
       ];
       if (inserted.length === 1) {

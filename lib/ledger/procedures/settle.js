@@ -26,8 +26,21 @@ module.exports = (sql) => {
 handled_at, due_at, tries, error)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING RETURNING id`,
       [
-        ...[key, about.reference, about.number, type, status ?? null, source ?? null, about.gateway],
-        ...[who ?? null, note ?? null, body ?? null, now, handledAt, dueAt, tries, error],
+        key,
+        about.reference,
+        about.number,
+        type,
+        status ?? null,
+        source ?? null,
+        about.gateway,
+        who ?? null,
+        note ?? null,
+        body ?? null,
+        now,
+        handledAt,
+        dueAt,
+        tries,
+        error,
       ],
     ];
     return made?.id;
@@ -42,9 +55,20 @@ redirect_url = COALESCE(?, redirect_url), operator = COALESCE(?, operator),
 gateway_reference = COALESCE(?, gateway_reference), body = COALESCE(?, body), status = ?, due_at = ?,
 answered_at = COALESCE(answered_at, ?) WHERE id = ? RETURNING *`,
       [
-        ...[outcome ?? null, code ?? null, gatewayCode ?? null, message ?? null],
-        ...[told.transactionId ?? null, told.receipt ?? null, told.redirectUrl ?? null, told.operator ?? null],
-        ...[told.gatewayReference ?? null, body ?? null, one.status, dueAt ?? null, now, one.id],
+        outcome ?? null,
+        code ?? null,
+        gatewayCode ?? null,
+        message ?? null,
+        told.transactionId ?? null,
+        told.receipt ?? null,
+        told.redirectUrl ?? null,
+        told.operator ?? null,
+        told.gatewayReference ?? null,
+        body ?? null,
+        one.status,
+        dueAt ?? null,
+        now,
+        one.id,
       ],
     ];
     Object.assign(one, known);
@@ -123,8 +147,16 @@ WHERE gateway = ? AND transaction_id = ? AND kind = 'refund' AND status NOT IN (
 operator = ?, body = ?, answered_at = ?
 WHERE reference = ? AND number = ? AND status = ? AND outcome IS NULL RETURNING id`,
         [
-          ...[message ?? null, told.transactionId ?? null, told.receipt ?? null, told.redirectUrl ?? null],
-          ...[told.operator ?? null, body ?? null, now, reference, number, status],
+          message ?? null,
+          told.transactionId ?? null,
+          told.receipt ?? null,
+          told.redirectUrl ?? null,
+          told.operator ?? null,
+          body ?? null,
+          now,
+          reference,
+          number,
+          status,
         ],
       ];
       return taken.length === 1;
