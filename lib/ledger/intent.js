@@ -59,7 +59,10 @@ function railOf({ isPage }, kind, { to }) {
  */
 function intentOf(ledger, { kind, operation, gateway, asked, whole, parent = null, ofAttempt }, entered) {
   const about = `${kind} ${parent} ${ofAttempt}`;
-  const told = addon.intent(ledger.gateways[gateway], ledger.vault, numberOf(operation), asked, whole, about);
+  const sdk = ledger.gateways[gateway];
+  const textOf = (request) => written(sdk, operation, request, entered);
+  const all = whole && textOf(whole);
+  const told = addon.intent(sdk, ledger.vault, numberOf(operation), textOf(asked), all, about);
   if (typeof told !== 'string') throw errorOf(told, entered);
   const [amount, phone, phoneName, parameters, request] = JSON.parse(told);
   const { reference, currency, description } = whole ?? asked;
@@ -79,6 +82,19 @@ function intentOf(ledger, { kind, operation, gateway, asked, whole, parent = nul
     },
     phone,
   };
+}
+
+/** A request as JSON text; what has none is refused as the gateway would. */
+function written(sdk, operation, request, entered) {
+  const { amount } = request;
+  try {
+    // Written as JSON it would be null, as if there were none.
+    if (typeof amount === 'number' && !Number.isFinite(amount)) throw new TypeError('amount is no number');
+    return JSON.stringify(request) ?? '';
+  } catch {
+    checked(sdk, operation, request, entered);
+    return JSON.stringify(request, (_, value) => (typeof value === 'bigint' ? String(value) : value));
+  }
 }
 
 /** Whether a row was made of the same request. After the credentials changed, what anybody can read must do. */

@@ -6,11 +6,11 @@ use napi_derive::napi;
 
 use crate::model::error::Error;
 use crate::model::intent::Kept;
-use crate::model::operation::{Operation, Takes};
+use crate::model::operation::{Input, Operation, Takes};
 
 use super::arguments;
 use super::environment::Environment;
-use super::js::{Js, Thrown, Value, ValueKind};
+use super::js::{Js, Thrown};
 use super::sdk::{FintechSDK, Started};
 
 /// Why the operation of that number would be refused before anything is sent, as a `Failure`.
@@ -39,16 +39,16 @@ pub fn refusal(
 }
 
 /// What the ledger keeps of a request, as a JSON list: amount, phone, its name, the name of all parameters, and all of
-/// them sealed by `vault`. A request that `sdk` would refuse is a `Failure`. `whole`: what is kept, where that is more
-/// than what is asked; `about`: what else tells it from others.
+/// them sealed by `vault`. A request that `sdk` would refuse is a `Failure`. Both come as JSON text: `request`, which is
+/// asked, and `whole`, what is kept, where that is more. `about`: what else tells it from others.
 #[napi(skip_typescript, catch_unwind)]
 pub fn intent(
     env: Env,
     sdk: &FintechSDK,
     vault: &FintechSDK,
     operation: u32,
-    request: Unknown,
-    whole: Unknown,
+    request: String,
+    whole: Option<String>,
     about: String,
 ) -> napi::Result<Started> {
     let js = Js::new(env.raw());
@@ -56,31 +56,26 @@ pub fn intent(
     let known = Operation::ALL.get(operation as usize).copied();
     let operation = known.ok_or_else(|| raise(Thrown(None)))?;
     let environment = Environment::of(js).ok_or_else(|| raise(Thrown(None)))?;
-    let nothing = js.undefined().map_err(raise)?;
-    let asked = |value: Value| {
-        arguments::asked(js, &environment, &sdk.sdk, operation, &[value], nothing)
-            .map(|asked| asked.input)
-    };
-    let made = asked(request.raw()).and_then(|input| {
+    let name = operation.takes().first().and_then(|takes| match takes {
+        Takes::Json(name) => Some(*name),
+        _ => None,
+    });
+    let made = || {
+        let input = Input::default().with(name?, Some(request.clone()));
         if let Some(refusal) = sdk.sdk.refusal(operation, &input) {
-            return Err(refusal.into());
+            return Some(Err(refusal));
         }
-        let input = match js.kind(whole.raw()) {
-            ValueKind::Nullish => input,
-            _ => asked(whole.raw())?,
-        };
-        let text = operation.takes().first().and_then(|takes| match takes {
-            Takes::Json(name) => input.get(name),
-            _ => None,
-        });
-        let seal = vault.seal().ok_or_else(Error::internal)?;
-        let kept = text.and_then(|text| Kept::of(text, &about, seal));
-        Ok(js.string(&kept.ok_or_else(Error::internal)?.to_json())?)
-    });
-    let made = made.or_else(|why| {
-        let caller = sdk.caller(nothing, operation, false);
-        environment.not_started(js, caller, why)
-    });
+        let kept = Kept::of(whole.as_ref().unwrap_or(&request), &about, vault.seal()?)?;
+        Some(Ok(kept.to_json()))
+    };
+    let made = match made().unwrap_or_else(|| Err(Error::internal())) {
+        Ok(text) => js.string(&text),
+        Err(refusal) => {
+            let nothing = js.undefined().map_err(raise)?;
+            let caller = sdk.caller(nothing, operation, false);
+            environment.not_started(js, caller, refusal.into())
+        }
+    };
     made.map(Started).map_err(raise)
 }
 
