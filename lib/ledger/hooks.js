@@ -7,7 +7,7 @@ const { plain } = require('./decimal.js');
 const { iso, scrubbed } = require('./rows.js');
 const { nextAsk } = require('./schedule.js');
 
-const TAKEN = ['onPayment', 'onPayout', 'on'];
+const TAKEN = ['expect', 'onPayment', 'onPayout', 'on'];
 
 module.exports = function hooks(ledger, options) {
   const taken = TAKEN.find((name) => options?.[name] !== undefined);
@@ -55,7 +55,7 @@ module.exports = function hooks(ledger, options) {
     /** What the tables say of the callback's payment; nothing of one that is not there. */
     async expect(_, payment) {
       const attempt = await about(payment);
-      if (attempt === undefined) return options?.expect?.(_, payment);
+      if (attempt === undefined) return undefined;
       const { amount, currency } = attempt;
       return {
         reference: payment.reference,

@@ -382,8 +382,11 @@ export interface Ledger {
    * minute, on as many machines as you like: each due row is asked about once.
    */
   sweep(options?: SweepOptions): Promise<Sweep>;
-  /** The handler of `finconnect/webhooks` that takes callbacks into this ledger. */
-  webhooks(options?: Omit<WebhookOptions, 'onPayment' | 'onPayout' | 'on'>): Webhooks;
+  /**
+   * The handler of `finconnect/webhooks` that takes callbacks into this ledger. A payment that the ledger does not know
+   * is refused with 400.
+   */
+  webhooks(options?: Omit<WebhookOptions, 'expect' | 'onPayment' | 'onPayout' | 'on'>): Webhooks;
   /** How the gateway's own list differs from the ledger. */
   compare(rows: Iterable<ForeignRow> | AsyncIterable<ForeignRow>, options: CompareOptions): AsyncIterable<Difference>;
   /** Ends it when what is under way is written down. Your own database, pool and SDK objects stay open. */
