@@ -127,7 +127,7 @@ fn sense<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response, token: T
         206 => Sense::Unclear("a part of an answer".into()),
         200..=299 => broken().unwrap_or_else(|| within_success(gateway, call, response)),
         300..=399 => Sense::Unclear("a redirect, which is not followed: check baseUrl".into()),
-        _ if !REFUSALS.contains(&status) => Sense::Fault,
+        _ if !refuses(gateway, status) => Sense::Fault,
         400 if reads && leads_on(call, response) => missing(call, response),
         404 if is_elsewhere(call, response) => broken().unwrap_or(Sense::Elsewhere),
         _ if reads && gateway.facts().missing_statuses.contains(&status) => {
@@ -139,9 +139,14 @@ fn sense<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response, token: T
             if too_soon(gateway, response).is_some() && !told.says_yes && !told.names_payment {
                 return Sense::No(None);
             }
-            let ours = !reads && named::holds_reference(gateway, call, &response.text);
+            let echoes = gateway.facts().echoes_references;
+            let names = match echoes {
+                true => named::is_of_another,
+                false => named::holds_reference,
+            };
+            let ours = !reads && names(gateway, call, &response.text);
             let ours = ours.then_some("a refusal that names a payment");
-            match doubt(gateway, &told, true).or(ours) {
+            match doubt(gateway, &told, !echoes).or(ours) {
                 _ if !is_own(gateway, &told) && !is_limit(response) => {
                     Sense::Unclear("a page that is not its own: check baseUrl".into())
                 }
@@ -207,7 +212,7 @@ fn within_success<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response)
         Reading::Success(answer) => accepted(Progress::Done(answer)),
         Reading::Then(next) => accepted(Progress::Next(next)),
         Reading::Refusal(own) if reads => Sense::No(own),
-        Reading::Refusal(own) => unless(doubted(true), own),
+        Reading::Refusal(own) => unless(doubted(!gateway.facts().echoes_references), own),
         Reading::Failed(own) => {
             let others = named::is_of_another(gateway, call, &response.text);
             let others = others.then_some("the failure of another payment");
@@ -220,10 +225,15 @@ fn within_success<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response)
     }
 }
 
+/// Whether an HTTP status says that nothing was done.
+fn refuses(gateway: &dyn Gateway, status: u16) -> bool {
+    REFUSALS.contains(&status) || gateway.facts().refusal_statuses.contains(&status)
+}
+
 /// Gives what in a refusal says otherwise. `names`: the name of a payment counts as that.
 fn doubt(gateway: &dyn Gateway, told: &Testimony, names: bool) -> Option<&'static str> {
     let refuses =
-        |code: &u16| REFUSALS.contains(code) || gateway.facts().own_refusal == Some(*code);
+        |code: &u16| refuses(gateway, *code) || gateway.facts().own_refusal == Some(*code);
     let table = [
         (told.says_yes, "a refusal that says yes as well"),
         (
@@ -292,14 +302,17 @@ fn tell<T>(
     if let Sense::Yes(progress) = sense {
         return Ok(progress);
     }
-    let effect = call.effect;
     let waits = too_soon(gateway, response).is_some() && matches!(sense, Sense::No(_));
-    let repeated = effect == Effect::MovesMoney
+    let repeated = (call.effect == Effect::MovesMoney || call.opens_payment)
         && !waits
         && token != Token::Refused
         && status < 500
         && response.broken.is_none()
         && (gateway.facts().words)(response).say_repeated();
+    let effect = match repeated {
+        true => Effect::MovesMoney,
+        false => call.effect,
+    };
     let is_of_another = matches!(sense, Sense::Another(_));
     let shown = Response {
         text: shown(&response.text),
@@ -324,6 +337,8 @@ fn tell<T>(
                 _ => format!("HTTP {status}"),
             };
             let message = text.or(own).map_or_else(silent, str::to_owned);
+            let advice = (gateway.facts().advice)(&words);
+            let message = advice.map_or(message.clone(), |advice| format!("{message}. {advice}"));
             (Delivery::Refused, code, message)
         }
         Sense::Unfit(rule) => (Delivery::Refused, Code::InvalidRequest, rule),

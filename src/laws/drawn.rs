@@ -18,12 +18,13 @@ use super::draw::*;
 #[test]
 fn the_seeds_keep_the_laws() {
     type Law = fn(&str);
-    let targets: [(&str, Law); 5] = [
+    let targets: [(&str, Law); 6] = [
         ("key", laws::key::holds),
         ("phone", laws::phone::holds),
         ("wire_pesapal", laws::wire::of_pesapal),
         ("wire_clickpesa", laws::wire::of_clickpesa),
         ("wire_azampay", laws::wire::of_azampay),
+        ("wire_selcom", laws::wire::of_selcom),
     ];
     for (target, holds) in targets {
         let folder = format!("{}/fuzz/seeds/{target}", env!("CARGO_MANIFEST_DIR"));
@@ -64,13 +65,18 @@ proptest! {
     }
 
     #[test]
+    fn selcom_answers(text in sent(SELCOM)) {
+        laws::wire::of_selcom(&text);
+    }
+
+    #[test]
     fn callbacks(body in sent(CALLBACKS), header in proptest::option::of(text())) {
         laws::callback::holds(&body, header.as_deref());
     }
 }
 
 fn gateway_of(index: usize) -> &'static dyn crate::provider::Gateway {
-    [laws::pesapal, laws::clickpesa, laws::azampay][index]()
+    [laws::pesapal, laws::clickpesa, laws::azampay, laws::selcom][index]()
 }
 
 #[test]
@@ -110,12 +116,13 @@ proptest! {
     #[test]
     fn a_refusal_that_says_otherwise_is_none(
         (index, status, members) in proptest::sample::select(laws::refusal::DOCUMENTED),
-        contradiction in proptest::sample::select(laws::refusal::contradictions()),
+        which in any::<proptest::sample::Index>(),
         depth in 0..4_usize,
         in_list in any::<bool>(),
         first in any::<bool>(),
     ) {
-        let mut nested = contradiction;
+        let contradictions = laws::refusal::contradictions(gateway_of(index));
+        let mut nested = which.get(&contradictions).clone();
         for name in ["data", "result", "response"].iter().take(depth) {
             let value = if in_list { format!("[{{{nested}}}]") } else { format!("{{{nested}}}") };
             nested = format!("\"{name}\":{value}");

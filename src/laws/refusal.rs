@@ -16,7 +16,7 @@ const NEVER: &[u16] = &[
 ];
 const SOMETIMES: &[u16] = &[200, 201, 400, 401, 402, 403, 404, 413, 415, 422, 423, 429];
 
-/// Each name as the three gateways and others write it.
+/// Each name as gateways and others write it.
 const IDS: &[&str] = &[
     "id",
     "transactionId",
@@ -35,8 +35,8 @@ const IDS: &[&str] = &[
 const FLAGS: &[&str] = &["success", "Success", "isSuccess", "accepted", "paid"];
 const STATUSES: &[&str] = &["status", "Status", "paymentStatus", "transactionStatus"];
 
-/// What each gateway says when it refuses a payment, by its documentation: PesaPal, ClickPesa,
-/// AzamPay by number, HTTP status and members.
+/// What each gateway says when it refuses a payment, by its documentation: PesaPal, ClickPesa, AzamPay, Selcom by
+/// number, HTTP status and members.
 pub const DOCUMENTED: &[(usize, u16, &str)] = &[
     (
         0,
@@ -75,10 +75,26 @@ pub const DOCUMENTED: &[(usize, u16, &str)] = &[
         401,
         r#""message":"Please Provide Valid Authorization","status":"Error""#,
     ),
+    (
+        3,
+        200,
+        r#""transid":"ORDER-1","reference":"0289999290","resultcode":"010","result":"FAIL","message":"Invalid mobile number or operator not supported""#,
+    ),
+    (
+        3,
+        403,
+        r#""reference":"0289999290","resultcode":"403","result":"FAIL","message":"Source IP not whitelisted (4032)""#,
+    ),
+    (
+        3,
+        412,
+        r#""resultcode":"412","result":"FAIL","message":"Parameter msisdn is invalid or missing""#,
+    ),
 ];
 
-/// One member of each kind that contradicts a refusal, as JSON text.
-pub fn contradictions() -> Vec<String> {
+/// One member of each kind that contradicts a refusal, as JSON text. An id does not, where refusals tell them too.
+pub fn contradictions(gateway: &dyn Gateway) -> Vec<String> {
+    let echoes = gateway.facts().echoes_references;
     let ids = IDS.iter().flat_map(|name| {
         ["\"CLP0a1b2c\"", "123456", "\"b945e4af-80a5-4ec1\""].map(|id| format!("\"{name}\":{id}"))
     });
@@ -96,7 +112,11 @@ pub fn contradictions() -> Vec<String> {
         "Request processed successfully",
     ];
     let words = words.map(|said| format!("\"message\":\"{said}\""));
-    ids.chain(flags).chain(statuses).chain(words).collect()
+    ids.filter(|_| !echoes)
+        .chain(flags)
+        .chain(statuses)
+        .chain(words)
+        .collect()
 }
 
 /// `answer` comes at any HTTP status to a payment.
@@ -104,7 +124,7 @@ pub fn holds(gateway: &dyn Gateway, answer: &str) {
     let said = super::value(answer)
         .filter(Value::is_object)
         .unwrap_or_default();
-    let contradicts = says_otherwise(&said);
+    let contradicts = says_otherwise(&said, !gateway.facts().echoes_references);
     // PesaPal refuses a token with an HTTP 500, too.
     let is_token = !contradicts
         && gateway.provider().name() == "pesapal"
@@ -147,7 +167,7 @@ pub fn is_one(gateway: &dyn Gateway, status: u16, answer: &str) {
 
 /// What `answer` comes to for whoever paid.
 pub fn judged(gateway: &dyn Gateway, status: u16, answer: &str) -> Result<String, Failed> {
-    let order = r#"{"id":"ORDER-1","orderReference":"ORDER-1","externalId":"ORDER-1","notification_id":"x"}"#;
+    let order = r#"{"id":"ORDER-1","orderReference":"ORDER-1","externalId":"ORDER-1","transid":"ORDER-1","notification_id":"x"}"#;
     let call = gateway.pay(order, None).expect("a call");
     let response = Response {
         status,
@@ -167,7 +187,7 @@ fn is_failed_push(status: u16, answer: &str) -> bool {
     status < 300 && row["status"].as_str().is_some_and(failed)
 }
 
-fn says_otherwise(answer: &Value) -> bool {
+fn says_otherwise(answer: &Value, by_ids: bool) -> bool {
     match answer {
         Value::Object(members) => members.iter().any(|(name, value)| {
             let name = name.as_str();
@@ -177,12 +197,12 @@ fn says_otherwise(answer: &Value) -> bool {
             let is_done = ["SUCCESS", "PROCESSING", "SETTLED"]
                 .iter()
                 .any(|done| text.eq_ignore_ascii_case(done));
-            (IDS.contains(&name) && is_id)
+            (by_ids && IDS.contains(&name) && is_id)
                 || (FLAGS.contains(&name) && is_yes)
                 || (STATUSES.contains(&name) && is_done)
-                || (!matches!(name, "error" | "errors") && says_otherwise(value))
+                || (!matches!(name, "error" | "errors") && says_otherwise(value, by_ids))
         }),
-        Value::Array(items) => items.iter().any(says_otherwise),
+        Value::Array(items) => items.iter().any(|item| says_otherwise(item, by_ids)),
         _ => false,
     }
 }
