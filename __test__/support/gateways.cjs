@@ -18,6 +18,7 @@ const payments = {
   },
   clickpesa: { amount: '1000', currency: 'TZS', orderReference: 'ORDER1', phoneNumber: PAYER },
   azampay: { accountNumber: PAYER, amount: '1000', currency: 'TZS', externalId: 'ORDER-1', provider: 'Mpesa' },
+  selcom: { transid: 'ORDER-1', order_id: 'ORDER-1', msisdn: PAYER },
 };
 
 /**
@@ -92,6 +93,23 @@ const GATEWAYS = {
     amount: 1000,
     id: (answer) => answer.transactionId,
     asked: (_order, answer) => answer.transactionId,
+  },
+  selcom: {
+    brand: 'Selcom',
+    // It signs each request.
+    login: null,
+    pay: '/v1/checkout/wallet-payment',
+    status: /order-status/,
+    proof: /order-status/,
+    config: { SELCOM_VENDOR: 'v', SELCOM_API_KEY: 'k', SELCOM_API_SECRET: 's' },
+    loggedIn: null,
+    accepted: { reference: '1', resultcode: '111', result: 'PENDING', message: 'Request in progress.', data: [] },
+    payment: payments.selcom,
+    order: (reference) => ({ ...payments.selcom, transid: reference, order_id: reference }),
+    reference: (order) => order.order_id,
+    amount: 1500,
+    id: () => null,
+    asked: (order) => order.order_id,
   },
 };
 
