@@ -22,8 +22,8 @@ const payments = {
 };
 
 /**
- * `login`, `pay`: how the paths of these requests end; `status`, `proof`: what those match that tell of a payment, or
- * prove a callback.
+ * `login`, `pay`: how the paths of these requests end, `login` and `loggedIn` `null` where there is no login; `status`,
+ * `proof`: what those match that tell of a payment, or prove a callback.
  * `config`: the credentials that the constructor asks for, worth nothing. `loggedIn`, `accepted`: answers.
  * `payment`: what the sandbox accepts; `order`: another one, which needs no second argument; `reference`, `amount`:
  * what it is told by.
@@ -117,5 +117,7 @@ exports.PAYER = PAYER;
 exports.IPN_ID = IPN_ID;
 exports.GATEWAYS = GATEWAYS;
 exports.PROVIDERS = Object.keys(GATEWAYS);
+/** The gateways that give a token for credentials; the others sign each request. */
+exports.WITH_LOGIN = exports.PROVIDERS.filter((name) => GATEWAYS[name].login !== null);
 /** One fact of every gateway, by its name. */
 exports.column = (fact) => Object.fromEntries(Object.entries(GATEWAYS).map(([name, row]) => [name, row[fact]]));

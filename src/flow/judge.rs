@@ -134,19 +134,17 @@ fn sense<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response, token: T
             broken().unwrap_or_else(|| missing(call, response))
         }
         _ => broken().unwrap_or_else(|| {
-            let mut told = Testimony::of(&response.text);
+            let said = named::unechoed(gateway, &response.text);
+            let mut told = Testimony::of(&said);
             told.says_yes &= !(call.status_decides && told.by_flag_alone);
             if too_soon(gateway, response).is_some() && !told.says_yes && !told.names_payment {
                 return Sense::No(None);
             }
-            let echoes = gateway.facts().echoes_references;
-            let names = match echoes {
-                true => named::is_of_another,
-                false => named::holds_reference,
-            };
-            let ours = !reads && names(gateway, call, &response.text);
-            let ours = ours.then_some("a refusal that names a payment");
-            match doubt(gateway, &told, !echoes).or(ours) {
+            let of_another = named::is_of_another(gateway, call, &response.text);
+            let ours = named::holds_reference(gateway, call, &said)
+                || (of_another && !gateway.facts().echoes.is_empty());
+            let ours = (!reads && ours).then_some("a refusal that names a payment");
+            match doubt(gateway, &told, true).or(ours) {
                 _ if !is_own(gateway, &told) && !is_limit(response) => {
                     Sense::Unclear("a page that is not its own: check baseUrl".into())
                 }
@@ -185,7 +183,7 @@ fn missing<T>(call: &Call<T>, response: &Response) -> Sense<T> {
 
 fn within_success<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response) -> Sense<T> {
     let reads = call.effect == Effect::Reads;
-    let told = || Testimony::of(&response.text);
+    let told = || Testimony::of(&named::unechoed(gateway, &response.text));
     let unless = |doubt: Option<&'static str>, own| match doubt {
         _ if !REFUSED_WITHIN.contains(&response.status) => Sense::Unclear("a refusal".into()),
         Some(doubt) => Sense::Unclear(doubt.into()),
@@ -212,7 +210,7 @@ fn within_success<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response)
         Reading::Success(answer) => accepted(Progress::Done(answer)),
         Reading::Then(next) => accepted(Progress::Next(next)),
         Reading::Refusal(own) if reads => Sense::No(own),
-        Reading::Refusal(own) => unless(doubted(!gateway.facts().echoes_references), own),
+        Reading::Refusal(own) => unless(doubted(true), own),
         Reading::Failed(own) => {
             let others = named::is_of_another(gateway, call, &response.text);
             let others = others.then_some("the failure of another payment");

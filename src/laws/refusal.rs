@@ -92,9 +92,8 @@ pub const DOCUMENTED: &[(usize, u16, &str)] = &[
     ),
 ];
 
-/// One member of each kind that contradicts a refusal, as JSON text. An id does not, where refusals tell them too.
-pub fn contradictions(gateway: &dyn Gateway) -> Vec<String> {
-    let echoes = gateway.facts().echoes_references;
+/// One member of each kind that contradicts a refusal, as JSON text.
+pub fn contradictions() -> Vec<String> {
     let ids = IDS.iter().flat_map(|name| {
         ["\"CLP0a1b2c\"", "123456", "\"b945e4af-80a5-4ec1\""].map(|id| format!("\"{name}\":{id}"))
     });
@@ -112,11 +111,7 @@ pub fn contradictions(gateway: &dyn Gateway) -> Vec<String> {
         "Request processed successfully",
     ];
     let words = words.map(|said| format!("\"message\":\"{said}\""));
-    ids.filter(|_| !echoes)
-        .chain(flags)
-        .chain(statuses)
-        .chain(words)
-        .collect()
+    ids.chain(flags).chain(statuses).chain(words).collect()
 }
 
 /// `answer` comes at any HTTP status to a payment.
@@ -124,7 +119,7 @@ pub fn holds(gateway: &dyn Gateway, answer: &str) {
     let said = super::value(answer)
         .filter(Value::is_object)
         .unwrap_or_default();
-    let contradicts = says_otherwise(&said, !gateway.facts().echoes_references);
+    let contradicts = says_otherwise(&said);
     // PesaPal refuses a token with an HTTP 500, too.
     let is_token = !contradicts
         && gateway.provider().name() == "pesapal"
@@ -187,7 +182,7 @@ fn is_failed_push(status: u16, answer: &str) -> bool {
     status < 300 && row["status"].as_str().is_some_and(failed)
 }
 
-fn says_otherwise(answer: &Value, by_ids: bool) -> bool {
+fn says_otherwise(answer: &Value) -> bool {
     match answer {
         Value::Object(members) => members.iter().any(|(name, value)| {
             let name = name.as_str();
@@ -197,12 +192,12 @@ fn says_otherwise(answer: &Value, by_ids: bool) -> bool {
             let is_done = ["SUCCESS", "PROCESSING", "SETTLED"]
                 .iter()
                 .any(|done| text.eq_ignore_ascii_case(done));
-            (by_ids && IDS.contains(&name) && is_id)
+            (IDS.contains(&name) && is_id)
                 || (FLAGS.contains(&name) && is_yes)
                 || (STATUSES.contains(&name) && is_done)
-                || (!matches!(name, "error" | "errors") && says_otherwise(value, by_ids))
+                || (!matches!(name, "error" | "errors") && says_otherwise(value))
         }),
-        Value::Array(items) => items.iter().any(|item| says_otherwise(item, by_ids)),
+        Value::Array(items) => items.iter().any(says_otherwise),
         _ => false,
     }
 }

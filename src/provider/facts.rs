@@ -51,8 +51,8 @@ pub struct Facts {
     pub own_refusal: Option<u16>,
     /// The HTTP statuses, beside the usual ones, with which it refuses before anything is done.
     pub refusal_statuses: &'static [u16],
-    /// Whether each of its answers, a refusal too, tells a number of its own and the reference that it was asked with.
-    pub echoes_references: bool,
+    /// The members by which each of its answers, a refusal too, is numbered or says what it answers to.
+    pub echoes: &'static [&'static str],
     /// Whether its refusals may be plain words in place of JSON.
     pub speaks_plainly: bool,
     /// Reads the gateway's own code and message in an answer that is not a success.
@@ -111,7 +111,7 @@ impl Facts {
             missing_statuses: &[404],
             own_refusal: None,
             refusal_statuses: &[],
-            echoes_references: false,
+            echoes: &[],
             speaks_plainly: false,
             words,
             advice: |_| None,

@@ -52,7 +52,7 @@ export type Route = EngineRoute<World>;
 /** Keys in the shape of the gateway's own, derived from their names, so that none is written down. */
 export const CREDENTIALS = {
   SELCOM_VENDOR: 'TILL60000001',
-  SELCOM_API_KEY: `FINCONNECT-${letters('selcom key', 16)}`,
+  SELCOM_API_KEY: `DUKA-${letters('selcom key', 24)}`,
   SELCOM_API_SECRET: derive('selcom secret')
     .toString('hex')
     .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5'),

@@ -187,7 +187,7 @@ const FACTS: Facts = Facts {
         burst: 10,
     },
     refusal_statuses: &[406, 412],
-    echoes_references: true,
+    echoes: &["transid", "order_id", "reference"],
     advice: wire::advice,
     doubts_clock: wire::doubts_clock,
     ..Facts::usual(PROVIDER, &ASKED, &["transid", "order_id"], wire::words)

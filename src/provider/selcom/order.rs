@@ -10,7 +10,7 @@ use crate::model::payment::{Payment, Status};
 use crate::model::writer::array;
 use crate::provider::dates::Dates;
 use crate::provider::form::Form;
-use crate::provider::read::{name_of, with_object};
+use crate::provider::read::{reference_of, with_object};
 use crate::provider::told;
 use crate::provider::{Call, Reading};
 
@@ -28,7 +28,7 @@ const NO_ORDER: &str = "404";
 impl Selcom {
     /// `reference` is the merchant's own, or the one that Selcom was given for it.
     pub fn status(&self, input: &Input) -> Result<Call<Output>, Error> {
-        let own = name_of(input.text("reference"))?;
+        let own = reference_of(input.text("reference"))?;
         let made = REFERENCE.carried(own);
         let last = (made != own).then(|| self.asks_order(&made, own, None));
         Ok(self.asks_order(own, own, last))
@@ -64,7 +64,7 @@ impl Selcom {
 
     /// Ends an order that nobody has paid, by the merchant's own reference.
     pub fn cancel(&self, input: &Input) -> Result<Call<Output>, Error> {
-        let own = name_of(input.text("transactionId"))?.to_owned();
+        let own = reference_of(input.text("transactionId"))?.to_owned();
         let fields = [("order_id", REFERENCE.carried(&own))];
         let place = (Method::Delete, "/checkout/cancel-order");
         Ok(self.query(place, &fields, Effect::Registers, move |text| {

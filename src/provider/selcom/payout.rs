@@ -17,7 +17,7 @@ use crate::model::payout::Payout;
 use crate::model::secret::Secret;
 use crate::model::writer::{Writer, array};
 use crate::provider::form::{Form, PAYOUT, PREVIEW, Reference, TO, shown};
-use crate::provider::read::{id_of, name_of, with_object};
+use crate::provider::read::{id_of, reference_of, with_object};
 use crate::provider::told::{self, Preview, decimal};
 use crate::provider::{Call, Missing, Reading};
 
@@ -212,7 +212,7 @@ impl Selcom {
     /// `reference` is the merchant's own, with the `operator` or bank that it went to, or the `transid` that it went
     /// out as. Only a success is proof: Selcom says of a payout that was never sent what it says of one that is lost.
     pub fn payout_status(&self, input: &Input) -> Result<Call<Output>, Error> {
-        let own = name_of(input.text("reference"))?.to_owned();
+        let own = reference_of(input.text("reference"))?.to_owned();
         let (rail, transid) = match (Rail::of_transid(&own), input.get("operator")) {
             (Some(rail), _) => (rail, own.clone()),
             (None, to) => {

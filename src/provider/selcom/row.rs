@@ -4,6 +4,7 @@
 use crate::model::json::Object;
 use crate::model::payment::{Payment, Raw, Status};
 use crate::model::phone;
+use crate::provider::testimony::Testimony;
 use crate::provider::told::decimal;
 
 use super::identity::PROVIDER;
@@ -11,6 +12,7 @@ use super::identity::PROVIDER;
 /// The payment that a row tells. Selcom's own number of it may stand on several, so that it is no id.
 pub fn payment(row: &Object<'_>, raw: &str) -> Payment {
     let filled = |name: &str| row.scalar(name).filter(|text| !text.trim().is_empty());
+    let told = status(&filled("payment_status").unwrap_or_default());
     let payer = filled("phone").or_else(|| filled("msisdn"));
     Payment {
         amount: decimal(filled("amount")),
@@ -22,9 +24,18 @@ pub fn payment(row: &Object<'_>, raw: &str) -> Payment {
         raw: Raw::Told(raw.to_owned()),
         ..Payment::of(
             PROVIDER,
-            status(&filled("payment_status").unwrap_or_default()),
+            match told {
+                // A success is believed where nothing in its own row says otherwise.
+                Status::Succeeded if denies(raw) => Status::Unknown,
+                told => told,
+            },
         )
     }
+}
+
+fn denies(row: &str) -> bool {
+    let told = Testimony::of(row);
+    told.says_no || !told.codes.is_empty()
 }
 
 /// Source: developers.selcommobile.com; `REVERSED` by one integrator.
