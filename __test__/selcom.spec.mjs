@@ -1,4 +1,4 @@
-// Selcom: each request signed, an order and then its push, results by code, payouts by rail, and webhooks that are asked about.
+// Selcom: requests that are signed, an order and then its push, payouts by rail, and webhooks that are asked about.
 import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
