@@ -862,7 +862,7 @@ export interface Payment {
    * one that the gateway was given, `gatewayReference` of the charge, which is another where it cannot carry yours.
    */
   readonly reference: string | null;
-  /** The gateway's id. */
+  /** The gateway's id; `null` of Selcom, to which your reference alone names a payment. */
   readonly transactionId: string | null;
   /** The operator's receipt. */
   readonly receipt: string | null;
@@ -1301,7 +1301,7 @@ export interface Recoverable {
   gatewayReference?: string | null | undefined;
   /** The gateway's id, where an answer told it. */
   transactionId?: string | null | undefined;
-  /** As a `Charge` tells it: AzamPay is asked by it. */
+  /** As a `Charge` tells it: AzamPay is asked by it. Of a payout at Selcom its operator or bank. */
   operator?: string | KnownOperator | null | undefined;
   /** `'payout'` for money that you send; a `PayoutResult` says it itself. */
   kind?: 'payment' | 'payout' | (string & {}) | undefined;
@@ -1430,8 +1430,8 @@ export interface CallbackOptions extends CallOptions {
         payment: Payment,
       ) => Expectation | null | undefined | false | Promise<Expectation | null | undefined | false>);
   /**
-   * The request's headers, for ClickPesa accounts that send the checksum in one. Names may be in any case, and an empty
-   * value counts as none.
+   * The request's headers, for ClickPesa accounts that send the checksum in one, and for Selcom's digests. Names may be
+   * in any case, and an empty value counts as none.
    */
   headers?: CallbackHeaders | undefined;
   /**

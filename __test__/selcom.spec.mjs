@@ -86,6 +86,29 @@ test('a charge is an order and its push, and its state is the order’s', async 
   assert.equal((await sdk.getPaymentStatus('ORD-1')).status, 'reversed');
 });
 
+test('a customer may pay after the prompt ran out, and recover() and reconcile() see it', async (t) => {
+  const { sdk, sandbox } = await start(t, { selcomExpiredWord: 'PENDING' });
+  await sdk.charge(CHARGE);
+  await sandbox.expire('ORD-1');
+  const waiting = await sdk.recover('ORD-1', { since: Date.now() - 600_000 });
+  assert.deepEqual([waiting.next, waiting.payment.status], ['ask-again', 'pending']);
+  await sandbox.approve('ORD-1');
+  assert.equal((await sdk.recover('ORD-1')).next, null);
+  const told = [];
+  const pending = [{ reference: 'ORD-1', status: 'pending' }, { reference: 'PAY-1', kind: 'payout' }, 'NONE'];
+  for await (const { reference, now, error } of sdk.reconcile(pending)) told.push([reference, now, error?.code]);
+  assert.deepEqual(told, [
+    ['ORD-1', 'succeeded', undefined],
+    ['PAY-1', null, 'INVALID_REQUEST'],
+    ['NONE', 'pending', undefined],
+  ]);
+  // An order that is not there had no push.
+  const fresh = await sdk.recover('NONE');
+  assert.equal(fresh.next, 'ask-again');
+  const late = await sdk.recover('NONE', { since: Date.now() - 600_000 });
+  assert.deepEqual([late.next, /same reference/.test(late.why)], ['safe-to-send-again', true]);
+});
+
 test('a reference that Selcom cannot carry goes out as another, by which it is found', async (t) => {
   const { sdk, sandbox } = await start(t);
   const { gatewayReference } = await sdk.charge({ ...CHARGE, reference: 'INVOICE/2026/7' });

@@ -41,6 +41,10 @@ export const selcom = {
     reference: ['order_id', 'transid'],
   },
   receipt: ({ random }) => random.receipt(10),
+  settled(payment) {
+    // The customer may still pay an order whose prompt ran out: late successes have been seen.
+    if (payment.reason === 'prompt-expired' && payment.kind === 'push') payment.kind = 'order';
+  },
   callback: selcomCallback,
   accepts,
   tamper,
