@@ -60,7 +60,8 @@ export const CREDENTIALS = {
 
 /** What payouts need beside. */
 export const FLOAT = {
-  SELCOM_PIN: '4321',
+  // Longer than most, so that no test takes a number for it.
+  SELCOM_PIN: '73950184',
   SELCOM_SENDER_ACCOUNT: '1700000001',
   SELCOM_SENDER_NAME: MERCHANT,
   SELCOM_SENDER_PHONE: '255712345600',

@@ -33,10 +33,13 @@ impl Float {
     }
 }
 
-/// A setting that a payout cannot do without.
+/// A setting that a request cannot do without.
 pub fn needed<'a>(form: &mut Form<'_>, key: &str, value: Option<&'a str>) -> &'a str {
     if value.is_none() {
-        form.wrong(&format!("config.{key}"), "is missing: payouts need it");
+        form.wrong(
+            &format!("config.{key}"),
+            "is missing: Selcom wants it for this",
+        );
     }
     value.unwrap_or_default()
 }
