@@ -140,9 +140,9 @@ fn sense<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response, token: T
             if too_soon(gateway, response).is_some() && !told.says_yes && !told.names_payment {
                 return Sense::No(None);
             }
-            let of_another = named::is_of_another(gateway, call, &response.text);
+            let echoes = !gateway.facts().echoes.is_empty();
             let ours = named::holds_reference(gateway, call, &said)
-                || (of_another && !gateway.facts().echoes.is_empty());
+                || (echoes && named::is_of_another(gateway, call, &response.text));
             let ours = (!reads && ours).then_some("a refusal that names a payment");
             match doubt(gateway, &told, true).or(ours) {
                 _ if !is_own(gateway, &told) && !is_limit(response) => {

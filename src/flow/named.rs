@@ -47,11 +47,11 @@ fn names_word(text: &str, word: &str) -> bool {
 /// An answer without what says which one it is, which says nothing of a payment.
 pub fn unechoed<'a>(gateway: &dyn Gateway, text: &'a str) -> Cow<'a, str> {
     let echoes = gateway.facts().echoes;
-    match Object::parse(text) {
-        Some(mut answer) if !echoes.is_empty() => {
-            echoes.iter().for_each(|name| answer.remove(name));
-            answer.text().into()
-        }
-        _ => text.into(),
+    if echoes.is_empty() {
+        return text.into();
     }
+    Object::parse(text).map_or(text.into(), |mut answer| {
+        echoes.iter().for_each(|name| answer.remove(name));
+        answer.text().into()
+    })
 }
