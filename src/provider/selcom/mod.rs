@@ -37,8 +37,8 @@ use super::read::query_of;
 use super::reference::Carries;
 use super::table::{self, Table};
 use super::{
-    Access, Call, Entry, Facts, Gateway, Limit, Limits, Missing, Place, Rate, Reading, Recovery,
-    Remedy, Resend, World,
+    Access, Call, DAY, Entry, Facts, Gateway, Limit, Limits, Missing, Place, Rate, Reading,
+    Recovery, Remedy, Resend, World,
 };
 use float::{Float, setting};
 use identity::{KEYS, PROVIDER, WEBHOOK_URL};
@@ -180,6 +180,9 @@ const FACTS: Facts = Facts {
             resend: Resend::Never,
             after: UNDECIDED,
         }),
+        // As integrators do it: a success may come after long silence.
+        late_after: Duration::from_secs(30 * 60),
+        expected_for: DAY,
     },
     // One integrator's pace; none is told.
     status_pace: Rate {
