@@ -19,7 +19,7 @@ export interface CommonConfig {
  * The documented configuration keys of all gateways. Values may come straight from `process.env`: a missing one is
  * named in the error that the constructor throws.
  */
-export interface FintechConfig extends PesapalConfig, ClickpesaConfig, AzampayConfig {}
+export interface FintechConfig extends PesapalConfig, ClickpesaConfig, AzampayConfig, SelcomConfig {}
 
 export interface FintechSDKOptions<P extends Provider = Provider> {
   /** Which gateway. */
@@ -145,7 +145,7 @@ export interface StatusOptions extends CallOptions {
 }
 
 export interface PayoutStatusOptions extends CallOptions {
-  /** The recipient's operator, where the gateway asks for it: `'M-Pesa'`. */
+  /** The recipient's operator, where the gateway asks for it: `'M-Pesa'`; at Selcom its bank too: `'CRDBBANK'`. */
   operator?: string | undefined;
 }
 
@@ -163,9 +163,12 @@ export interface VerifiedCredentials {
    * gateway's own, such as that of `finconnect/sandbox` or of a proxy.
    */
   world: 'sandbox' | 'live' | null;
-  /** For so many seconds later calls use the token: the gateway's own expiry less 30 s or a tenth of it. */
-  expiresInSeconds: number;
-  /** The gateway's answer is not told, because it holds the token. */
+  /**
+   * For so many seconds later calls use the token: the gateway's own expiry less 30 s or a tenth of it. `null` of
+   * Selcom, which has no token.
+   */
+  expiresInSeconds: number | null;
+  /** The gateway's answer is not told: it may hold the token. */
   raw: null;
 }
 
@@ -175,9 +178,9 @@ export interface FintechSDK<Name extends ProviderName = any> {
    * Asks the gateway for a payment.
    *
    * `paymentData` goes out as `JSON.stringify` writes it, in the gateway's own field names. PesaPal
-   * opens an order for its hosted page (send the customer to `redirect_url`); ClickPesa and AzamPay
-   * send a USSD push to the customer's phone. The promise resolves with the gateway's answer as
-   * `JSON.parse` reads it. Accepted is not paid: the result comes with the IPN, webhook or callback.
+   * opens an order for its hosted page (send the customer to `redirect_url`); ClickPesa, AzamPay and Selcom (for an
+   * order that `checkout()` made) send a USSD push to the customer's phone. The promise resolves with the gateway's
+   * answer as `JSON.parse` reads it. Accepted is not paid: the result comes with the IPN, webhook or callback.
    *
    * `ipnId` is for PesaPal: the id from `registerIpn()`, sent as `notification_id`. It wins over
    * the one in `paymentData`; without either the call is refused before anything is sent. `options`
@@ -192,25 +195,29 @@ export interface FintechSDK<Name extends ProviderName = any> {
     options?: CallOptions,
   ): Promise<Gives<Name, 'pay', any>>;
   /**
-   * Asks a customer for money, in one vocabulary for all gateways: a push to the phone (ClickPesa, AzamPay), or a page
-   * (PesaPal: send the customer to `redirectUrl`). Accepted is not paid: the result comes with the callback.
+   * Asks a customer for money, in one vocabulary for all gateways: a push to the phone (ClickPesa, AzamPay, Selcom), or
+   * a page (PesaPal: send the customer to `redirectUrl`). Accepted is not paid: the result comes with the callback.
    *
    * All that is wrong with `charge` is told at once, with `INVALID_REQUEST`, before anything is sent. Else it is as
    * with `pay`: `outcome` says whether the payment may have been made, and what may have arrived is never sent again.
    *
-   * Source and confidence: PesaPal H, ClickPesa H, AzamPay H: their documentation and captured answers.
+   * Selcom takes an order first, and then the push: an error before the push says that no payment was requested.
+   *
+   * Source and confidence: PesaPal H, ClickPesa H, AzamPay H, Selcom H: their documentation and captured answers.
    */
   charge(this: Having<Name, 'charge'>, charge: ChargeRequest, options?: CallOptions): Promise<Charge>;
   /**
    * What a charge, a card payment or a payout would cost, and whom it would meet. Nothing is done.
    *
-   * Source and confidence: ClickPesa H (docs.clickpesa.com); AzamPay's name look-up M (its test host).
+   * Source and confidence: ClickPesa H (docs.clickpesa.com); AzamPay's name look-up M (its test host); Selcom's H for
+   * wallets (real look-ups), M for banks.
    */
   preview(this: Having<Name, 'preview'>, preview: PreviewRequest, options?: CallOptions): Promise<Preview>;
   /**
    * Makes a page where the customer pays, by card or in any way that the gateway offers.
    *
-   * Source and confidence: PesaPal H, ClickPesa H; AzamPay M: its samples differ from its specification.
+   * Source and confidence: PesaPal H, ClickPesa H; AzamPay M: its samples differ from its specification; Selcom H for
+   * the order, M for cards, L for its page, which one account was not shown: offer the push as well.
    */
   checkout(this: Having<Name, 'checkout'>, checkout: CheckoutRequest, options?: CallOptions): Promise<CheckoutPage>;
   /**
@@ -240,6 +247,8 @@ export interface FintechSDK<Name extends ProviderName = any> {
    *   webhooks (`payment.kind`) cannot be asked about.
    * - PesaPal: an IPN or a browser return proves nothing, so PesaPal is asked for the payment, which
    *   must agree. Answer an IPN with `acknowledgement`.
+   * - Selcom: a webhook carries no proof, so Selcom is asked for the order, which must agree. Where a digest comes with
+   *   it, pass `headers`: a wrong one is `BAD_SIGNATURE`.
    *
    * Rejects when nothing can be decided (the gateway or your own function fails, or the gateway's own
    * books do not show yet what the callback says), so that you can answer 500 and be called again.
@@ -253,13 +262,13 @@ export interface FintechSDK<Name extends ProviderName = any> {
    * Where a payment stands, by the gateway's own word.
    *
    * `reference` is what the gateway looks it up by: PesaPal's `order_tracking_id`, ClickPesa's
-   * `orderReference`, AzamPay's `transactionId` (with `operator`, the provider it was made with;
-   * accounts without this call reject with `NOT_SUPPORTED`).
+   * `orderReference`, Selcom's `order_id`, which is your reference, AzamPay's `transactionId` (with `operator`, the
+   * provider it was made with; accounts without this call reject with `NOT_SUPPORTED`).
    *
    * An answer about another payment than the one that was asked for rejects; `expect` compares the rest.
    *
    * A payment that ClickPesa has not indexed yet is `pending`; it answers the same for one that was
-   * never made.
+   * never made. So is an order that Selcom does not know; its `raw` is `null`.
    */
   getPaymentStatus(reference: string, options?: StatusOptions): Promise<Payment>;
   /**
@@ -272,8 +281,9 @@ export interface FintechSDK<Name extends ProviderName = any> {
    */
   waitForPayment(reference: string, options?: WaitOptions): Promise<Payment>;
   /**
-   * Whether the gateway accepts the credentials: it is asked for a new access token, which later calls use. Call it
-   * when your program starts, to learn of a wrong key before a customer does.
+   * Whether the gateway accepts the credentials: it is asked for a new access token, which later calls use; Selcom,
+   * which has none, is asked for an order that nobody has. Call it when your program starts, to learn of a wrong key
+   * before a customer does.
    *
    * Rejects with `AUTHENTICATION_FAILED` when the gateway refuses them; the message says whether `baseUrl` is its
    * sandbox or its live API, for the keys of one are refused by the other. Rejects with `INVALID_CONFIG`, and sends
@@ -316,12 +326,28 @@ export interface FintechSDK<Name extends ProviderName = any> {
    */
   refund(this: Having<Name, 'refund'>, refund: RefundRequest, options?: CallOptions): Promise<Refund>;
   /**
-   * Ends an order that nobody has paid, by the gateway's id of it. It is no refund. To ask again is harmless: a second
-   * cancellation is refused.
+   * Ends an order that nobody has paid, by the gateway's id of it, at Selcom your reference. It is no refund. To ask
+   * again is harmless: a second cancellation is refused.
    *
-   * Source and confidence: PesaPal M (developer.pesapal.com, "order cancellation").
+   * Source and confidence: PesaPal M (developer.pesapal.com, "order cancellation"), Selcom M (its documents).
    */
   cancel(this: Having<Name, 'cancel'>, transactionId: string, options?: CallOptions): Promise<Cancellation>;
+  /**
+   * The cards that a buyer has kept at Selcom.
+   *
+   * Source and confidence: Selcom M (developers.selcommobile.com); no traffic is known.
+   */
+  listCards(this: Having<Name, 'listCards'>, buyer: CardBuyer, options?: CallOptions): Promise<StoredCard[]>;
+  /**
+   * Ends the keeping of a card. `id` is the card's own, from `listCards()`. To ask again is harmless.
+   *
+   * Source and confidence: Selcom M (developers.selcommobile.com); no traffic is known.
+   */
+  deleteCard(
+    this: Having<Name, 'deleteCard'>,
+    card: { id: string; gatewayId: string },
+    options?: CallOptions,
+  ): Promise<DeletedCard>;
   /**
    * The operators and banks that AzamPay works with.
    *
@@ -333,22 +359,26 @@ export interface FintechSDK<Name extends ProviderName = any> {
    * `for await (const payment of sdk.listPayments())`.
    * A day that is over is complete; rows of today may come in meanwhile.
    *
-   * Source and confidence: ClickPesa H (docs.clickpesa.com).
+   * Source and confidence: ClickPesa H (docs.clickpesa.com); Selcom M (its documents): it gives all orders of the days
+   * at once.
    */
   listPayments(this: Having<Name, 'listPayments'>, filter?: ListFilter, options?: CallOptions): AsyncIterable<Payment>;
   /**
    * Sends money: to a phone, a bank account, a till, or by a link. It is never sent again when it may have arrived.
    * After an `outcome` of `'unknown'` ask `getPayoutStatus` before you send it again, and then under the same
-   * reference.
+   * reference; one at Selcom is never sent again.
    *
-   * Source and confidence: ClickPesa H for phones, M for banks and tills; AzamPay H for names, M for limits.
+   * Source and confidence: ClickPesa H for phones, M for banks and tills; AzamPay H for names, M for limits; Selcom H
+   * for wallets, M for banks.
    */
   payout(this: Having<Name, 'payout'>, payout: PayoutRequest, options?: CallOptions): Promise<PayoutResult>;
   /**
-   * Where a payout stands. `reference`: your own (ClickPesa), or the gateway's `transactionId` with `operator`
-   * (AzamPay). A payout that the gateway does not know, yet or ever, is `unknown`.
+   * Where a payout stands. `reference`: your own (ClickPesa), your own with `operator` or the `gatewayReference`
+   * (Selcom), or the gateway's `transactionId` with `operator` (AzamPay). A payout that the gateway does not know, yet
+   * or ever, is `unknown`. So is one at Selcom whose query tells neither
+   * a success nor that it is under way: that proves nothing.
    *
-   * Source and confidence: ClickPesa H, AzamPay H.
+   * Source and confidence: ClickPesa H, AzamPay H; Selcom H for wallets, M for banks.
    */
   getPayoutStatus(
     this: Having<Name, 'getPayoutStatus'>,
@@ -368,7 +398,8 @@ export interface FintechSDK<Name extends ProviderName = any> {
   /**
    * Your own money at the gateway.
    *
-   * Source and confidence: ClickPesa M: two shapes are told, and both are read.
+   * Source and confidence: ClickPesa M: two shapes are told, and both are read; Selcom H: the float that payouts are
+   * paid from, which `SELCOM_PIN` opens.
    */
   getBalance(this: Having<Name, 'getBalance'>, options?: CallOptions): Promise<Balance>;
   /**
@@ -487,6 +518,7 @@ export interface Gateways {
   pesapal: PesapalGateway;
   clickpesa: ClickpesaGateway;
   azampay: AzampayGateway;
+  selcom: SelcomGateway;
 }
 
 /** The gateways, matched without regard to case. */
@@ -577,6 +609,8 @@ export type Operation =
   | 'mandates.request'
   | 'mandates.get'
   | 'mandates.cancel'
+  | 'listCards'
+  | 'deleteCard'
   | 'listPartners'
   | 'listBanks'
   | 'listLipaNambaProviders';
@@ -594,6 +628,21 @@ export interface Customer {
   email?: string | undefined;
   /** A mobile number in any form. */
   phone?: string | undefined;
+  /** Selcom: your own id of the buyer, under which it keeps cards. */
+  id?: string | undefined;
+}
+
+/** Where the owner of a card lives. */
+export interface Billing {
+  /** Street and house. */
+  address: string;
+  city: string;
+  /** The region or state. */
+  region: string;
+  /** The post code or P.O. box. */
+  postcode: string;
+  /** Two letters (ISO 3166): `'TZ'`. */
+  country: string;
 }
 
 /** What every request for money holds. Each gateway reads what it needs, so that one object suits them all. */
@@ -612,8 +661,8 @@ export interface MoneyRequest {
 
 export interface ChargeRequest extends MoneyRequest {
   /**
-   * The customer's mobile number in any form: `0712345678`, `+255 712 345 678`. ClickPesa and AzamPay need it; PesaPal
-   * needs it or an email.
+   * The customer's mobile number in any form: `0712345678`, `+255 712 345 678`. ClickPesa, AzamPay and Selcom need
+   * it; PesaPal needs it or an email.
    */
   phone?: string | undefined;
   /** What it is for. PesaPal needs it: at most 100 characters. */
@@ -626,7 +675,7 @@ export interface ChargeRequest extends MoneyRequest {
   customer?: Customer | undefined;
   /**
    * Where the customer's browser comes back to, which `checkout` calls `returnUrl`. PesaPal needs it. It is not your
-   * webhook: PesaPal's is that of `ipnId`, the others' is set in their dashboards.
+   * webhook: PesaPal's is that of `ipnId`, Selcom's `SELCOM_WEBHOOK_URL`, the others' is set in their dashboards.
    */
   callbackUrl?: string | undefined;
   /** PesaPal: where it goes when the customer gives up. */
@@ -682,19 +731,24 @@ export interface CheckoutRequest extends Omit<MoneyRequest, 'amount'> {
   /** PesaPal needs it: at most 100 characters. */
   description?: string | undefined;
   customer?: Customer | undefined;
-  /** ClickPesa: a page for cards only, in USD, which needs the customer's name, email and phone. */
+  /**
+   * A page for cards only, which needs the customer's name, email and phone. ClickPesa: in USD. Selcom: in TZS, with
+   * `billing`.
+   */
   method?: 'card' | undefined;
   /** Where the browser comes back to. PesaPal needs it. ClickPesa: set in its dashboard, and ignored here. */
   returnUrl?: string | undefined;
   /** Where the browser goes when the customer gives up. */
   cancelUrl?: string | undefined;
   /**
-   * ClickPesa calls it when it was paid. PesaPal's IPN goes there: it is looked for in PesaPal's list, and registered
-   * when it is not there. A shop with many orders calls `ensureIpn()` once and passes `ipnId`.
+   * ClickPesa and Selcom call it when it was paid. PesaPal's IPN goes there: it is looked for in PesaPal's list, and
+   * registered when it is not there. A shop with many orders calls `ensureIpn()` once and passes `ipnId`.
    */
   callbackUrl?: string | undefined;
-  /** For gateways whose pages end; PesaPal, ClickPesa and AzamPay take none. */
+  /** For gateways whose pages end: Selcom. PesaPal, ClickPesa and AzamPay take none. */
   expiresInMinutes?: number | undefined;
+  /** Selcom: needed for `method: 'card'`. */
+  billing?: Billing | undefined;
   /** PesaPal: the IPN id; then `callbackUrl` is not looked at. */
   ipnId?: string | undefined;
   /** PesaPal: as of a charge. */
@@ -717,7 +771,10 @@ export interface CheckoutPage {
   readonly raw: any;
 }
 
-/** The same arguments as `charge` or `payout` takes. AzamPay's name look-up reads `currency` and `to` only. */
+/**
+ * The same arguments as `charge` or `payout` takes. AzamPay's name look-up reads `currency` and `to`
+ * only, Selcom's `reference` too, which is that of the payout that may follow.
+ */
 export type PreviewRequest =
   | ({ for: 'charge' | 'card' } & ChargeRequest)
   | ({ for: 'payout' } & Omit<PayoutRequest, 'amount' | 'reference'> & Partial<PayoutRequest>);
@@ -805,7 +862,7 @@ export interface Payment {
    * one that the gateway was given, `gatewayReference` of the charge, which is another where it cannot carry yours.
    */
   readonly reference: string | null;
-  /** The gateway's id. */
+  /** The gateway's id; `null` of Selcom, to which your reference alone names a payment. */
   readonly transactionId: string | null;
   /** The operator's receipt. */
   readonly receipt: string | null;
@@ -864,7 +921,7 @@ export type PayoutTarget =
       link?: never;
     }
   | {
-      /** The bank's BIC, from `listBanks()`. */
+      /** The bank's BIC, from `listBanks()`; Selcom's own code: `'CRDBBANK'`. */
       bank: string;
       accountNumber: string;
       accountName: string;
@@ -901,6 +958,7 @@ export type PayoutTarget =
 
 export interface PayoutRequest extends MoneyRequest {
   to: PayoutTarget;
+  /** Selcom needs it for a bank, which is told it. */
   description?: string | undefined;
   /** The recipient's name. AzamPay needs it. */
   name?: string | undefined;
@@ -1013,7 +1071,9 @@ export interface Statement {
   readonly raw: any;
 }
 
-/** ClickPesa tells no time zone of a day: where it matters, ask for a day more at each end. */
+/**
+ * No gateway tells the time zone of a day: where it matters, ask for a day more at each end. Selcom needs both days.
+ */
 export interface ListFilter {
   /** The first day: `YYYY-MM-DD`. */
   startDate?: string | undefined;
@@ -1024,7 +1084,7 @@ export interface ListFilter {
    * payouts: `SUCCESS`, `PROCESSING`, `PENDING`, `FAILED`, `REFUNDED`, `REVERSED` (its documents, 2026; confidence H).
    */
   status?: string | undefined;
-  /** ISO 4217. */
+  /** ISO 4217. Selcom takes none of what follows but `pageSize`. */
   currency?: string | undefined;
   /** The gateway's own word: `'BANK TRANSFER'`. */
   channel?: string | undefined;
@@ -1121,6 +1181,35 @@ export interface MandateMethods {
   cancel(mandate: Record<string, any>, options?: CallOptions): Promise<Mandate>;
 }
 
+/** Whose cards Selcom keeps. */
+export interface CardBuyer {
+  /** Your own id of the buyer: `customer.id` of `checkout()`. */
+  id: string;
+  /** Selcom's id of the buyer: `gateway_buyer_uuid` in the `raw` answer of `checkout()`. */
+  gatewayId: string;
+}
+
+/** A card that a buyer has kept at Selcom. What Selcom does not tell is `null`. */
+export interface StoredCard {
+  readonly provider: ProviderName;
+  readonly id: string;
+  /** Selcom's token of the card. Whoever has it and your keys can charge the card: do not log it. */
+  readonly token: string | null;
+  /** `'4111-XXXX-XXXX-1111'`. */
+  readonly masked: string | null;
+  readonly name: string | null;
+  readonly brand: 'visa' | 'mastercard' | null;
+  readonly raw: any;
+}
+
+/** A card that Selcom no longer keeps. */
+export interface DeletedCard {
+  readonly provider: ProviderName;
+  readonly id: string;
+  readonly message: string | null;
+  readonly raw: any;
+}
+
 /** A bank that payouts reach. */
 export interface Bank {
   readonly provider: ProviderName;
@@ -1212,7 +1301,7 @@ export interface Recoverable {
   gatewayReference?: string | null | undefined;
   /** The gateway's id, where an answer told it. */
   transactionId?: string | null | undefined;
-  /** As a `Charge` tells it: AzamPay is asked by it. */
+  /** As a `Charge` tells it: AzamPay is asked by it. Of a payout at Selcom its operator or bank. */
   operator?: string | KnownOperator | null | undefined;
   /** `'payout'` for money that you send; a `PayoutResult` says it itself. */
   kind?: 'payment' | 'payout' | (string & {}) | undefined;
@@ -1341,8 +1430,8 @@ export interface CallbackOptions extends CallOptions {
         payment: Payment,
       ) => Expectation | null | undefined | false | Promise<Expectation | null | undefined | false>);
   /**
-   * The request's headers, for ClickPesa accounts that send the checksum in one. Names may be in any case, and an empty
-   * value counts as none.
+   * The request's headers, for ClickPesa accounts that send the checksum in one, and for Selcom's digests. Names may be
+   * in any case, and an empty value counts as none.
    */
   headers?: CallbackHeaders | undefined;
   /**
@@ -2093,4 +2182,95 @@ export interface PesapalProvider extends ProviderFace<'pesapal'> {
 export declare class PesapalProvider {
   /** Throws what `new FintechSDK()` throws. */
   constructor(config: PesapalConfig, options?: ProviderOptions);
+}
+
+/**
+ * What Selcom has: each method, with what it takes and what its promise gives where that is its own.
+ *
+ * Its `limits`: `currencies`, `wholeAmounts`, `phones`, `referenceCharacters`, `referenceLength` 36,
+ * `payoutReferenceLength` 34, `chargeMinimum` 100 TZS, `payoutMinimum` 1,000 TZS. All is in TZS. Selcom publishes no
+ * bounds; these were seen in 2026 (confidence M, of payouts H).
+ *
+ * Its operators, in the words that people use: M-Pesa (Vodacom), Mixx by Yas (Tigo), Airtel Money, HaloPesa (Halotel),
+ * T-Pesa (TTCL). A push finds the operator by the number. A payout without `operator` does so too. Banks by Selcom's
+ * own codes: `CRDBBANK`, `NMB`, `NBC`, `EQUITYBANK`, `STANBIC` and 32 others.
+ */
+export interface SelcomGateway {
+  config: SelcomConfig;
+  limits:
+    | 'currencies'
+    | 'wholeAmounts'
+    | 'phones'
+    | 'referenceCharacters'
+    | 'referenceLength'
+    | 'payoutReferenceLength'
+    | 'chargeMinimum'
+    | 'payoutMinimum';
+  pay: { takes: SelcomPush; gives: SelcomPushAnswer };
+  charge: unknown;
+  preview: unknown;
+  checkout: unknown;
+  getPaymentStatus: unknown;
+  waitForPayment: unknown;
+  listPayments: unknown;
+  cancel: unknown;
+  payout: unknown;
+  getPayoutStatus: unknown;
+  getBalance: unknown;
+  listCards: unknown;
+  deleteCard: unknown;
+}
+
+/** `baseUrl`: `https://apigw.selcommobile.com`, with `/v1` or without. */
+export interface SelcomConfig extends CommonConfig {
+  /** Your vendor id, or till. */
+  SELCOM_VENDOR?: string | undefined;
+  SELCOM_API_KEY?: string | undefined;
+  /** Signs each request by HMAC-SHA256 (`HS256`), and proves the webhooks that carry a digest. */
+  SELCOM_API_SECRET?: string | undefined;
+  /**
+   * An RSA private key in PEM, PKCS#8 or PKCS#1, 2048 to 4096 bits, without a password. With it each request is signed
+   * by RSA (`RS256`), for accounts that gave Selcom the public half. Confidence M: its documents, no known traffic.
+   */
+  SELCOM_PRIVATE_KEY?: string | undefined;
+  /** The PIN of your float. Payouts and `getBalance` need it. It is never shown or logged. */
+  SELCOM_PIN?: string | undefined;
+  /**
+   * Your webhook: Selcom calls it when an order is paid. Selcom has no setting for it; each order names it. The
+   * `callbackUrl` of a checkout goes before it.
+   */
+  SELCOM_WEBHOOK_URL?: string | undefined;
+  /** The account that payouts to banks come from, as the bank is told it. */
+  SELCOM_SENDER_ACCOUNT?: string | undefined;
+  /** Whose account that is. Payouts to banks need it. */
+  SELCOM_SENDER_NAME?: string | undefined;
+  /** Your mobile number, `255712345678`. Payouts to banks need it; those to wallets tell it where it is set. */
+  SELCOM_SENDER_PHONE?: string | undefined;
+}
+
+/**
+ * A USSD push for an order that is there, as Selcom takes it. Fields that are not listed here are sent and signed as
+ * well: each a string or a number.
+ */
+export interface SelcomPush {
+  /** Your own id of this push, a new one for each. */
+  transid: string;
+  /** Your own id of the order, which `checkout()` made. */
+  order_id: string;
+  /** The customer's phone: `255712345678`. */
+  msisdn: string;
+  [field: string]: string | number;
+}
+
+/** Selcom's answer to a USSD push. */
+export interface SelcomPushAnswer {
+  transid: string;
+  /** Selcom's number of this answer. It may come twice: it names no payment. */
+  reference: string;
+  /** `'111'`: the customer is asked. */
+  resultcode: '000' | '111' | '927' | (string & {});
+  result: 'SUCCESS' | 'PENDING' | 'INPROGRESS' | (string & {});
+  message: string;
+  data: any[];
+  [field: string]: any;
 }

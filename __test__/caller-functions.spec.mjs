@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { FinConnectError } from 'finconnect';
 import { azampay, callback } from './support/azampay.mjs';
 import { PAYMENTS, PROVIDERS, rejection, startGateway } from './support/gateway.mjs';
+import { GATEWAYS } from './support/gateways.cjs';
 
 const unhandled = [];
 process.on('unhandledRejection', (reason) => unhandled.push(reason));
@@ -295,8 +296,7 @@ test("the caller's AsyncLocalStorage is alive in each function of theirs, whoeve
     });
     const ipnId = provider === 'pesapal' ? await sdk.registerIpn('https://shop.example/ipn') : undefined;
     const paid = await sdk.pay(PAYMENTS[provider], ipnId);
-    const id =
-      provider === 'clickpesa' ? PAYMENTS.clickpesa.orderReference : (paid.order_tracking_id ?? paid.transactionId);
+    const id = GATEWAYS[provider].asked(PAYMENTS[provider], paid);
     seen.clear();
     await Promise.all(
       ['a', 'b', 'c'].map((name) =>
@@ -304,7 +304,7 @@ test("the caller's AsyncLocalStorage is alive in each function of theirs, whoeve
           await sdk.getPaymentStatus(id).catch(() => {});
           await sdk.waitForPayment(id, { pollMs: 10, timeoutMs: 30 }).catch(() => {});
           await sdk
-            .handleCallback({ OrderTrackingId: id, data: { orderReference: id, status: 'SUCCESS' } })
+            .handleCallback({ OrderTrackingId: id, order_id: id, data: { orderReference: id, status: 'SUCCESS' } })
             .catch(() => {});
           assert.equal(context.getStore(), name);
         }),

@@ -51,7 +51,7 @@ for (const [provider, keys] of Object.entries(REQUIRED)) {
 }
 
 test('an unknown provider is named as it was given, before those that there are', () => {
-  const known = 'It must be one of: pesapal, clickpesa, azampay.';
+  const known = 'It must be one of: pesapal, clickpesa, azampay, selcom.';
   const cases = [
     ['Mpesa', 'Mpesa'],
     ['', ''],

@@ -16,7 +16,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const json = (request) => JSON.parse(request.body);
 
 for (const provider of PROVIDERS) {
-  test(`${provider}: a payment is a login and one request, with the payload's own bytes`, async (t) => {
+  test(`${provider}: a payment is a login, if there is one, and one request, with the payload's own bytes`, async (t) => {
     const gateway = await startGateway(t);
     const sdk = gateway.sdk(provider);
     const ipnId = provider === 'pesapal' ? await sdk.registerIpn('https://shop.example/ipn') : undefined;
@@ -26,9 +26,9 @@ for (const provider of PROVIDERS) {
       gateway.requests
         .map((request) => `${request.method} ${request.path}`)
         .filter((line) => !line.includes('RegisterIPN')),
-      [LOGIN_ROUTES, PAY_ROUTES].map(
-        (routes) => `POST ${provider === 'pesapal' ? '/pesapalv3' : ''}${routes[provider]}`,
-      ),
+      [LOGIN_ROUTES, PAY_ROUTES]
+        .filter((routes) => routes[provider] !== null)
+        .map((routes) => `POST ${provider === 'pesapal' ? '/pesapalv3' : ''}${routes[provider]}`),
     );
     const [request] = gateway.to(PAY_ROUTES[provider]);
     const sent = provider === 'pesapal' ? { ...PAYMENTS.pesapal, notification_id: ipnId } : PAYMENTS[provider];
@@ -37,10 +37,10 @@ for (const provider of PROVIDERS) {
     assert.equal(request.headers['content-length'], String(request.body.length));
     assert.equal(request.headers.accept, 'application/json');
     assert.equal(request.headers['user-agent'], `finconnect/${version}`);
-    assert.match(request.headers.authorization, /^Bearer [^ ]+$/);
+    assert.match(request.headers.authorization, /^(Bearer|SELCOM) [^ ]+$/);
 
     const id = { pesapal: answer.order_tracking_id, clickpesa: answer.id, azampay: answer.transactionId }[provider];
-    assert.equal(gateway.sandbox.payments()[0].id, id);
+    if (id !== undefined) assert.equal(gateway.sandbox.payments()[0].id, id);
   });
 
   test(`${provider}: a base URL with a path, a trailing slash or blanks is joined as text`, async (t) => {

@@ -5,13 +5,13 @@ import {
   LOGIN_ROUTES,
   PAY_ROUTES,
   PAYMENTS,
-  PROVIDERS,
   pay,
   rejection,
   startGateway,
+  WITH_LOGIN,
 } from './support/gateway.mjs';
 
-for (const provider of PROVIDERS) {
+for (const provider of WITH_LOGIN) {
   const login = LOGIN_ROUTES[provider];
   const route = PAY_ROUTES[provider];
 

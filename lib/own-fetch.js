@@ -42,7 +42,7 @@ const BEFORE_REQUEST = new Set([
 class NoResponse extends Error {}
 
 /**
- * Sends `{ url, method, headers, body }` by `fetch`. The answer is `{ status, retryAfter, text, broken }`,
+ * Sends `{ url, method, headers, body }` by `fetch`. The answer is `{ status, retryAfter, date, text, broken }`,
  * `{ failure, sent }` or `{ misuse }`.
  */
 module.exports = async function send(fetch, { url, method, headers, body }, signal, { wordsOf, headerOf }) {
@@ -111,11 +111,12 @@ async function answerOf(response, headerOf) {
       `fetch must answer a Response, whose status is a whole number from 100 to 999, not ${nameOf(status)}`,
     );
   }
-  const answer = { status, retryAfter: null };
+  const answer = { status, retryAfter: null, date: null };
   try {
     answer.retryAfter = headerOf(headers, 'retry-after') ?? null;
+    answer.date = headerOf(headers, 'date') ?? null;
   } catch {
-    // Without it the wait is the usual one.
+    // Without them the wait is the usual one, and so is the clock.
   }
   return Object.assign(answer, await read(response));
 }

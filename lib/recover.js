@@ -96,7 +96,9 @@ module.exports = ({ ownOf, refuse, composed }) => ({
     if (['failed', 'reversed', 'refunded'].includes(status))
       return advice(payment, 'safe-to-send-again', 0, `It is ${status}: a new attempt takes a new reference.`);
     if (age > MAX_UNDER_WAY_MS) return advice(payment, 'ask-support', 0, WORDS.support);
-    return advice(payment, 'ask-again', UNDER_WAY_MS, `It is ${status}: it may still go through.`);
+    // A gateway that does not know it yet is asked no sooner than it wants to be.
+    const pause = status === 'unknown' ? Math.max(UNDER_WAY_MS, remedy.afterMs) : UNDER_WAY_MS;
+    return advice(payment, 'ask-again', pause, `It is ${status}: it may still go through.`);
   },
 });
 

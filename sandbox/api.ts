@@ -6,6 +6,7 @@ import type { DeclineReason, SandboxPayment } from './engine/payments.js';
 import type { ClickpesaOptions } from './gateways/clickpesa/world.js';
 import type { Switches } from './gateways/index.js';
 import type { PesapalOptions, Profile } from './gateways/pesapal/world.js';
+import type { SelcomOptions } from './gateways/selcom/world.js';
 import type { Inbound } from './http/message.js';
 import type { ConfigOf, Gateway, PortalGateway } from './types.js';
 
@@ -24,7 +25,10 @@ export interface OwnOptions {
   allowedHosts?: string[];
   /** Serve HTTPS with this PEM key and certificate. */
   tls?: { key: string | Buffer; cert: string | Buffer };
-  /** Your callback URLs, as you would enter them at each portal. PesaPal's are registered by API. */
+  /**
+   * Your callback URLs, as you would enter them at each portal. PesaPal's are registered by API, Selcom's named by each
+   * order.
+   */
   webhooks?: { [G in PortalGateway]?: string };
   /**
    * Whether IPN, webhook and callback URLs on other machines are called; without it only loopback is. Default false.
@@ -46,7 +50,7 @@ export interface OwnOptions {
   onRequest?: (request: RawRequest) => void;
 }
 
-export interface SandboxOptions extends OwnOptions, PesapalOptions, ClickpesaOptions {}
+export interface SandboxOptions extends OwnOptions, PesapalOptions, ClickpesaOptions, SelcomOptions {}
 
 export interface Sandbox {
   /** The origin of all gateways and of the page, without a trailing slash. */
@@ -99,12 +103,13 @@ export interface Sandbox {
  */
 export interface TestCallbackOptions {
   /**
-   * AzamPay: an RSA private key, PEM or KeyObject. ClickPesa: the checksum key. Without one the callback is unsigned.
+   * AzamPay: an RSA private key, PEM or KeyObject. ClickPesa: the checksum key. Selcom: the API
+   * secret. Without one the callback is unsigned.
    */
   key?: string | KeyObject;
   /** Default `success`. `settled` is ClickPesa's second PAYMENT RECEIVED. */
   outcome?: 'success' | 'failure' | 'settled';
-  /** `old` is the payload of former years. */
+  /** `old` is the payload of former years; Selcom's spells `resulcode`, as one of its samples does. */
   shape?: 'current' | 'old';
   /** `two` is the wrong, two-field AzamPay signature. */
   signedFields?: 'four' | 'two';

@@ -15,6 +15,16 @@ interface Configs {
     AZAMPAY_SOURCE_ACCOUNT: string;
     AZAMPAY_SOURCE_NAME: string;
   };
+  selcom: {
+    baseUrl: string;
+    SELCOM_VENDOR: string;
+    SELCOM_API_KEY: string;
+    SELCOM_API_SECRET: string;
+    SELCOM_PIN: string;
+    SELCOM_SENDER_ACCOUNT: string;
+    SELCOM_SENDER_NAME: string;
+    SELCOM_SENDER_PHONE: string;
+  };
 }
 
 export type Gateway = keyof Configs;

@@ -123,7 +123,10 @@ impl Gateway for TestPay {
 
     fn access(&self) -> Access {
         if self.is_signed {
-            return Access::Signed;
+            let url = self.base.join("/known");
+            return Access::Signed(Call::new(Request::get(url), Effect::Reads, |_| {
+                Reading::Success(())
+            }));
         }
         let read = |text: &str| {
             Reading::Success(Login {

@@ -18,6 +18,7 @@ declare global {
   const azampay: Sdk;
   const clickpesa: Sdk;
   const pesapal: Sdk;
+  const selcom: Sdk;
   const config: FintechConfig;
   const order: Order;
   const orders: {

@@ -66,11 +66,12 @@ test('the operators of the table are those that AzamPay takes, each spelt as it 
   }
 });
 
-test('the payloads of the other two gateways are accepted', async (t) => {
+test('the payloads of the other gateways are accepted', async (t) => {
   const gateway = await startGateway(t);
   const page = await runBlock(`${others.code} return redirect_url;`, {
     clickpesa: gateway.sdk('clickpesa'),
     pesapal: gateway.sdk('pesapal'),
+    selcom: gateway.sdk('selcom'),
   });
   assert.ok(page.startsWith(gateway.sandbox.url));
   assert.deepEqual(
@@ -78,7 +79,7 @@ test('the payloads of the other two gateways are accepted', async (t) => {
       .payments()
       .map(({ gateway: name }) => name)
       .sort(),
-    ['clickpesa', 'pesapal'],
+    ['clickpesa', 'pesapal', 'selcom'],
   );
 });
 

@@ -3,6 +3,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { FintechSDK } from 'finconnect';
 import { startSandbox } from 'finconnect/sandbox';
 import { authority } from '../support/certificates.mjs';
+import { prepared } from '../support/gateway.mjs';
 import { GATEWAYS } from '../support/gateways.cjs';
 import { startH2Peer } from '../support/h2-peer.mjs';
 import { startPeer } from '../support/peer.mjs';
@@ -37,6 +38,7 @@ export async function runCell({ operation, provider, fault, watch }) {
   const requests = [];
   const sandbox = await startSandbox({
     webhooks: { azampay: callbackUrl, clickpesa: callbackUrl },
+    switches: { selcomUnknownOrder: 'open', selcomFailedWebhook: true },
     onRequest: (request) => requests.push(request),
   });
   const peer = await startPeerOf(fault.layer, sandbox.url);
@@ -60,6 +62,7 @@ export async function runCell({ operation, provider, fault, watch }) {
     known.expect = { amount: gateway.amount, reference: gateway.reference(order) };
 
     if (provider === 'pesapal') await registerIpn(sandbox, callbackUrl, order);
+    if (provider === 'selcom' && (paid || opened)) await prepared(sdk, provider, callbackUrl, known.reference);
     if (fault.stage !== 'answer') sandbox.next(fault.name);
     if (paid) await makePayment({ gateway, sandbox, sdk, order, fault, known });
     else if (opened) known.lookUp = gateway.asked(order, await sdk.pay(order));
@@ -119,7 +122,7 @@ async function makePayment({ gateway, sandbox, sdk, order, fault, known }) {
   const answer = await sdk.pay(order);
   known.lookUp = gateway.asked(order, answer);
   const settlesItself = fault.stage === 'outcome' || fault.name === 'callback-first';
-  if (!settlesItself) await sandbox.approve(gateway.id(answer));
+  if (!settlesItself) await sandbox.approve(gateway.asked(order, answer));
   const quiet = () => {
     const webhooks = sandbox.webhooks();
     return (webhooks.length > 0 || fault.name === 'no-callback') && webhooks.every(({ state }) => state !== 'sending');

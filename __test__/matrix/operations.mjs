@@ -7,7 +7,7 @@ import { openLedger, sqlite } from 'finconnect/ledger';
 import { startSandbox } from 'finconnect/sandbox';
 import { webhooks } from 'finconnect/webhooks';
 import { ARGUMENTS, ask, MOVES } from '../support/arguments.cjs';
-import { GATEWAYS, PROVIDERS } from '../support/gateways.cjs';
+import { GATEWAYS, PROVIDERS, WITH_LOGIN } from '../support/gateways.cjs';
 
 // Node loads its own fetch with the first: that is no cell's time.
 new Response();
@@ -22,6 +22,8 @@ const sdks = PROVIDERS.map((provider) => new FintechSDK({ provider, config: sand
 await sandbox.close();
 
 const having = (operation) => PROVIDERS.filter((_, at) => sdks[at].supports(operation));
+
+const CANCELS = { pesapal: 'CancelOrder', selcom: 'cancel-order' };
 
 /**
  * Each operation: which request a fault of the answer strikes (`route`), what comes before the fault
@@ -42,11 +44,22 @@ const KNOWN = {
   },
   login: {
     title: 'login, of a first `pay`',
-    providers: PROVIDERS,
+    providers: WITH_LOGIN,
     fresh: true,
     route: (gateway) => gateway.login,
     run: async ({ sdk, order, options }) => {
       await sdk.pay(order, undefined, options);
+      return 'accepted';
+    },
+  },
+  order: {
+    title: '`charge`, in the order before its push',
+    providers: ['selcom'],
+    fresh: true,
+    moves: () => 'wallet-payment',
+    route: () => 'create-order-minimal',
+    run: async ({ sdk, reference, options }) => {
+      await ask(sdk, 'charge', ARGUMENTS.charge(reference), options);
       return 'accepted';
     },
   },
@@ -79,7 +92,7 @@ const KNOWN = {
     title: 'verifyCredentials',
     providers: PROVIDERS,
     fresh: true,
-    route: (gateway) => gateway.login,
+    route: (gateway) => gateway.login ?? gateway.status,
     run: async ({ sdk, options }) => {
       await sdk.verifyCredentials(options);
       return 'answered';
@@ -101,9 +114,9 @@ const KNOWN = {
     title: 'cancel',
     providers: having('cancel'),
     opened: true,
-    moves: () => 'CancelOrder',
+    moves: (provider) => CANCELS[provider],
     isHarmless: true,
-    route: () => 'CancelOrder',
+    route: (_, provider) => CANCELS[provider],
     run: async ({ sdk, lookUp, options }) => {
       await sdk.cancel(lookUp, options);
       return 'accepted';
@@ -112,7 +125,7 @@ const KNOWN = {
   getPayoutStatus: {
     title: 'getPayoutStatus',
     providers: having('getPayoutStatus'),
-    route: () => /\/payouts\/|transactionstatus/,
+    route: () => /\/payouts\/|transactionstatus|\/query$/,
     run: async ({ sdk, reference, options }) =>
       (await sdk.getPayoutStatus(reference, { operator: 'Mpesa', ...options })).status,
   },
@@ -196,7 +209,7 @@ export const OPERATIONS = {
         title: name,
         providers: having(name),
         moves: (provider) => MOVES[provider][name],
-        route: (gateway, provider) => MOVES[provider][name] ?? new RegExp(`^(?!.*${gateway.login})`),
+        route: (gateway, provider) => MOVES[provider][name] ?? new RegExp(`^(?!.*${gateway.login ?? ' '})`),
         run: async ({ sdk, reference, order, options }) => {
           await ask(sdk, name, ARGUMENTS[name]?.(reference, order.notification_id) ?? [], options);
           return MOVES[sdk.capabilities().provider][name] ? 'accepted' : 'answered';

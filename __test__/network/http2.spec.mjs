@@ -34,11 +34,11 @@ test('every gateway is paid over HTTP/2 where it is offered, on one connection',
     const sdk = make(provider);
     const ipnId = provider === 'pesapal' ? await sdk.registerIpn('https://shop.example/ipn') : undefined;
     const answer = await sdk.pay(PAYMENTS[provider], ipnId);
-    assert.ok(answer.order_tracking_id ?? answer.id ?? answer.transactionId);
+    assert.ok(answer.order_tracking_id ?? answer.id ?? answer.transactionId ?? answer.transid);
     const of = (path) => peer.requests.filter((request) => request.path.endsWith(path));
     assert.deepEqual(
       [of(LOGIN_ROUTES[provider]).length, of(PAY_ROUTES[provider]).length],
-      [provider === 'azampay' ? 2 : 1, 1],
+      [provider === 'azampay' ? 2 : LOGIN_ROUTES[provider] === null ? 0 : 1, 1],
     );
     assert.equal(of(PAY_ROUTES[provider])[0].headers['content-type'], 'application/json');
   }

@@ -92,6 +92,7 @@ async function argumentsOf(sdk, operation, sandbox) {
   const id = '11111111-2222-4333-8444-555555555555';
   const ipnId = sdk.supports('registerIpn') ? await sdk.registerIpn('https://shop.example/ipn') : undefined;
   const azampay = provider === 'azampay' ? [{ operator: 'M-Pesa' }] : [];
+  if (operation === 'getPayoutStatus' && provider === 'selcom') return ['PAY1WC'];
   if (operation === 'getPaymentStatus' || operation === 'getPayoutStatus') return [id, ...azampay];
   if (operation === 'cancel') return [id];
   if (operation === 'refund') {

@@ -61,7 +61,7 @@ describe('a running sandbox refuses by name', () => {
       ['reset', /Unknown fault: reset; known are delay, hang/],
       [{ nam: 'hang' }, /Unknown fault: undefined/],
       [{ name: 'hang', gatway: 'azampay' }, /The fault hang: unknown name gatway; known are route, gateway/],
-      [{ name: 'hang', gateway: 'azampai' }, /gateway takes pesapal or clickpesa or azampay; got azampai/],
+      [{ name: 'hang', gateway: 'azampai' }, /gateway takes pesapal or clickpesa or azampay or selcom; got azampai/],
       [{ name: 'hang', route: ['checkout'] }, /route takes/],
       [{ name: 'delay', delayMs: '50' }, /delayMs takes milliseconds/],
       [{ name: 'hang', body: 'x' }, /unknown name body/],
@@ -73,7 +73,7 @@ describe('a running sandbox refuses by name', () => {
       [{ status: 200, headers: { 'x-a': 'a\nb' } }, /headers takes/],
       [{ status: 200, headers: { 'x-a': undefined } }, /headers takes/],
       [{ name: 'two-field', gateway: 'clickpesa' }, /two-field: gateway takes azampay; got clickpesa/],
-      [{ name: 'unsigned', gateway: 'pesapal' }, /unsigned: gateway takes azampay or clickpesa; got pesapal/],
+      [{ name: 'unsigned', gateway: 'pesapal' }, /unsigned: gateway takes azampay or clickpesa or selcom; got pesapal/],
       [{ name: 'hang', times: '2' }, /times takes a whole number/],
       [null, /must be an object/],
     ])

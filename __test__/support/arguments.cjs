@@ -37,7 +37,7 @@ const ARGUMENTS = {
   ],
   registerIpn: () => ['https://shop.example/ipn', 'GET'],
   ensureIpn: () => ['https://shop.example/ipn', 'GET'],
-  listPayments: () => [{}],
+  listPayments: () => [{ startDate: '2026-01-01', endDate: '2099-12-31' }],
   payout: (reference) => [payout(reference)],
   getPayoutStatus: (reference) => [reference],
   listPayouts: () => [{}],
@@ -47,6 +47,8 @@ const ARGUMENTS = {
   'bills.createMany': () => [[{ amount: '1500' }]],
   'bills.get': (reference) => [reference],
   'bills.update': (reference) => [reference, { active: false }],
+  listCards: () => [{ id: 'BUYER-1', gatewayId: 'buyer' }],
+  deleteCard: () => [{ id: '1', gatewayId: 'buyer' }],
   'mandates.request': () => [{ any: 'field' }],
   'mandates.get': (reference) => [reference],
   'mandates.cancel': (reference) => [{ mandateRequestId: reference }],
@@ -66,6 +68,7 @@ const MOVES = {
     payBank: '/azampay/bank/checkout',
     payout: '/api/v1/azampay/disburse',
   },
+  selcom: { charge: 'wallet-payment', payout: '/walletcashin/process' },
 };
 
 /** Calls an operation of an SDK object by its name, and gives the first thing that it gives. */

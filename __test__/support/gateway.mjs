@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { FintechSDK } from 'finconnect';
 import { startSandbox } from 'finconnect/sandbox';
-import { column, IPN_ID, PROVIDERS } from './gateways.cjs';
+import { column, IPN_ID, PROVIDERS, WITH_LOGIN } from './gateways.cjs';
 
 /** The addon's own exports, with the hooks that the package hides. */
 export const binding = createRequire(import.meta.url)('../../binding.js');
@@ -9,7 +9,7 @@ export const binding = createRequire(import.meta.url)('../../binding.js');
 export const PAYMENTS = column('payment');
 export const PAY_ROUTES = column('pay');
 export const LOGIN_ROUTES = column('login');
-export { PROVIDERS };
+export { PROVIDERS, WITH_LOGIN };
 
 /** An answer that each gateway would give to a payment that it accepts. */
 export const ACCEPTED = {
@@ -19,18 +19,28 @@ export const ACCEPTED = {
   redirect_url: 'x',
   id: 'x',
   status: 'PROCESSING',
+  resultcode: '000',
+  result: 'SUCCESS',
 };
 
 /** A sandbox for one test, which records every request as it came, and SDK objects that talk to it. */
 export async function startGateway(t, options = {}) {
   const requests = [];
-  const sandbox = await startSandbox({ seed: 'specs', ...options, onRequest: (request) => requests.push(request) });
+  // A push of Selcom's needs an order, which most tests are not about.
+  const switches = { selcomUnknownOrder: 'open', ...options.switches };
+  const sandbox = await startSandbox({
+    seed: 'specs',
+    ...options,
+    switches,
+    onRequest: (request) => requests.push(request),
+  });
   t.after(() => sandbox.close());
   return {
     sandbox,
     requests,
     /** The requests to a route, in order; PesaPal's base has a path of its own in front. */
-    to: (route) => requests.filter(({ path }) => (typeof route === 'string' ? path.endsWith(route) : route.test(path))),
+    to: (route) =>
+      requests.filter(({ path }) => (typeof route === 'string' ? path.endsWith(route) : route?.test(path))),
     /** Without retries, unless the test is about them, so that each fault meets one request. */
     sdk: (provider, config = {}, more = {}) =>
       new FintechSDK({ provider, config: { ...sandbox.config(provider), ...config }, maxRetries: 0, ...more }),
@@ -45,6 +55,18 @@ export async function startOne(t, provider, { config, options, ...sandbox } = {}
   const gateway = await startGateway(t, sandbox);
   const bodies = (route) => gateway.to(route).map(({ body }) => JSON.parse(body));
   return { ...gateway, sdk: gateway.sdk(provider, config, options), bodies };
+}
+
+/**
+ * Does what must be done before a payment whose callback is to come to `url`: PesaPal's IPN, whose id it gives, or
+ * Selcom's order.
+ */
+export async function prepared(sdk, provider, url, reference = PAYMENTS.selcom.order_id) {
+  if (provider === 'pesapal') return sdk.registerIpn(url);
+  if (provider !== 'selcom') return undefined;
+  const customer = { phone: PAYMENTS.selcom.msisdn };
+  await sdk.checkout({ amount: '1500', currency: 'TZS', reference, customer, callbackUrl: url });
+  return undefined;
 }
 
 /** Pays with the ids that PesaPal needs beside. */

@@ -18,11 +18,12 @@ const payments = {
   },
   clickpesa: { amount: '1000', currency: 'TZS', orderReference: 'ORDER1', phoneNumber: PAYER },
   azampay: { accountNumber: PAYER, amount: '1000', currency: 'TZS', externalId: 'ORDER-1', provider: 'Mpesa' },
+  selcom: { transid: 'ORDER-1', order_id: 'ORDER-1', msisdn: PAYER },
 };
 
 /**
- * `login`, `pay`: how the paths of these requests end; `status`, `proof`: what those match that tell of a payment, or
- * prove a callback.
+ * `login`, `pay`: how the paths of these requests end, `login` and `loggedIn` `null` where there is no login; `status`,
+ * `proof`: what those match that tell of a payment, or prove a callback.
  * `config`: the credentials that the constructor asks for, worth nothing. `loggedIn`, `accepted`: answers.
  * `payment`: what the sandbox accepts; `order`: another one, which needs no second argument; `reference`, `amount`:
  * what it is told by.
@@ -93,11 +94,30 @@ const GATEWAYS = {
     id: (answer) => answer.transactionId,
     asked: (_order, answer) => answer.transactionId,
   },
+  selcom: {
+    brand: 'Selcom',
+    // It signs each request.
+    login: null,
+    pay: '/v1/checkout/wallet-payment',
+    status: /order-status/,
+    proof: /order-status/,
+    config: { SELCOM_VENDOR: 'v', SELCOM_API_KEY: 'k', SELCOM_API_SECRET: 's' },
+    loggedIn: null,
+    accepted: { reference: '1', resultcode: '111', result: 'PENDING', message: 'Request in progress.', data: [] },
+    payment: payments.selcom,
+    order: (reference) => ({ ...payments.selcom, transid: reference, order_id: reference }),
+    reference: (order) => order.order_id,
+    amount: 1500,
+    id: () => null,
+    asked: (order) => order.order_id,
+  },
 };
 
 exports.PAYER = PAYER;
 exports.IPN_ID = IPN_ID;
 exports.GATEWAYS = GATEWAYS;
 exports.PROVIDERS = Object.keys(GATEWAYS);
+/** The gateways that give a token for credentials; the others sign each request. */
+exports.WITH_LOGIN = exports.PROVIDERS.filter((name) => GATEWAYS[name].login !== null);
 /** One fact of every gateway, by its name. */
 exports.column = (fact) => Object.fromEntries(Object.entries(GATEWAYS).map(([name, row]) => [name, row[fact]]));

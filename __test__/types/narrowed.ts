@@ -14,6 +14,7 @@ const config = process.env;
 const pesapal = new FintechSDK({ provider: 'pesapal', config });
 const clickpesa = new FintechSDK({ provider: 'clickpesa', config });
 const azampay = new FintechSDK({ provider: 'AzamPay', config });
+const selcom = new FintechSDK({ provider: 'selcom', config });
 const push: ClickpesaPush = { amount: '1', currency: 'TZS', orderReference: 'A1', phoneNumber: '255712345678' };
 
 export async function typed(): Promise<string[]> {
@@ -30,10 +31,27 @@ export async function typed(): Promise<string[]> {
     aFieldOfTomorrow: true,
   });
   const { id, status } = await clickpesa.pay(push, undefined, { timeoutMs: 5 });
+  const { resultcode, reference } = await selcom.pay({
+    transid: 'T1',
+    order_id: 'A1',
+    msisdn: '255712345678',
+    more: 1,
+  });
+  const [card] = await selcom.listCards({ id: 'buyer', gatewayId: 'g' });
   const payment = await clickpesa.waitForPayment('A1', { pollMs: 50 });
   const checked: { valid: true; world: 'sandbox' | 'live' | null } = await azampay.verifyCredentials({ timeoutMs: 5 });
   if (checked.world === 'live') return [];
-  return [opened.redirect_url, transactionId, somethingNew, id.trim(), status, payment.status];
+  return [
+    opened.redirect_url,
+    transactionId,
+    somethingNew,
+    id.trim(),
+    status,
+    payment.status,
+    resultcode,
+    reference,
+    card?.id ?? '',
+  ];
 }
 
 export async function byClasses(): Promise<string[]> {
@@ -59,6 +77,12 @@ void azampay.registerIpn('https://shop.example/ipn');
 void clickpesa.pay({ ...push, amount: 1000 });
 // @ts-expect-error a push needs a phone number
 void clickpesa.pay({ amount: '1', currency: 'TZS', orderReference: 'A1' });
+// @ts-expect-error Selcom signs no nested value
+void selcom.pay({ transid: 'T1', order_id: 'A1', msisdn: '255712345678', billing: {} });
+// @ts-expect-error it has no refunds
+void selcom.refund({});
+// @ts-expect-error nor has ClickPesa cards
+void clickpesa.listCards({ id: 'buyer', gatewayId: 'g' });
 // @ts-expect-error an order is no push
 void pesapal.pay(push);
 // @ts-expect-error a key is a text
@@ -74,7 +98,7 @@ export async function untyped(name: string, one: ProviderName, options: FintechS
   const either = new FintechSDK({ provider: Math.random() < 0.5 ? 'pesapal' : 'azampay', config });
   const sdks: FintechSDK[] = [plain, known, either, new FintechSDK(options), new FintechSDK(all)];
   // What is known to be one gateway stands for any.
-  sdks.push(pesapal, clickpesa, azampay, new Mine(options), new Till());
+  sdks.push(pesapal, clickpesa, azampay, selcom, new Mine(options), new Till());
   for (const sdk of sdks) {
     await sdk.registerIpn('https://shop.example/ipn');
     await sdk.pay({ anything: true }).then((answer) => answer.whatever.it.says);

@@ -1,10 +1,11 @@
-// The three gateways, as the sandbox plays them, and a shop on Express that takes all their callbacks at one place.
+// The gateways, as the sandbox plays them, and a shop on Express that takes all their callbacks at one place.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
 import express from 'express';
 import { FintechSDK } from 'finconnect';
 import { startSandbox } from 'finconnect/sandbox';
+import { prepared } from '../support/gateway.mjs';
 import { GATEWAYS, PROVIDERS } from '../support/gateways.cjs';
 import { listen } from '../support/shop.mjs';
 import { shopOf } from './shop.mjs';
@@ -17,6 +18,7 @@ async function startShop(t, options = {}) {
   const sandbox = await startSandbox({
     clock: 'manual',
     webhooks: { azampay: url('azampay'), clickpesa: url('clickpesa') },
+    switches: { selcomFailedWebhook: true },
   });
   t.after(() => Promise.all([sandbox.close(), shop.close()]));
   const sdk = Object.fromEntries(
@@ -39,13 +41,15 @@ async function startShop(t, options = {}) {
   });
   app.use('/hooks', hooks);
   const ipnId = await sdk.pesapal.registerIpn(url('pesapal'), 'POST');
-  /** Pays an order; gives how the gateway calls it. */
+  /** Pays an order; gives what it is asked for by. */
   const pay = async (provider, reference) => {
     const gateway = GATEWAYS[provider];
     const { notification_id: _, ...order } = gateway.order(reference);
+    if (provider === 'selcom') await prepared(sdk.selcom, provider, url(provider), reference);
     const answer = await sdk[provider].pay(order, provider === 'pesapal' ? ipnId : undefined);
-    orders.set(reference, { reference, amount: gateway.amount, transactionId: gateway.id(answer) });
-    return gateway.id(answer);
+    const id = gateway.id(answer);
+    orders.set(reference, { reference, amount: gateway.amount, ...(id && { transactionId: id }) });
+    return gateway.asked(order, answer);
   };
   const sent = () => sandbox.webhooks().at(-1);
   const statuses = () => sent().attempts.map(({ status }) => status);

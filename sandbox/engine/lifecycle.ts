@@ -25,6 +25,26 @@ export interface NewPayment {
 
 /** Records a payment made by `call`, and arranges how it ends. */
 export async function openPayment(call: Call<World>, given: NewPayment): Promise<PaymentRecord> {
+  const payment = record(call, given);
+  await arrange(call, payment);
+  return payment;
+}
+
+/** Asks the customer of a recorded payment on the phone, by `call`, and arranges how that ends. */
+export async function prompt(
+  call: Call<World>,
+  payment: PaymentRecord,
+  phone: string,
+  operator: string,
+): Promise<void> {
+  Object.assign(payment, { kind: 'push', phone, operator });
+  for (const fault of call.faults) payment.faults.add(fault);
+  call.world.events.emit({ type: 'payment', payment: publicPayment(payment) });
+  await arrange(call, payment);
+}
+
+/** Records a payment made by `call`, which nobody is asked for yet. */
+export function record(call: Call<World>, given: NewPayment): PaymentRecord {
   const { gateway, world } = call;
   const now = world.clock.now();
   const payment: PaymentRecord = {
@@ -42,9 +62,12 @@ export async function openPayment(call: Call<World>, given: NewPayment): Promise
   };
   world.payments.add(payment);
   world.events.emit({ type: 'payment', payment: publicPayment(payment) });
-  if (payment.faults.has('callback-first')) await settle(world, payment, 'paid');
-  else arrangeEnd(call, payment);
   return payment;
+}
+
+async function arrange(call: Call<World>, payment: PaymentRecord): Promise<void> {
+  if (payment.faults.has('callback-first')) await settle(call.world, payment, 'paid');
+  else arrangeEnd(call, payment);
 }
 
 /** How a payment ends by itself: by its fault, by `settleAfterMs`, or by the prompt's expiry. */

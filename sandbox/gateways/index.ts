@@ -4,9 +4,10 @@ import type { Gateway, PortalGateway } from '../types.js';
 import { azampay } from './azampay/index.js';
 import { clickpesa } from './clickpesa/index.js';
 import { pesapal } from './pesapal/index.js';
+import { selcom } from './selcom/index.js';
 
 /** Every gateway of the sandbox. A new one is a folder, and a line here. */
-const REGISTRY = { pesapal, clickpesa, azampay };
+const REGISTRY = { pesapal, clickpesa, azampay, selcom };
 
 /** Of each gateway what users' types tell of it: else declarations would spell out its whole spec. */
 const told = <All extends Record<string, { switches: SwitchTable; sample: { members: readonly string[] } }>>(

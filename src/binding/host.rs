@@ -185,7 +185,7 @@ fn request_text(request: &Request) -> String {
     serde_json::to_string(&request).unwrap_or_default()
 }
 
-/// `{ status, text, broken, retryAfter }`, `{ failure, sent }`, or `{ misuse }`.
+/// `{ status, text, broken, retryAfter, date }`, `{ failure, sent }`, or `{ misuse }`.
 fn read_answer(text: &str) -> Result<Response, NoAnswer> {
     let answer = Object::parse(text).unwrap_or_default();
     if let Some(rule) = answer.filled("misuse") {
@@ -207,11 +207,13 @@ fn read_answer(text: &str) -> Result<Response, NoAnswer> {
         });
     };
     let asked = answer.filled("retryAfter");
+    let date = answer.filled("date");
     Ok(Response {
         status,
         text: answer.string("text").unwrap_or_default(),
         broken: answer.filled("broken"),
         retry_after: asked
             .and_then(|value| crate::http::retry_after(&value, std::time::SystemTime::now())),
+        date: date.and_then(|value| httpdate::parse_http_date(&value).ok()),
     })
 }

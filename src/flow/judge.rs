@@ -127,20 +127,23 @@ fn sense<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response, token: T
         206 => Sense::Unclear("a part of an answer".into()),
         200..=299 => broken().unwrap_or_else(|| within_success(gateway, call, response)),
         300..=399 => Sense::Unclear("a redirect, which is not followed: check baseUrl".into()),
-        _ if !REFUSALS.contains(&status) => Sense::Fault,
+        _ if !refuses(gateway, status) => Sense::Fault,
         400 if reads && leads_on(call, response) => missing(call, response),
         404 if is_elsewhere(call, response) => broken().unwrap_or(Sense::Elsewhere),
         _ if reads && gateway.facts().missing_statuses.contains(&status) => {
             broken().unwrap_or_else(|| missing(call, response))
         }
         _ => broken().unwrap_or_else(|| {
-            let mut told = Testimony::of(&response.text);
+            let said = named::unechoed(gateway, &response.text);
+            let mut told = Testimony::of(&said);
             told.says_yes &= !(call.status_decides && told.by_flag_alone);
             if too_soon(gateway, response).is_some() && !told.says_yes && !told.names_payment {
                 return Sense::No(None);
             }
-            let ours = !reads && named::holds_reference(gateway, call, &response.text);
-            let ours = ours.then_some("a refusal that names a payment");
+            let echoes = !gateway.facts().echoes.is_empty();
+            let ours = named::holds_reference(gateway, call, &said)
+                || (echoes && named::is_of_another(gateway, call, &response.text));
+            let ours = (!reads && ours).then_some("a refusal that names a payment");
             match doubt(gateway, &told, true).or(ours) {
                 _ if !is_own(gateway, &told) && !is_limit(response) => {
                     Sense::Unclear("a page that is not its own: check baseUrl".into())
@@ -180,7 +183,7 @@ fn missing<T>(call: &Call<T>, response: &Response) -> Sense<T> {
 
 fn within_success<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response) -> Sense<T> {
     let reads = call.effect == Effect::Reads;
-    let told = || Testimony::of(&response.text);
+    let told = || Testimony::of(&named::unechoed(gateway, &response.text));
     let unless = |doubt: Option<&'static str>, own| match doubt {
         _ if !REFUSED_WITHIN.contains(&response.status) => Sense::Unclear("a refusal".into()),
         Some(doubt) => Sense::Unclear(doubt.into()),
@@ -220,10 +223,15 @@ fn within_success<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response)
     }
 }
 
+/// Whether an HTTP status says that nothing was done.
+fn refuses(gateway: &dyn Gateway, status: u16) -> bool {
+    REFUSALS.contains(&status) || gateway.facts().refusal_statuses.contains(&status)
+}
+
 /// Gives what in a refusal says otherwise. `names`: the name of a payment counts as that.
 fn doubt(gateway: &dyn Gateway, told: &Testimony, names: bool) -> Option<&'static str> {
     let refuses =
-        |code: &u16| REFUSALS.contains(code) || gateway.facts().own_refusal == Some(*code);
+        |code: &u16| refuses(gateway, *code) || gateway.facts().own_refusal == Some(*code);
     let table = [
         (told.says_yes, "a refusal that says yes as well"),
         (
@@ -292,14 +300,17 @@ fn tell<T>(
     if let Sense::Yes(progress) = sense {
         return Ok(progress);
     }
-    let effect = call.effect;
     let waits = too_soon(gateway, response).is_some() && matches!(sense, Sense::No(_));
-    let repeated = effect == Effect::MovesMoney
+    let repeated = (call.effect == Effect::MovesMoney || call.opens_payment)
         && !waits
         && token != Token::Refused
         && status < 500
         && response.broken.is_none()
         && (gateway.facts().words)(response).say_repeated();
+    let effect = match repeated {
+        true => Effect::MovesMoney,
+        false => call.effect,
+    };
     let is_of_another = matches!(sense, Sense::Another(_));
     let shown = Response {
         text: shown(&response.text),
@@ -324,6 +335,8 @@ fn tell<T>(
                 _ => format!("HTTP {status}"),
             };
             let message = text.or(own).map_or_else(silent, str::to_owned);
+            let advice = (gateway.facts().advice)(&words);
+            let message = advice.map_or(message.clone(), |advice| format!("{message}. {advice}"));
             (Delivery::Refused, code, message)
         }
         Sense::Unfit(rule) => (Delivery::Refused, Code::InvalidRequest, rule),

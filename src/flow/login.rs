@@ -10,8 +10,8 @@ use crate::http::{Authorization, Lane};
 use crate::model::error::{Code, Error};
 use crate::model::event::Event;
 use crate::model::json;
-use crate::model::operation::Output;
-use crate::provider::{Access, Login, world};
+use crate::model::operation::{Operation, Output};
+use crate::provider::{Access, Call, Login, Words, world};
 
 use super::context::Context;
 use super::host::Host;
@@ -27,7 +27,7 @@ impl Flow {
         self: &Arc<Self>,
         context: &Context,
     ) -> Result<Option<Arc<Authorization>>, Error> {
-        if matches!(self.access, Access::Signed) {
+        if matches!(self.access, Access::Signed(_)) {
             return Ok(None);
         }
         let flow = Arc::clone(self);
@@ -107,28 +107,55 @@ impl Flow {
         });
     }
 
-    /// Logs in anew, whatever token there is, and keeps the token for the calls that follow. Addresses that cannot be
-    /// meant are refused before anything is sent.
+    /// Logs in anew, whatever token there is, and keeps the token for the calls that follow; where there is no login,
+    /// asks what only whom the gateway knows is answered. Addresses that cannot be meant are refused before anything is
+    /// sent.
     pub async fn verify(self: &Arc<Self>, context: &Context) -> Result<Output, Error> {
         let world = world::of(self.gateway())?;
-        let (token, kept) = self.login(None, context).await.map_err(|mut error| {
-            if error.code == Code::AuthenticationFailed
-                && let Some(hint) = world::hint(self.gateway(), world)
-            {
-                error.message = format!("{}. {hint}", error.message.trim_end_matches('.'));
-            }
-            error
+        let accepted = match &self.access {
+            Access::Token { .. } => self.logged_in(context).await.map(Some),
+            Access::Signed(question) => self.known(question, context).await.map(|()| None),
+        };
+        let kept = accepted.map_err(|error| match world::hint(self.gateway(), world) {
+            Some(hint) if error.code == Code::AuthenticationFailed => error.with(&hint),
+            _ => error,
         })?;
+        let kept = kept.map_or_else(|| "null".to_owned(), |kept| kept.as_secs().to_string());
+        let world = world.map_or_else(|| "null".to_owned(), |world| json::quote(world.name()));
+        Ok(Output::Answer(format!(
+            r#"{{"provider":{},"valid":true,"world":{world},"expiresInSeconds":{kept},"raw":null}}"#,
+            json::quote(self.gateway.provider().name()),
+        )))
+    }
+
+    /// Logs in, and keeps the token. Gives for how long.
+    async fn logged_in(self: &Arc<Self>, context: &Context) -> Result<Duration, Error> {
+        let (token, kept) = self.login(None, context).await?;
         if let Some(host) = &context.host {
             self.share(host, Some((Arc::clone(&token), kept)), false);
         }
         self.tokens.put(token, kept);
-        let world = world.map_or_else(|| "null".to_owned(), |world| json::quote(world.name()));
-        Ok(Output::Answer(format!(
-            r#"{{"provider":{},"valid":true,"world":{world},"expiresInSeconds":{},"raw":null}}"#,
-            json::quote(self.gateway.provider().name()),
-            kept.as_secs()
-        )))
+        Ok(kept)
+    }
+
+    /// Asks a question. A refusal for which the gateway gives no other reason is one of the credentials.
+    async fn known(self: &Arc<Self>, question: &Call<()>, context: &Context) -> Result<(), Error> {
+        let asked = self.run(question, Operation::VerifyCredentials, context);
+        asked.await.map_err(|error| {
+            let words = Words {
+                code: error.gateway_code.clone(),
+                message: error.gateway_message.clone(),
+            };
+            let is_of_access = matches!(error.status, Some(401 | 403))
+                && (self.gateway.facts().advice)(&words).is_none();
+            match error.code {
+                Code::Refused if is_of_access => Error {
+                    code: Code::AuthenticationFailed,
+                    ..error
+                },
+                _ => error,
+            }
+        })
     }
 
     /// Asks the gateway. `failure`: why the store brought no token, where there is one.

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod cache;
+mod clock;
 pub mod context;
 pub mod expected;
 pub mod host;
@@ -41,6 +42,7 @@ use crate::model::secret::Secret;
 use crate::model::text::{beginning, one_line};
 use crate::provider::{Access, Call, Gateway};
 use cache::{Cached, Keyed};
+use clock::Clock;
 use context::Context;
 use judge::{Failed, Progress, Token, judge};
 use lookups::Lookups;
@@ -68,6 +70,7 @@ pub struct Flow {
     pub kept: Keyed<Output>,
     /// How often callers may ask where a payment stands.
     pace: Pace,
+    clock: Clock,
     /// Logins and look-ups, which calls share, end with it.
     life: Life,
     timeout: Duration,
@@ -94,6 +97,7 @@ impl Flow {
             lookups: Lookups::new(gateway.facts().lookup_pace),
             kept: Keyed::default(),
             pace: Pace::default(),
+            clock: Clock::default(),
             access: gateway.access(),
             gateway,
             life,
@@ -255,13 +259,28 @@ impl Flow {
         context.emit(|| described(trace.event("request", provider)));
         let bare = token.map(AsRef::as_ref);
         let mut request = call.request.clone();
-        self.gateway.dress(&mut request, SystemTime::now(), bare);
+        let at = self.clock.now();
+        self.gateway.dress(&mut request, at, bare);
         let sent = self.send(&request, trace.lane, context);
         let (status, result) = match sent.await {
-            Ok(response) => (
-                Some(response.status),
-                self.read(call, response, token, trace.lane).await,
-            ),
+            Ok(response) => {
+                let news = match (self.gateway.facts().doubts_clock)(&response) {
+                    true => self.clock.learn(at, response.date, provider.brand()),
+                    false => None,
+                };
+                let status = Some(response.status);
+                let read = self.read(call, response, token, trace.lane).await;
+                (
+                    status,
+                    read.map_err(|failed| Failed {
+                        error: match news {
+                            Some(news) => failed.error.with(&news),
+                            None => failed.error,
+                        },
+                        ..failed
+                    }),
+                )
+            }
             Err(mut no_answer) => {
                 if let Why::Failed(words) | Why::Misused(words) = &mut no_answer.why {
                     *words = one_line(&self.private(call, bare).hide(words), MAX_WORDS);

@@ -1,6 +1,8 @@
 //! Whether an answer names the payment that was asked for, or another one.
 #![forbid(unsafe_code)]
 
+use std::borrow::Cow;
+
 use crate::model::json::{self, Object};
 use crate::provider::{Call, Gateway};
 
@@ -40,4 +42,16 @@ fn names_word(text: &str, word: &str) -> bool {
             let after = from.strip_prefix(word).unwrap_or_default();
             ends(before.chars().next_back()) && ends(after.chars().next())
         })
+}
+
+/// An answer without what says which one it is, which says nothing of a payment.
+pub fn unechoed<'a>(gateway: &dyn Gateway, text: &'a str) -> Cow<'a, str> {
+    let echoes = gateway.facts().echoes;
+    if echoes.is_empty() {
+        return text.into();
+    }
+    Object::parse(text).map_or(text.into(), |mut answer| {
+        echoes.iter().for_each(|name| answer.remove(name));
+        answer.text().into()
+    })
 }

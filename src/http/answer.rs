@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes};
-use hyper::header::{CONTENT_ENCODING, RETRY_AFTER};
+use hyper::header::{CONTENT_ENCODING, DATE, HeaderName, RETRY_AFTER};
 use tokio::task::spawn_blocking;
 
 use super::decode::{self, Decoded};
@@ -17,10 +17,9 @@ const MAX_ANSWER: usize = 1 << 20;
 pub async fn read(answer: hyper::Response<impl Body<Data = Bytes> + Unpin>) -> Response {
     let status = answer.status().as_u16();
     let headers = answer.headers();
-    let asked = headers
-        .get(RETRY_AFTER)
-        .and_then(|value| value.to_str().ok());
-    let retry_after = asked.and_then(|value| retry_after(value, SystemTime::now()));
+    let said = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let retry_after = said(RETRY_AFTER).and_then(|value| retry_after(value, SystemTime::now()));
+    let date = said(DATE).and_then(|value| httpdate::parse_http_date(value).ok());
     let codings = headers.get_all(CONTENT_ENCODING).iter();
     let codings = decode::codings(codings.map(|value| value.to_str().unwrap_or("?")));
     let came = whole(answer.into_body()).await;
@@ -38,6 +37,7 @@ pub async fn read(answer: hyper::Response<impl Body<Data = Bytes> + Unpin>) -> R
         text,
         broken,
         retry_after,
+        date,
     }
 }
 

@@ -195,6 +195,8 @@ pub struct Response {
     pub broken: Option<String>,
     /// `Retry-After`, in seconds or as a date.
     pub retry_after: Option<Duration>,
+    /// `Date`: the sender's clock.
+    pub date: Option<SystemTime>,
 }
 
 /// An exchange that brought no answer.

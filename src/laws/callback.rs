@@ -10,7 +10,7 @@ use crate::model::signature::{PublicKey, PublicKeys};
 use crate::provider::Gateway;
 use serde_json::{Map, Value};
 
-use super::{azampay, clickpesa, digits, gateway, is_json, pesapal, value};
+use super::{azampay, clickpesa, digits, gateway, is_json, pesapal, selcom, value};
 
 pub fn holds(body: &str, header: Option<&str>) {
     let headers: Vec<_> = header
@@ -23,6 +23,15 @@ pub fn holds(body: &str, header: Option<&str>) {
     of_clickpesa(&clickpesa().callback(&whole), false);
     of_clickpesa(&with_checksum_key().callback(&whole), true);
     of_azampay(&azampay().callback(&whole), body);
+    of_selcom(&selcom().callback(&whole), false);
+    let digest = header.unwrap_or_default();
+    let headers =
+        ["digest", "timestamp", "signed-fields"].map(|name| (name.to_owned(), digest.to_owned()));
+    let signed = Incoming::Whole {
+        body,
+        headers: &headers,
+    };
+    of_selcom(&selcom().callback(&signed), true);
     expectations(body);
 }
 
@@ -84,6 +93,20 @@ fn of_clickpesa(callback: &Callback, has_key: bool) {
             assert!(matches!(kind, Kind::Deposit | Kind::Bill | Kind::Other));
         }
         Proof::Broken(Reason::BadSignature) => assert!(has_key),
+        proof => panic!("{proof:?}"),
+    }
+}
+
+/// Selcom is asked for the order that a webhook names; a made-up digest is never right.
+fn of_selcom(callback: &Callback, is_signed: bool) {
+    claim(callback);
+    assert!(callback.identity.is_empty() && callback.claim.transaction_id.is_none());
+    let reference = callback.claim.reference.as_ref();
+    match &callback.proof {
+        Proof::Broken(Reason::BadSignature) => assert!(is_signed),
+        _ if is_signed => panic!("{:?}", callback.proof),
+        Proof::Ask(asked) => assert!(Some(asked) == reference && !asked.trim().is_empty()),
+        Proof::Broken(Reason::Unconfirmed) => assert_eq!(reference, None),
         proof => panic!("{proof:?}"),
     }
 }

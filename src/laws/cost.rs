@@ -15,7 +15,7 @@ use crate::provider::Gateway;
 use crate::provider::clickpesa::canonical::canonical;
 
 use super::examples::examples;
-use super::{Ask, azampay, clickpesa, gateway, key, pesapal, refusal, try_gateway};
+use super::{Ask, azampay, clickpesa, gateway, key, pesapal, refusal, selcom, try_gateway};
 
 /// A short text and a long one, in bytes; as long as an answer may be, where the compiler made that fast.
 const SHORT: usize = 512;
@@ -100,6 +100,7 @@ const READERS: &[Reader] = &[
     ("PesaPal's callback", |text| callback(pesapal(), text)),
     ("ClickPesa's callback", |text| callback(signing(), text)),
     ("AzamPay's callback", |text| callback(azampay(), text)),
+    ("Selcom's callback", |text| callback(selcom(), text)),
     ("AzamPay's members", |text| {
         let members = azampay().facts().callback_members;
         drop(azampay().callback(&Incoming::Members(&vec![text; members.len()])));
@@ -107,6 +108,7 @@ const READERS: &[Reader] = &[
     ("PesaPal's answers", |text| answers(pesapal(), text)),
     ("ClickPesa's answers", |text| answers(clickpesa(), text)),
     ("AzamPay's answers", |text| answers(azampay(), text)),
+    ("Selcom's answers", |text| answers(selcom(), text)),
     ("a fetched key", |text| drop(key::fetched(text))),
     ("a configured key", |text| {
         drop(try_gateway("azampay", &[("AZAMPAY_PUBLIC_KEY", text)]));
@@ -119,6 +121,9 @@ const READERS: &[Reader] = &[
     }),
     ("a payment of AzamPay's", |text| {
         drop(azampay().pay(text, None))
+    }),
+    ("a payment of Selcom's", |text| {
+        drop(selcom().pay(text, None))
     }),
     ("a body", |text| {
         if let Some(mut object) = Object::parse(text) {
@@ -154,7 +159,13 @@ const READERS: &[Reader] = &[
 ];
 
 fn callback(gateway: &dyn Gateway, text: &str) {
-    let headers = &[("x-clickpesa-signature".to_owned(), TAG.to_owned())];
+    let headers = [
+        ("x-clickpesa-signature", TAG),
+        ("digest", TAG),
+        ("timestamp", "2026-01-02T03:04:05+03:00"),
+        ("signed-fields", "order_id,amount"),
+    ];
+    let headers = &headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
     drop(gateway.callback(&Incoming::Whole {
         body: text,
         headers,
@@ -162,7 +173,9 @@ fn callback(gateway: &dyn Gateway, text: &str) {
 }
 
 fn answers(gateway: &dyn Gateway, text: &str) {
-    drop((gateway.access().login().unwrap().read)(text));
+    if let Some(login) = gateway.access().login() {
+        drop((login.read)(text));
+    }
     for operation in gateway.facts().operations() {
         for input in examples(operation) {
             let Some(asked) = operation.asks() else {

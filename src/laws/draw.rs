@@ -42,6 +42,22 @@ pub const AZAMPAY: Names = &[
     "errors",
     "publicKey",
 ];
+pub const SELCOM: Names = &[
+    "resultcode",
+    "result",
+    "message",
+    "data",
+    "transid",
+    "reference",
+    "order_id",
+    "payment_status",
+    "payment_gateway_url",
+    "amount",
+    "balance",
+    "name",
+    "receipt",
+    "phone",
+];
 pub const CALLBACKS: Names = &[
     "utilityref",
     "externalreference",
@@ -62,11 +78,20 @@ pub const CALLBACKS: Names = &[
     "depositAmount",
     "OrderTrackingId",
     "ordermerchantreference",
+    "order_id",
+    "payment_status",
+    "resultcode",
+    "result",
     "reference",
 ];
 pub const WORDS: Names = &[
     "success",
     "SETTLED",
+    "COMPLETED",
+    "000",
+    "111",
+    "999",
+    "FAIL",
     "FAILED",
     "false",
     "null",

@@ -18,12 +18,13 @@ use super::draw::*;
 #[test]
 fn the_seeds_keep_the_laws() {
     type Law = fn(&str);
-    let targets: [(&str, Law); 5] = [
+    let targets: [(&str, Law); 6] = [
         ("key", laws::key::holds),
         ("phone", laws::phone::holds),
         ("wire_pesapal", laws::wire::of_pesapal),
         ("wire_clickpesa", laws::wire::of_clickpesa),
         ("wire_azampay", laws::wire::of_azampay),
+        ("wire_selcom", laws::wire::of_selcom),
     ];
     for (target, holds) in targets {
         let folder = format!("{}/fuzz/seeds/{target}", env!("CARGO_MANIFEST_DIR"));
@@ -64,13 +65,18 @@ proptest! {
     }
 
     #[test]
+    fn selcom_answers(text in sent(SELCOM)) {
+        laws::wire::of_selcom(&text);
+    }
+
+    #[test]
     fn callbacks(body in sent(CALLBACKS), header in proptest::option::of(text())) {
         laws::callback::holds(&body, header.as_deref());
     }
 }
 
 fn gateway_of(index: usize) -> &'static dyn crate::provider::Gateway {
-    [laws::pesapal, laws::clickpesa, laws::azampay][index]()
+    [laws::pesapal, laws::clickpesa, laws::azampay, laws::selcom][index]()
 }
 
 #[test]

@@ -6,6 +6,10 @@ use crate::model::operation::{Input, Operation, Takes};
 pub const CONFIG: &[(&str, &str)] = &[
     ("AZAMPAY_SOURCE_ACCOUNT", "1700000001"),
     ("AZAMPAY_SOURCE_NAME", "Duka Ltd"),
+    ("SELCOM_PIN", "4321"),
+    ("SELCOM_SENDER_ACCOUNT", "1700000001"),
+    ("SELCOM_SENDER_NAME", "Duka Ltd"),
+    ("SELCOM_SENDER_PHONE", "255712345678"),
 ];
 
 /// Objects of an operation, at least one of which each gateway that has the operation accepts.
@@ -23,11 +27,13 @@ const OBJECTS: &[(Operation, &[&str])] = &[
     (Operation::Checkout, &[
         r#"{"amount":"1000","currency":"TZS","reference":"ORDER-1","description":"Order 1","customer":{"name":"Asha Juma","email":"asha@example.com"},"returnUrl":"https://shop.example/back","cancelUrl":"https://shop.example/no","ipnId":"x"}"#,
         r#"{"method":"card","amount":"10","currency":"USD","reference":"ORDER-1","customer":{"name":"Asha Juma","email":"asha@example.com","phone":"0712345678"}}"#,
+        r#"{"method":"card","amount":"1000","currency":"TZS","reference":"ORDER-1","customer":{"name":"Asha Juma","email":"asha@example.com","phone":"0712345678"},"billing":{"address":"Plot 1","city":"Mwanza","region":"Mwanza","postcode":"33000","country":"TZ"}}"#,
+        r#"{"amount":"1000","currency":"TZS","reference":"ORDER-1","customer":{"phone":"0712345678"}}"#,
     ]),
     (Operation::PayBank, &[
         r#"{"amount":"1000","currency":"TZS","reference":"ORDER-1","bank":"CRDB","accountNumber":"0150000001","phone":"0712345678","otp":"1234"}"#,
     ]),
-    (Operation::ListPayments, &["{}"]),
+    (Operation::ListPayments, &["{}", r#"{"startDate":"2026-01-01","endDate":"2026-01-02"}"#]),
     (Operation::Refund, &[
         r#"{"transactionId":"b945e4af-80a5-4ec1-8706-e03f8332fb04","confirmationCode":"AA11BB22","amount":"100","reason":"Not there","requestedBy":"Asha Juma"}"#,
     ]),
@@ -35,6 +41,7 @@ const OBJECTS: &[(Operation, &[&str])] = &[
         r#"{"amount":"1000","currency":"TZS","reference":"ORDER-1","to":{"phone":"0712345678","operator":"mpesa"},"name":"Asha Juma"}"#,
         r#"{"amount":"1000","currency":"TZS","reference":"ORDER-1","to":{"bank":"CORUTZTZ","accountNumber":"1","accountName":"Asha"}}"#,
         r#"{"amount":"1000","currency":"TZS","reference":"ORDER-1","to":{"link":true}}"#,
+        r#"{"amount":"1000","currency":"TZS","reference":"ORDER-1","description":"Salary","to":{"bank":"NMB","accountNumber":"1","accountName":"Asha"}}"#,
     ]),
     (Operation::ListPayouts, &["{}"]),
     (Operation::GetStatement, &[r#"{"currency":"TZS"}"#]),
@@ -43,6 +50,8 @@ const OBJECTS: &[(Operation, &[&str])] = &[
     (Operation::UpdateBill, &[r#"{"active":false}"#]),
     (Operation::RequestMandate, &["{}"]),
     (Operation::CancelMandate, &["{}"]),
+    (Operation::ListCards, &[r#"{"id":"buyer-1","gatewayId":"g-1"}"#]),
+    (Operation::DeleteCard, &[r#"{"id":"7","gatewayId":"g-1"}"#]),
 ];
 
 /// The arguments of an operation: a list of them for each object that it takes.

@@ -16,7 +16,7 @@ const NEVER: &[u16] = &[
 ];
 const SOMETIMES: &[u16] = &[200, 201, 400, 401, 402, 403, 404, 413, 415, 422, 423, 429];
 
-/// Each name as the three gateways and others write it.
+/// Each name as gateways and others write it.
 const IDS: &[&str] = &[
     "id",
     "transactionId",
@@ -35,8 +35,8 @@ const IDS: &[&str] = &[
 const FLAGS: &[&str] = &["success", "Success", "isSuccess", "accepted", "paid"];
 const STATUSES: &[&str] = &["status", "Status", "paymentStatus", "transactionStatus"];
 
-/// What each gateway says when it refuses a payment, by its documentation: PesaPal, ClickPesa,
-/// AzamPay by number, HTTP status and members.
+/// What each gateway says when it refuses a payment, by its documentation: PesaPal, ClickPesa, AzamPay, Selcom by
+/// number, HTTP status and members.
 pub const DOCUMENTED: &[(usize, u16, &str)] = &[
     (
         0,
@@ -74,6 +74,21 @@ pub const DOCUMENTED: &[(usize, u16, &str)] = &[
         2,
         401,
         r#""message":"Please Provide Valid Authorization","status":"Error""#,
+    ),
+    (
+        3,
+        200,
+        r#""transid":"ORDER-1","reference":"0289999290","resultcode":"010","result":"FAIL","message":"Invalid mobile number or operator not supported""#,
+    ),
+    (
+        3,
+        403,
+        r#""reference":"0289999290","resultcode":"403","result":"FAIL","message":"Source IP not whitelisted (4032)""#,
+    ),
+    (
+        3,
+        412,
+        r#""resultcode":"412","result":"FAIL","message":"Parameter msisdn is invalid or missing""#,
     ),
 ];
 
@@ -147,7 +162,7 @@ pub fn is_one(gateway: &dyn Gateway, status: u16, answer: &str) {
 
 /// What `answer` comes to for whoever paid.
 pub fn judged(gateway: &dyn Gateway, status: u16, answer: &str) -> Result<String, Failed> {
-    let order = r#"{"id":"ORDER-1","orderReference":"ORDER-1","externalId":"ORDER-1","notification_id":"x"}"#;
+    let order = r#"{"id":"ORDER-1","orderReference":"ORDER-1","externalId":"ORDER-1","transid":"ORDER-1","notification_id":"x"}"#;
     let call = gateway.pay(order, None).expect("a call");
     let response = Response {
         status,

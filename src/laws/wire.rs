@@ -10,7 +10,9 @@ use crate::provider::{Call, Gateway, Login, Read, Reading};
 use serde_json::Value;
 
 use super::examples::examples;
-use super::{Ask, answer, azampay, clickpesa, digits, is_json, key, pesapal, refusal, value};
+use super::{
+    Ask, answer, azampay, clickpesa, digits, is_json, key, pesapal, refusal, selcom, value,
+};
 
 const ASKED: &str = "ORDER-1";
 
@@ -210,6 +212,56 @@ fn paid_out(text: &str) -> Option<(Payout, Option<Value>)> {
 
 /// The fixture that holds a key of AzamPay's.
 const KEYS: &str = include_str!("../../__test__/fixtures/azampay_callbacks.json");
+
+/// What is accepted says so by its code, and only an order or a payout whose own state says so has succeeded.
+pub fn of_selcom(text: &str) {
+    let gateway = selcom();
+    let says = |answer: &Value, codes: &[&str]| {
+        let code = ["resultcode", "resulcode"].map(|name| &answer[name]);
+        let said = |code: &Value, known: &str| {
+            code.as_str() == Some(known) || code.as_u64().is_some_and(|n| n.to_string() == known)
+        };
+        code.iter()
+            .any(|code| codes.iter().any(|known| said(code, known)))
+    };
+    if let Some(answer) = paid(gateway, text) {
+        assert!(says(&answer, &["000", "111", "927"]), "{text}");
+    }
+    if let Some((payment, Some(answer))) = status(gateway, text)
+        && payment.status != Status::Pending
+    {
+        assert!(says(&answer, &["000"]), "{text}");
+        let raw = payment.raw.json().and_then(value).expect("the row");
+        let word = raw["payment_status"].as_str().unwrap_or_default();
+        let paid = ["COMPLETED", "COMPLETE"].contains(&word.trim().to_ascii_uppercase().as_str());
+        // One that contradicts itself is not.
+        assert!(paid || payment.status != Status::Succeeded, "{text}");
+    }
+    for input in examples(Operation::GetPayoutStatus) {
+        let call = gateway
+            .make(Operation::GetPayoutStatus, &input)
+            .expect("a call");
+        if let (Reading::Success(Output::Payout(payout)), Some(answer)) =
+            ((call.read)(text), value(text))
+        {
+            let succeeded = payout.told.kind == Kind::Payout(PayoutStatus::Succeeded);
+            assert!(!succeeded || says(&answer, &["000"]), "{text}");
+            assert_ne!(
+                payout.told.kind,
+                Kind::Payout(PayoutStatus::Failed),
+                "{text}"
+            );
+        }
+    }
+    for input in examples(Operation::Charge) {
+        let call = gateway.make(Operation::Charge, &input).expect("a call");
+        if let (Reading::Then(_), Some(answer)) = ((call.read)(text), value(text)) {
+            assert!(says(&answer, &["000"]), "{text}");
+        }
+    }
+    words(gateway, text);
+    answer::of(gateway, text);
+}
 
 /// A token is one line of visible characters, named in the answer.
 fn login(read: &Read<Login>, text: &str, name: &str) {

@@ -151,6 +151,13 @@ impl Error {
         Self::new(Code::Aborted, "its environment has ended")
     }
 
+    /// The same, whose message ends in one more sentence.
+    pub fn with(mut self, sentence: &str) -> Self {
+        let told = self.message.trim_end_matches('.');
+        self.message = format!("{told}. {sentence}");
+        self
+    }
+
     /// Puts `context` in front of the message, as the failure of a part of a call.
     pub fn inside(mut self, context: &str) -> Self {
         self.message.insert_str(0, context);

@@ -79,9 +79,7 @@ pub fn of_cancellation(message: &str) -> String {
 pub fn before_money(error: Error) -> Error {
     match error.message.strip_suffix(MAYBE_REGISTERED) {
         Some(words) => Error {
-            message: format!(
-                "{words}The IPN URL may have been registered, and no payment was requested."
-            ),
+            message: format!("{words}It may have been registered, and no payment was requested."),
             outcome: Outcome::NotSent,
             ..error
         },

@@ -68,6 +68,8 @@ operations! {
     RequestMandate = "mandates.request",   "Mandate request",         MovesMoney, [Json("mandate")],                     CALL,     Answer;
     GetMandate = "mandates.get",           "Mandate look-up",         Reads,      [Text("id")],                          CALL,     Answer;
     CancelMandate = "mandates.cancel",     "Mandate cancellation",    Registers,  [Json("mandate")],                     CALL,     Answer;
+    ListCards = "listCards",               "Card list",               Reads,      [Json("buyer")],                       CALL,     Answer;
+    DeleteCard = "deleteCard",             "Card deletion",           Registers,  [Json("card")],                        CALL,     Answer;
     ListPartners = "listPartners",         "Partner list",            Reads,      [],                                    CALL,     Answer;
     ListBanks = "listBanks",               "Bank list",               Reads,      [],                                    CALL,     Answer;
     ListLipaNambaProviders = "listLipaNambaProviders", "Lipa Namba provider list", Reads, [],                          CALL,     Answer;

@@ -49,10 +49,18 @@ pub struct Facts {
     pub missing_statuses: &'static [u16],
     /// The HTTP status that its bodies tell with a refusal, beside the usual ones.
     pub own_refusal: Option<u16>,
+    /// The HTTP statuses, beside the usual ones, with which it refuses before anything is done.
+    pub refusal_statuses: &'static [u16],
+    /// The members by which each of its answers, a refusal too, is numbered or says what it answers to.
+    pub echoes: &'static [&'static str],
     /// Whether its refusals may be plain words in place of JSON.
     pub speaks_plainly: bool,
     /// Reads the gateway's own code and message in an answer that is not a success.
     pub words: fn(&Response) -> Words,
+    /// What the merchant can do about a refusal, for the gateway's words do not say it.
+    pub advice: fn(&Words) -> Option<&'static str>,
+    /// Whether a refusal may come from the time of the signature.
+    pub doubts_clock: fn(&Response) -> bool,
     /// How long the gateway asks to wait with a refusal that says that it came too soon, and nothing else.
     pub too_soon: fn(&Words) -> Option<Duration>,
     /// Whether an answer refuses the access token, whatever else it says.
@@ -102,8 +110,12 @@ impl Facts {
             token_statuses: &[401],
             missing_statuses: &[404],
             own_refusal: None,
+            refusal_statuses: &[],
+            echoes: &[],
             speaks_plainly: false,
             words,
+            advice: |_| None,
+            doubts_clock: |_| false,
             too_soon: |_| None,
             refuses_token: |response| response.status == 401,
         }

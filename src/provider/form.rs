@@ -23,16 +23,11 @@ pub const CHARGE: &[&str] = &[
 pub const CHECKOUT: &[&str] = &[
     "amount", "items", "currency", "reference", "description", "customer", "method", "returnUrl",
     "cancelUrl", "callbackUrl", "expiresInMinutes", "ipnId", "accountNumber", "subscription",
+    "billing",
 ];
-pub const CUSTOMER: &[&str] = &["name", "email", "phone"];
-pub const PAYOUT: &[&str] = &[
-    "amount",
-    "currency",
-    "reference",
-    "to",
-    "description",
-    "name",
-];
+pub const CUSTOMER: &[&str] = &["name", "email", "phone", "id"];
+#[rustfmt::skip]
+pub const PAYOUT: &[&str] = &["amount", "currency", "reference", "to", "description", "name"];
 #[rustfmt::skip]
 pub const TO: &[&str] = &[
     "phone", "operator", "bank", "accountNumber", "accountName", "lipaNamba", "providerCode", "qrCode",
@@ -46,7 +41,7 @@ pub const PREVIEW: &[&str] = &[
 
 /// The members that are no texts. One that the gateway does not read must be what its type says too: the same
 /// object may go to another gateway.
-const OBJECTS: &[&str] = &["customer", "subscription", "to"];
+const OBJECTS: &[&str] = &["customer", "subscription", "to", "billing"];
 #[rustfmt::skip]
 const OTHERS: &[&str] = &[
     "amount", "maximum", "items", "quantity", "price", "expiresInMinutes", "link", "active", "pageSize", "skip",

@@ -4,6 +4,7 @@
 mod azampay;
 pub mod capabilities;
 pub(crate) mod clickpesa;
+mod dates;
 mod expiry;
 mod facts;
 mod form;
@@ -12,6 +13,7 @@ mod pesapal;
 mod read;
 pub mod reference;
 pub mod registry;
+mod selcom;
 mod table;
 pub mod testimony;
 pub mod told;
@@ -102,15 +104,16 @@ pub enum Access {
         /// Whether a login's answer may hold a token, so that no error shows it.
         may_hold_token: fn(&str) -> bool,
     },
-    /// Each request carries a signature; there is no login.
-    Signed,
+    /// Each request carries a signature; there is no login. The question costs nothing, and only whom the gateway
+    /// knows is answered.
+    Signed(Call<()>),
 }
 
 impl Access {
     pub fn login(self) -> Option<Call<Login>> {
         match self {
             Self::Token { login, .. } => Some(login),
-            Self::Signed => None,
+            Self::Signed(_) => None,
         }
     }
 }
@@ -144,6 +147,8 @@ pub struct Call<T> {
     pub status_decides: bool,
     /// Writes the body when the call is made. Further attempts send the same bytes.
     pub seal: Option<Seal>,
+    /// Whether it opens what a later step asks the money for: one that was opened before may have been paid.
+    pub opens_payment: bool,
 }
 
 /// A function, or one that knows what was asked.
@@ -166,6 +171,15 @@ impl<T: 'static> Call<T> {
             has_last_word: false,
             status_decides: false,
             seal: None,
+            opens_payment: false,
+        }
+    }
+
+    /// The same, which opens what a later step asks the money for.
+    pub fn opening_payment(self) -> Self {
+        Self {
+            opens_payment: true,
+            ..self
         }
     }
 
@@ -227,6 +241,7 @@ impl<T: 'static> Call<T> {
             has_last_word: self.has_last_word,
             status_decides: self.status_decides,
             seal: self.seal,
+            opens_payment: self.opens_payment,
         }
     }
 }
@@ -241,6 +256,7 @@ impl<T> Clone for Call<T> {
             has_last_word: self.has_last_word,
             status_decides: self.status_decides,
             seal: self.seal.clone(),
+            opens_payment: self.opens_payment,
         }
     }
 }

@@ -40,6 +40,18 @@ pub fn encoded(text: &str) -> String {
         .replace('+', "%20")
 }
 
+/// A query; empty without pairs.
+pub fn query_of(pairs: &[(&str, String)]) -> String {
+    let pairs = pairs
+        .iter()
+        .map(|(name, value)| format!("{name}={}", encoded(value)));
+    let pairs: Vec<_> = pairs.collect();
+    match pairs.is_empty() {
+        true => String::new(),
+        false => format!("?{}", pairs.join("&")),
+    }
+}
+
 /// Checks a reference that is asked for in a query.
 pub fn reference_of(reference: &str) -> Result<&str, Error> {
     checked("reference", reference)

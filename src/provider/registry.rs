@@ -3,10 +3,15 @@
 
 use crate::model::error::Error;
 
-use super::{Entry, azampay, clickpesa, pesapal};
+use super::{Entry, azampay, clickpesa, pesapal, selcom};
 
 /// The gateways, in the order in which messages list them.
-pub static ENTRIES: [Entry; 3] = [pesapal::ENTRY, clickpesa::ENTRY, azampay::ENTRY];
+pub static ENTRIES: [Entry; 4] = [
+    pesapal::ENTRY,
+    clickpesa::ENTRY,
+    azampay::ENTRY,
+    selcom::ENTRY,
+];
 
 /// The most of a name that is no gateway's that a message repeats, in characters.
 const MAX_NAME: usize = 100;

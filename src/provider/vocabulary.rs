@@ -112,7 +112,7 @@ pub const ACCESS_FILLERS: &[&str] = &[
 #[rustfmt::skip]
 pub const DOUBTS: &[&str] = &[
     "timed out", "timeout", "time-out", "time out", "internal error", "server error", "unexpected error",
-    "unknown error", "something went wrong", "in progress", "error occurred", "no response", "not respond",
+    "unknown error", "something went wrong", "in progress", "error occurred", "no response", "no reponse", "not respond",
     "response not received", "reset by peer", "bad gateway", "unable to determine", "status unknown", "ambiguous",
     "partially", "object reference not set", "deadlock", "check the status",
 ];

@@ -51,7 +51,9 @@ export interface Statement {
   readonly raw: any;
 }
 
-/** ClickPesa tells no time zone of a day: where it matters, ask for a day more at each end. */
+/**
+ * No gateway tells the time zone of a day: where it matters, ask for a day more at each end. Selcom needs both days.
+ */
 export interface ListFilter {
   /** The first day: `YYYY-MM-DD`. */
   startDate?: string | undefined;
@@ -62,7 +64,7 @@ export interface ListFilter {
    * payouts: `SUCCESS`, `PROCESSING`, `PENDING`, `FAILED`, `REFUNDED`, `REVERSED` (its documents, 2026; confidence H).
    */
   status?: string | undefined;
-  /** ISO 4217. */
+  /** ISO 4217. Selcom takes none of what follows but `pageSize`. */
   currency?: string | undefined;
   /** The gateway's own word: `'BANK TRANSFER'`. */
   channel?: string | undefined;
@@ -157,6 +159,35 @@ export interface MandateMethods {
   request(mandate: Record<string, any>, options?: CallOptions): Promise<Mandate>;
   get(id: string, options?: CallOptions): Promise<Mandate>;
   cancel(mandate: Record<string, any>, options?: CallOptions): Promise<Mandate>;
+}
+
+/** Whose cards Selcom keeps. */
+export interface CardBuyer {
+  /** Your own id of the buyer: `customer.id` of `checkout()`. */
+  id: string;
+  /** Selcom's id of the buyer: `gateway_buyer_uuid` in the `raw` answer of `checkout()`. */
+  gatewayId: string;
+}
+
+/** A card that a buyer has kept at Selcom. What Selcom does not tell is `null`. */
+export interface StoredCard {
+  readonly provider: ProviderName;
+  readonly id: string;
+  /** Selcom's token of the card. Whoever has it and your keys can charge the card: do not log it. */
+  readonly token: string | null;
+  /** `'4111-XXXX-XXXX-1111'`. */
+  readonly masked: string | null;
+  readonly name: string | null;
+  readonly brand: 'visa' | 'mastercard' | null;
+  readonly raw: any;
+}
+
+/** A card that Selcom no longer keeps. */
+export interface DeletedCard {
+  readonly provider: ProviderName;
+  readonly id: string;
+  readonly message: string | null;
+  readonly raw: any;
 }
 
 /** A bank that payouts reach. */

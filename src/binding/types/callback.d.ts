@@ -38,8 +38,8 @@ export interface CallbackOptions extends CallOptions {
         payment: Payment,
       ) => Expectation | null | undefined | false | Promise<Expectation | null | undefined | false>);
   /**
-   * The request's headers, for ClickPesa accounts that send the checksum in one. Names may be in any case, and an empty
-   * value counts as none.
+   * The request's headers, for ClickPesa accounts that send the checksum in one, and for Selcom's digests. Names may be
+   * in any case, and an empty value counts as none.
    */
   headers?: CallbackHeaders | undefined;
   /**

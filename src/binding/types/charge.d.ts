@@ -15,6 +15,21 @@ export interface Customer {
   email?: string | undefined;
   /** A mobile number in any form. */
   phone?: string | undefined;
+  /** Selcom: your own id of the buyer, under which it keeps cards. */
+  id?: string | undefined;
+}
+
+/** Where the owner of a card lives. */
+export interface Billing {
+  /** Street and house. */
+  address: string;
+  city: string;
+  /** The region or state. */
+  region: string;
+  /** The post code or P.O. box. */
+  postcode: string;
+  /** Two letters (ISO 3166): `'TZ'`. */
+  country: string;
 }
 
 /** What every request for money holds. Each gateway reads what it needs, so that one object suits them all. */
@@ -33,8 +48,8 @@ export interface MoneyRequest {
 
 export interface ChargeRequest extends MoneyRequest {
   /**
-   * The customer's mobile number in any form: `0712345678`, `+255 712 345 678`. ClickPesa and AzamPay need it; PesaPal
-   * needs it or an email.
+   * The customer's mobile number in any form: `0712345678`, `+255 712 345 678`. ClickPesa, AzamPay and Selcom need
+   * it; PesaPal needs it or an email.
    */
   phone?: string | undefined;
   /** What it is for. PesaPal needs it: at most 100 characters. */
@@ -47,7 +62,7 @@ export interface ChargeRequest extends MoneyRequest {
   customer?: Customer | undefined;
   /**
    * Where the customer's browser comes back to, which `checkout` calls `returnUrl`. PesaPal needs it. It is not your
-   * webhook: PesaPal's is that of `ipnId`, the others' is set in their dashboards.
+   * webhook: PesaPal's is that of `ipnId`, Selcom's `SELCOM_WEBHOOK_URL`, the others' is set in their dashboards.
    */
   callbackUrl?: string | undefined;
   /** PesaPal: where it goes when the customer gives up. */
@@ -103,19 +118,24 @@ export interface CheckoutRequest extends Omit<MoneyRequest, 'amount'> {
   /** PesaPal needs it: at most 100 characters. */
   description?: string | undefined;
   customer?: Customer | undefined;
-  /** ClickPesa: a page for cards only, in USD, which needs the customer's name, email and phone. */
+  /**
+   * A page for cards only, which needs the customer's name, email and phone. ClickPesa: in USD. Selcom: in TZS, with
+   * `billing`.
+   */
   method?: 'card' | undefined;
   /** Where the browser comes back to. PesaPal needs it. ClickPesa: set in its dashboard, and ignored here. */
   returnUrl?: string | undefined;
   /** Where the browser goes when the customer gives up. */
   cancelUrl?: string | undefined;
   /**
-   * ClickPesa calls it when it was paid. PesaPal's IPN goes there: it is looked for in PesaPal's list, and registered
-   * when it is not there. A shop with many orders calls `ensureIpn()` once and passes `ipnId`.
+   * ClickPesa and Selcom call it when it was paid. PesaPal's IPN goes there: it is looked for in PesaPal's list, and
+   * registered when it is not there. A shop with many orders calls `ensureIpn()` once and passes `ipnId`.
    */
   callbackUrl?: string | undefined;
-  /** For gateways whose pages end; PesaPal, ClickPesa and AzamPay take none. */
+  /** For gateways whose pages end: Selcom. PesaPal, ClickPesa and AzamPay take none. */
   expiresInMinutes?: number | undefined;
+  /** Selcom: needed for `method: 'card'`. */
+  billing?: Billing | undefined;
   /** PesaPal: the IPN id; then `callbackUrl` is not looked at. */
   ipnId?: string | undefined;
   /** PesaPal: as of a charge. */
@@ -138,7 +158,10 @@ export interface CheckoutPage {
   readonly raw: any;
 }
 
-/** The same arguments as `charge` or `payout` takes. AzamPay's name look-up reads `currency` and `to` only. */
+/**
+ * The same arguments as `charge` or `payout` takes. AzamPay's name look-up reads `currency` and `to`
+ * only, Selcom's `reference` too, which is that of the payout that may follow.
+ */
 export type PreviewRequest =
   | ({ for: 'charge' | 'card' } & ChargeRequest)
   | ({ for: 'payout' } & Omit<PayoutRequest, 'amount' | 'reference'> & Partial<PayoutRequest>);

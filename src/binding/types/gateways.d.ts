@@ -1,6 +1,7 @@
 import type { AzampayGateway } from '../../provider/azampay/types';
 import type { ClickpesaGateway } from '../../provider/clickpesa/types';
 import type { PesapalGateway } from '../../provider/pesapal/types';
+import type { SelcomGateway } from '../../provider/selcom/types';
 import type { FintechConfig } from './options';
 
 /** The gateways by name: what each is configured with, and what it has. */
@@ -8,6 +9,7 @@ export interface Gateways {
   pesapal: PesapalGateway;
   clickpesa: ClickpesaGateway;
   azampay: AzampayGateway;
+  selcom: SelcomGateway;
 }
 
 /** The gateways, matched without regard to case. */

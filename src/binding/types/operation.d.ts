@@ -28,6 +28,8 @@ export type Operation =
   | 'mandates.request'
   | 'mandates.get'
   | 'mandates.cancel'
+  | 'listCards'
+  | 'deleteCard'
   | 'listPartners'
   | 'listBanks'
   | 'listLipaNambaProviders';

@@ -1,6 +1,7 @@
 import type { AzampayConfig } from '../../provider/azampay/types';
 import type { ClickpesaConfig } from '../../provider/clickpesa/types';
 import type { PesapalConfig } from '../../provider/pesapal/types';
+import type { SelcomConfig } from '../../provider/selcom/types';
 import type { ReplayStore } from './callback';
 import type { ConfigOf, LimitOf, NameOf, Provider } from './gateways';
 
@@ -23,7 +24,7 @@ export interface CommonConfig {
  * The documented configuration keys of all gateways. Values may come straight from `process.env`: a missing one is
  * named in the error that the constructor throws.
  */
-export interface FintechConfig extends PesapalConfig, ClickpesaConfig, AzampayConfig {}
+export interface FintechConfig extends PesapalConfig, ClickpesaConfig, AzampayConfig, SelcomConfig {}
 
 export interface FintechSDKOptions<P extends Provider = Provider> {
   /** Which gateway. */

@@ -46,7 +46,7 @@ export interface Payment {
    * one that the gateway was given, `gatewayReference` of the charge, which is another where it cannot carry yours.
    */
   readonly reference: string | null;
-  /** The gateway's id. */
+  /** The gateway's id; `null` of Selcom, to which your reference alone names a payment. */
   readonly transactionId: string | null;
   /** The operator's receipt. */
   readonly receipt: string | null;

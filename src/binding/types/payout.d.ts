@@ -15,7 +15,7 @@ export type PayoutTarget =
       link?: never;
     }
   | {
-      /** The bank's BIC, from `listBanks()`. */
+      /** The bank's BIC, from `listBanks()`; Selcom's own code: `'CRDBBANK'`. */
       bank: string;
       accountNumber: string;
       accountName: string;
@@ -52,6 +52,7 @@ export type PayoutTarget =
 
 export interface PayoutRequest extends MoneyRequest {
   to: PayoutTarget;
+  /** Selcom needs it for a bank, which is told it. */
   description?: string | undefined;
   /** The recipient's name. AzamPay needs it. */
   name?: string | undefined;

@@ -13,7 +13,7 @@ export interface Recoverable {
   gatewayReference?: string | null | undefined;
   /** The gateway's id, where an answer told it. */
   transactionId?: string | null | undefined;
-  /** As a `Charge` tells it: AzamPay is asked by it. */
+  /** As a `Charge` tells it: AzamPay is asked by it. Of a payout at Selcom its operator or bank. */
   operator?: string | KnownOperator | null | undefined;
   /** `'payout'` for money that you send; a `PayoutResult` says it itself. */
   kind?: 'payment' | 'payout' | (string & {}) | undefined;

@@ -3,6 +3,8 @@ import type {
   Bank,
   BillMethods,
   Capabilities,
+  CardBuyer,
+  DeletedCard,
   LipaNambaProvider,
   ListFilter,
   MandateMethods,
@@ -11,6 +13,7 @@ import type {
   RegisteredIpn,
   Statement,
   StatementFilter,
+  StoredCard,
 } from './account';
 import type { CallbackOptions, CallbackResult, ClaimedCallbackResult } from './callback';
 import type {
@@ -59,7 +62,7 @@ export interface StatusOptions extends CallOptions {
 }
 
 export interface PayoutStatusOptions extends CallOptions {
-  /** The recipient's operator, where the gateway asks for it: `'M-Pesa'`. */
+  /** The recipient's operator, where the gateway asks for it: `'M-Pesa'`; at Selcom its bank too: `'CRDBBANK'`. */
   operator?: string | undefined;
 }
 
@@ -77,9 +80,12 @@ export interface VerifiedCredentials {
    * gateway's own, such as that of `finconnect/sandbox` or of a proxy.
    */
   world: 'sandbox' | 'live' | null;
-  /** For so many seconds later calls use the token: the gateway's own expiry less 30 s or a tenth of it. */
-  expiresInSeconds: number;
-  /** The gateway's answer is not told, because it holds the token. */
+  /**
+   * For so many seconds later calls use the token: the gateway's own expiry less 30 s or a tenth of it. `null` of
+   * Selcom, which has no token.
+   */
+  expiresInSeconds: number | null;
+  /** The gateway's answer is not told: it may hold the token. */
   raw: null;
 }
 
@@ -89,9 +95,9 @@ export interface FintechSDK<Name extends ProviderName = any> {
    * Asks the gateway for a payment.
    *
    * `paymentData` goes out as `JSON.stringify` writes it, in the gateway's own field names. PesaPal
-   * opens an order for its hosted page (send the customer to `redirect_url`); ClickPesa and AzamPay
-   * send a USSD push to the customer's phone. The promise resolves with the gateway's answer as
-   * `JSON.parse` reads it. Accepted is not paid: the result comes with the IPN, webhook or callback.
+   * opens an order for its hosted page (send the customer to `redirect_url`); ClickPesa, AzamPay and Selcom (for an
+   * order that `checkout()` made) send a USSD push to the customer's phone. The promise resolves with the gateway's
+   * answer as `JSON.parse` reads it. Accepted is not paid: the result comes with the IPN, webhook or callback.
    *
    * `ipnId` is for PesaPal: the id from `registerIpn()`, sent as `notification_id`. It wins over
    * the one in `paymentData`; without either the call is refused before anything is sent. `options`
@@ -106,25 +112,29 @@ export interface FintechSDK<Name extends ProviderName = any> {
     options?: CallOptions,
   ): Promise<Gives<Name, 'pay', any>>;
   /**
-   * Asks a customer for money, in one vocabulary for all gateways: a push to the phone (ClickPesa, AzamPay), or a page
-   * (PesaPal: send the customer to `redirectUrl`). Accepted is not paid: the result comes with the callback.
+   * Asks a customer for money, in one vocabulary for all gateways: a push to the phone (ClickPesa, AzamPay, Selcom), or
+   * a page (PesaPal: send the customer to `redirectUrl`). Accepted is not paid: the result comes with the callback.
    *
    * All that is wrong with `charge` is told at once, with `INVALID_REQUEST`, before anything is sent. Else it is as
    * with `pay`: `outcome` says whether the payment may have been made, and what may have arrived is never sent again.
    *
-   * Source and confidence: PesaPal H, ClickPesa H, AzamPay H: their documentation and captured answers.
+   * Selcom takes an order first, and then the push: an error before the push says that no payment was requested.
+   *
+   * Source and confidence: PesaPal H, ClickPesa H, AzamPay H, Selcom H: their documentation and captured answers.
    */
   charge(this: Having<Name, 'charge'>, charge: ChargeRequest, options?: CallOptions): Promise<Charge>;
   /**
    * What a charge, a card payment or a payout would cost, and whom it would meet. Nothing is done.
    *
-   * Source and confidence: ClickPesa H (docs.clickpesa.com); AzamPay's name look-up M (its test host).
+   * Source and confidence: ClickPesa H (docs.clickpesa.com); AzamPay's name look-up M (its test host); Selcom's H for
+   * wallets (real look-ups), M for banks.
    */
   preview(this: Having<Name, 'preview'>, preview: PreviewRequest, options?: CallOptions): Promise<Preview>;
   /**
    * Makes a page where the customer pays, by card or in any way that the gateway offers.
    *
-   * Source and confidence: PesaPal H, ClickPesa H; AzamPay M: its samples differ from its specification.
+   * Source and confidence: PesaPal H, ClickPesa H; AzamPay M: its samples differ from its specification; Selcom H for
+   * the order, M for cards, L for its page, which one account was not shown: offer the push as well.
    */
   checkout(this: Having<Name, 'checkout'>, checkout: CheckoutRequest, options?: CallOptions): Promise<CheckoutPage>;
   /**
@@ -154,6 +164,8 @@ export interface FintechSDK<Name extends ProviderName = any> {
    *   webhooks (`payment.kind`) cannot be asked about.
    * - PesaPal: an IPN or a browser return proves nothing, so PesaPal is asked for the payment, which
    *   must agree. Answer an IPN with `acknowledgement`.
+   * - Selcom: a webhook carries no proof, so Selcom is asked for the order, which must agree. Where a digest comes with
+   *   it, pass `headers`: a wrong one is `BAD_SIGNATURE`.
    *
    * Rejects when nothing can be decided (the gateway or your own function fails, or the gateway's own
    * books do not show yet what the callback says), so that you can answer 500 and be called again.
@@ -167,13 +179,13 @@ export interface FintechSDK<Name extends ProviderName = any> {
    * Where a payment stands, by the gateway's own word.
    *
    * `reference` is what the gateway looks it up by: PesaPal's `order_tracking_id`, ClickPesa's
-   * `orderReference`, AzamPay's `transactionId` (with `operator`, the provider it was made with;
-   * accounts without this call reject with `NOT_SUPPORTED`).
+   * `orderReference`, Selcom's `order_id`, which is your reference, AzamPay's `transactionId` (with `operator`, the
+   * provider it was made with; accounts without this call reject with `NOT_SUPPORTED`).
    *
    * An answer about another payment than the one that was asked for rejects; `expect` compares the rest.
    *
    * A payment that ClickPesa has not indexed yet is `pending`; it answers the same for one that was
-   * never made.
+   * never made. So is an order that Selcom does not know; its `raw` is `null`.
    */
   getPaymentStatus(reference: string, options?: StatusOptions): Promise<Payment>;
   /**
@@ -186,8 +198,9 @@ export interface FintechSDK<Name extends ProviderName = any> {
    */
   waitForPayment(reference: string, options?: WaitOptions): Promise<Payment>;
   /**
-   * Whether the gateway accepts the credentials: it is asked for a new access token, which later calls use. Call it
-   * when your program starts, to learn of a wrong key before a customer does.
+   * Whether the gateway accepts the credentials: it is asked for a new access token, which later calls use; Selcom,
+   * which has none, is asked for an order that nobody has. Call it when your program starts, to learn of a wrong key
+   * before a customer does.
    *
    * Rejects with `AUTHENTICATION_FAILED` when the gateway refuses them; the message says whether `baseUrl` is its
    * sandbox or its live API, for the keys of one are refused by the other. Rejects with `INVALID_CONFIG`, and sends
@@ -230,12 +243,28 @@ export interface FintechSDK<Name extends ProviderName = any> {
    */
   refund(this: Having<Name, 'refund'>, refund: RefundRequest, options?: CallOptions): Promise<Refund>;
   /**
-   * Ends an order that nobody has paid, by the gateway's id of it. It is no refund. To ask again is harmless: a second
-   * cancellation is refused.
+   * Ends an order that nobody has paid, by the gateway's id of it, at Selcom your reference. It is no refund. To ask
+   * again is harmless: a second cancellation is refused.
    *
-   * Source and confidence: PesaPal M (developer.pesapal.com, "order cancellation").
+   * Source and confidence: PesaPal M (developer.pesapal.com, "order cancellation"), Selcom M (its documents).
    */
   cancel(this: Having<Name, 'cancel'>, transactionId: string, options?: CallOptions): Promise<Cancellation>;
+  /**
+   * The cards that a buyer has kept at Selcom.
+   *
+   * Source and confidence: Selcom M (developers.selcommobile.com); no traffic is known.
+   */
+  listCards(this: Having<Name, 'listCards'>, buyer: CardBuyer, options?: CallOptions): Promise<StoredCard[]>;
+  /**
+   * Ends the keeping of a card. `id` is the card's own, from `listCards()`. To ask again is harmless.
+   *
+   * Source and confidence: Selcom M (developers.selcommobile.com); no traffic is known.
+   */
+  deleteCard(
+    this: Having<Name, 'deleteCard'>,
+    card: { id: string; gatewayId: string },
+    options?: CallOptions,
+  ): Promise<DeletedCard>;
   /**
    * The operators and banks that AzamPay works with.
    *
@@ -247,22 +276,26 @@ export interface FintechSDK<Name extends ProviderName = any> {
    * `for await (const payment of sdk.listPayments())`.
    * A day that is over is complete; rows of today may come in meanwhile.
    *
-   * Source and confidence: ClickPesa H (docs.clickpesa.com).
+   * Source and confidence: ClickPesa H (docs.clickpesa.com); Selcom M (its documents): it gives all orders of the days
+   * at once.
    */
   listPayments(this: Having<Name, 'listPayments'>, filter?: ListFilter, options?: CallOptions): AsyncIterable<Payment>;
   /**
    * Sends money: to a phone, a bank account, a till, or by a link. It is never sent again when it may have arrived.
    * After an `outcome` of `'unknown'` ask `getPayoutStatus` before you send it again, and then under the same
-   * reference.
+   * reference; one at Selcom is never sent again.
    *
-   * Source and confidence: ClickPesa H for phones, M for banks and tills; AzamPay H for names, M for limits.
+   * Source and confidence: ClickPesa H for phones, M for banks and tills; AzamPay H for names, M for limits; Selcom H
+   * for wallets, M for banks.
    */
   payout(this: Having<Name, 'payout'>, payout: PayoutRequest, options?: CallOptions): Promise<PayoutResult>;
   /**
-   * Where a payout stands. `reference`: your own (ClickPesa), or the gateway's `transactionId` with `operator`
-   * (AzamPay). A payout that the gateway does not know, yet or ever, is `unknown`.
+   * Where a payout stands. `reference`: your own (ClickPesa), your own with `operator` or the `gatewayReference`
+   * (Selcom), or the gateway's `transactionId` with `operator` (AzamPay). A payout that the gateway does not know, yet
+   * or ever, is `unknown`. So is one at Selcom whose query tells neither
+   * a success nor that it is under way: that proves nothing.
    *
-   * Source and confidence: ClickPesa H, AzamPay H.
+   * Source and confidence: ClickPesa H, AzamPay H; Selcom H for wallets, M for banks.
    */
   getPayoutStatus(
     this: Having<Name, 'getPayoutStatus'>,
@@ -282,7 +315,8 @@ export interface FintechSDK<Name extends ProviderName = any> {
   /**
    * Your own money at the gateway.
    *
-   * Source and confidence: ClickPesa M: two shapes are told, and both are read.
+   * Source and confidence: ClickPesa M: two shapes are told, and both are read; Selcom H: the float that payouts are
+   * paid from, which `SELCOM_PIN` opens.
    */
   getBalance(this: Having<Name, 'getBalance'>, options?: CallOptions): Promise<Balance>;
   /**

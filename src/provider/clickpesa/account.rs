@@ -6,13 +6,13 @@ use crate::model::json::{Object, elements};
 use crate::model::money::{is_currency, meant};
 use crate::model::operation::{Input, Output};
 use crate::model::writer::{Writer, array};
+use crate::provider::dates::Dates;
 use crate::provider::form::Form;
-use crate::provider::read::with_object;
+use crate::provider::read::{query_of, with_object};
 use crate::provider::told::{self, decimal};
 use crate::provider::{Call, Missing, Reading};
 
 use super::identity::PROVIDER;
-use super::lists::{Dates, query_of};
 use super::{Clickpesa, wire};
 
 const NAMES: [&str; 2] = ["source", "target"];
@@ -85,7 +85,7 @@ impl Clickpesa {
         let dates = Dates::read(&mut form);
         let dates = form.accept(dates)?;
         let mut query = vec![("currency", currency.clone())];
-        query.extend(dates.query());
+        query.extend(dates.named());
         let path = format!("/account/statement{}", query_of(&query));
         Ok(self.reads(&path, move |text| statement(text, &currency)))
     }

@@ -6,8 +6,9 @@ use crate::model::json::{Object, elements};
 use crate::model::operation::{Input, Output};
 use crate::model::payment::Raw;
 use crate::model::writer::array;
+use crate::provider::dates::Dates;
 use crate::provider::form::Form;
-use crate::provider::read::{encoded, with_object};
+use crate::provider::read::{query_of, with_object};
 use crate::provider::told;
 use crate::provider::{Call, Reading};
 
@@ -23,57 +24,6 @@ const BOTH: &[(&str, &str)] = &[
 
 /// The rows of a page, unless the filter says otherwise.
 const PAGE: u64 = 100;
-
-/// The first and the last day, each as `YYYY-MM-DD`.
-pub struct Dates([(&'static str, Option<String>); 2]);
-
-impl Dates {
-    pub fn read(form: &mut Form<'_>) -> Self {
-        let days = ["startDate", "endDate"].map(|name| {
-            let date = form.text(name);
-            if date.as_deref().is_some_and(|date| !is_date(date)) {
-                form.wrong(name, "must be a day, such as '2026-11-27'");
-            }
-            (name, date)
-        });
-        if let [(_, Some(start)), (_, Some(end))] = &days
-            && is_date(start)
-            && is_date(end)
-            && end < start
-        {
-            form.wrong("endDate", "must not be before startDate");
-        }
-        Self(days)
-    }
-
-    pub fn query(self) -> Vec<(&'static str, String)> {
-        let Self(days) = self;
-        let day = |(name, day): (_, Option<String>)| Some((name, day?));
-        days.into_iter().filter_map(day).collect()
-    }
-}
-
-/// Whether it is a day as `YYYY-MM-DD`; of a month of 30 days the 31st passes.
-fn is_date(text: &str) -> bool {
-    let parts: Vec<_> = text.split('-').collect();
-    let digits =
-        |text: &str, count| text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
-    let within = |text: &str, most: u8| text.parse().is_ok_and(|n: u8| (1..=most).contains(&n));
-    matches!(parts.as_slice(), [year, month, day]
-        if digits(year, 4) && digits(month, 2) && within(month, 12) && digits(day, 2) && within(day, 31))
-}
-
-/// A query; empty without pairs.
-pub fn query_of(pairs: &[(&str, String)]) -> String {
-    let pairs = pairs
-        .iter()
-        .map(|(name, value)| format!("{name}={}", encoded(value)));
-    let pairs: Vec<_> = pairs.collect();
-    match pairs.is_empty() {
-        true => String::new(),
-        false => format!("?{}", pairs.join("&")),
-    }
-}
 
 impl Clickpesa {
     pub fn payments(&self, input: &Input) -> Result<Call<Output>, Error> {
@@ -121,7 +71,7 @@ impl Clickpesa {
         if form.has("currency") {
             query.push((currency, form.currency(&["TZS", "USD"])));
         }
-        query.extend(Dates::read(&mut form).query());
+        query.extend(Dates::read(&mut form).named());
         let most = self.limits.get("pageSize");
         let size = form
             .count("pageSize", 1, most)

@@ -68,7 +68,7 @@ async function nulls(sdk, method, sandbox) {
       return answered;
     }
     const charge = await ask(sdk, 'charge', ARGUMENTS.charge(reference, ipnId));
-    await sandbox.approve(charge.transactionId);
+    await sandbox.approve(charge.gatewayReference);
     if (method === 'refund') {
       const why = { reason: 'Not there', requestedBy: 'Asha Juma' };
       return sdk.refund({ transactionId: charge.transactionId, amount: charge.amount, ...why });

@@ -1,0 +1,147 @@
+use serde_json::Value;
+
+use super::ENTRY;
+use super::tests::{ask, refusal, selcom};
+use crate::http::Method;
+use crate::model::operation::{Input, Operation, Output};
+use crate::model::payment::{Kind, PayoutStatus};
+use crate::provider::Reading;
+use crate::testing::{body, gateway};
+
+const PAYOUT: &str = r#"{"amount":"1500","currency":"TZS","reference":"PAY1","to":{"phone":"0754000001","operator":"M-Pesa"}}"#;
+const BANK: &str = r#"{"amount":"1500","currency":"TZS","reference":"PAY1","description":"Salary","to":{"bank":"crdbbank","accountNumber":"0150","accountName":"Asha Juma"}}"#;
+
+#[test]
+fn a_payout_says_by_its_transid_on_which_rail_it_goes() {
+    let sender: &[(&'static str, &str)] = &[
+        ("SELCOM_SENDER_ACCOUNT", "1700"),
+        ("SELCOM_SENDER_NAME", "Duka"),
+        ("SELCOM_SENDER_PHONE", "255712000000"),
+    ];
+    for (payout, path, sent) in [
+        (
+            PAYOUT,
+            "/v1/walletcashin/process",
+            r#"{"transid":"PAY1WC","utilitycode":"VMCASHIN","utilityref":"255754000001","amount":"1500","vendor":"TILL60000001","pin":"0000","msisdn":"255712000000"}"#,
+        ),
+        (
+            BANK,
+            "/v1/qwiksend/process",
+            r#"{"transid":"PAY1QS","recipientFiCode":"CRDBBANK","recipientAccount":"0150","recipientName":"Asha Juma","senderAccount":"1700","senderName":"Duka","amount":"1500","vendor":"TILL60000001","pin":"0000","msisdn":"255712000000","purpose":"Salary"}"#,
+        ),
+    ] {
+        let input = Input::default().with("payout", payout.to_owned());
+        let call = selcom(sender).make(Operation::Payout, &input).unwrap();
+        assert!(call.request.url.ends_with(path), "{}", call.request.url);
+        assert_eq!(body(&call), sent);
+    }
+    let asked = |reference: &str, operator: Option<&str>| {
+        let input = Input::default()
+            .with("reference", reference.to_owned())
+            .with("operator", operator.map(str::to_owned));
+        let call = selcom(&[]).make(Operation::GetPayoutStatus, &input);
+        call.map(|call| call.request.url.split_once("/v1").unwrap().1.to_owned())
+    };
+    for (reference, operator, path) in [
+        ("PAY1", Some("M-Pesa"), "/walletcashin/query?transid=PAY1WC"),
+        ("PAY1", Some("NMB"), "/qwiksend/query?transid=PAY1QS"),
+        ("PAY1WC", None, "/walletcashin/query?transid=PAY1WC"),
+        // What it went out as counts more than what the caller says of it.
+        ("PAY1WC", Some("NMB"), "/walletcashin/query?transid=PAY1WC"),
+        ("PAY1QS", Some("M-Pesa"), "/qwiksend/query?transid=PAY1QS"),
+    ] {
+        assert_eq!(asked(reference, operator).unwrap(), path);
+    }
+    for operator in [None, Some("Safaricom"), Some("Nobody")] {
+        let message = asked("PAY1", operator).unwrap_err().message;
+        assert!(message.starts_with("operator is "), "{message}");
+    }
+    for mark in ["WC", "QS"] {
+        let payout = PAYOUT.replace("PAY1", &format!("PAY{mark}"));
+        let input = Input::default().with("payout", payout);
+        let message = selcom(&[])
+            .make(Operation::Payout, &input)
+            .unwrap_err()
+            .message;
+        assert!(message.contains("reference must not end in"), "{message}");
+    }
+}
+
+#[test]
+fn of_a_payout_only_a_success_is_proof() {
+    let input = Input::default().with("reference", "PAY1WC".to_owned());
+    let call = selcom(&[])
+        .make(Operation::GetPayoutStatus, &input)
+        .unwrap();
+    for (code, result, status) in [
+        ("000", "SUCCESS", PayoutStatus::Succeeded),
+        ("111", "INPROGRESS", PayoutStatus::Processing),
+        ("999", "AMBIGUOUS", PayoutStatus::Unknown),
+        ("404", "FAIL", PayoutStatus::Unknown),
+        ("010", "FAIL", PayoutStatus::Unknown),
+    ] {
+        let answer = refusal(code, result, "x").replace("ORD-1001", "PAY1WC");
+        match (call.read)(&answer) {
+            Reading::Success(Output::Payout(payout)) => {
+                assert_eq!(payout.told.kind, Kind::Payout(status), "{code}");
+                assert_eq!(payout.gateway_reference.as_deref(), Some("PAY1WC"));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    let other = refusal("000", "SUCCESS", "x");
+    assert!(matches!((call.read)(&other), Reading::Another(_)));
+}
+
+#[test]
+fn what_a_payout_lacks_is_told_at_once() {
+    let input = Input::default().with("payout", BANK.replace("\"description\":\"Salary\",", ""));
+    let gateway = gateway(&ENTRY, &[]).unwrap();
+    let message = gateway.make(Operation::Payout, &input).unwrap_err().message;
+    for name in [
+        "config.SELCOM_PIN",
+        "config.SELCOM_SENDER_ACCOUNT",
+        "config.SELCOM_SENDER_NAME",
+        "config.SELCOM_SENDER_PHONE",
+        "description",
+    ] {
+        assert!(message.contains(name), "{message}");
+    }
+}
+
+#[test]
+fn an_order_is_cancelled_and_cards_are_asked_for_in_the_query() {
+    let call = ask(Operation::Cancel, "transactionId", "ORD-1001");
+    assert_eq!(call.request.method, Method::Delete);
+    assert!(
+        call.request
+            .url
+            .ends_with("/checkout/cancel-order?order_id=ORD-1001")
+    );
+    assert!(call.request.body.is_none());
+    let call = ask(
+        Operation::ListCards,
+        "buyer",
+        r#"{"id":"u1","gatewayId":"g 1"}"#,
+    );
+    assert!(
+        call.request
+            .url
+            .ends_with("/stored-cards?gateway_buyer_uuid=g%201&buyer_userid=u1")
+    );
+    let answer = r#"{"resultcode":"000","result":"SUCCESS","data":[{"masked_card":"4111-XXXX-XXXX-1111","creation_date":"x","card_token":"t","name":"Asha","card_type":"001","id":"7"}]}"#;
+    let Reading::Success(Output::Answer(cards)) = (call.read)(answer) else {
+        panic!()
+    };
+    let cards: Value = serde_json::from_str(&cards).unwrap();
+    assert_eq!(
+        (&cards[0]["brand"], &cards[0]["id"]),
+        (&"visa".into(), &"7".into())
+    );
+    let call = ask(
+        Operation::DeleteCard,
+        "card",
+        r#"{"id":"7","gatewayId":"g1"}"#,
+    );
+    assert_eq!(call.request.method, Method::Delete);
+}
