@@ -4,7 +4,7 @@
 
 const { randomUUID } = require('node:crypto');
 const { setTimeout: after } = require('node:timers/promises');
-const { checked, intentOf, isSame, railOf, referenceFor } = require('./intent.js');
+const { checked, intentOf, isSame, operatorOf, railOf, referenceFor } = require('./intent.js');
 const { failure } = require('./parts.js');
 const { iso, scrubbed } = require('./rows.js');
 const { firstAsk } = require('./schedule.js');
@@ -49,7 +49,14 @@ async function make(ledger, kind, { request, via, options, child, operation = KI
 
 async function begin(ledger, { kind, operation, request, via, options, intent }) {
   const { made } = intent;
-  const first = attemptOn(ledger, via[0], { reference: made.reference, number: 1, kind, request, options });
+  const first = attemptOn(ledger, via[0], {
+    reference: made.reference,
+    number: 1,
+    kind,
+    request,
+    options,
+    phone: intent.phone,
+  });
   const { now } = first;
   const { isNew, id, row, refusal } = await ledger.run(operation, 'intend', { made, first, now });
   if (refusal !== undefined) throw failure(operation, 'NOT_COVERED', `${refusal}. Nothing was sent.`);
@@ -66,7 +73,7 @@ async function begin(ledger, { kind, operation, request, via, options, intent })
 }
 
 /** An attempt as the tables know it before it leaves. */
-function attemptOn(ledger, gateway, { reference, number, kind, request, options }) {
+function attemptOn(ledger, gateway, { reference, number, kind, request, options, phone }) {
   const facts = ledger.facts[gateway];
   const now = ledger.now();
   const timeoutMs = options?.timeoutMs ?? facts.timeoutMs;
@@ -76,6 +83,7 @@ function attemptOn(ledger, gateway, { reference, number, kind, request, options 
     rail: railOf(facts, kind, request),
     status: KINDS[kind].status,
     token: randomUUID(),
+    operator: operatorOf(kind, request, phone),
     ...(kind === 'refund' && { transactionId: request.transactionId }),
     now: iso(now),
     gatewayReference: referenceFor(facts, reference, number, kind),
@@ -104,7 +112,14 @@ async function send(ledger, { kind, operation, request, via, options, intent, at
       const isOver = at + 1 >= via.length || options?.signal?.aborted;
       if (!isOver && (answer.outcome === 'not_sent' || (answer.outcome === 'refused' && ledger.allows(error)))) {
         const number = current.number;
-        const next = attemptOn(ledger, via[at + 1], { reference, number: number + 1, kind, request, options });
+        const next = attemptOn(ledger, via[at + 1], {
+          reference,
+          number: number + 1,
+          kind,
+          request,
+          options,
+          phone: intent.phone,
+        });
         const now = iso(ledger.now());
         const asked = { reference, number, left: answer, next, source, who: null, now, from: ['failed'] };
         const { isNew, id } = await ledger.run(operation, 'again', asked);

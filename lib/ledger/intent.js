@@ -53,6 +53,12 @@ function railOf({ isPage }, kind, { to }) {
   return isPage ? 'page' : 'push';
 }
 
+/** By what a payout's state may have to be asked, beside its reference: the recipient's operator or bank. */
+exports.operatorOf = function operatorOf(kind, { to }, phone) {
+  if (kind !== 'payout') return null;
+  return to?.operator ?? to?.bank ?? (phone === null ? null : (addon.guessOperator(phone)?.name ?? null));
+};
+
 /**
  * The row of a request, checked by the gateway that is asked first, and what is kept of it for a later attempt: sealed,
  * with the phone in it. `whole`: what is kept, where that is more than the gateway is asked.

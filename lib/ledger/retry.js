@@ -42,12 +42,19 @@ async function retry(ledger, reference, changes, options) {
   const remedy = await remedyOf(ledger, row, last, options);
   if (remedy === 'same') {
     // It never arrived: the gateway knows the same reference again, should it come a second time.
-    const again = attemptOn(ledger, last.gateway, { reference, number, kind, request, options });
+    const again = attemptOn(ledger, last.gateway, { reference, number, kind, request, options, phone: intent.phone });
     const taken = await ledger.run('retry', 'resend', { reference, number, ...again, now });
     if (!taken.isNew) throw notFinal(reference, 'asked for by somebody else');
     return sending({ ...again, gatewayReference: last.gateway_reference, number, id: taken.id }, [last.gateway]);
   }
-  const next = attemptOn(ledger, via[0], { reference, number: number + 1, kind, request, options });
+  const next = attemptOn(ledger, via[0], {
+    ...about,
+    reference,
+    number: number + 1,
+    request,
+    options,
+    phone: intent.phone,
+  });
   const from = remedy === 'new' ? ['failed', 'unknown'] : ['failed'];
   const begun = await ledger.run('retry', 'again', { reference, number, next, source: 'retry', who: null, now, from });
   if (!begun.isNew) throw notFinal(reference, begun.row?.status ?? 'asked for by somebody else');

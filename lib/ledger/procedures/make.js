@@ -21,12 +21,12 @@ module.exports = (sql) => {
   }
 
   function* begin(reference, number, kind, one) {
-    const { gateway, rail, gatewayReference, token, status, transactionId, deadlineAt, dueAt, now } = one;
+    const { gateway, rail, gatewayReference, token, status, transactionId, operator, deadlineAt, dueAt, now } = one;
     const [{ id }] = yield [
       `INSERT INTO ${attempt}
-(reference, number, kind, gateway, rail, gateway_reference, token, status, transaction_id, deadline_at, due_at,
-created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+(reference, number, kind, gateway, rail, gateway_reference, token, status, transaction_id, operator,
+deadline_at, due_at, created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
       [
         reference,
         number,
@@ -37,6 +37,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
         token,
         status,
         transactionId ?? null,
+        operator,
         deadlineAt,
         dueAt,
         now,

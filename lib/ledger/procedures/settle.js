@@ -144,7 +144,7 @@ WHERE gateway = ? AND transaction_id = ? AND kind = 'refund' AND status NOT IN (
       // When it is asked about stays as it is: each column that changes nothing would cost an index.
       const taken = yield [
         `UPDATE ${attempt} SET outcome = 'accepted', message = ?, transaction_id = ?, receipt = ?, redirect_url = ?,
-operator = ?, body = ?, answered_at = ?
+operator = COALESCE(?, operator), body = ?, answered_at = ?
 WHERE reference = ? AND number = ? AND status = ? AND outcome IS NULL RETURNING id`,
         [
           message ?? null,
