@@ -6,7 +6,9 @@ import { run } from '../support/child.mjs';
 import { nodeWithSqlite } from '../support/newer-node.mjs';
 
 test('a ledger in a file', { timeout: 300_000 }, async () => {
-  const specs = ['charge', 'settle'].map((name) => fileURLToPath(new URL(`./${name}.spec.mjs`, import.meta.url)));
+  const specs = ['charge', 'settle', 'attacks'].map((name) =>
+    fileURLToPath(new URL(`./${name}.spec.mjs`, import.meta.url)),
+  );
   const env = { LEDGER_STORE: 'path' };
   const { code, stdout } = await run(nodeWithSqlite(), ['--test', ...specs], { env, timeout: 240_000 });
   assert.equal(code, 0, stdout);

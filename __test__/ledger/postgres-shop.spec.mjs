@@ -8,4 +8,5 @@ if (noPostgres) {
   process.env.LEDGER_STORE = 'postgres';
   await import('./charge.spec.mjs');
   await import('./settle.spec.mjs');
+  await import('./attacks.spec.mjs');
 }

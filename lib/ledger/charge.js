@@ -6,7 +6,7 @@ const { randomUUID } = require('node:crypto');
 const { setTimeout: after } = require('node:timers/promises');
 const { checked, intentOf, isSame, operatorOf, railOf, referenceFor } = require('./intent.js');
 const { failure } = require('./parts.js');
-const { iso, scrubbed } = require('./rows.js');
+const { hidden, iso, scrubbed } = require('./rows.js');
 const { firstAsk } = require('./schedule.js');
 
 exports.make = make;
@@ -20,6 +20,8 @@ const LOOKS_MS = [20, 50, 100, 200, 400, 800, 1_000];
 /** How long an answer that cannot be written down keeps its caller. */
 const RECORDS_WITHIN_MS = 5_000;
 const AGAIN_MS = [100, 300, 1_000, 3_000, 10_000, 30_000, 60_000];
+/** How long a rule may take. */
+const BEFORE_MS = 10_000;
 /** What a rule may look back on. */
 const HISTORY = { most: 1_000, withinMs: 86_400_000 };
 
@@ -58,7 +60,7 @@ async function begin(ledger, { kind, operation, request, via, options, intent })
     phone: intent.phone,
   });
   const { now } = first;
-  const { isNew, id, row, refusal } = await ledger.run(operation, 'intend', { made, first, now });
+  const { isNew, id, row, refusal, gatewayReference } = await ledger.run(operation, 'intend', { made, first, now });
   if (refusal !== undefined) throw failure(operation, 'NOT_COVERED', `${refusal}. Nothing was sent.`);
   if (!isNew) {
     if (!isSame(ledger, row, made))
@@ -69,15 +71,21 @@ async function begin(ledger, { kind, operation, request, via, options, intent })
       );
     return waited(ledger, operation, made.reference, options);
   }
-  return send(ledger, { kind, operation, request, via, options, intent, attempt: { ...first, number: 1, id } });
+  return send(ledger, {
+    kind,
+    operation,
+    request,
+    via,
+    options,
+    intent,
+    attempt: { ...first, gatewayReference, number: 1, id },
+  });
 }
 
 /** An attempt as the tables know it before it leaves. */
 function attemptOn(ledger, gateway, { reference, number, kind, request, options, phone }) {
   const facts = ledger.facts[gateway];
   const now = ledger.now();
-  const timeoutMs = options?.timeoutMs ?? facts.timeoutMs;
-  const deadlineAt = now + timeoutMs + GRACE_MS;
   return {
     gateway,
     rail: railOf(facts, kind, request),
@@ -87,12 +95,20 @@ function attemptOn(ledger, gateway, { reference, number, kind, request, options,
     ...(kind === 'refund' && { transactionId: request.transactionId }),
     now: iso(now),
     gatewayReference: referenceFor(facts, reference, number, kind),
-    deadlineAt: iso(deadlineAt),
-    // A process that dies now is noticed then.
-    dueAt: iso(Math.max(deadlineAt, now + firstAsk)),
+    // Where another payment has that one.
+    spare: referenceFor(facts, `${reference}/${number}`, 0, kind),
+    ...deadlinesOf(ledger, gateway, options),
   };
 }
 exports.attemptOn = attemptOn;
+
+/** When an attempt that begins now counts as lost. */
+function deadlinesOf(ledger, gateway, options) {
+  const now = ledger.now();
+  const deadlineAt = now + (options?.timeoutMs ?? ledger.facts[gateway].timeoutMs) + GRACE_MS;
+  // A process that dies now is noticed then.
+  return { deadlineAt: iso(deadlineAt), dueAt: iso(Math.max(deadlineAt, now + firstAsk)) };
+}
 
 /** Sends an attempt that is written down, and the next one where nothing can have moved. */
 async function send(ledger, { kind, operation, request, via, options, intent, attempt, source = operation }) {
@@ -102,6 +118,14 @@ async function send(ledger, { kind, operation, request, via, options, intent, at
   for (let at = 0; ; at += 1) {
     const sdk = ledger.gateways[current.gateway];
     await refusedBefore(ledger, operation, { intent, attempt: current });
+    if (ledger.before !== undefined || ledger.now() > Number(new Date(current.now)) + GRACE_MS) {
+      // Who was held up may have been given up, and another attempt may be on its way.
+      const held = await ledger.run(operation, 'hold', {
+        ...current,
+        ...deadlinesOf(ledger, current.gateway, options),
+      });
+      if (!held) return waited(ledger, operation, reference, options);
+    }
     let answer;
     try {
       if (options?.signal?.aborted) throw failure(operation, 'ABORTED', 'the signal was aborted. Nothing was sent.');
@@ -122,9 +146,9 @@ async function send(ledger, { kind, operation, request, via, options, intent, at
         });
         const now = iso(ledger.now());
         const asked = { reference, number, left: answer, next, source, who: null, now, from: ['failed'] };
-        const { isNew, id } = await ledger.run(operation, 'again', asked);
-        if (!isNew) return waited(ledger, operation, reference, options);
-        current = { ...next, number: number + 1, id };
+        const begun = await ledger.run(operation, 'again', asked);
+        if (!begun.isNew) return waited(ledger, operation, reference, options);
+        current = { ...next, ...begun };
         continue;
       }
     }
@@ -200,7 +224,9 @@ function failed(error) {
     outcome: isLost ? 'unknown' : outcome,
     code,
     gatewayCode: typeof gatewayCode === 'string' ? gatewayCode : undefined,
-    message: gatewayMessage ?? (error instanceof Error ? error.message : undefined),
+    // What was never sent the gateway has not answered.
+    message:
+      (outcome === 'not_sent' ? undefined : gatewayMessage) ?? (error instanceof Error ? error.message : undefined),
     body: scrubbed(response),
     told: {},
   };
@@ -249,15 +275,28 @@ async function refusedBefore(ledger, operation, { intent, attempt }) {
   let why;
   let cause;
   try {
-    why = await ledger.before(about, history);
+    why = await inTime((async () => ledger.before(Object.freeze(about), history))());
   } catch (error) {
     cause = error;
-    why = `before() threw: ${error instanceof Error ? error.message : String(error)}`;
+    why = `before() threw${error instanceof Error ? `: ${error.message}` : ''}`;
   }
   if (why === undefined || why === null || why === true) return;
-  const words = typeof why === 'string' ? why : 'before() refused it';
+  const words = hidden(typeof why === 'string' ? why.replace(/\.$/, '') : 'before() refused it');
   await ledger.run(operation, 'block', { reference, number: attempt.number, why: words, now: iso(now) });
   throw blocked(operation, words, cause);
+}
+
+/** What a rule says, if it says it in time. */
+async function inTime(work) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${BEFORE_MS} ms`)), BEFORE_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const blocked = (operation, why, cause) => failure(operation, 'BLOCKED', `${why}. Nothing was sent.`, { cause });

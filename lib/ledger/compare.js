@@ -47,14 +47,17 @@ async function* compare({ rows, ours, gateway }) {
   for await (const batch of batchesOf(rows)) {
     for (const row of batch) check(row, gateway);
     const references = [...new Set(batch.map(referenceOf).filter((reference) => reference !== null))];
-    const found = references.length === 0 ? [] : await ours.find(references);
-    const known = new Map(found.map((row) => [row.gatewayReference, row]));
+    const ids = [...new Set(batch.map(idOf).filter((id) => id !== null))];
+    const found = references.length + ids.length === 0 ? [] : await ours.find(references, ids);
+    const named = new Map(found.map((row) => [row.gatewayReference, row]));
+    const known = new Map(found.map((row) => [row.transactionId, row]));
     for (const there of batch) {
-      const here = known.get(referenceOf(there));
+      const here = named.get(referenceOf(there)) ?? known.get(idOf(there));
       if (here === undefined) {
         yield { kind: 'missing-here', reference: referenceOf(there), here: null, there, fields: [] };
         continue;
       }
+      if (seen.has(here.id)) yield { kind: 'twice', reference: here.reference, here, there, fields: [] };
       seen.add(here.id);
       if (seen.size > MOST_SEEN)
         throw new RangeError(`compare takes at most ${MOST_SEEN} payments at a time: compare a shorter period.`);
@@ -92,6 +95,11 @@ function referenceOf({ gatewayReference, reference }) {
   return given ?? null;
 }
 
+/** The gateway's own id. */
+function idOf({ transactionId }) {
+  return textOf(transactionId) ?? null;
+}
+
 /** What both tell, and tell differently. */
 function fieldsOf(here, there) {
   const fields = [];
@@ -107,11 +115,11 @@ function fieldsOf(here, there) {
 
 /** A gateway may tell a payout's amount with its fee in it. */
 function sameAmount(here, there) {
-  const amount = decimalOf(there.amount);
+  const amount = decimalOf(there.amount, here.kind);
   if (amount === undefined) return true;
   try {
     if (isSame(amount, here.amount)) return true;
-    const fee = here.kind === 'payout' ? decimalOf(there.fee) : undefined;
+    const fee = here.kind === 'payout' ? decimalOf(there.fee, here.kind) : undefined;
     return fee !== undefined && isSame(amount, sumOf([here.amount, fee]));
   } catch {
     // It is no amount at all.
@@ -120,8 +128,8 @@ function sameAmount(here, there) {
 }
 
 /** An amount as portals write it: with commas between thousands, and a sign where money went out. */
-function decimalOf(amount) {
-  const text = textOf(amount)?.replace(/^[+-]/, '');
+function decimalOf(amount, kind) {
+  const text = textOf(amount)?.replace(kind === 'payout' ? /^[+-]/ : /^\+/, '');
   return text !== undefined && /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(text) ? text.replaceAll(',', '') : text;
 }
 

@@ -2,17 +2,24 @@
 
 // The shop's handlers: told of an event in the transaction that writes it, or again until they have done with it.
 
-const { iso, paymentOf } = require('./rows.js');
+const { AsyncLocalStorage } = require('node:async_hooks');
+const { hidden, iso, paymentOf } = require('./rows.js');
 const { nextTelling } = require('./schedule.js');
 
-module.exports = { settle, tellAgain };
+module.exports = { settle, tellAgain, isWithin };
 
-/** How long a handler may take; its transaction is open meanwhile. */
-const HANDLER_MS = 10_000;
+/** How long a handler may take; its transaction is open meanwhile, which the stores bound by 10 s. */
+const HANDLER_MS = 8_000;
+/** In whose transaction code runs, while it is open. */
+const within = new AsyncLocalStorage();
 /** The longest sentence of an error that is kept. */
 const LONGEST_ERROR = 500;
 
-class HandlerFailed extends Error {}
+/** Whether a handler asks, from whose transaction this ledger would be waited for without end. */
+function isWithin(ledger) {
+  const told = within.getStore();
+  return told?.isOpen === true && told.core === ledger.core;
+}
 
 /**
  * Takes in what is known of an attempt, and tells the handlers in the same transaction. Where one fails, the status is
@@ -21,17 +28,28 @@ class HandlerFailed extends Error {}
 async function settle(ledger, args) {
   const isQuiet = args.wants.length === 0 || !args.mayTell;
   if (isQuiet) return ledger.run(args.source, 'settle', args);
+  const told = { isOpen: false };
   try {
-    return await ledger.transaction(args.source, async (tx) => {
-      const told = await tx.run('settle', args);
-      for (const event of told.events) await tell(ledger, tx, event, await rowOf(tx, event));
-      return told;
+    const settled = await ledger.transaction(args.source, async (tx) => {
+      const found = await tx.run('settle', args);
+      for (const event of found.events) await tell(ledger, tx, event, await rowOf(tx, event), told);
+      return found;
     });
+    return { ...settled, handled: settled.events.length, failed: 0 };
   } catch (error) {
-    if (!(error instanceof HandlerFailed)) throw error;
-    const dueAt = iso(nextTelling(1, ledger.now()));
-    return ledger.run(args.source, 'settle', { ...args, failure: { dueAt, tries: 1, error: wordsOf(error.cause) } });
+    // Before a handler was told, it is not its failure.
+    if (told.event === undefined) throw error;
+    const { cause } = failed(ledger, error, told);
+    const failure = { dueAt: iso(nextTelling(1, ledger.now())), tries: 1, error: wordsOf(cause) };
+    return { ...(await ledger.run(args.source, 'settle', { ...args, failure })), handled: 0, failed: 1 };
   }
+}
+
+/** Tells the shop why its handler failed. */
+function failed(ledger, error, { event }) {
+  const cause = error?.code?.startsWith?.('LEDGER_') && error.cause !== undefined ? error.cause : error;
+  ledger.hears(cause, { reference: event.reference, eventId: event.key });
+  return { cause };
 }
 
 /** Tells the handlers again of what they have not done with. Gives how many they have, and have not. */
@@ -42,19 +60,23 @@ async function tellAgain(ledger, { limit, signal }) {
   const due = await ledger.run('sweep', 'dueEvents', { now: iso(now), lease: iso(now + 2 * HANDLER_MS), limit });
   for (const reference of new Set(due.map((event) => event.reference))) {
     signal?.throwIfAborted();
-    let open;
+    const told = { isOpen: false };
+    let tries = 0;
+    let id;
     try {
       await ledger.transaction('sweep', async (tx) => {
         const found = await tx.run('openEvent', { reference });
-        open = found?.event;
-        if (open === undefined) return;
-        await tell(ledger, tx, { ...open, reference }, await rowOf(tx, { reference, number: open.number }));
+        if (found === undefined) return;
+        ({ tries, id } = found.event);
+        const event = { ...found.event, reference };
+        await tell(ledger, tx, event, await rowOf(tx, { reference, number: event.number }), told);
       });
-      if (open !== undefined) counts.handled += 1;
+      counts.handled += id === undefined ? 0 : 1;
     } catch (error) {
-      if (!(error instanceof HandlerFailed)) throw error;
-      const dueAt = iso(nextTelling(Number(open.tries) + 1, now));
-      await ledger.run('sweep', 'notHandled', { id: open.id, reference, dueAt, error: wordsOf(error.cause) });
+      if (told.event === undefined) throw error;
+      const { cause } = failed(ledger, error, told);
+      const dueAt = iso(nextTelling(Number(tries) + 1, now));
+      await ledger.run('sweep', 'notHandled', { id, reference, dueAt, error: wordsOf(cause) });
       counts.failed += 1;
     }
   }
@@ -66,7 +88,8 @@ function rowOf(tx, { reference, number }) {
   return tx.run('row', { reference, number });
 }
 
-async function tell(ledger, tx, { id, key, type, status, source, reference }, row) {
+async function tell(ledger, tx, event, row, told) {
+  const { id, key, type, status, source, reference } = event;
   const handler = ledger.handlers[type === 'duplicate' ? 'duplicate' : row.kind];
   const payment = paymentOf(row, type === 'duplicate' ? row.status : status);
   if (handler !== undefined) {
@@ -82,6 +105,7 @@ async function tell(ledger, tx, { id, key, type, status, source, reference }, ro
       timer.unref?.();
     });
     late.catch(() => {});
+    Object.assign(told, { core: ledger.core, isOpen: true, event });
     try {
       const context = Object.freeze({
         eventId: key,
@@ -89,11 +113,10 @@ async function tell(ledger, tx, { id, key, type, status, source, reference }, ro
         signal,
         ...(type === 'duplicate' && { refund: refundOf(row) }),
       });
-      const work = (async () => handler(payment, tx.app, context))();
+      const work = within.run(told, async () => handler(payment, tx.app, context));
       await Promise.race([work, late]);
-    } catch (error) {
-      throw new HandlerFailed('', { cause: error });
     } finally {
+      told.isOpen = false;
       clearTimeout(timer);
     }
   }
@@ -109,9 +132,16 @@ function refundOf(row) {
     attempt: Number(number),
     amount: String(amount),
     reason: 'Paid twice',
+    requestedBy: 'Ledger',
   };
 }
 
 function wordsOf(error) {
-  return String(error instanceof Error ? error.message : error).slice(0, LONGEST_ERROR);
+  let words;
+  try {
+    words = String(error instanceof Error ? error.message : error);
+  } catch {
+    words = 'what was thrown has no words';
+  }
+  return hidden(words.replaceAll('\0', '')).slice(0, LONGEST_ERROR);
 }

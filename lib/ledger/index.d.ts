@@ -86,13 +86,14 @@ export interface LedgerPayment {
   readonly code: string | null;
   /** The gateway's words. */
   readonly message: string | null;
-  /** Of what has failed. */
+  /** Of what has failed, or is `unknown`. */
   readonly advice: Advice | null;
   /**
    * Why a person should look at it. `unknown`, `late`: not final in time. `ask-support`: only the gateway's support can
-   * tell. `handler`: your handler throws. `duplicate`: the customer paid twice.
+   * tell. `handler`: your handler throws. `duplicate`: the customer paid twice. `mismatch`: the gateway tells of
+   * another amount than was asked for; only a person can close it.
    */
-  readonly attention: 'unknown' | 'late' | 'ask-support' | 'handler' | 'duplicate' | null;
+  readonly attention: 'unknown' | 'late' | 'ask-support' | 'handler' | 'duplicate' | 'mismatch' | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -125,9 +126,10 @@ export interface LedgerEvent {
   readonly eventId: string;
   /**
    * `status`: the payment's status moved. `attempt`: an attempt began or ended that does not decide it. `callback`: one
-   * came in. `duplicate`: a second attempt was paid. `blocked`, `resend`, `resolve`: what your rule or a person did.
+   * came in. `mismatch`: another amount was told. `duplicate`: a second attempt was paid. `blocked`, `resend`,
+   * `resolve`: what your rule or a person did.
    */
-  readonly type: 'status' | 'attempt' | 'callback' | 'duplicate' | 'blocked' | 'resend' | 'resolve';
+  readonly type: 'status' | 'attempt' | 'callback' | 'mismatch' | 'duplicate' | 'blocked' | 'resend' | 'resolve';
   readonly attempt: number | null;
   readonly status: LedgerStatus | null;
   readonly source: LedgerSource | null;
@@ -169,11 +171,14 @@ export interface LedgerContext {
   /** The same whenever this event is told: `BOOKING-17/1/succeeded`. */
   readonly eventId: string;
   readonly source: LedgerSource;
-  /** Aborts after 10 s: the transaction is rolled back, and the event told again. */
+  /** Aborts after 8 s: the transaction is rolled back, the status kept, and the event told again. */
   readonly signal: AbortSignal;
 }
 
-/** Handles one event. When it throws, what it wrote through `tx` is rolled back, and the event is told again. */
+/**
+ * Handles one event. When it throws, or does not end in time, what it wrote through `tx` is rolled back, and the event
+ * is told again. It may not call the ledger: that would wait for its own transaction, and rejects.
+ */
 export type LedgerHandler<Context = LedgerContext> = (
   payment: LedgerPayment,
   tx: LedgerTransaction,
@@ -215,7 +220,7 @@ export type Before = (intent: Intent, history: IntentHistory) => unknown;
 
 export interface LedgerOptions {
   /** `FintechSDK` objects, or those of provider classes, by the names of their gateways. */
-  gateways: { readonly [Name in ProviderName]?: FintechSDK<Name> | ProviderFace | undefined };
+  gateways: { readonly [Name in ProviderName]?: FintechSDK<Name> | ProviderFace<Name> | undefined };
   /**
    * Handles what became of a payment: `succeeded`, `failed`, `reversed` or `refunded`. Fulfil the order in `tx`, and it
    * is fulfilled once; do elsewhere only what may be done twice, and tell it apart by `eventId`.
@@ -227,9 +232,19 @@ export interface LedgerOptions {
   onRefund?: LedgerHandler | undefined;
   /** Handles a payment that was paid a second time, by another attempt. `refund` is what `ledger.refund()` takes. */
   onDuplicate?: LedgerHandler<LedgerContext & { readonly refund: LedgerRefund }> | undefined;
-  /** Your rule, asked after an intent was written down and before it is sent. One that throws refuses. */
+  /**
+   * Hears why a handler failed, and why a gateway could not be asked, which no call of yours rejects with. `eventId`:
+   * of the handler's event.
+   */
+  onError?:
+    | ((error: unknown, about: { readonly reference: string; readonly eventId: string | null }) => unknown)
+    | undefined;
+  /**
+   * Your rule, asked after an intent was written down and before it is sent. One that throws, or has not answered after
+   * 10 s, refuses.
+   */
   before?: Before | undefined;
-  /** Whether another gateway of `via` may be asked after this refusal. Without it, none is. */
+  /** Whether another gateway of `via` may be asked after this refusal; it answers at once. Without it, none is. */
   rule?: ((refusal: FinConnectError) => boolean) | undefined;
   /** The time in milliseconds, for tests. Default `Date.now`. */
   clock?: (() => number) | undefined;
@@ -241,7 +256,7 @@ export interface LedgerOptions {
 export type Via = ProviderName | readonly ProviderName[];
 
 export interface LedgerCharge extends ChargeRequest {
-  /** Default: the first of the ledger's `gateways` that can. */
+  /** Default: the first of the ledger's `gateways` that has `charge`. It is no parameter: the first answer stands. */
   via?: Via | undefined;
 }
 
@@ -251,7 +266,7 @@ export interface LedgerPayout extends PayoutRequest {
   of?: string | undefined;
 }
 
-export interface LedgerRefund extends Partial<Omit<RefundRequest, 'transactionId' | 'confirmationCode'>> {
+export interface LedgerRefund extends Omit<RefundRequest, 'transactionId' | 'confirmationCode' | 'amount'> {
   /** Your own reference of the refund. */
   reference: string;
   /** The reference of the payment. */
@@ -291,11 +306,11 @@ export interface SweepOptions {
 }
 
 export interface Sweep {
-  /** What has another status now. */
+  /** What has another status now. A sweep that rejects has done all the rest. */
   readonly changed: readonly LedgerPayment[];
   /** How many attempts the gateways were asked about. */
   readonly asked: number;
-  /** How many events your handlers have done with that had failed before, and how many they have failed again. */
+  /** How many events your handlers have done with, and how many they have failed. */
   readonly handled: number;
   readonly failed: number;
 }
@@ -321,12 +336,14 @@ export interface CompareOptions {
   kind?: 'payment' | 'payout' | undefined;
 }
 
-export interface Difference {
-  readonly kind: 'missing-here' | 'missing-there' | 'differs';
+export interface Difference<Row = ForeignRow> {
+  /** `twice`: one row more about a payment that was told already. */
+  readonly kind: 'missing-here' | 'missing-there' | 'differs' | 'twice';
   /** Your own reference; of what is missing here, the gateway's. */
   readonly reference: string | null;
+  /** As the attempt of that row stands. */
   readonly here: LedgerPayment | null;
-  readonly there: ForeignRow | null;
+  readonly there: Row | null;
   /** What differs. */
   readonly fields: readonly ('amount' | 'currency' | 'status')[];
 }
@@ -350,8 +367,9 @@ export interface Ledger {
    */
   refund(refund: LedgerRefund, options?: CallOptions): Promise<LedgerPayment>;
   /**
-   * Pays out parts of a payment to up to 100 recipients. When their sum is more than the payment brought, none is sent.
-   * Called again it goes on: each part is sent once.
+   * Pays out parts of a payment to up to 100 recipients, one after the other. When they are more than is left of the
+   * payment, or a reference is another's, none is sent. When one rejects, its message names those that were sent;
+   * called again it goes on: each part is sent once.
    */
   split(
     split: { of: string; to: readonly Part[]; via?: Via | undefined },
@@ -388,8 +406,11 @@ export interface Ledger {
    */
   webhooks(options?: Omit<WebhookOptions, 'expect' | 'onPayment' | 'onPayout' | 'on'>): Webhooks;
   /** How the gateway's own list differs from the ledger. */
-  compare(rows: Iterable<ForeignRow> | AsyncIterable<ForeignRow>, options: CompareOptions): AsyncIterable<Difference>;
-  /** Ends it when what is under way is written down. Your own database, pool and SDK objects stay open. */
+  compare<Row extends ForeignRow>(
+    rows: Iterable<Row> | AsyncIterable<Row>,
+    options: CompareOptions,
+  ): AsyncIterable<Difference<Row>>;
+  /** Ends it when what is under way has ended. Your own database, pool and SDK objects stay open. */
   close(): Promise<void>;
 }
 
@@ -401,12 +422,13 @@ export interface SqliteDatabase {
 
 /** A client of PostgreSQL other than `pg`. */
 export interface PostgresAdapter {
-  /** Runs one statement, with `values` for its `$1`, `$2` …; resolves with the rows, or with `{ rows }`. */
-  query(text: string, values: readonly unknown[]): Promise<any>;
-  /** Runs `work` in a transaction: commits when it resolves, rolls back when it rejects. */
-  transaction<Result>(
-    work: (tx: { query(text: string, values: readonly unknown[]): Promise<any>; app?: any }) => Promise<Result>,
-  ): Promise<Result>;
+  /**
+   * Runs `work` in a transaction: commits when it resolves, rolls back when it rejects. `query` runs one statement with
+   * `values` for its `$1`, `$2` …, and resolves with the rows, or with `{ rows }`. Handlers get `app` as `tx.client`.
+   */
+  transaction(
+    work: (tx: { query(text: string, values: any[]): Promise<any>; app?: any }) => Promise<any>,
+  ): Promise<any>;
 }
 
 /**

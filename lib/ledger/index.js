@@ -15,7 +15,18 @@ exports.all = (...rules) => require('./rules.js').all(...rules);
 exports.fromCsv = (source, options) => require('./csv.js')(addon).fromCsv(source, options);
 exports.toCsv = (rows, options) => require('./csv.js')(addon).toCsv(rows, options);
 
-const OPTIONS = ['gateways', 'onPayment', 'onPayout', 'onRefund', 'onDuplicate', 'before', 'rule', 'clock', 'delivers'];
+const OPTIONS = [
+  'gateways',
+  'onPayment',
+  'onPayout',
+  'onRefund',
+  'onDuplicate',
+  'onError',
+  'before',
+  'rule',
+  'clock',
+  'delivers',
+];
 
 async function openLedger(store, options) {
   if (typeof store?.open !== 'function') throw new TypeError('openLedger takes what sqlite() or postgres() gives.');
@@ -29,12 +40,22 @@ function settingsOf(options) {
   const unknown = Object.keys(given).find((name) => !OPTIONS.includes(name));
   if (unknown !== undefined)
     throw new TypeError(`openLedger has no option ${unknown}; there are ${OPTIONS.join(', ')}.`);
-  const { gateways, onPayment, onPayout, onRefund, onDuplicate, before, rule, clock, delivers = true } = given;
-  for (const [name, value] of Object.entries({ onPayment, onPayout, onRefund, onDuplicate, before, rule, clock }))
+  const { gateways, onPayment, onPayout, onRefund, onDuplicate, onError, before, rule, clock, delivers = true } = given;
+  for (const [name, value] of Object.entries({
+    onPayment,
+    onPayout,
+    onRefund,
+    onDuplicate,
+    onError,
+    before,
+    rule,
+    clock,
+  }))
     if (value !== undefined && typeof value !== 'function')
       throw new TypeError(`openLedger: ${name} must be a function.`);
+  if (typeof delivers !== 'boolean') throw new TypeError('openLedger: delivers must be true or false.');
   const handlers = { payment: onPayment, payout: onPayout, refund: onRefund, duplicate: onDuplicate };
-  return { gateways: gatewaysOf(gateways), handlers, before, rule, clock, delivers };
+  return { gateways: gatewaysOf(gateways), handlers, onError, before, rule, clock, delivers };
 }
 
 /** The SDK objects by their gateways' names, of provider classes too. */

@@ -2,14 +2,17 @@
 
 const { randomUUID } = require('node:crypto');
 const { AGAIN_MS, KINDS, make } = require('./charge.js');
-const { settle } = require('./handlers.js');
+const { isWithin, settle } = require('./handlers.js');
 const { referenceOf } = require('./intent.js');
 const { addon, failure, from, isStatus, refuse } = require('./parts.js');
 const { attemptOf, eventOf, iso, paymentOf } = require('./rows.js');
 const { FINAL } = require('./procedures/settle.js');
 const { firstAsk } = require('./schedule.js');
 
+const MAX_TIMEOUT_MS = 3_600_000;
 const MAX_SWEPT = 10_000;
+/** The end of the year 9999. */
+const MAX_TIME = 253_402_300_799_999;
 const DEFAULT_SWEPT = 500;
 const CODES = ['LEDGER_BUSY', 'LEDGER_FULL', 'LEDGER_READ_ONLY', 'LEDGER_UNREACHABLE', 'LEDGER_FAILED'];
 const FILTERS = ['status', 'kind', 'gateway', 'from', 'to', 'attention'];
@@ -31,8 +34,8 @@ function factsOf(sdk) {
 
 /** What the parts of the ledger share: the store, the gateways, and what the shop handed in. */
 class Core {
-  constructor(store, { gateways, handlers, before, rule, clock, delivers }) {
-    Object.assign(this, { store, gateways, handlers, before, rule, delivers, isClosed: false });
+  constructor(store, { gateways, handlers, before, rule, clock, delivers, onError }) {
+    Object.assign(this, { core: this, onError, store, gateways, handlers, before, rule, delivers, isClosed: false });
     Object.assign(this, { sent: new Map(), later: new Set() });
     // What never changes of each gateway; asking for it takes longer than a payment's own work.
     this.facts = Object.fromEntries(Object.entries(gateways).map(([name, sdk]) => [name, factsOf(sdk)]));
@@ -50,9 +53,22 @@ class Core {
 
   allows(refusal) {
     try {
-      return this.rule?.(refusal) === true;
+      const said = this.rule?.(refusal);
+      // It was to answer at once: what it says later is nobody's.
+      if (typeof said?.then === 'function') said.then(undefined, () => {});
+      return said === true;
     } catch {
       return false;
+    }
+  }
+
+  /** Tells the shop of an error that no call of its own rejects with. */
+  hears(error, about) {
+    try {
+      const later = this.onError?.(error, Object.freeze(about));
+      if (typeof later?.then === 'function') later.then(undefined, () => {});
+    } catch {
+      // What a listener throws is its own affair.
     }
   }
 
@@ -66,6 +82,8 @@ class Core {
 
   async asked(operation, ask, mayBeOthers) {
     if (this.isClosed) throw failure(operation, 'LEDGER_FAILED', 'the ledger is closed.');
+    if (isWithin(this))
+      throw failure(operation, 'CALLER_ERROR', 'a handler called it, whose transaction it would wait for: use tx.');
     try {
       return await ask();
     } catch (error) {
@@ -127,11 +145,11 @@ class Core {
 
   /** Writes an answer down when the database is there again. */
   recordLater(args, tries) {
-    const entry = {};
+    const entry = { write: () => this.settle(args()) };
     const again = async () => {
       this.later.delete(entry);
       try {
-        await this.settle(args());
+        await entry.write();
       } catch {
         tries += 1;
         if (!this.isClosed) wait();
@@ -148,8 +166,9 @@ class Core {
   async close() {
     if (this.isClosed) return;
     await Promise.allSettled(this.sent.values());
-    this.isClosed = true;
     for (const { timer } of this.later) clearTimeout(timer);
+    await Promise.allSettled([...this.later].map(({ write }) => write()));
+    this.isClosed = true;
     await this.store.close();
   }
 }
@@ -183,7 +202,15 @@ class Ledger {
     const paid = life.attempts.find(({ number }) => Number(number) === Number(attempt ?? life.row.attempt));
     if (paid === undefined) throw refuse('refund', `${parent} has no attempt ${attempt}`);
     const { gateway, transaction_id: transactionId, receipt } = paid;
-    const { reference, ...asked } = { currency: life.row.currency, amount: String(life.row.amount), ...own };
+    const { currency } = life.row;
+    if (own.currency !== undefined && own.currency !== currency)
+      throw refuse('refund', `${parent} was made in ${currency}`);
+    const { reference, ...asked } = { amount: String(life.row.amount), ...own, currency };
+    try {
+      addon.parseAmount(asked.amount, currency);
+    } catch (cause) {
+      throw refuse('refund', `amount cannot be read: ${cause.message}`, { cause });
+    }
     const request_ = { ...asked, reference, transactionId, ...(receipt !== null && { confirmationCode: receipt }) };
     const via = this.#via('refund', [gateway], 'refund');
     return this.#made('refund', {
@@ -195,13 +222,15 @@ class Ledger {
   }
 
   /** Pays out parts of a payment to several recipients; none of them is sent when their sum is too much. */
-  async split({ of, to, via }, options) {
+  async split(asked, options) {
+    const { of, to, via } = Object(asked);
     const { split } = require('./split.js');
     return split(this.#core, { parent: of, to, via }, (request) => this.payout(request, options));
   }
 
   /** Begins the next attempt of a payment or payout that has failed for good. */
   async retry(reference, changes, options) {
+    optionsOf('retry', options);
     const { retry } = require('./retry.js');
     const via = changes?.via === undefined ? undefined : this.#via('retry', changes.via, null);
     return retry(this.#core, referenceOf('retry', reference), { ...changes, via }, options);
@@ -260,13 +289,16 @@ class Ledger {
   }
 
   async sweep(options) {
-    const { limit = DEFAULT_SWEPT, signal, now } = Object(options);
+    const { limit = DEFAULT_SWEPT, signal, now, ...others } = Object(options);
+    const [unknown] = Object.keys(others);
+    if (unknown !== undefined) throw refuse('sweep', `options have ${unknown}; there are limit, signal, now`);
     if (!Number.isInteger(limit) || limit < 1 || limit > MAX_SWEPT)
       throw refuse('sweep', `limit must be a whole number from 1 to ${MAX_SWEPT}`);
     signal?.throwIfAborted?.();
     const core = this.#core;
     const at = now === undefined ? undefined : Number(now);
-    if (at !== undefined && !(at > 0)) throw refuse('sweep', 'now must be a Date or a time in milliseconds');
+    if (at !== undefined && !(at > 0 && at < MAX_TIME))
+      throw refuse('sweep', 'now must be a Date or a time in milliseconds');
     const seen = at === undefined ? core : Object.create(core, { now: { value: () => at } });
     return require('./sweep.js').sweep(seen, { limit, signal });
   }
@@ -283,10 +315,11 @@ class Ledger {
     if (!['payment', 'payout'].includes(kind)) throw refuse('compare', 'kind must be payment or payout');
     this.#via('compare', [gateway], null);
     const period = { from: timeOf('compare', 'from', from), to: timeOf('compare', 'to', to) };
+    if (period.from >= period.to) throw refuse('compare', 'from must be before to');
     const core = this.#core;
     const ours = {
-      async find(references) {
-        const rows = await core.run('compare', 'named', { gateway, references });
+      async find(references, ids) {
+        const rows = await core.run('compare', 'named', { gateway, kind, references, ids });
         return rows.map(comparable);
       },
       async *range() {
@@ -309,6 +342,7 @@ class Ledger {
   #made(kind, asked) {
     const { operation } = KINDS[kind];
     referenceOf(operation, asked.request.reference);
+    optionsOf(operation, asked.options);
     return make(this.#core, kind, { ...asked, operation });
   }
 
@@ -337,7 +371,21 @@ class Ledger {
 function requestOf(operation, request) {
   if (request === null || typeof request !== 'object' || Array.isArray(request))
     throw refuse(operation, 'it takes an object with reference, amount and currency');
-  return { ...request };
+  const { currency } = request;
+  return { ...request, ...(typeof currency === 'string' && { currency: currency.toUpperCase() }) };
+}
+
+/** The options of a call, which are those of the gateway's. */
+function optionsOf(operation, options) {
+  if (options === undefined) return;
+  if (options === null || typeof options !== 'object') throw refuse(operation, 'options must be an object');
+  const unknown = Object.keys(options).find((name) => !['signal', 'timeoutMs'].includes(name));
+  if (unknown !== undefined) throw refuse(operation, `options have ${unknown}; there are signal, timeoutMs`);
+  const { signal, timeoutMs } = options;
+  if (timeoutMs !== undefined && !(timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT_MS))
+    throw refuse(operation, `timeoutMs must be a number of milliseconds from 1 to ${MAX_TIMEOUT_MS}`);
+  if (signal !== undefined && !(typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function'))
+    throw refuse(operation, 'signal must be an AbortSignal');
 }
 
 /** A row as it is compared: as its own attempt stands. */
@@ -359,6 +407,9 @@ function filterOf(filter) {
     if (asked[name] !== undefined) asked[name] = timeOf('find', name, asked[name]);
   }
   if (asked.status !== undefined && !isStatus(asked.status)) throw refuse('find', `there is no status ${asked.status}`);
+  if (![undefined, 'payment', 'payout', 'refund'].includes(asked.kind))
+    throw refuse('find', `there is no kind ${asked.kind}`);
+  if (![undefined, true, false].includes(asked.attention)) throw refuse('find', 'attention must be true or false');
   return asked;
 }
 

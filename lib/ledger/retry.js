@@ -13,13 +13,17 @@ exports.retry = retry;
 async function retry(ledger, reference, changes, options) {
   const { via: asked, phone, ...others } = changes;
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw refuse('retry', `a payment keeps its ${unknown}; only phone and via may change`);
+  if (unknown !== undefined)
+    throw refuse('retry', `what is asked for keeps its ${unknown}; only phone and via may change`);
   const life = await ledger.run('retry', 'life', { reference });
   if (life === undefined) throw refuse('retry', `there is no payment ${reference}`);
   const { row, attempts } = life;
   const last = attempts.at(-1);
   const { kind } = row;
   if (kind === 'refund') throw refuse('retry', 'a refund that failed is asked for again under a new reference');
+  if (phone !== undefined && kind !== 'payment') throw refuse('retry', 'the phone of a payment alone may change');
+  if (asked === undefined && ledger.gateways[last.gateway] === undefined)
+    throw refuse('retry', `this ledger has no gateway ${last.gateway}: pass via`);
   const kept = ledger.opened(row);
   if (kept === null)
     throw refuse(
@@ -44,6 +48,7 @@ async function retry(ledger, reference, changes, options) {
     // It never arrived: the gateway knows the same reference again, should it come a second time.
     const again = attemptOn(ledger, last.gateway, { reference, number, kind, request, options, phone: intent.phone });
     const taken = await ledger.run('retry', 'resend', { reference, number, ...again, now });
+    if (taken.refusal !== undefined) throw failure('retry', 'NOT_COVERED', `${taken.refusal}. Nothing was sent.`);
     if (!taken.isNew) throw notFinal(reference, 'asked for by somebody else');
     return sending({ ...again, gatewayReference: last.gateway_reference, number, id: taken.id }, [last.gateway]);
   }
@@ -57,8 +62,9 @@ async function retry(ledger, reference, changes, options) {
   });
   const from = remedy === 'new' ? ['failed', 'unknown'] : ['failed'];
   const begun = await ledger.run('retry', 'again', { reference, number, next, source: 'retry', who: null, now, from });
+  if (begun.refusal !== undefined) throw failure('retry', 'NOT_COVERED', `${begun.refusal}. Nothing was sent.`);
   if (!begun.isNew) throw notFinal(reference, begun.row?.status ?? 'asked for by somebody else');
-  return sending({ ...next, number: number + 1, id: begun.id }, via);
+  return sending({ ...next, ...begun }, via);
 }
 
 /** How an attempt may be followed: after a failure by the next one, after an unknown outcome as its gateway allows. */
@@ -75,6 +81,7 @@ async function remedyOf(ledger, row, last, options) {
 }
 
 function notFinal(reference, status) {
-  const words = `${reference} is ${status}: it may still go through, or has. Nothing was sent.`;
+  const isPaid = ['succeeded', 'reversed', 'refunded'].includes(status);
+  const words = `${reference} is ${status}${isPaid ? '' : ': it may still go through'}. Nothing was sent.`;
   return failure('retry', 'NOT_FINAL', words, undefined, retry);
 }

@@ -11,6 +11,7 @@ exports.eventOf = eventOf;
 exports.iso = iso;
 exports.masked = masked;
 exports.scrubbed = scrubbed;
+exports.hidden = hidden;
 
 /** The longest body of a gateway's that is kept, in characters. */
 const LONGEST_BODY = 16_384;
@@ -56,7 +57,10 @@ function paymentOf(row, status = row.status, provider = row.gateway) {
     outcome: row.outcome,
     code,
     message,
-    advice: status === 'failed' ? adviceOf({ provider, kind: row.kind, status, code, gatewayCode, message }) : null,
+    advice:
+      status === 'failed' || status === 'unknown'
+        ? adviceOf({ provider, kind: row.kind, status, code, gatewayCode, message })
+        : null,
     attention: row.attention,
     createdAt: date(row.created_at),
     updatedAt: date(row.updated_at),
@@ -117,6 +121,11 @@ function masked(digits) {
   return `${digits.slice(0, 4)}****${digits.slice(-4)}`;
 }
 
+/** A text with its phone numbers masked. */
+function hidden(text) {
+  return text?.replace(PHONES, (phone) => masked(phone.replace('+', ''))) ?? null;
+}
+
 /** What a gateway said, as text to keep: without phone numbers, and cut where it is very long. */
 function scrubbed(raw) {
   if (raw === null || raw === undefined) return null;
@@ -126,6 +135,6 @@ function scrubbed(raw) {
   } catch {
     return null;
   }
-  text = text?.replace(PHONES, (phone) => masked(phone.replace('+', ''))) ?? null;
+  text = hidden(text ?? null);
   return text !== null && text.length > LONGEST_BODY ? JSON.stringify(text.slice(0, LONGEST_BODY)) : text;
 }

@@ -9,7 +9,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** The first time after the intent, then so often after five minutes, hourly for a day, daily. */
 exports.firstAsk = MINUTE_MS;
 const SOON = { times: 5, everyMs: 5 * MINUTE_MS };
-/** So long a payment is asked about whose state nobody knows; it stays up for attention after that. */
+/** After so long a payment whose state nobody knows is asked about once in so long only. */
 const ASKED_FOR_MS = 90 * DAY_MS;
 /** A handler is told again after so long, and twice as long each time, up to an hour. */
 const HANDLER = { firstMs: MINUTE_MS, longestMs: HOUR_MS };
@@ -20,7 +20,7 @@ exports.nextAsk = function nextAsk({ status, asks, createdAt, now, recovery, isP
   if (['succeeded', 'reversed', 'refunded'].includes(status)) return null;
   // A page stays open after a failure, and may be paid.
   if (status === 'failed' && (!isPage || age > recovery.expectedForMs)) return null;
-  if (age > ASKED_FOR_MS) return null;
+  if (age > ASKED_FOR_MS) return now + ASKED_FOR_MS / 3;
   if (status === 'failed') return now + (age < DAY_MS ? HOUR_MS : DAY_MS);
   if (asks <= SOON.times) return now + SOON.everyMs;
   return now + (age < DAY_MS ? HOUR_MS : DAY_MS);

@@ -2,7 +2,7 @@
 
 // A payment's parts for several recipients.
 
-const { plain, sumOf, isMore } = require('./decimal.js');
+const { plain } = require('./decimal.js');
 const { addon, failure, refuse } = require('./parts.js');
 
 exports.split = split;
@@ -15,19 +15,41 @@ async function split(ledger, { parent, to, via }, payout) {
   const row = await ledger.run('split', 'get', { reference: parent });
   if (row === undefined) throw refuse('split', `there is no payment ${String(parent)}`);
   const { currency, gateway } = row;
-  const parts = to.map(({ phone, bank, lipaNamba, accountNumber, accountName, providerCode, operator, ...rest }) => {
+  const parts = to.map((part) => {
+    if (part === null || typeof part !== 'object') throw refuse('split', 'each recipient must be an object');
+    const { phone, bank, lipaNamba, accountNumber, accountName, providerCode, operator, ...rest } = part;
     const target = { phone, bank, lipaNamba, accountNumber, accountName, providerCode, operator };
     for (const name of Object.keys(target)) if (target[name] === undefined) delete target[name];
     return { to: target, currency, of: parent, via: via ?? ledgerVia(ledger, gateway), ...rest };
   });
-  const amounts = parts.map(({ amount }) => plain(addon.parseAmount(amount, currency)));
-  const references = new Set(parts.map(({ reference }) => reference));
-  if (references.size !== parts.length) throw refuse('split', 'each recipient needs a reference of its own');
-  const sum = sumOf(amounts);
-  if (isMore(sum, plain(String(row.amount))))
-    throw failure('split', 'NOT_COVERED', `${sum} ${currency} is more than ${parent} brought. Nothing was sent.`);
+  const sums = parts.map(({ reference, amount }) => {
+    if (typeof reference !== 'string' || reference === '')
+      throw refuse('split', 'each recipient needs a reference of its own');
+    try {
+      return { reference, amount: plain(addon.parseAmount(amount, currency)) };
+    } catch (cause) {
+      throw refuse('split', `the amount of ${reference} cannot be read: ${cause.message}`, { cause });
+    }
+  });
+  if (new Set(sums.map(({ reference }) => reference)).size !== parts.length)
+    throw refuse('split', 'each recipient needs a reference of its own');
+  const { known, refusal } = await ledger.run('split', 'coverage', { parent, currency, parts: sums });
+  const other = known.find((one) => one.parent !== parent);
+  if (other !== undefined)
+    throw failure('split', 'REFERENCE_CONFLICT', `${other.reference} is no part of ${parent}. Nothing was sent.`);
+  if (refusal !== undefined) throw failure('split', 'NOT_COVERED', `${refusal}. Nothing was sent.`);
   const made = [];
-  for (const part of parts) made.push(await payout(part));
+  for (const part of parts) {
+    try {
+      made.push(await payout(part));
+    } catch (error) {
+      if (error instanceof Error && made.length > 0) {
+        const names = made.map(({ reference }) => reference).join(', ');
+        error.message = `${error.message} Sent before it: ${names}. Call split() again to go on.`;
+      }
+      throw error;
+    }
+  }
   return made;
 }
 

@@ -2,11 +2,13 @@
 
 // Asks the gateways about what is not final, tells the handlers again, and puts up for attention what nobody knows.
 
+const { isSame, plain } = require('./decimal.js');
 const { tellAgain } = require('./handlers.js');
 const { iso, scrubbed } = require('./rows.js');
 const { isLate, nextAsk } = require('./schedule.js');
 
-module.exports = { sweep, advised };
+exports.sweep = sweep;
+exports.advised = advised;
 
 /** How long one attempt is taken for, so that a sweep that dies keeps nobody. */
 const LEASE_MS = 120_000;
@@ -19,11 +21,14 @@ async function sweep(ledger, { limit, signal }) {
   const each = Object.entries(ledger.gateways).map(([name, sdk]) =>
     askAll(ledger, name, sdk, { limit, signal, result }),
   );
-  const ended = await Promise.allSettled(each);
-  const broken = ended.find(({ status }) => status === 'rejected');
-  if (broken !== undefined) throw broken.reason;
+  await Promise.all(each);
   const { handled, failed } = await tellAgain(ledger, { limit, signal });
-  return { ...result, handled: result.handled + handled, failed: result.failed + failed };
+  result.handled += handled;
+  result.failed += failed;
+  const { broken, ...told } = result;
+  // What one could not do has kept nobody else from it.
+  if (broken !== undefined) throw broken;
+  return told;
 }
 
 async function askAll(ledger, gateway, sdk, { limit, signal, result }) {
@@ -41,8 +46,12 @@ async function askAll(ledger, gateway, sdk, { limit, signal, result }) {
   const next = due[Symbol.iterator]();
   const worker = async () => {
     for (const attempt of next) {
-      signal?.throwIfAborted();
-      await ask(ledger, sdk, attempt, recovery, { signal, result });
+      if (signal?.aborted) return;
+      try {
+        await ask(ledger, sdk, attempt, recovery, { signal, result });
+      } catch (error) {
+        result.broken ??= error;
+      }
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
@@ -74,18 +83,25 @@ async function ask(ledger, sdk, attempt, recovery, { signal, result }) {
     advice = await advised(ledger, sdk, attempt, signal);
   } catch (error) {
     if (signal?.aborted) throw error;
-    advice = { payment: null, next: 'ask-again', why: error instanceof Error ? error.message : String(error) };
+    ledger.hears(error, { reference, eventId: null });
+    advice = { payment: null, next: 'ask-again' };
+    result.asked -= 1;
   }
   result.asked += 1;
   const { payment } = advice;
-  const status = payment === null || payment.raw === null ? attempt.status : payment.status;
-  const dueAt = nextAsk({ ...timing, status });
-  if (payment !== null && payment.raw !== null && status !== attempt.status) {
+  const isTold = payment !== null && payment.raw !== null && (await isAsMade(ledger, attempt, payment, base, now));
+  const status = isTold ? payment.status : attempt.status;
+  // A refund is told by what becomes of its payment.
+  const dueAt = nextAsk({ ...timing, status: kind === 'refund' ? attempt.status : status });
+  if (isTold && status !== attempt.status) {
     const { transactionId, receipt, message } = payment;
     const about = kind === 'refund' ? { ...base, reference: attempt.of, number: attempt.ofNumber } : base;
     const told = { ...about, status, outcome: 'accepted', message, told: { transactionId, receipt } };
-    const { isMove } = await ledger.settle(ledger.news({ ...told, body: scrubbed(payment.raw), dueAt }));
+    const news = ledger.news({ ...told, body: scrubbed(payment.raw), dueAt });
+    const { isMove, handled = 0, failed = 0 } = await ledger.settle(news);
     if (isMove) result.changed.push(await ledger.get(reference));
+    result.handled += handled;
+    result.failed += failed;
     if (isMove && kind !== 'refund') return;
   }
   const isOpen = !['succeeded', 'failed', 'reversed', 'refunded'].includes(attempt.status);
@@ -93,10 +109,37 @@ async function ask(ledger, sdk, attempt, recovery, { signal, result }) {
   await ledger.run('sweep', 'schedule', {
     id: attempt.id,
     reference,
+    status: attempt.status,
     dueAt: dueAt === null ? null : iso(dueAt),
     attention: advice.next === 'ask-support' && isOpen ? 'ask-support' : attention,
   });
 }
+
+/** Whether what a gateway tells is about the money that was asked for. What is not is written down for a person. */
+async function isAsMade(ledger, attempt, told, { reference, number }, now) {
+  if (attempt.kind !== 'payment') return true;
+  const row = await ledger.run('sweep', 'get', { reference });
+  const amount = plain(String(row.amount));
+  const isAlike =
+    (told.amount === null ? row.attention !== 'mismatch' : sameAmount(told.amount, amount)) &&
+    (told.currency === null || told.currency.toUpperCase() === row.currency);
+  if (isAlike) return true;
+  const note = `${told.amount} ${told.currency} is told, and ${amount} ${row.currency} was asked for`;
+  const key = `${reference}/${number}/mismatch/${told.amount} ${told.currency}`;
+  const { gateway } = attempt;
+  const about = { key, reference, number, gateway, source: 'sweep', note, body: scrubbed(told.raw), now: iso(now) };
+  await ledger.run('sweep', 'mismatch', about);
+  return false;
+}
+
+function sameAmount(one, other) {
+  try {
+    return isSame(one, other);
+  } catch {
+    return false;
+  }
+}
+exports.sameAmount = sameAmount;
 
 /** What is safe to do about an attempt, after its gateway was asked, on the rail that made it. */
 async function advised(ledger, sdk, attempt, signal) {

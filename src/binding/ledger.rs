@@ -39,8 +39,8 @@ pub fn refusal(
 }
 
 /// What the ledger keeps of a request, as a JSON list: amount, phone, its name, the name of all parameters, and all of
-/// them sealed by `vault`. A request that `sdk` would refuse is a `Failure`. Both come as JSON text: `request`, which is
-/// asked, and `whole`, what is kept, where that is more. `about`: what else tells it from others.
+/// them sealed by `vault`. A request that `sdk` would refuse is a `Failure`. Both come as JSON text: `request`, which
+/// is asked, and `whole`, what is kept, where that is more. `about`: what else tells it from others.
 #[napi(skip_typescript, catch_unwind)]
 pub fn intent(
     env: Env,

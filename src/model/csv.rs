@@ -21,6 +21,10 @@ pub struct Rows {
     /// Of the first row, which all others must have.
     expected: Option<usize>,
     line: usize,
+    /// Whether what came last stands within quotes, which began in that line.
+    is_quoted: bool,
+    quoted_line: usize,
+    last: u8,
 }
 
 impl Default for Rows {
@@ -35,6 +39,9 @@ impl Default for Rows {
             field_bytes: 0,
             expected: None,
             line: 1,
+            is_quoted: false,
+            quoted_line: 1,
+            last: b'\n',
         }
     }
 }
@@ -50,6 +57,13 @@ impl Rows {
     }
 
     fn collect(&mut self, piece: &str, rows: &mut String) -> Result<(), String> {
+        if piece.is_empty() && self.is_quoted {
+            return Err(format!(
+                "line {} begins a field with a quote that nothing ends",
+                self.quoted_line
+            ));
+        }
+        self.follow_quotes(piece);
         let mut input = piece.as_bytes();
         // An empty input is the end of the file.
         while !input.is_empty() || piece.is_empty() {
@@ -74,6 +88,21 @@ impl Rows {
             }
         }
         Ok(())
+    }
+
+    /// A quote begins a quoted text at the start of a field, and goes on with one where it is doubled.
+    fn follow_quotes(&mut self, piece: &str) {
+        let mut line = self.line;
+        for byte in piece.bytes() {
+            if byte == b'"' && self.is_quoted {
+                self.is_quoted = false;
+            } else if byte == b'"' && matches!(self.last, b',' | b'\n' | b'\r' | b'"') {
+                self.is_quoted = true;
+                self.quoted_line = line;
+            }
+            line += usize::from(byte == b'\n');
+            self.last = byte;
+        }
     }
 
     fn add_field(&mut self, line: usize) -> Result<(), String> {

@@ -120,8 +120,8 @@ function fill(file, count) {
   const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})`;
   const status = "CASE WHEN i % 100 = 0 THEN 'failed' ELSE 'succeeded' END";
   db.exec(`BEGIN;
-INSERT INTO finconnect_payment (reference, kind, status, amount, currency, gateway, attempt, phone, parameters, phone_tag,
-request, created_at, updated_at) ${numbers} SELECT 'OLD-' || i, 'payment', ${status}, '1000', 'TZS', 'azampay', 1,
+INSERT INTO finconnect_payment (reference, kind, status, amount, currency, gateway, attempt, phone, parameters,
+phone_tag, request, created_at, updated_at) ${numbers} SELECT 'OLD-' || i, 'payment', ${status}, '1000', 'TZS', 'azampay', 1,
 '2557****5678', hex(randomblob(32)), hex(randomblob(12)), hex(randomblob(100)), day(i), day(i) FROM n;
 INSERT INTO finconnect_attempt (reference, number, kind, gateway, rail, gateway_reference, token, status, outcome,
 transaction_id, deadline_at, created_at, answered_at) ${numbers} SELECT 'OLD-' || i, 1, 'payment', 'azampay', 'push',

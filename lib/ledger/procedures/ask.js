@@ -3,7 +3,7 @@
 // Which attempts the gateways are to be asked about.
 
 module.exports = (sql) => {
-  const { payment, attempt, skipLocked, isPostgres } = sql;
+  const { payment, attempt, event, skipLocked, isPostgres } = sql;
 
   return {
     /**
@@ -41,11 +41,27 @@ module.exports = (sql) => {
       return one;
     },
 
-    /** Says when an attempt is asked about again, and whether somebody should look at its payment. */
-    *schedule({ id, reference, dueAt, attention }) {
-      yield [`UPDATE ${attempt} SET due_at = ? WHERE id = ?`, [dueAt, id]];
-      if (attention !== undefined)
-        yield [`UPDATE ${payment} SET attention = ? WHERE reference = ? AND attention IS NULL`, [attention, reference]];
+    /**
+     * Says when an attempt is asked about again, where it still stands at `status`, and whether somebody should look at
+     * its payment.
+     */
+    *schedule({ id, reference, status, dueAt, attention }) {
+      const still = yield [
+        `UPDATE ${attempt} SET due_at = ? WHERE id = ? AND status = ? RETURNING id`,
+        [dueAt, id, status],
+      ];
+      if (attention === undefined || still.length === 0) return;
+      yield [`UPDATE ${payment} SET attention = ? WHERE reference = ? AND attention IS NULL`, [attention, reference]];
+    },
+
+    /** Writes down that a gateway tells of another amount than was asked for: a person must look at it. */
+    *mismatch({ key, reference, number, gateway, source, note, body, now }) {
+      yield [
+        `INSERT INTO ${event} (key, reference, attempt, type, source, gateway, note, body, created_at, handled_at)
+VALUES (?, ?, ?, 'mismatch', ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,
+        [key, reference, number, source, gateway, note, body, now, now],
+      ];
+      yield [`UPDATE ${payment} SET attention = 'mismatch', updated_at = ? WHERE reference = ?`, [now, reference]];
     },
   };
 };

@@ -21,19 +21,20 @@ module.exports = (sql) => {
   }
 
   function* begin(reference, number, kind, one) {
-    const { gateway, rail, gatewayReference, token, status, transactionId, operator, deadlineAt, dueAt, now } = one;
-    const [{ id }] = yield [
+    const { gateway, rail, gatewayReference, spare, token, status, transactionId, operator, deadlineAt, dueAt, now } =
+      one;
+    const insert = (name) => [
       `INSERT INTO ${attempt}
 (reference, number, kind, gateway, rail, gateway_reference, token, status, transaction_id, operator,
 deadline_at, due_at, created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (gateway, gateway_reference) DO NOTHING RETURNING id`,
       [
         reference,
         number,
         kind,
         gateway,
         rail,
-        gatewayReference,
+        name,
         token,
         status,
         transactionId ?? null,
@@ -43,7 +44,11 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
         now,
       ],
     ];
-    return id;
+    const [made] = yield insert(gatewayReference);
+    if (made !== undefined) return { id: made.id, gatewayReference };
+    // Another payment has it: as the name of an attempt, made from its own reference.
+    const [other] = yield insert(spare);
+    return { id: other.id, gatewayReference: spare };
   }
 
   function* note(key, reference, number, type, { status, source, gateway, who, note: words, body, now }) {
@@ -128,13 +133,16 @@ VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (reference) DO 
         ],
       ];
       if (inserted.length === 1) {
-        const id = yield* begin(reference, 1, kind, { ...first, now });
-        return { isNew: true, id, number: 1 };
+        const begun = yield* begin(reference, 1, kind, { ...first, now });
+        return { isNew: true, number: 1, ...begun };
       }
       const [row] = yield [`SELECT * FROM ${payment} WHERE reference = ?`, [reference]];
-      const [one] = yield [`SELECT id, token FROM ${attempt} WHERE reference = ? AND number = 1`, [reference]];
+      const [one] = yield [
+        `SELECT id, token, gateway_reference FROM ${attempt} WHERE reference = ? AND number = 1`,
+        [reference],
+      ];
       // A transaction that was committed although its answer was lost is made again.
-      return { isNew: one.token === first.token, id: one.id, number: 1, row };
+      return { isNew: one.token === first.token, id: one.id, gatewayReference: one.gateway_reference, number: 1, row };
     },
 
     /**
@@ -143,6 +151,11 @@ VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (reference) DO 
      */
     *again({ reference, number, left, next, source, who, now, from }) {
       const row = yield* locked(reference);
+      if (row.parent !== null && left === undefined) {
+        const about = { kind: row.kind, amount: String(row.amount), currency: row.currency };
+        const refusal = yield* beyond(row.parent, about);
+        if (refusal !== undefined) return { refusal };
+      }
       if (left !== undefined) {
         const { outcome, code, gatewayCode, message, body } = left;
         const gone = yield [
@@ -156,10 +169,10 @@ due_at = NULL, answered_at = ? WHERE reference = ? AND number = ? AND status IN 
       const all = yield* attemptsOf(reference);
       const last = all.at(-1);
       if (last.number === number + 1 && last.token === next.token)
-        return { isNew: true, id: last.id, number: last.number };
+        return { isNew: true, id: last.id, gatewayReference: last.gateway_reference, number: last.number };
       if (last.number !== number || !from.includes(last.status) || all.some(({ status }) => PAID.includes(status)))
         return { isNew: false, row, number: last.number };
-      const id = yield* begin(reference, number + 1, row.kind, { ...next, now });
+      const begun = yield* begin(reference, number + 1, row.kind, { ...next, now });
       yield [
         `UPDATE ${payment} SET status = ?, attempt = ?, gateway = ?, attention = NULL, updated_at = ? WHERE id = ?`,
         [next.status, number + 1, next.gateway, now, row.id],
@@ -168,11 +181,38 @@ due_at = NULL, answered_at = ? WHERE reference = ? AND number = ? AND status IN 
         ...{ source, who, now },
         gateway: next.gateway,
       });
-      return { isNew: true, id, number: number + 1 };
+      return { isNew: true, number: number + 1, ...begun };
+    },
+
+    /** Keeps an attempt for its sender, who was held up; `false` where it has been given up meanwhile. */
+    *hold({ id, token, deadlineAt, dueAt }) {
+      const held = yield [
+        `UPDATE ${attempt} SET deadline_at = ?, due_at = ? WHERE id = ? AND token = ? AND outcome IS NULL RETURNING id`,
+        [deadlineAt, dueAt, id, token],
+      ];
+      return held.length === 1;
+    },
+
+    /** Why so much more cannot be made of a payment, and which of these references are there already. */
+    *coverage({ parent, currency, parts }) {
+      const known = [];
+      const fresh = [];
+      for (const part of parts) {
+        const [row] = yield [`SELECT reference, parent, amount FROM ${payment} WHERE reference = ?`, [part.reference]];
+        if (row === undefined) fresh.push(part.amount);
+        else known.push({ reference: row.reference, parent: row.parent, amount: String(row.amount) });
+      }
+      if (fresh.length === 0) return { known };
+      return { known, refusal: yield* beyond(parent, { kind: 'split', amount: sumOf(fresh), currency }) };
     },
 
     /** Takes an attempt that never arrived, to send it again under the same reference. */
     *resend({ reference, number, token, deadlineAt, dueAt, now }) {
+      const row = yield* locked(reference);
+      if (row.parent !== null) {
+        const whole = yield* locked(row.parent);
+        if (whole.status !== 'succeeded') return { refusal: `the payment ${row.parent} is ${whole.status}` };
+      }
       const taken = yield [
         `UPDATE ${attempt} SET token = ?, outcome = NULL, deadline_at = ?, due_at = ?
 WHERE reference = ? AND number = ? AND outcome = 'unknown' AND status = 'unknown' RETURNING id`,

@@ -59,14 +59,16 @@ WHERE p.reference = ? AND a.number = ?`,
       return yield [`${view}${filter} ORDER BY p.created_at, p.id LIMIT ${PAGE}`, values];
     },
 
-    /** The payments that a gateway was asked for under these references. */
-    *named({ gateway, references }) {
-      const marks = references.map(() => '?').join(', ');
-      return yield [
+    /** The payments that a gateway was asked for under these references, or knows by these ids. */
+    *named({ gateway, kind, references, ids }) {
+      const found = (column, names) => [
         `SELECT p.*, a.id AS attempt_id, a.number, a.status AS attempt_status, ${OF_ATTEMPT} FROM ${attempt} a
-JOIN ${payment} p ON p.reference = a.reference WHERE a.gateway = ? AND a.gateway_reference IN (${marks})`,
-        [gateway, ...references],
+JOIN ${payment} p ON p.reference = a.reference
+WHERE a.gateway = ? AND a.kind = ? AND a.${column} IN (${names.map(() => '?').join(', ')})`,
+        [gateway, kind, ...names],
       ];
+      const named = references.length === 0 ? [] : yield found('gateway_reference', references);
+      return ids.length === 0 ? named : [...named, ...(yield found('transaction_id', ids))];
     },
 
     /** What a gateway was asked for in a time, an attempt a row; a page after the attempt of `after`. */
