@@ -21,7 +21,7 @@ const configs = {
   clickpesa: sandbox.config('clickpesa'),
   azampay: sandbox.config('azampay'),
 };
-const shop = createShop({ configs, url: shopUrl, log: say });
+const shop = await createShop({ configs, url: shopUrl, log: say });
 server.on('request', shop.app);
 
 console.log(
@@ -30,8 +30,8 @@ console.log(
 
 console.log('PesaPal: hosted page');
 const order = await shop.order('pesapal', { amount: 1500 });
-say('registerIpn() gave an IPN id, pay() opened the order');
-say(`pay() → order_tracking_id ${order.id}`);
+say('ensureIpn() registered the IPN, charge() opened the order');
+say(`charge() → order_tracking_id ${order.transactionId}`);
 say(`the customer opens ${order.redirectUrl} and pays`);
 const paid = await fetch(order.redirectUrl, {
   method: 'POST',
@@ -44,14 +44,14 @@ await settled(order);
 
 console.log('\nClickPesa: USSD push');
 const push = await shop.order('clickpesa', { amount: 2000 });
-say(`pay() → id ${push.id}, the phone rings`);
+say(`charge() → id ${push.transactionId}, the phone rings`);
 say('the customer enters the PIN');
 await sandbox.approve(push.reference);
 await settled(push);
 
 console.log('\nAzamPay: USSD push, signed callback');
 const signed = await shop.order('azampay', { amount: 2500 });
-say(`pay() → transactionId ${signed.id}, the phone rings`);
+say(`charge() → transactionId ${signed.transactionId}, the phone rings`);
 say('the customer enters the PIN');
 await sandbox.approve(signed.reference);
 await settled(signed);
@@ -70,11 +70,13 @@ if (stayUp) {
 }
 server.close();
 server.closeAllConnections();
+await shop.close();
 await sandbox.close();
 
-async function settled(entry, status = 'succeeded') {
-  const deadline = Date.now() + DEADLINE_MS;
-  while (entry.status === 'pending' && Date.now() < deadline) await new Promise((r) => setTimeout(r, 20));
-  if (entry.status !== status) throw new Error(`order ${entry.reference} is ${entry.status}, not ${status}`);
-  say(`order ${entry.reference}: ${entry.status}`);
+async function settled({ reference }) {
+  for (const deadline = Date.now() + DEADLINE_MS; ; await new Promise((resolve) => setTimeout(resolve, 20))) {
+    const { status } = await shop.ledger.get(reference);
+    if (status === 'succeeded') return say(`order ${reference}: ${status}`);
+    if (Date.now() > deadline) throw new Error(`order ${reference} is ${status}, not succeeded`);
+  }
 }

@@ -46,8 +46,11 @@ const GATEWAYS = {
   clickpesa: ['ClickPesa', 'mobile money: a request comes to the phone'],
   pesapal: ['PesaPal', 'card or mobile money, on its own page'],
 };
+const WAITING = ['Waiting for you to pay', 'Look at your phone and enter your PIN. This page follows by itself.'];
 const STATES = {
-  pending: ['Waiting for you to pay', 'Look at your phone and enter your PIN. This page follows by itself.'],
+  pending: WAITING,
+  processing: WAITING,
+  unknown: ['We are checking your payment', 'Please wait, and do not pay again. This page follows by itself.'],
   succeeded: ['Paid, asante!', 'Your kitenge is on its way.'],
   failed: ['The payment failed', 'Nothing was taken. You may order again.'],
   reversed: ['Paid back', 'The money went back to you.'],
@@ -88,14 +91,15 @@ ${rows.length ? `<h2>Your orders</h2><ul>${rows.reverse().join('')}</ul>` : ''}`
 
 /** One order, and what became of its payment; it looks again by itself while that is open. */
 export function orderPage(order) {
-  const [title, words] = stateOf(order);
+  const [title, usual] = stateOf(order);
+  const words = order.advice?.customer.en ?? usual;
   return page(
     `${title}: ${order.reference}`,
     `<h1>Your order</h1><p class="soft">Kitenge, six yards</p>
 <div class="card"><p class="state ${escaped(order.status)}" role="status">${escaped(title)}</p><p>${escaped(words)}</p>
 <dl><dt>Amount</dt><dd>${money(order.amount)}</dd><dt>Paid with</dt><dd>${GATEWAYS[order.gateway][0]}</dd><dt>Reference</dt><dd>${escaped(order.reference)}</dd></dl>
 <a class="button" href="/">Back to the shop</a></div>`,
-    { follow: order.status === 'pending' },
+    { follow: ['pending', 'processing', 'unknown'].includes(order.status) },
   );
 }
 

@@ -17,11 +17,12 @@ async function open(t) {
     webhooks: { azampay: `${url}/hooks/azampay`, clickpesa: `${url}/hooks/clickpesa` },
   });
   const configs = Object.fromEntries(GATEWAYS.map((gateway) => [gateway, sandbox.config(gateway)]));
-  const shop = createShop({ configs, url });
+  const shop = await createShop({ configs, url });
   server.on('request', shop.app);
   t.after(async () => {
     await sandbox.close();
     await close();
+    await shop.close();
   });
   return { url, sandbox, shop };
 }
