@@ -60,7 +60,13 @@ async function begin(ledger, { kind, operation, request, via, options, intent })
     phone: intent.phone,
   });
   const { now } = first;
-  const { isNew, id, row, refusal, gatewayReference } = await ledger.run(operation, 'intend', { made, first, now });
+  let intended = await ledger.run(operation, 'intend', { made, first, now });
+  if (intended.isTaken) {
+    // Another payment has that name at the gateway: then it is one that is made of it.
+    first.gatewayReference = referenceFor(ledger.facts[first.gateway], `${made.reference}/1`, 0, kind);
+    intended = await ledger.run(operation, 'intend', { made, first, now });
+  }
+  const { isNew, id, row, refusal, gatewayReference } = intended;
   if (refusal !== undefined) throw failure(operation, 'NOT_COVERED', `${refusal}. Nothing was sent.`);
   if (!isNew) {
     if (!isSame(ledger, row, made))
@@ -95,8 +101,6 @@ function attemptOn(ledger, gateway, { reference, number, kind, request, options,
     ...(kind === 'refund' && { transactionId: request.transactionId }),
     now: iso(now),
     gatewayReference: referenceFor(facts, reference, number, kind),
-    // Where another payment has that one.
-    spare: referenceFor(facts, `${reference}/${number}`, 0, kind),
     ...deadlinesOf(ledger, gateway, options),
   };
 }

@@ -94,7 +94,13 @@ impl Same<'_> {
         let mut members: Vec<(&str, String)> = object
             .members()
             .map(|(name, value)| {
-                let text = match (name, Object::parse(value)) {
+                let object_in = || {
+                    value
+                        .starts_with('{')
+                        .then(|| Object::parse(value))
+                        .flatten()
+                };
+                let text = match (name, object_in()) {
                     ("amount", _) if depth == 0 => self.amount.to_owned(),
                     (_, Some(object)) => self.sorted(&object, depth + 1)?,
                     ("phone", None) => {

@@ -21,9 +21,8 @@ module.exports = (sql) => {
   }
 
   function* begin(reference, number, kind, one) {
-    const { gateway, rail, gatewayReference, spare, token, status, transactionId, operator, deadlineAt, dueAt, now } =
-      one;
-    const insert = (name) => [
+    const { gateway, rail, gatewayReference, token, status, transactionId, operator, deadlineAt, dueAt, now } = one;
+    const [made] = yield [
       `INSERT INTO ${attempt}
 (reference, number, kind, gateway, rail, gateway_reference, token, status, transaction_id, operator,
 deadline_at, due_at, created_at)
@@ -34,7 +33,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (gateway, gateway_ref
         kind,
         gateway,
         rail,
-        name,
+        gatewayReference,
         token,
         status,
         transactionId ?? null,
@@ -44,11 +43,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (gateway, gateway_ref
         now,
       ],
     ];
-    const [made] = yield insert(gatewayReference);
-    if (made !== undefined) return { id: made.id, gatewayReference };
-    // Another payment has it: as the name of an attempt, made from its own reference.
-    const [other] = yield insert(spare);
-    return { id: other.id, gatewayReference: spare };
+    return made && { id: made.id, gatewayReference };
   }
 
   function* note(key, reference, number, type, { status, source, gateway, who, note: words, body, now }) {
@@ -134,6 +129,10 @@ VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (reference) DO 
       ];
       if (inserted.length === 1) {
         const begun = yield* begin(reference, 1, kind, { ...first, now });
+        if (begun === undefined) {
+          yield [`DELETE FROM ${payment} WHERE id = ?`, [inserted[0].id]];
+          return { isTaken: true };
+        }
         return { isNew: true, number: 1, ...begun };
       }
       const [row] = yield [`SELECT * FROM ${payment} WHERE reference = ?`, [reference]];
