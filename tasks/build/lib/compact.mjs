@@ -45,14 +45,22 @@ export function compactPage(folder) {
   }
 }
 
-/** Takes the comments out of the package's scripts, and indents them and the types by tabs. */
+/**
+ * Takes the comments out of `index.js`, and indents it and the types by tabs; the scripts behind it become small. A
+ * stack trace still names their functions.
+ */
 export function compactScripts(folder) {
   rewrite(join(folder, 'binding.js'), publishedLoader);
-  const scripts = ['index.js', ...readdirSync(join(folder, 'lib'), { recursive: true }).map((name) => `lib/${name}`)];
-  for (const name of scripts.filter((name) => name.endsWith('.js'))) rewrite(join(folder, name), withoutComments);
-  const biome = ['format', '--write', '--config-path=tasks/build/compact.biome.json', '--log-level=error'];
+  rewrite(join(folder, 'index.js'), withoutComments);
   const files = ['index.js', 'index.d.ts', 'lib', 'sandbox/dist'].map((name) => join(folder, name));
+  const biome = ['format', '--write', '--config-path=tasks/build/compact.biome.json', '--log-level=error'];
   run(process.execPath, ['node_modules/@biomejs/biome/bin/biome', ...biome, ...files]);
+  for (const name of readdirSync(join(folder, 'lib'), { recursive: true }))
+    if (name.endsWith('.js')) rewrite(join(folder, 'lib', name), small);
+}
+
+function small(text) {
+  return esbuild().transformSync(text, { target: ENGINE, platform: 'node', minify: true, keepNames: true }).code;
 }
 
 function withoutComments(text) {
