@@ -168,10 +168,10 @@ const FACTS: Facts = Facts {
     reference: REFERENCE,
     webhooks: &["checkout webhook"],
     recovery: Recovery {
-        // An order that Selcom does not know had no push. One that it knows is never sent again.
+        // A push is only asked about: how Selcom takes a repeated order or push is not known.
         payment: Remedy {
             asked_by: Some("reference"),
-            resend: Resend::Same,
+            resend: Resend::Never,
             after: UNDECIDED,
         },
         // It says the same of a payout that was never sent.
@@ -190,7 +190,14 @@ const FACTS: Facts = Facts {
         burst: 10,
     },
     refusal_statuses: &[406, 412],
-    echoes: &["transid", "order_id", "reference"],
+    echoes: &[
+        "transid",
+        "order_id",
+        "reference",
+        "resultcode",
+        "resulcode",
+    ],
+    is_no_refusal: wire::is_no_refusal,
     advice: wire::advice,
     doubts_clock: wire::doubts_clock,
     ..Facts::usual(PROVIDER, &ASKED, &["transid", "order_id"], wire::words)

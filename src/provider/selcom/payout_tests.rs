@@ -3,10 +3,12 @@ use serde_json::Value;
 use super::ENTRY;
 use super::tests::{ask, refusal, selcom};
 use crate::http::Method;
+use crate::model::error::{Code, Error};
 use crate::model::operation::{Input, Operation, Output};
+use crate::model::outcome::Outcome;
 use crate::model::payment::{Kind, PayoutStatus};
 use crate::provider::Reading;
-use crate::testing::{body, gateway};
+use crate::testing::{body, gateway, judged};
 
 const PAYOUT: &str = r#"{"amount":"1500","currency":"TZS","reference":"PAY1","to":{"phone":"0754000001","operator":"M-Pesa"}}"#;
 const BANK: &str = r#"{"amount":"1500","currency":"TZS","reference":"PAY1","description":"Salary","to":{"bank":"crdbbank","accountNumber":"0150","accountName":"Asha Juma"}}"#;
@@ -91,6 +93,96 @@ fn of_a_payout_only_a_success_is_proof() {
     }
     let other = refusal("000", "SUCCESS", "x");
     assert!(matches!((call.read)(&other), Reading::Another(_)));
+}
+
+#[test]
+fn a_code_of_selcoms_is_no_http_status() {
+    let input = Input::default().with("payout", PAYOUT.to_owned());
+    let gateway = selcom(&[]);
+    let call = gateway.make(Operation::Payout, &input).unwrap();
+    let outcome = |status, code: &str, result: &str| {
+        let answer = refusal(code, result, "Some reason").replace("ORD-1001", "PAY1WC");
+        let judged = judged(gateway.as_ref(), &call, status, &answer);
+        judged.err().map(|failed| failed.error.outcome)
+    };
+    for code in [
+        "010", "012", "013", "015", "029", "103", "151", "200", "201", "202", "203", "218", "400",
+        "404", "415", "500", "501", "611", "612", "701", "702", "889", "900", "990",
+    ] {
+        assert_eq!(outcome(200, code, "FAIL"), Some(Outcome::Refused), "{code}");
+        assert_eq!(
+            outcome(200, code, "FAILED"),
+            Some(Outcome::Refused),
+            "{code}"
+        );
+        assert_eq!(outcome(403, code, "FAIL"), Some(Outcome::Refused), "{code}");
+        assert_eq!(
+            outcome(200, code, "SUCCESS"),
+            Some(Outcome::Unknown),
+            "{code}"
+        );
+        assert_eq!(
+            outcome(403, code, "SUCCESS"),
+            Some(Outcome::Unknown),
+            "{code}"
+        );
+        assert_eq!(outcome(500, code, "FAIL"), Some(Outcome::Unknown), "{code}");
+    }
+    for code in ["001", "002", "003", "111", "927", "999", "000"] {
+        assert_eq!(outcome(200, code, "FAIL"), Some(Outcome::Unknown), "{code}");
+        assert_eq!(outcome(403, code, "FAIL"), Some(Outcome::Unknown), "{code}");
+    }
+    for code in ["001", "002", "003", "111", "927"] {
+        assert_eq!(outcome(200, code, "INPROGRESS"), None, "{code}");
+        assert_eq!(
+            outcome(403, code, "INPROGRESS"),
+            Some(Outcome::Unknown),
+            "{code}"
+        );
+    }
+}
+
+#[test]
+fn words_that_say_that_it_was_there_before_are_no_refusal() {
+    let input = Input::default().with("payout", PAYOUT.to_owned());
+    let gateway = selcom(&[]);
+    let payout = gateway.make(Operation::Payout, &input).unwrap();
+    let charge =
+        r#"{"amount":"1500","currency":"TZS","phone":"0712345678","reference":"ORD-1001"}"#;
+    let order = ask(Operation::Charge, "charge", charge);
+    for words in [
+        "Duplicate transid",
+        "transid already used",
+        "Transaction ID exists",
+        "Transid used",
+        "Order already exists",
+        "ORD-1001 already registered",
+        "order_id ORD-1001 has been used",
+        "Order ID must be unique",
+        "Order with this id exists",
+    ] {
+        for (call, own) in [(&payout, "PAY1WC"), (&order, "ORD-1001")] {
+            for (status, code) in [(200, "400"), (200, "612"), (403, "403"), (412, "412")] {
+                let answer = refusal(code, "FAIL", words).replace("ORD-1001", own);
+                let failed = judged(gateway.as_ref(), call, status, &answer).unwrap_err();
+                let Error { code, outcome, .. } = failed.error;
+                assert_eq!(
+                    (code, outcome),
+                    (Code::DuplicateReference, Outcome::Unknown),
+                    "{words}"
+                );
+            }
+        }
+    }
+    for words in [
+        "Order does not exist",
+        "No order exists",
+        "Method not used for order",
+    ] {
+        let answer = refusal("400", "FAIL", words);
+        let failed = judged(gateway.as_ref(), &order, 200, &answer).unwrap_err();
+        assert_eq!(failed.error.code, Code::Refused, "{words}");
+    }
 }
 
 #[test]
