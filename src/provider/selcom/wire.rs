@@ -166,14 +166,20 @@ pub fn advice(words: &Words) -> Option<&'static str> {
     known.map(|(_, advice)| *advice)
 }
 
-/// Whether a refusal may come from the time of the signature. How Selcom refuses one is not known, so that each refusal
-/// of access counts that gives no other reason.
+/// Whether a refusal is of the time of the signature, in Selcom's own JSON. How Selcom says so is not known: a refused
+/// digest may be one of a wrong time too, where it is refused as access is.
 pub fn doubts_clock(response: &Response) -> bool {
-    let said = words(response);
-    let message = said.message.as_deref().unwrap_or_default();
+    let Some(body) = Object::parse(&response.text) else {
+        return false;
+    };
+    let message = words(response).message.unwrap_or_default();
     let message = message.to_ascii_lowercase();
-    let is_other = ["user not found", "upstream"]
-        .iter()
-        .any(|part| message.contains(part));
-    matches!(response.status, 401 | 403) && advice(&said).is_none() && !is_other
+    let names = |parts: &[&str]| parts.iter().any(|part| message.contains(part));
+    match response.status {
+        _ if is_no_refusal(&response.text) => false,
+        401 | 403 => names(&["timestamp", "time stamp", "digest", "signature"]),
+        200 => told(&body) == Some(Told::Refused) && names(&["timestamp", "time stamp"]),
+        400 | 406 | 412 => names(&["timestamp", "time stamp"]),
+        _ => false,
+    }
 }
