@@ -1,5 +1,5 @@
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use serde_json::Value;
 
 use super::tests::{ORDER_MADE, ask, selcom};
@@ -166,8 +166,14 @@ fn a_page_comes_as_base64_or_plain() {
         sent["webhook"],
         "aHR0cHM6Ly9zaG9wLmV4YW1wbGUvaG9va3Mvc2VsY29tP2lkPTE="
     );
-    let url = "https://tza.selcom.online/paymentgw/checkout/abc";
-    for told in [STANDARD.encode(url), url.to_owned()] {
+    let url = "https://tza.selcom.online/paymentgw/checkout/abc?~>";
+    for told in [
+        STANDARD.encode(url),
+        STANDARD_NO_PAD.encode(url),
+        URL_SAFE.encode(url),
+        URL_SAFE_NO_PAD.encode(url),
+        url.to_owned(),
+    ] {
         let answer = ORDER_MADE.replace(
             "80008000\"",
             &format!("8\",\"payment_gateway_url\":\"{told}\""),
@@ -183,6 +189,16 @@ fn a_page_comes_as_base64_or_plain() {
         "null",
         "javascript:alert(1)",
         "amF2YXNjcmlwdDphbGVydCgxKQ==",
+        "http://tza.selcom.online/x",
+        "http://127.0.0.1/x",
+        "https://user:pass@tza.selcom.online/x",
+        "https://tza.selcom.online@evil.example/x",
+        "https://tza.selcom.online/a b",
+        "https://tza.selcom.online/\\n",
+        "https://tza.selcom.online\\\\evil",
+        "ftp://tza.selcom.online/x",
+        &STANDARD.encode("http://tza.selcom.online/x"),
+        &STANDARD.encode("https://tza.selcom.online/x\n"),
     ] {
         let answer = ORDER_MADE.replace(
             "80008000\"",

@@ -2,11 +2,13 @@ use serde_json::Value;
 
 use super::ENTRY;
 use super::tests::{ask, refusal, selcom};
+use crate::config::Options;
 use crate::http::Method;
 use crate::model::error::{Code, Error};
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Outcome;
 use crate::model::payment::{Kind, PayoutStatus};
+use crate::model::secret::Secret;
 use crate::provider::Reading;
 use crate::testing::{body, gateway, judged};
 
@@ -93,6 +95,86 @@ fn of_a_payout_only_a_success_is_proof() {
     }
     let other = refusal("000", "SUCCESS", "x");
     assert!(matches!((call.read)(&other), Reading::Another(_)));
+}
+
+#[test]
+fn a_payout_has_no_id_of_selcoms_and_shows_no_pin() {
+    let told = r#"{"transid":"PAY1WC","reference":"S1","resultcode":"000","result":"SUCCESS","message":"PIN 0000 ok","pin":"0000","data":[{"receipt":"R1"}]}"#;
+    let status = Input::default().with("reference", "PAY1WC".to_owned());
+    for (operation, input) in [
+        (
+            Operation::Payout,
+            Input::default().with("payout", PAYOUT.to_owned()),
+        ),
+        (Operation::GetPayoutStatus, status),
+    ] {
+        let call = selcom(&[]).make(operation, &input).unwrap();
+        match (call.read)(told) {
+            Reading::Success(Output::Payout(payout)) => {
+                assert_eq!(payout.told.transaction_id, None);
+                assert_eq!(payout.told.message.as_deref(), Some("PIN [redacted] ok"));
+                let raw = payout.told.raw.json().unwrap();
+                assert!(!raw.contains("0000") && raw.contains("S1"), "{raw}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    let call = selcom(&[])
+        .make(Operation::GetBalance, &Input::default())
+        .unwrap();
+    let told = r#"{"resultcode":"000","result":"SUCCESS","message":"PIN 0000","data":[{"balance":"0000"}]}"#;
+    match (call.read)(told) {
+        Reading::Success(Output::Answer(balance)) => {
+            assert!(balance.contains("PIN [redacted]"), "{balance}")
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_senders_phone_is_checked_and_no_phone_is_empty() {
+    let sent = |phone: &str, limits: Option<&str>| {
+        let mut options = Options {
+            limits: limits.map(str::to_owned),
+            ..Options::default()
+        };
+        let required = ENTRY.keys.required.iter().map(|key| (*key, "x1"));
+        let own = [
+            ("baseUrl", "https://gateway.example"),
+            ("SELCOM_PIN", "0000"),
+            ("SELCOM_SENDER_PHONE", phone),
+        ];
+        for (key, value) in required.chain(own) {
+            options.config.insert(key, Secret::new(value));
+        }
+        let gateway = ENTRY.gateway(&options)?;
+        let input = Input::default().with("payout", PAYOUT.to_owned());
+        let sent: Value =
+            serde_json::from_str(body(&gateway.make(Operation::Payout, &input)?)).unwrap();
+        Ok::<_, Error>(sent["msisdn"].as_str().unwrap().to_owned())
+    };
+    for phone in ["0712000000", "+255 712-000 000", "255712000000"] {
+        assert_eq!(sent(phone, None).unwrap(), "255712000000");
+    }
+    for (phone, limits) in [("12", None), ("Duka", None), ("Duka", Some("false"))] {
+        let error = sent(phone, limits).unwrap_err();
+        assert_eq!(error.code, Code::InvalidConfig);
+        assert!(
+            error.message.contains("SELCOM_SENDER_PHONE"),
+            "{}",
+            error.message
+        );
+    }
+    assert_eq!(sent("12-34", Some("false")).unwrap(), "1234");
+}
+
+#[test]
+fn zantels_wallet_has_a_code_of_its_own() {
+    for name in ["Zantel", "EzyPesa", "Ezy Pesa", "ezy-pesa"] {
+        let input = Input::default().with("payout", PAYOUT.replace("M-Pesa", name));
+        let call = selcom(&[]).make(Operation::Payout, &input).unwrap();
+        assert!(body(&call).contains("EZCASHIN"), "{name}");
+    }
 }
 
 #[test]
