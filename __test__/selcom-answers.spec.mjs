@@ -143,3 +143,39 @@ test('half a character is in no request', async (t) => {
     assert.equal((await rejection(ask())).code, 'INVALID_REQUEST', String(ask));
   assert.equal(requests.length, 0);
 });
+
+test('a payout that is ambiguous for two days is then found, and was sent once', async (t) => {
+  const day = 86_400_000;
+  const switches = { selcomPayout: '999-later', selcomLaterMs: 2 * day };
+  const { sdk, sandbox, to } = await start(t, switches, { clock: 'manual' });
+  assert.equal((await rejection(sdk.payout(PAYOUT))).outcome, 'unknown');
+  for (const [ms, status] of [
+    [0, 'unknown'],
+    [day, 'unknown'],
+    [day - 1, 'unknown'],
+    [1, 'succeeded'],
+  ]) {
+    await sandbox.clock.advance(ms);
+    assert.equal((await sdk.getPayoutStatus('PAY1WC')).status, status);
+  }
+  assert.equal(to(/process$/).length, 1);
+});
+
+test('a name is not looked up under another operator’s code', async (t) => {
+  const { sdk } = await start(t);
+  const look = (operator, phone = '0742345678') =>
+    sdk.preview({ for: 'payout', currency: 'TZS', reference: 'L1', to: { phone, operator } });
+  assert.equal((await look('M-Pesa')).accountName, 'Asha Juma');
+  assert.equal((await look(undefined, '0652345678')).accountName, 'Asha Juma');
+  assert.equal((await look('Zantel', '0772345678')).accountName, 'Asha Juma');
+  const wrong = await rejection(look('Airtel'));
+  assert.deepEqual([wrong.code, wrong.gatewayCode], ['REFUSED', '010']);
+});
+
+test('no PIN is in what the sandbox has recorded, in a query either', async (t) => {
+  const { sandbox } = await start(t);
+  const { baseUrl, SELCOM_PIN: pin } = sandbox.config('selcom');
+  await fetch(`${baseUrl}/v1/vendor/balance?vendor=T&pin=${pin}&transid=B1`);
+  const [{ query }] = sandbox.requests();
+  assert.ok(query.includes('transid=B1') && !JSON.stringify(sandbox.requests()).includes(pin), query);
+});
