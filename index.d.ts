@@ -2188,12 +2188,14 @@ export declare class PesapalProvider {
  * What Selcom has: each method, with what it takes and what its promise gives where that is its own.
  *
  * Its `limits`: `currencies`, `wholeAmounts`, `phones`, `referenceCharacters`, `referenceLength` 36,
- * `payoutReferenceLength` 34, `chargeMinimum` 100 TZS, `payoutMinimum` 1,000 TZS. All is in TZS. Selcom publishes no
- * bounds; these were seen in 2026 (confidence M, of payouts H).
+ * `payoutReferenceLength` 34, `chargeMinimum` 100 TZS, `mixxChargeMinimum` 1,000 TZS of a push to Mixx by Yas, by the
+ * number's first digits, `payoutMinimum` 1,000 TZS. All is in TZS. Selcom publishes no bounds; these were seen in 2026
+ * (confidence M, of payouts H).
  *
  * Its operators, in the words that people use: M-Pesa (Vodacom), Mixx by Yas (Tigo), Airtel Money, HaloPesa (Halotel),
- * T-Pesa (TTCL). A push finds the operator by the number. A payout without `operator` does so too. Banks by Selcom's
- * own codes: `CRDBBANK`, `NMB`, `NBC`, `EQUITYBANK`, `STANBIC` and 32 others.
+ * T-Pesa (TTCL); of payouts EzyPesa (Zantel) too, whose code only its documents tell. A push finds the operator by the
+ * number. A payout without `operator` does so too. Banks by Selcom's own codes: `CRDBBANK`, `NMB`, `NBC`,
+ * `EQUITYBANK`, `STANBIC` and 32 others.
  */
 export interface SelcomGateway {
   config: SelcomConfig;
@@ -2205,6 +2207,7 @@ export interface SelcomGateway {
     | 'referenceLength'
     | 'payoutReferenceLength'
     | 'chargeMinimum'
+    | 'mixxChargeMinimum'
     | 'payoutMinimum';
   pay: { takes: SelcomPush; gives: SelcomPushAnswer };
   charge: unknown;
@@ -2244,7 +2247,10 @@ export interface SelcomConfig extends CommonConfig {
   SELCOM_SENDER_ACCOUNT?: string | undefined;
   /** Whose account that is. Payouts to banks need it. */
   SELCOM_SENDER_NAME?: string | undefined;
-  /** Your mobile number, `255712345678`. Payouts to banks need it; those to wallets tell it where it is set. */
+  /**
+   * Your mobile number in any form, `0712345678`, checked when the SDK is made. Payouts to banks need it; those to
+   * wallets tell it where it is set.
+   */
   SELCOM_SENDER_PHONE?: string | undefined;
 }
 

@@ -102,11 +102,12 @@ test('a customer may pay after the prompt ran out, and recover() and reconcile()
     ['PAY-1', null, 'INVALID_REQUEST'],
     ['NONE', 'pending', undefined],
   ]);
-  // An order that is not there had no push.
-  const fresh = await sdk.recover('NONE');
-  assert.equal(fresh.next, 'ask-again');
-  const late = await sdk.recover('NONE', { since: Date.now() - 600_000 });
-  assert.deepEqual([late.next, /same reference/.test(late.why)], ['safe-to-send-again', true]);
+  // Of one that Selcom does not know it is only asked.
+  for (const minutes of [0, 10, 23 * 60])
+    assert.equal((await sdk.recover('NONE', { since: Date.now() - minutes * 60_000 })).next, 'ask-again');
+  assert.equal((await sdk.recover('NONE', { since: Date.now() - 25 * 3_600_000 })).next, 'ask-support');
+  const { payment, payout } = sdk.capabilities().recovery;
+  assert.deepEqual([payment.resend, payout.resend], ['never', 'never']);
 });
 
 test('a reference that Selcom cannot carry goes out as another, by which it is found', async (t) => {

@@ -82,6 +82,7 @@ module.exports = ({ ownOf, refuse, composed }) => ({
       const kind = typeof what === 'string' ? ' It was looked for as a payment: for a payout pass its kind.' : '';
       if (age >= remedy.afterMs && remedy.resend !== 'never')
         return advice(payment, 'safe-to-send-again', 0, `${WORDS[remedy.resend]}${kind}`);
+      if (age > MAX_UNDER_WAY_MS) return advice(payment, 'ask-support', 0, `${WORDS.support}${kind}`);
       return advice(payment, 'ask-again', again(), `The gateway does not know it yet, which proves nothing.${kind}`);
     }
     if (status === 'succeeded') return advice(payment, null, 0, 'It has succeeded: do not send it again.');

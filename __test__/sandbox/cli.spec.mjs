@@ -250,6 +250,15 @@ describe('finconnect trigger', () => {
     assert.deepEqual([gone.code, /ECONNREFUSED/.test(gone.stderr)], [1, true]);
   });
 
+  test('Selcom: as its real webhooks come, without a digest, but for a key', async (t) => {
+    const { app } = await start(t);
+    const digest = () => app.received.at(-1).headers.digest;
+    assert.equal((await run(['trigger', 'selcom.success', '--to', app.url])).code, 0);
+    assert.deepEqual([read(app).payment_status, digest()], ['COMPLETED', undefined]);
+    await run(['trigger', 'selcom.success', '--to', app.url, '--key', 'demo-api-secret']);
+    assert.match(digest(), /^[A-Za-z0-9+/]{43}=$/);
+  });
+
   test('AzamPay: signed by the running sandbox, with --set inside the signature', async (t) => {
     const { sandbox, app } = await start(t);
     const { code } = await run([

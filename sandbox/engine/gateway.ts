@@ -76,7 +76,7 @@ export interface GatewaySpec<World extends { own: unknown }> extends CallbackRul
   /** The callback a payment's present state calls for; undefined when there is none. */
   callback(payment: PaymentRecord, world: World): Promise<CallbackDraft | undefined>;
   /** How its callbacks are signed, and in words which key that takes; without it they are not signed. */
-  signing?: { key: string; secret: string } | { key: string; pair(world: World): KeyPair };
+  signing?: { key: string; secret: string; isRare?: boolean } | { key: string; pair(world: World): KeyPair };
   page: HostedPage<World>;
   sample: Sample;
   /** The callbacks that `finconnect trigger` sends, each by the sample's options and members. */

@@ -107,7 +107,7 @@ export class Pipeline {
       gateway,
       method: request.method,
       path: redactText(request.path),
-      query: redactText(request.query.toString()),
+      query: redactBody(request.query.toString(), MAX_BODY_KEPT),
       headers: redactHeaders(request.rawHeaders),
       body: redactBody(request.body, MAX_BODY_KEPT),
       status: null,

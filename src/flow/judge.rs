@@ -144,7 +144,9 @@ fn sense<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response, token: T
             let ours = named::holds_reference(gateway, call, &said)
                 || (echoes && named::is_of_another(gateway, call, &response.text));
             let ours = (!reads && ours).then_some("a refusal that names a payment");
-            match doubt(gateway, &told, true).or(ours) {
+            let otherwise = (gateway.facts().is_no_refusal)(&response.text);
+            let otherwise = otherwise.then_some("a refusal that says otherwise in its code");
+            match doubt(gateway, &told, true).or(ours).or(otherwise) {
                 _ if !is_own(gateway, &told) && !is_limit(response) => {
                     Sense::Unclear("a page that is not its own: check baseUrl".into())
                 }

@@ -259,13 +259,13 @@ impl Flow {
         context.emit(|| described(trace.event("request", provider)));
         let bare = token.map(AsRef::as_ref);
         let mut request = call.request.clone();
-        let at = self.clock.now();
-        self.gateway.dress(&mut request, at, bare);
+        let signed = self.clock.now();
+        self.gateway.dress(&mut request, signed.at, bare);
         let sent = self.send(&request, trace.lane, context);
         let (status, result) = match sent.await {
             Ok(response) => {
                 let news = match (self.gateway.facts().doubts_clock)(&response) {
-                    true => self.clock.learn(at, response.date, provider.brand()),
+                    true => self.clock.learn(signed, response.date, provider.brand()),
                     false => None,
                 };
                 let status = Some(response.status);

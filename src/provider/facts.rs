@@ -51,8 +51,11 @@ pub struct Facts {
     pub own_refusal: Option<u16>,
     /// The HTTP statuses, beside the usual ones, with which it refuses before anything is done.
     pub refusal_statuses: &'static [u16],
-    /// The members by which each of its answers, a refusal too, is numbered or says what it answers to.
+    /// The members by which each of its answers, a refusal too, is numbered or says what it answers to, and codes of
+    /// the gateway's own, which are no HTTP statuses.
     pub echoes: &'static [&'static str],
+    /// Whether a body tells in such a code that it is no refusal, whatever its HTTP status says.
+    pub is_no_refusal: fn(&str) -> bool,
     /// Whether its refusals may be plain words in place of JSON.
     pub speaks_plainly: bool,
     /// Reads the gateway's own code and message in an answer that is not a success.
@@ -112,6 +115,7 @@ impl Facts {
             own_refusal: None,
             refusal_statuses: &[],
             echoes: &[],
+            is_no_refusal: |_| false,
             speaks_plainly: false,
             words,
             advice: |_| None,

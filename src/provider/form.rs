@@ -185,7 +185,9 @@ impl<'a> Form<'a> {
         let text = self.text(name)?;
         match numbering::normalize(&text, country) {
             Ok(digits) => Some(digits),
-            Err(_) if !self.checks_phones() => Some(digits_of(&text)),
+            Err(_) if !self.checks_phones() && !digits_of(&text).is_empty() => {
+                Some(digits_of(&text))
+            }
             Err(rule) if self.no_currency && rule.starts_with(numbering::NO_CODE) => None,
             Err(rule) => {
                 self.wrong(name, rule);

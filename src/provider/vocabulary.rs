@@ -120,8 +120,11 @@ pub const DOUBTS: &[&str] = &[
 #[rustfmt::skip]
 pub const ALREADY: &[&str] = &[
     "used", "in use", "exist", "process", "progress", "submit", "receiv", "paid", "complete", "made", "sent", "taken",
-    "accept", "initiat", "queue",
+    "accept", "initiat", "queue", "regist",
 ];
+/// What a payment is named by, in words that say that it is there.
+#[rustfmt::skip]
+pub const OWN_NAMES: &[&str] = &["order", "orderid", "reference", "trans", "transid", "transaction", "transactionid"];
 #[rustfmt::skip]
 pub const REPEATED: &[&str] = &[
     "duplicate", "been used", "not unique", "must be unique", "used before", "submitted before", "processed before",

@@ -1,7 +1,7 @@
 //! The gateways' own words in a refusal, found and made fit for one line.
 #![forbid(unsafe_code)]
 
-use super::vocabulary::{ALREADY, REPEATED};
+use super::vocabulary::{ALREADY, OWN_NAMES, REPEATED};
 use crate::http::Response;
 use crate::model::json::{self, Object};
 
@@ -25,6 +25,7 @@ impl Words {
             let after = text.split_once("already").map_or("", |(_, after)| after);
             REPEATED.iter().any(|part| text.contains(part))
                 || ALREADY.iter().any(|word| after.contains(word))
+                || is_there(&text)
         })
     }
 
@@ -32,6 +33,15 @@ impl Words {
         let texts = [&self.code, &self.message].into_iter().flatten();
         texts.map(|text| text.to_lowercase())
     }
+}
+
+/// Whether a text says that a payment's name is taken, as in `Transaction ID exists`, and no `not` or `no`.
+fn is_there(text: &str) -> bool {
+    let has = |known: &[&str]| {
+        let mut words = text.split(|c: char| !c.is_alphanumeric());
+        words.any(|word| known.contains(&word))
+    };
+    has(OWN_NAMES) && has(&["exists", "used"]) && !has(&["no", "not"])
 }
 
 /// The longest text of a body that is not JSON.

@@ -48,7 +48,7 @@ export const selcom = {
   callback: selcomCallback,
   accepts,
   tamper,
-  signing: { key: 'the API secret', secret: CREDENTIALS.SELCOM_API_SECRET },
+  signing: { key: 'the API secret', secret: CREDENTIALS.SELCOM_API_SECRET, isRare: true },
   page: {
     path: (id) => `/paymentgw/checkout/${id}`,
     idIn: ({ path }) => PAGE.exec(path)?.[1],

@@ -5,8 +5,18 @@ import { done, fail, number, P, tell, unknown } from './replies.js';
 import { type Call, FLOAT, type Rail, type Route, type World } from './world.js';
 
 const MINIMUM = 1_000;
-const UTILITIES = ['VMCASHIN', 'AMCASHIN', 'TPCASHIN', 'EZCASHIN', 'HPCASHIN', 'TTCASHIN', 'CASHIN'];
 const BAD_NUMBER = 'Invalid mobile number or operator not supported';
+
+/** How the numbers of an operator began when they were given out, by its code. */
+const BEGINNINGS: Record<string, RegExp> = {
+  VMCASHIN: /^2557[24569]/,
+  AMCASHIN: /^255(6[0689]|78)/,
+  TPCASHIN: /^255(6[57]|7[017])/,
+  EZCASHIN: /^25577/,
+  HPCASHIN: /^2556[123]/,
+  TTCASHIN: /^25573/,
+  CASHIN: /^255/,
+};
 
 /** How each rail names what it takes. */
 const RAILS = {
@@ -28,7 +38,7 @@ const RAILS = {
 } as const satisfies Record<Rail, object>;
 
 const known = (rail: Rail, way: string, to: string): boolean =>
-  rail === 'qwiksend' ? /^[A-Z]{3,14}$/.test(way) && to !== '' : UTILITIES.includes(way) && isPhone(to);
+  rail === 'qwiksend' ? /^[A-Z]{3,14}$/.test(way) && to !== '' : way in BEGINNINGS && isPhone(to);
 
 /** The record of a payout; each rail knows its own alone. */
 const payoutOf = (world: World, rail: Rail, transid: string) => {
@@ -69,9 +79,9 @@ const process =
       currency: 'TZS',
       phone: text(to),
       operator: text(way),
-      detail: { rail, isLater: how !== '000' },
+      detail: { rail, isLater: how !== '000', isHidden: how === '999-later' },
     });
-    if (how === '999-paid') return unknown(world, transid);
+    if (how === '999-paid' || how === '999-later') return unknown(world, transid);
     const said =
       how === '111'
         ? { code: '111', result: 'INPROGRESS', message: 'Request in progress' }
@@ -91,6 +101,9 @@ const query =
     const payment = payoutOf(world, rail, transid);
     // The same of a payout that was never sent.
     if (!payment) return unknown(world, transid);
+    const { selcomLaterMs } = world.switches;
+    if (payment.detail['isHidden'] && world.clock.now() < payment.createdAt + selcomLaterMs)
+      return unknown(world, transid);
     if (payment.status === 'pending' && payment.detail['isLater'])
       return tell(world, { transid, code: '111', result: 'INPROGRESS', message: 'Request in progress' });
     if (['reversed', 'refunded', 'failed'].includes(payment.status)) return fail(world, '400', 'Failed', transid);
@@ -114,7 +127,8 @@ const lookUp =
     const lacking = missing(fields, names);
     if (lacking) return invalid(world, lacking);
     const [way, to, transid] = names.map((name) => textOf(fields[name])) as [string, string, string];
-    if (!known(rail, way, to)) return fail(world, '010', BAD_NUMBER, transid);
+    const isOthers = rail === 'walletcashin' && !BEGINNINGS[way]?.test(to);
+    if (!known(rail, way, to) || isOthers) return fail(world, '010', BAD_NUMBER, transid);
     return done(world, 'Name fetch successful', [{ name: 'Asha Juma' }], transid);
   };
 

@@ -76,9 +76,10 @@ export const SWITCHES = {
   selcomSameReference: { default: false, about: 'every answer has the same reference' },
   selcomPayout: {
     default: '000',
-    choices: ['000', '111', '999-paid', '999-lost'],
-    about: 'a payout: done, under way, or unknown and then found, or never',
+    choices: ['000', '111', '999-paid', '999-later', '999-lost'],
+    about: 'a payout: done, under way, or unknown and then found, at once or later, or never',
   },
+  selcomLaterMs: { default: 3_600_000, about: 'for how long a query of a 999-later payout says 999 too' },
   selcomAmbiguousWord: {
     default: 'AMBIGUOUS',
     choices: ['AMBIGUOUS', 'AMBIGOUS'],

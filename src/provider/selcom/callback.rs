@@ -54,8 +54,8 @@ fn claim(webhook: &Object<'_>) -> Payment {
     }
 }
 
-/// Whether a webhook's digest is right, or it carries none. Selcom publishes no key by which one of another kind than
-/// the merchant's own could be checked: such a one says nothing.
+/// Whether a webhook's digest is right, or it carries none. Selcom publishes no key by which one of RSA could be
+/// checked: that says nothing.
 fn agrees(webhook: &Object<'_>, headers: &[(String, String)], signing: &Signing) -> bool {
     // One that holds commas may come as several.
     let all = |name: &'static str| {
@@ -63,11 +63,17 @@ fn agrees(webhook: &Object<'_>, headers: &[(String, String)], signing: &Signing)
         of.flat_map(|(_, value)| value.split(',')).map(str::trim)
     };
     let header = |name| all(name).next();
-    if header("digest").is_none() {
+    let method = header("digest-method");
+    if ["digest", "digest-method", "signed-fields"]
+        .iter()
+        .all(|name| header(name).is_none())
+    {
         return true;
     }
-    if header("digest-method").is_some_and(|method| !method.eq_ignore_ascii_case("HS256")) {
-        return true;
+    match method.unwrap_or("HS256").to_ascii_uppercase().as_str() {
+        "HS256" if header("digest").is_some() => {}
+        "RS256" => return true,
+        _ => return false,
     }
     // Found by name at once, however many there are.
     let members: HashMap<_, _> = webhook.members().collect();

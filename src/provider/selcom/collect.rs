@@ -4,16 +4,18 @@
 use std::sync::Arc;
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use url::{Host, Url};
 
 use crate::model::error::Error;
 use crate::model::json::Object;
 use crate::model::operation::{Input, Output};
+use crate::model::operator::{Operator, guess};
 use crate::model::outcome::Effect;
 use crate::model::payment::{Payment, Raw, Status};
 use crate::model::phone;
 use crate::model::writer::Writer;
-use crate::provider::form::{CHARGE, CHECKOUT, CUSTOMER, Form, Reference, is_web};
+use crate::provider::form::{CHARGE, CHECKOUT, CUSTOMER, Form, Reference};
 use crate::provider::read::{id_of, payment_object};
 use crate::provider::told;
 use crate::provider::{Call, Reading};
@@ -55,7 +57,6 @@ impl Order {
     /// `back` is the member that says where the customer's browser comes back to, `purpose` whose bounds hold.
     fn read(form: &mut Form<'_>, back: &str, purpose: &str, webhook: Option<String>) -> Self {
         let currency = form.currency(CURRENCIES);
-        let amount = form.amount("amount", &currency, purpose);
         let own = form.phone("phone", COUNTRY);
         let has_phone = form.has("phone");
         let mut order = Self {
@@ -71,7 +72,7 @@ impl Order {
             ],
             remarks: form.text("description"),
             expiry: form.count("expiresInMinutes", 1, None),
-            amount,
+            amount: form.amount("amount", &currency, purpose),
             currency,
         };
         let mut has_one = has_phone;
@@ -93,6 +94,11 @@ impl Order {
                 _ => "customer.phone",
             };
             form.wrong(name, "is missing: the customer's mobile number");
+        }
+        // Whose number it is, as far as its first digits tell.
+        let is_mixx = guess(&order.phone).is_some_and(|(operator, _)| operator == Operator::Yas);
+        if purpose == "charge" && is_mixx {
+            form.amount("amount", &order.currency, "mixxCharge");
         }
         order
     }
@@ -166,14 +172,15 @@ impl Selcom {
         };
         let reference = form.accept(order)?.reference;
         let path = if by_card { CARD_ORDER } else { ORDER };
-        Ok(
-            self.order(path, &body.done(), move |text, answer| match page(answer) {
+        let is_local = self.base.is_loopback();
+        Ok(self.order(path, &body.done(), move |text, answer| {
+            match page(answer, is_local) {
                 Some(url) => Reading::Success(Output::Answer(told::page(
                     PROVIDER, &url, &reference, None, text,
                 ))),
                 None => Reading::Unreadable("an order without the address of its page"),
-            }),
-        )
+            }
+        }))
     }
 
     /// A call that makes an order, which charges nothing. `made` reads the answer to one that was.
@@ -247,16 +254,36 @@ fn billed(form: &mut Form<'_>, order: &Order, body: Writer) -> Writer {
         .text("billing.phone", &order.phone)
 }
 
-/// The page's address, which comes as base64, and in Selcom's own sample as it is.
-fn page(answer: &Object<'_>) -> Option<String> {
+/// The page's address, which comes as base64 of any kind, and in Selcom's own sample as it is.
+fn page(answer: &Object<'_>, is_local: bool) -> Option<String> {
     let row = Object::parse(wire::row(answer)?)?;
     let told = id_of(&row, "payment_gateway_url")?;
-    let decoded = STANDARD.decode(told.trim()).ok();
-    let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+    let plain = told.trim().trim_end_matches('=');
+    let decoded = STANDARD_NO_PAD.decode(plain.replace('-', "+").replace('_', "/"));
+    let decoded = decoded.ok().and_then(|bytes| String::from_utf8(bytes).ok());
     [decoded, Some(told)]
         .into_iter()
         .flatten()
-        .find(|url| is_web(url))
+        .find(|url| is_page(url, is_local))
+}
+
+/// Whether a customer may be sent to an address: to this machine only where Selcom is there too.
+fn is_page(text: &str, is_local: bool) -> bool {
+    let Ok(url) = Url::parse(text) else {
+        return false;
+    };
+    let is_whole = !text
+        .chars()
+        .any(|c| c.is_control() || c.is_whitespace() || c == '\\');
+    let is_bare = url.username().is_empty() && url.password().is_none();
+    let is_safe = match (url.scheme(), url.host()) {
+        ("https", Some(_)) => true,
+        ("http", Some(Host::Domain(name))) => is_local && name == "localhost",
+        ("http", Some(Host::Ipv4(ip))) => is_local && ip.is_loopback(),
+        ("http", Some(Host::Ipv6(ip))) => is_local && ip.is_loopback(),
+        _ => false,
+    };
+    is_whole && is_bare && is_safe
 }
 
 /// A push that was accepted. Whether the customer pays, nobody knows yet.

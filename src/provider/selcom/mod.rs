@@ -3,6 +3,8 @@
 #![forbid(unsafe_code)]
 
 mod callback;
+#[cfg(test)]
+mod callback_tests;
 mod cards;
 mod collect;
 mod float;
@@ -70,13 +72,14 @@ impl Selcom {
         if webhook.as_deref().is_some_and(|url| !is_web(url)) {
             return Err(Error::invalid_config(format!("{WEBHOOK_URL} {WEB_RULE}.")));
         }
+        let limits = Limits::new(LIMITS, options.limits.as_deref())?;
         Ok(Self {
             base: options.base_url(BASE_URL)?.without_suffix(PREFIX),
             vendor: options.credential("SELCOM_VENDOR")?.reveal().to_owned(),
             signing: Signing::configured(options)?,
-            float: Float::configured(options)?,
+            float: Float::configured(options, &limits)?,
             webhook,
-            limits: Limits::new(LIMITS, options.limits.as_deref())?,
+            limits,
         })
     }
 
@@ -155,7 +158,8 @@ const LIMITS: &[Limit] = &[
     Limit { name: "referenceCharacters", value: 1, source: "integrators, 2026: order_id" },
     Limit { name: "referenceLength", value: 36, source: "integrators, 2026: order_id" },
     Limit { name: "payoutReferenceLength", value: 34, source: "integrators, 2026: transid of 36, less the mark of its rail" },
-    Limit { name: "chargeMinimum", value: 100, source: "an integrator, 2026; 1,000 on Mixx by Yas" },
+    Limit { name: "chargeMinimum", value: 100, source: "an integrator, 2026; more on Mixx by Yas" },
+    Limit { name: "mixxChargeMinimum", value: 1_000, source: "an integrator, 2026; Mixx by Yas, by the number's first digits" },
     Limit { name: "payoutMinimum", value: 1_000, source: "a refusal of 2026, code 013" },
 ];
 
@@ -168,10 +172,10 @@ const FACTS: Facts = Facts {
     reference: REFERENCE,
     webhooks: &["checkout webhook"],
     recovery: Recovery {
-        // An order that Selcom does not know had no push. One that it knows is never sent again.
+        // A push is only asked about: how Selcom takes a repeated order or push is not known.
         payment: Remedy {
             asked_by: Some("reference"),
-            resend: Resend::Same,
+            resend: Resend::Never,
             after: UNDECIDED,
         },
         // It says the same of a payout that was never sent.
@@ -190,7 +194,14 @@ const FACTS: Facts = Facts {
         burst: 10,
     },
     refusal_statuses: &[406, 412],
-    echoes: &["transid", "order_id", "reference"],
+    echoes: &[
+        "transid",
+        "order_id",
+        "reference",
+        "resultcode",
+        "resulcode",
+    ],
+    is_no_refusal: wire::is_no_refusal,
     advice: wire::advice,
     doubts_clock: wire::doubts_clock,
     ..Facts::usual(PROVIDER, &ASKED, &["transid", "order_id"], wire::words)

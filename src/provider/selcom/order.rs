@@ -10,7 +10,7 @@ use crate::model::payment::{Payment, Status};
 use crate::model::writer::array;
 use crate::provider::dates::Dates;
 use crate::provider::form::Form;
-use crate::provider::read::{reference_of, with_object};
+use crate::provider::read::{id_of, reference_of, with_object};
 use crate::provider::told;
 use crate::provider::{Call, Reading};
 
@@ -110,24 +110,43 @@ impl Selcom {
 /// The order that was `asked` for; `None` where Selcom has none of that name.
 fn found(text: &str, asked: &str) -> Reading<Option<Payment>> {
     with_object(text, |answer| {
-        if wire::code(answer).as_deref() == Some(NO_ORDER)
-            && wire::told(answer) == Some(Told::Refused)
-        {
-            return Reading::Success(None);
+        if wire::code(answer).as_deref() == Some(NO_ORDER) {
+            return match is_of_none(answer, asked) {
+                true => Reading::Success(None),
+                false => {
+                    Reading::Unreadable("a 404 that does not say that this order is not there")
+                }
+            };
         }
         wire::answered(text, |told, answer| {
-            let row = wire::row(answer).and_then(|raw| Some((Object::parse(raw)?, raw)));
-            match (told, row) {
-                (Told::Done, Some((row, _)))
-                    if row.filled("order_id").as_deref() != Some(asked) =>
-                {
-                    Reading::Another("the status of another order")
-                }
-                (Told::Done, Some((row, raw))) => Reading::Success(Some(payment(&row, raw))),
-                _ => Reading::Unreadable("an answer without an order"),
+            let rows = wire::rows(answer).unwrap_or_default();
+            let mut rows: Vec<_> = rows
+                .into_iter()
+                .filter_map(|raw| Some((Object::parse(raw)?, raw)))
+                .collect();
+            if told != Told::Done || rows.is_empty() {
+                return Reading::Unreadable("an answer without an order");
+            }
+            rows.retain(|(row, _)| id_of(row, "order_id").as_deref() == Some(asked));
+            let rows: Vec<_> = rows.iter().map(|(row, raw)| payment(row, raw)).collect();
+            // What was taken back is not paid, whatever another row says.
+            let reversed = rows.iter().find(|row| row.status == Status::Reversed);
+            match reversed.or(rows.first()) {
+                Some(payment) => Reading::Success(Some(payment.clone())),
+                None => Reading::Another("the status of another order"),
             }
         })
     })
+}
+
+/// Whether an answer says, in Selcom's one way, that it has no order of that name. Any other 404 may come from an
+/// order that is there and paid.
+fn is_of_none(answer: &Object<'_>, asked: &str) -> bool {
+    let words = answer.filled("message").unwrap_or_default();
+    let has_rows = wire::rows(answer).is_none_or(|rows| !rows.is_empty());
+    wire::told(answer) == Some(Told::Refused)
+        && words.trim() == format!("{asked} not found")
+        && !has_rows
 }
 
 /// The orders of a list, after `skip` of them.

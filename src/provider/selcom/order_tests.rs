@@ -1,5 +1,5 @@
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use serde_json::Value;
 
 use super::tests::{ORDER_MADE, ask, selcom};
@@ -44,6 +44,21 @@ fn a_status_is_the_orders_own_and_never_the_envelopes() {
             other => panic!("{other:?}"),
         }
     }
+    let twice = |first: &str, second: &str| {
+        let one = row(first).replace("}]}", "}");
+        let two = row(second).split_once("[{").unwrap().1.to_owned();
+        status_of(&format!("{one},{{{two}"))
+    };
+    for (first, second, status) in [
+        ("COMPLETED", "REVERSED", Status::Reversed),
+        ("REVERSED", "COMPLETED", Status::Reversed),
+        ("PENDING", "PENDING", Status::Pending),
+    ] {
+        match twice(first, second) {
+            Reading::Success(Output::Payment(payment)) => assert_eq!(payment.status, status),
+            other => panic!("{other:?}"),
+        }
+    }
     let as_object = row("COMPLETED").replace("[{", "{").replace("}]", "}");
     assert!(matches!(status_of(&as_object), Reading::Success(_)));
     let other = row("COMPLETED").replace("ORD-1001", "ORD-1002");
@@ -70,12 +85,64 @@ fn an_order_that_is_not_there_is_pending_and_has_nothing_of_its_own() {
         }
         other => panic!("{other:?}"),
     }
+    // No other 404 says that: it may be of a path, a vendor, or of an order that is there.
+    let order = row("COMPLETED").replace("\"000\"", "\"404\"");
+    for other in [
+        NO_ORDER.replace("ORD-1001 not found", "Endpoint not found"),
+        NO_ORDER.replace("ORD-1001", "ORD-7777"),
+        NO_ORDER.replace("ORD-1001 ", ""),
+        NO_ORDER.replace(",\"message\":\"ORD-1001 not found\"", ""),
+        NO_ORDER.replace(
+            "[]",
+            r#"[{"order_id":"ORD-1001","payment_status":"COMPLETED"}]"#,
+        ),
+        NO_ORDER.replace("FAIL", "SUCCESS"),
+        order.replace("SUCCESS", "FAIL"),
+    ] {
+        assert!(
+            matches!(status_of(&other), Reading::Unreadable(_)),
+            "{other}"
+        );
+    }
+    for without in [NO_ORDER.replace("[]", "null"), NO_ORDER.replace("[]", "{}")] {
+        assert!(
+            matches!(status_of(&without), Reading::Success(_)),
+            "{without}"
+        );
+    }
     // One that Selcom cannot carry was given another name.
     let call = ask(Operation::GetPaymentStatus, "reference", "INVOICE 7");
-    match (call.read)(NO_ORDER) {
+    match (call.read)(&NO_ORDER.replace("ORD-1001", "INVOICE 7")) {
         Reading::Then(next) => assert_ne!(next.request.url, call.request.url),
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn a_list_may_be_one_object_or_missing() {
+    let filter = r#"{"startDate":"2026-01-01","endDate":"2026-01-02"}"#;
+    let call = ask(Operation::ListPayments, "filter", filter);
+    let told = r#"{"resultcode":"000","result":"SUCCESS","data":[]}"#;
+    let order = r#"{"order_id":"ORD-1","amount":"1500","payment_status":"CANCEL"}"#;
+    for (data, rows) in [
+        ("[]".to_owned(), 0),
+        ("null".to_owned(), 0),
+        ("{}".to_owned(), 0),
+        (order.to_owned(), 1),
+        (format!("[{order},{order}]"), 2),
+    ] {
+        match (call.read)(&told.replace("[]", &data)) {
+            Reading::Success(Output::Answer(page)) => {
+                let page: Value = serde_json::from_str(&page).unwrap();
+                assert_eq!(page["rows"].as_array().unwrap().len(), rows, "{data}");
+            }
+            other => panic!("{data}: {other:?}"),
+        }
+    }
+    let missing = told.replace(",\"data\":[]", "");
+    assert!(matches!((call.read)(&missing), Reading::Success(_)));
+    let text = told.replace("[]", "\"x\"");
+    assert!(matches!((call.read)(&text), Reading::Unreadable(_)));
 }
 
 #[test]
@@ -84,7 +151,8 @@ fn only_whom_selcom_knows_is_told_that_nobodys_order_is_not_there() {
     let Access::Signed(question) = gateway.access() else {
         panic!()
     };
-    judged(gateway.as_ref(), &question, 200, NO_ORDER).unwrap();
+    let none = NO_ORDER.replace("ORD-1001", "finconnect-verify-credentials");
+    judged(gateway.as_ref(), &question, 200, &none).unwrap();
     let refused = r#"{"resultcode":"403","result":"FAIL","message":"Invalid digest"}"#;
     assert!(judged(gateway.as_ref(), &question, 403, refused).is_err());
 }
@@ -98,8 +166,14 @@ fn a_page_comes_as_base64_or_plain() {
         sent["webhook"],
         "aHR0cHM6Ly9zaG9wLmV4YW1wbGUvaG9va3Mvc2VsY29tP2lkPTE="
     );
-    let url = "https://tza.selcom.online/paymentgw/checkout/abc";
-    for told in [STANDARD.encode(url), url.to_owned()] {
+    let url = "https://tza.selcom.online/paymentgw/checkout/abc?~>";
+    for told in [
+        STANDARD.encode(url),
+        STANDARD_NO_PAD.encode(url),
+        URL_SAFE.encode(url),
+        URL_SAFE_NO_PAD.encode(url),
+        url.to_owned(),
+    ] {
         let answer = ORDER_MADE.replace(
             "80008000\"",
             &format!("8\",\"payment_gateway_url\":\"{told}\""),
@@ -115,6 +189,16 @@ fn a_page_comes_as_base64_or_plain() {
         "null",
         "javascript:alert(1)",
         "amF2YXNjcmlwdDphbGVydCgxKQ==",
+        "http://tza.selcom.online/x",
+        "http://127.0.0.1/x",
+        "https://user:pass@tza.selcom.online/x",
+        "https://tza.selcom.online@evil.example/x",
+        "https://tza.selcom.online/a b",
+        "https://tza.selcom.online/\\n",
+        "https://tza.selcom.online\\\\evil",
+        "ftp://tza.selcom.online/x",
+        &STANDARD.encode("http://tza.selcom.online/x"),
+        &STANDARD.encode("https://tza.selcom.online/x\n"),
     ] {
         let answer = ORDER_MADE.replace(
             "80008000\"",

@@ -10,18 +10,17 @@ use crate::model::error::Error;
 use crate::model::hex;
 use crate::model::json::{Object, quote};
 use crate::model::operation::{Input, Output};
-use crate::model::operator::Operator;
 use crate::model::outcome::Effect;
 use crate::model::payment::{Kind, Payment, PayoutStatus, Raw};
 use crate::model::payout::Payout;
 use crate::model::secret::Secret;
 use crate::model::writer::{Writer, array};
 use crate::provider::form::{Form, PAYOUT, PREVIEW, Reference, TO, shown};
-use crate::provider::read::{id_of, reference_of, with_object};
+use crate::provider::read::{reference_of, with_object};
 use crate::provider::told::{self, Preview, decimal};
 use crate::provider::{Call, Missing, Reading};
 
-use super::float::needed;
+use super::float::{needed, without};
 use super::identity::PROVIDER;
 use super::rail::{ANY_WALLET, OWN, Rail, bank, utility};
 use super::wire::{self, Told};
@@ -62,7 +61,7 @@ impl Recipient {
             (true, None) => {
                 to.account = part.phone("phone", COUNTRY).unwrap_or_default();
                 if let Some(named) = part.text("operator") {
-                    match Operator::from_name(&named).and_then(utility) {
+                    match utility(&named) {
                         Some(code) => to.code = code,
                         None => part.wrong(
                             "operator",
@@ -130,7 +129,8 @@ impl Order {
             amount: Some(self.amount.clone()),
             currency: Some(self.currency.clone()),
             reference: Some(self.reference.own.clone()),
-            transaction_id: id_of(&answer, "reference"),
+            // Selcom's number may stand on several.
+            transaction_id: None,
             message: answer.filled("message"),
             raw: Raw::Told(text.to_owned()),
             ..Payment::other(PROVIDER, Kind::Payout(status))
@@ -200,10 +200,12 @@ impl Selcom {
         };
         let order = Arc::new(form.accept(order)?);
         let path = to.rail.process();
+        let pin = self.float.pin.clone();
         Ok(
             self.posts(path, &body.done(), Effect::MovesMoney, move |text| {
                 wire::answered_to(&transid, text, |told, _| {
-                    Reading::Success(Output::from(order.told(status(told), text)))
+                    let text = without(text, pin.as_ref());
+                    Reading::Success(Output::from(order.told(status(told), &text)))
                 })
             }),
         )
@@ -229,6 +231,7 @@ impl Selcom {
             }
         };
         let fields = [("transid", transid.clone())];
+        let pin = self.float.pin.clone();
         Ok(self.asks(rail.query(), &fields, move |text| {
             with_object(text, |answer| {
                 let Some(told) = wire::told(answer) else {
@@ -242,10 +245,11 @@ impl Selcom {
                     .unwrap_or_default();
                 let payment = Payment {
                     reference: Some(own.clone()),
-                    transaction_id: id_of(answer, "reference"),
                     receipt: row.filled("receipt"),
-                    message: answer.filled("message"),
-                    raw: Raw::Told(text.to_owned()),
+                    message: answer
+                        .filled("message")
+                        .map(|message| without(&message, pin.as_ref())),
+                    raw: Raw::Told(without(text, pin.as_ref())),
                     ..Payment::other(PROVIDER, Kind::Payout(status(told)))
                 };
                 Reading::Success(Output::from(Payout {
@@ -310,7 +314,9 @@ impl Selcom {
         let pin = self.float.pin(&mut form).to_owned();
         form.accept(())?;
         let (vendor, pin) = (self.vendor.clone(), Secret::new(pin));
-        let call = self.posts("/vendor/balance", "", Effect::Reads, balance);
+        let own = pin.clone();
+        let read = move |text: &str| balance(text, &own);
+        let call = self.posts("/vendor/balance", "", Effect::Reads, read);
         let sealed = call.sealed_by(move |_: SystemTime, random: &mut dyn CryptoRngCore| {
             let mut bytes = [0; 8];
             random.fill_bytes(&mut bytes);
@@ -324,7 +330,7 @@ impl Selcom {
     }
 }
 
-fn balance(text: &str) -> Reading<Output> {
+fn balance(text: &str, pin: &Secret) -> Reading<Output> {
     wire::answered(text, |told, answer| {
         let row = wire::row(answer)
             .and_then(Object::parse)
@@ -337,7 +343,7 @@ fn balance(text: &str) -> Reading<Output> {
                     .done();
                 let told = told::by(PROVIDER)
                     .json("balances", &array([row]))
-                    .json("raw", text);
+                    .json("raw", &without(text, Some(pin)));
                 Reading::Success(Output::Answer(told.done()))
             }
             _ => Reading::Unreadable("an answer without a balance"),

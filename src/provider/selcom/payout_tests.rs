@@ -2,11 +2,15 @@ use serde_json::Value;
 
 use super::ENTRY;
 use super::tests::{ask, refusal, selcom};
+use crate::config::Options;
 use crate::http::Method;
+use crate::model::error::{Code, Error};
 use crate::model::operation::{Input, Operation, Output};
+use crate::model::outcome::Outcome;
 use crate::model::payment::{Kind, PayoutStatus};
+use crate::model::secret::Secret;
 use crate::provider::Reading;
-use crate::testing::{body, gateway};
+use crate::testing::{body, gateway, judged};
 
 const PAYOUT: &str = r#"{"amount":"1500","currency":"TZS","reference":"PAY1","to":{"phone":"0754000001","operator":"M-Pesa"}}"#;
 const BANK: &str = r#"{"amount":"1500","currency":"TZS","reference":"PAY1","description":"Salary","to":{"bank":"crdbbank","accountNumber":"0150","accountName":"Asha Juma"}}"#;
@@ -91,6 +95,176 @@ fn of_a_payout_only_a_success_is_proof() {
     }
     let other = refusal("000", "SUCCESS", "x");
     assert!(matches!((call.read)(&other), Reading::Another(_)));
+}
+
+#[test]
+fn a_payout_has_no_id_of_selcoms_and_shows_no_pin() {
+    let told = r#"{"transid":"PAY1WC","reference":"S1","resultcode":"000","result":"SUCCESS","message":"PIN 0000 ok","pin":"0000","data":[{"receipt":"R1"}]}"#;
+    let status = Input::default().with("reference", "PAY1WC".to_owned());
+    for (operation, input) in [
+        (
+            Operation::Payout,
+            Input::default().with("payout", PAYOUT.to_owned()),
+        ),
+        (Operation::GetPayoutStatus, status),
+    ] {
+        let call = selcom(&[]).make(operation, &input).unwrap();
+        match (call.read)(told) {
+            Reading::Success(Output::Payout(payout)) => {
+                assert_eq!(payout.told.transaction_id, None);
+                assert_eq!(payout.told.message.as_deref(), Some("PIN [redacted] ok"));
+                let raw = payout.told.raw.json().unwrap();
+                assert!(!raw.contains("0000") && raw.contains("S1"), "{raw}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    let call = selcom(&[])
+        .make(Operation::GetBalance, &Input::default())
+        .unwrap();
+    let told = r#"{"resultcode":"000","result":"SUCCESS","message":"PIN 0000","data":[{"balance":"0000"}]}"#;
+    match (call.read)(told) {
+        Reading::Success(Output::Answer(balance)) => {
+            assert!(balance.contains("PIN [redacted]"), "{balance}")
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_senders_phone_is_checked_and_no_phone_is_empty() {
+    let sent = |phone: &str, limits: Option<&str>| {
+        let mut options = Options {
+            limits: limits.map(str::to_owned),
+            ..Options::default()
+        };
+        let required = ENTRY.keys.required.iter().map(|key| (*key, "x1"));
+        let own = [
+            ("baseUrl", "https://gateway.example"),
+            ("SELCOM_PIN", "0000"),
+            ("SELCOM_SENDER_PHONE", phone),
+        ];
+        for (key, value) in required.chain(own) {
+            options.config.insert(key, Secret::new(value));
+        }
+        let gateway = ENTRY.gateway(&options)?;
+        let input = Input::default().with("payout", PAYOUT.to_owned());
+        let sent: Value =
+            serde_json::from_str(body(&gateway.make(Operation::Payout, &input)?)).unwrap();
+        Ok::<_, Error>(sent["msisdn"].as_str().unwrap().to_owned())
+    };
+    for phone in ["0712000000", "+255 712-000 000", "255712000000"] {
+        assert_eq!(sent(phone, None).unwrap(), "255712000000");
+    }
+    for (phone, limits) in [("12", None), ("Duka", None), ("Duka", Some("false"))] {
+        let error = sent(phone, limits).unwrap_err();
+        assert_eq!(error.code, Code::InvalidConfig);
+        assert!(
+            error.message.contains("SELCOM_SENDER_PHONE"),
+            "{}",
+            error.message
+        );
+    }
+    assert_eq!(sent("12-34", Some("false")).unwrap(), "1234");
+}
+
+#[test]
+fn zantels_wallet_has_a_code_of_its_own() {
+    for name in ["Zantel", "EzyPesa", "Ezy Pesa", "ezy-pesa"] {
+        let input = Input::default().with("payout", PAYOUT.replace("M-Pesa", name));
+        let call = selcom(&[]).make(Operation::Payout, &input).unwrap();
+        assert!(body(&call).contains("EZCASHIN"), "{name}");
+    }
+}
+
+#[test]
+fn a_code_of_selcoms_is_no_http_status() {
+    let input = Input::default().with("payout", PAYOUT.to_owned());
+    let gateway = selcom(&[]);
+    let call = gateway.make(Operation::Payout, &input).unwrap();
+    let outcome = |status, code: &str, result: &str| {
+        let answer = refusal(code, result, "Some reason").replace("ORD-1001", "PAY1WC");
+        let judged = judged(gateway.as_ref(), &call, status, &answer);
+        judged.err().map(|failed| failed.error.outcome)
+    };
+    for code in [
+        "010", "012", "013", "015", "029", "103", "151", "200", "201", "202", "203", "218", "400",
+        "404", "415", "500", "501", "611", "612", "701", "702", "889", "900", "990",
+    ] {
+        assert_eq!(outcome(200, code, "FAIL"), Some(Outcome::Refused), "{code}");
+        assert_eq!(
+            outcome(200, code, "FAILED"),
+            Some(Outcome::Refused),
+            "{code}"
+        );
+        assert_eq!(outcome(403, code, "FAIL"), Some(Outcome::Refused), "{code}");
+        assert_eq!(
+            outcome(200, code, "SUCCESS"),
+            Some(Outcome::Unknown),
+            "{code}"
+        );
+        assert_eq!(
+            outcome(403, code, "SUCCESS"),
+            Some(Outcome::Unknown),
+            "{code}"
+        );
+        assert_eq!(outcome(500, code, "FAIL"), Some(Outcome::Unknown), "{code}");
+    }
+    for code in ["001", "002", "003", "111", "927", "999", "000"] {
+        assert_eq!(outcome(200, code, "FAIL"), Some(Outcome::Unknown), "{code}");
+        assert_eq!(outcome(403, code, "FAIL"), Some(Outcome::Unknown), "{code}");
+    }
+    for code in ["001", "002", "003", "111", "927"] {
+        assert_eq!(outcome(200, code, "INPROGRESS"), None, "{code}");
+        assert_eq!(
+            outcome(403, code, "INPROGRESS"),
+            Some(Outcome::Unknown),
+            "{code}"
+        );
+    }
+}
+
+#[test]
+fn words_that_say_that_it_was_there_before_are_no_refusal() {
+    let input = Input::default().with("payout", PAYOUT.to_owned());
+    let gateway = selcom(&[]);
+    let payout = gateway.make(Operation::Payout, &input).unwrap();
+    let charge =
+        r#"{"amount":"1500","currency":"TZS","phone":"0712345678","reference":"ORD-1001"}"#;
+    let order = ask(Operation::Charge, "charge", charge);
+    for words in [
+        "Duplicate transid",
+        "transid already used",
+        "Transaction ID exists",
+        "Transid used",
+        "Order already exists",
+        "ORD-1001 already registered",
+        "order_id ORD-1001 has been used",
+        "Order ID must be unique",
+        "Order with this id exists",
+    ] {
+        for (call, own) in [(&payout, "PAY1WC"), (&order, "ORD-1001")] {
+            for (status, code) in [(200, "400"), (200, "612"), (403, "403"), (412, "412")] {
+                let answer = refusal(code, "FAIL", words).replace("ORD-1001", own);
+                let failed = judged(gateway.as_ref(), call, status, &answer).unwrap_err();
+                let Error { code, outcome, .. } = failed.error;
+                assert_eq!(
+                    (code, outcome),
+                    (Code::DuplicateReference, Outcome::Unknown),
+                    "{words}"
+                );
+            }
+        }
+    }
+    for words in [
+        "Order does not exist",
+        "No order exists",
+        "Method not used for order",
+    ] {
+        let answer = refusal("400", "FAIL", words);
+        let failed = judged(gateway.as_ref(), &order, 200, &answer).unwrap_err();
+        assert_eq!(failed.error.code, Code::Refused, "{words}");
+    }
 }
 
 #[test]

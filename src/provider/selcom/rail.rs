@@ -61,10 +61,9 @@ impl Rail {
 
     /// The rail to an operator's wallet or to a bank, by its name.
     pub fn to(name: &str) -> Option<Self> {
-        match (Operator::from_name(name), bank(name)) {
-            (_, Some(_)) => Some(Self::Bank),
-            (Some(operator), None) => utility(operator).map(|_| Self::Wallet),
-            (None, None) => None,
+        match bank(name) {
+            Some(_) => Some(Self::Bank),
+            None => utility(name).map(|_| Self::Wallet),
         }
     }
 }
@@ -81,7 +80,17 @@ const UTILITIES: &[(Operator, &str)] = &[
     (Operator::Ttcl, "TTCASHIN"),
 ];
 
-pub fn utility(operator: Operator) -> Option<&'static str> {
+/// Zantel's wallet has a code of its own. Source: developers.selcommobile.com.
+const ZANTEL: &str = "EZCASHIN";
+
+/// Selcom's code for a wallet, by any name of its operator.
+pub fn utility(name: &str) -> Option<&'static str> {
+    let letters = name.chars().filter(char::is_ascii_alphabetic);
+    let letters: String = letters.map(|c| c.to_ascii_lowercase()).collect();
+    if ["zantel", "ezypesa", "zantelezypesa", "zantelezpesa"].contains(&letters.as_str()) {
+        return Some(ZANTEL);
+    }
+    let operator = Operator::from_name(name)?;
     let known = UTILITIES.iter().find(|(known, _)| *known == operator);
     known.map(|(_, code)| *code)
 }

@@ -149,6 +149,11 @@ pub fn flaw(payload: &Object<'_>) -> Option<String> {
         if !is_name || name.eq_ignore_ascii_case("timestamp") || !seen.insert(name) {
             return Some("each name must be one that Signed-Fields can carry, once".to_owned());
         }
+        let half = char::REPLACEMENT_CHARACTER;
+        // A lone surrogate of JavaScript's, which goes out as its escape and cannot be signed as UTF-8.
+        if text_of(value).is_some_and(|text| text.contains(half)) && !value.contains(half) {
+            return Some(format!("{name} holds half a character"));
+        }
         if text_of(value).is_none() {
             return Some(format!(
                 "{name} must be a string or a number: Selcom signs no null, boolean, list or object. Write a nested \
@@ -162,7 +167,12 @@ pub fn flaw(payload: &Object<'_>) -> Option<String> {
 /// A time in East Africa, in whole seconds: `2026-01-02T03:04:05+03:00`.
 pub fn timestamp(at: SystemTime) -> String {
     let zone = UtcOffset::from_hms(3, 0, 0).unwrap_or(UtcOffset::UTC);
-    let at = OffsetDateTime::from(at).to_offset(zone);
+    // A clock of the year 1969, or 10000, is none.
+    let seconds = at.duration_since(SystemTime::UNIX_EPOCH);
+    let seconds = seconds.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(0));
+    let at = OffsetDateTime::from_unix_timestamp(seconds).ok();
+    let at = at.and_then(|at| at.checked_to_offset(zone));
+    let at = at.unwrap_or(OffsetDateTime::UNIX_EPOCH);
     let (date, time) = (at.date(), at.time());
     format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+03:00",

@@ -6,15 +6,11 @@ use ring::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use serde_json::Value;
 use spki::SubjectPublicKeyInfoRef;
 
-use super::{ENTRY, signing};
-use crate::http::Request;
-use crate::model::callback::{Callback, Incoming, Proof};
+use super::{ENTRY, signing, wire};
+use crate::http::{Request, Response};
 use crate::model::error::Code;
-use crate::model::expectation::Reason;
-use crate::model::json::Object;
 use crate::model::operation::{Input, Operation, Output};
 use crate::model::outcome::Outcome;
-use crate::model::payment::{Payment, Status};
 use crate::model::writer::Writer;
 use crate::provider::read::query_of;
 use crate::provider::{Call, Gateway, Reading};
@@ -24,15 +20,15 @@ const DIGESTS: &str = include_str!("../../../__test__/fixtures/selcom_digests.js
 /// 2026-01-02T03:04:05+03:00.
 const SECONDS: u64 = 1_767_312_245;
 
-fn digests() -> Value {
+pub fn digests() -> Value {
     serde_json::from_str(DIGESTS).unwrap()
 }
 
-fn text(value: &Value) -> &str {
+pub fn text(value: &Value) -> &str {
     value.as_str().unwrap()
 }
 
-fn fields(row: &Value) -> Vec<(String, String)> {
+pub fn fields(row: &Value) -> Vec<(String, String)> {
     let pairs = row["fields"].as_array().unwrap().iter();
     let pair = |pair: &Value| (text(&pair[0]).to_owned(), text(&pair[1]).to_owned());
     pairs.map(pair).collect()
@@ -96,44 +92,6 @@ fn every_known_digest_is_made_of_a_body_and_of_a_query() {
 }
 
 #[test]
-fn a_webhook_is_verified_in_any_form_of_time_and_order_and_no_wrong_one_is() {
-    let digests = digests();
-    let rows = digests["signed"].as_array().unwrap();
-    let webhook = |row: &Value, digest: &str| {
-        let fields = fields(row);
-        let names: Vec<_> = fields.iter().map(|(name, _)| name.clone()).collect();
-        let mut body = Object::default();
-        fields.iter().for_each(|(n, v)| body.set_string(n, v));
-        let headers = [
-            ("digest", digest.to_owned()),
-            ("timestamp", text(&row["timestamp"]).to_owned()),
-            ("signed-fields", names.join(",")),
-        ];
-        let headers = headers.map(|(name, value)| (name.to_owned(), value));
-        let body = body.text();
-        let whole = Incoming::Whole {
-            body: &body,
-            headers: &headers,
-        };
-        selcom(&[]).callback(&whole).proof
-    };
-    for row in rows {
-        let proof = webhook(row, text(&row["digest"]));
-        assert!(
-            !matches!(proof, Proof::Broken(Reason::BadSignature)),
-            "{row}"
-        );
-        for wrong in digests["wrong"].as_array().unwrap() {
-            let proof = webhook(row, text(&wrong["digest"]));
-            assert!(
-                matches!(proof, Proof::Broken(Reason::BadSignature)),
-                "{wrong}"
-            );
-        }
-    }
-}
-
-#[test]
 fn the_text_that_rsa_signs_is_the_same() {
     let digests = digests();
     let row = &digests["signed"][1];
@@ -186,6 +144,7 @@ fn what_cannot_be_signed_is_not_sent() {
         (r#"{"a,b":"x"}"#, "Signed-Fields"),
         (r#"{"a":"x","a":"y"}"#, "Signed-Fields"),
         (r#"{"é":"x"}"#, "Signed-Fields"),
+        (r#"{"a":"T\ud800"}"#, "a holds half a character"),
         ("{}", "no field"),
     ] {
         let input = Input::default().with("paymentData", payload.to_owned());
@@ -242,6 +201,86 @@ fn a_charge_registers_an_order_and_then_moves_money() {
     let told: Value = serde_json::from_str(&told).unwrap();
     assert_eq!(told["status"], "pending");
     assert_eq!(told["gatewayReference"], "ORD-1001");
+}
+
+#[test]
+fn a_push_to_mixx_is_of_a_thousand_at_least() {
+    let charge = |phone: &str, amount: &str| {
+        let charge = CHARGE.replace("0712345678", phone).replace("1500", amount);
+        let made = selcom(&[]).make(Operation::Charge, &Input::default().with("charge", charge));
+        made.map(|_| ()).map_err(|error| error.message)
+    };
+    for mixx in ["0712345678", "0652345678", "255672345678"] {
+        assert!(
+            charge(mixx, "999")
+                .unwrap_err()
+                .contains("at least 1000 TZS"),
+            "{mixx}"
+        );
+        charge(mixx, "1000").unwrap();
+    }
+    charge("0742345678", "100").unwrap();
+    assert!(
+        charge("0742345678", "99")
+            .unwrap_err()
+            .contains("at least 100 TZS")
+    );
+}
+
+#[test]
+fn only_a_refusal_of_the_time_in_selcoms_own_json_is_one_of_the_clock() {
+    let doubts = |status, text: String| {
+        wire::doubts_clock(&Response {
+            status,
+            text,
+            ..Response::default()
+        })
+    };
+    for (status, words, is) in [
+        (403, "Invalid digest", true),
+        (401, "Invalid Timestamp", true),
+        (403, "Signature mismatch", true),
+        (200, "Timestamp expired", true),
+        (412, "Parameter timestamp is invalid or missing", true),
+        (412, "Parameter msisdn is invalid or missing", false),
+        (200, "Invalid digest", false),
+        (403, "Invalid PIN", false),
+        (403, "Duplicate transid", false),
+        (403, "API User not found", false),
+        (403, "Source IP not whitelisted (4032)", false),
+        (403, "Unauthorized", false),
+        (500, "Invalid timestamp", false),
+    ] {
+        assert_eq!(
+            doubts(status, refusal("403", "FAIL", words)),
+            is,
+            "{status} {words}"
+        );
+    }
+    assert!(!doubts(200, refusal("000", "SUCCESS", "timestamp")));
+    for page in [
+        "",
+        "<html>Invalid timestamp</html>",
+        "Invalid timestamp",
+        "[]",
+    ] {
+        assert!(!doubts(403, page.to_owned()), "{page}");
+    }
+}
+
+#[test]
+fn every_time_can_be_signed() {
+    let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+    assert_eq!(
+        signing::timestamp(at(253_402_287_600)),
+        "9999-12-31T23:20:00+03:00"
+    );
+    for seconds in [253_402_300_799, 253_402_300_800, u64::from(u32::MAX) << 8] {
+        assert!(
+            signing::timestamp(at(seconds)).starts_with("1970"),
+            "{seconds}"
+        );
+    }
 }
 
 #[test]
@@ -363,35 +402,5 @@ fn a_push_that_answers_for_another_is_none() {
     for status in [200, 403] {
         let failed = judged(selcom(&[]).as_ref(), &push(), status, &other);
         assert_eq!(failed.unwrap_err().error.outcome, Outcome::Unknown);
-    }
-}
-
-fn webhook(body: &str) -> Callback {
-    selcom(&[]).callback(&body.into())
-}
-
-#[test]
-fn a_webhook_only_says_which_order_to_ask_for() {
-    let told = r#"{"result":"SUCCESS","resultcode":"000","order_id":"ORD-1001","transid":"AB1","reference":"0289999288","channel":"TIGOPESATZ","amount":"1500","phone":"255712345678","payment_status":"COMPLETED"}"#;
-    for body in [told, &told.replace("resultcode", "resulcode")] {
-        let Callback { claim, proof, .. } = webhook(body);
-        assert!(matches!(proof, Proof::Ask(asked) if asked == "ORD-1001"));
-        let Payment {
-            status,
-            receipt,
-            transaction_id,
-            ..
-        } = claim;
-        assert_eq!((status, transaction_id), (Status::Succeeded, None));
-        assert_eq!(receipt.as_deref(), Some("AB1"));
-    }
-    let failed = told.replace("\"000\"", "\"999\"");
-    assert_eq!(webhook(&failed).claim.status, Status::Unknown);
-    for nothing in ["", "[]", "{}", r#"{"order_id":""}"#, r#"{"transid":"AB1"}"#] {
-        let proof = webhook(nothing).proof;
-        assert!(
-            matches!(proof, Proof::Broken(Reason::Unconfirmed)),
-            "{nothing}"
-        );
     }
 }

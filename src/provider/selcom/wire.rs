@@ -20,9 +20,13 @@ pub enum Told {
     Refused,
 }
 
-/// Every other code is a refusal. Source: developers.selcommobile.com and captured traffic; 927 in the former only.
+/// Every other code is a refusal, and none an HTTP status. Source: developers.selcommobile.com and captured traffic;
+/// 001, 002, 003 and 927 in the former only.
 const CODES: &[(&str, Told)] = &[
     ("000", Told::Done),
+    ("001", Told::UnderWay),
+    ("002", Told::UnderWay),
+    ("003", Told::UnderWay),
     ("111", Told::UnderWay),
     ("927", Told::UnderWay),
     ("999", Told::Undecided),
@@ -47,17 +51,30 @@ pub fn code(answer: &Object<'_>) -> Option<String> {
 
 /// What an answer says of its request; `None` where code and word are missing or contradict each other.
 pub fn told(answer: &Object<'_>) -> Option<Told> {
-    let code = code(answer)?;
-    let known = CODES.iter().find(|(known, _)| *known == code);
-    let by_code = known.map_or(Told::Refused, |(_, told)| *told);
-    let word = answer.filled("result").unwrap_or_default();
-    let word = word.trim().to_ascii_uppercase();
-    let by_word = RESULTS.iter().find(|(start, _)| word.starts_with(start));
-    match (by_code, by_word.map(|(_, told)| *told)) {
+    match (by_code(answer)?, by_word(answer)) {
         (one, Some(two)) if one == two => Some(one),
         (Told::Undecided, _) | (_, Some(Told::Undecided)) => Some(Told::Undecided),
         _ => None,
     }
+}
+
+fn by_code(answer: &Object<'_>) -> Option<Told> {
+    let code = code(answer)?;
+    let known = CODES.iter().find(|(known, _)| *known == code.trim());
+    Some(known.map_or(Told::Refused, |(_, told)| *told))
+}
+
+fn by_word(answer: &Object<'_>) -> Option<Told> {
+    let word = answer.filled("result")?.trim().to_ascii_uppercase();
+    let known = RESULTS.iter().find(|(start, _)| word.starts_with(start));
+    known.map(|(_, told)| *told)
+}
+
+/// Whether the code or the word of an answer is that of no refusal, whatever its HTTP status says.
+pub fn is_no_refusal(text: &str) -> bool {
+    let answer = Object::parse(text).unwrap_or_default();
+    let told = [by_code(&answer), by_word(&answer)];
+    told.into_iter().flatten().any(|told| told != Told::Refused)
 }
 
 const UNDECIDED: &str = "a result that it does not know yet itself (999)";
@@ -96,18 +113,20 @@ fn denies(text: &str) -> bool {
     told.says_no || told.doubts || !told.codes.is_empty()
 }
 
-/// The first row of `data`, which is a list, an object, or missing, as JSON text.
+/// The first row of `data`, as JSON text.
 pub fn row<'a>(answer: &'a Object<'_>) -> Option<&'a str> {
-    let data = answer.get("data")?;
-    match elements(data) {
-        Some(rows) => rows.into_iter().next(),
-        None => data.starts_with('{').then_some(data),
-    }
+    rows(answer)?.into_iter().next()
 }
 
-/// The rows of `data`, each as JSON text.
+/// The rows of `data`, each as JSON text: an object is one, and where `data` is missing there is none.
 pub fn rows<'a>(answer: &'a Object<'_>) -> Option<Vec<&'a str>> {
-    elements(answer.get("data")?)
+    let data = answer.get("data").unwrap_or("null");
+    match Object::parse(data) {
+        _ if data == "null" => Some(Vec::new()),
+        Some(row) if row.is_empty() => Some(Vec::new()),
+        Some(_) => Some(vec![data]),
+        None => elements(data),
+    }
 }
 
 /// Whether an answer names another payment than the one that was sent as `transid`.
@@ -147,14 +166,20 @@ pub fn advice(words: &Words) -> Option<&'static str> {
     known.map(|(_, advice)| *advice)
 }
 
-/// Whether a refusal may come from the time of the signature. How Selcom refuses one is not known, so that each refusal
-/// of access counts that gives no other reason.
+/// Whether a refusal is of the time of the signature, in Selcom's own JSON. How Selcom says so is not known: a refused
+/// digest may be one of a wrong time too, where it is refused as access is.
 pub fn doubts_clock(response: &Response) -> bool {
-    let said = words(response);
-    let message = said.message.as_deref().unwrap_or_default();
+    let Some(body) = Object::parse(&response.text) else {
+        return false;
+    };
+    let message = words(response).message.unwrap_or_default();
     let message = message.to_ascii_lowercase();
-    let is_other = ["user not found", "upstream"]
-        .iter()
-        .any(|part| message.contains(part));
-    matches!(response.status, 401 | 403) && advice(&said).is_none() && !is_other
+    let names = |parts: &[&str]| parts.iter().any(|part| message.contains(part));
+    match response.status {
+        _ if is_no_refusal(&response.text) => false,
+        401 | 403 => names(&["timestamp", "time stamp", "digest", "signature"]),
+        200 => told(&body) == Some(Told::Refused) && names(&["timestamp", "time stamp"]),
+        400 | 406 | 412 => names(&["timestamp", "time stamp"]),
+        _ => false,
+    }
 }
