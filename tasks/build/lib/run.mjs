@@ -29,16 +29,24 @@ export function run(program, args, { cwd = root, env = {}, show = false, timeout
   return stdout ?? '';
 }
 
-/** Makes a folder by `fill(folder)` unless an earlier run has; half a folder is never left behind. */
+/**
+ * Makes a folder by `fill(folder)` unless an earlier run has; half a folder is never taken for a whole one. Of several
+ * processes at one time, the first to be done brings it.
+ */
 export function once(name, fill) {
   const folder = join(toolsFolder, name);
   if (existsSync(folder)) return folder;
   console.log(`  getting ${name}`);
-  const partial = `${folder}.partial`;
+  const partial = `${folder}.partial-${process.pid}`;
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });
   fill(partial);
-  renameSync(partial, folder);
+  try {
+    renameSync(partial, folder);
+  } catch (error) {
+    rmSync(partial, { recursive: true, force: true });
+    if (!existsSync(folder)) throw error;
+  }
   return folder;
 }
 
