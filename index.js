@@ -220,7 +220,7 @@ exports.normalizePhone = addon.normalizePhone;
 exports.guessOperator = addon.guessOperator;
 exports.parseAmount = addon.parseAmount;
 // For `finconnect/ledger`, which stands above this module.
-Object.defineProperty(exports, Symbol.for('finconnect.parts'), { value: { addon, refuse, errorOf } });
+Object.defineProperty(exports, Symbol.for('finconnect.parts'), { value: { addon, errorOf } });
 
 /** Puts methods on the class, where they can be replaced as those of any class. */
 function define(functions, enumerable = false) {

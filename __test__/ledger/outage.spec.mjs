@@ -70,6 +70,43 @@ test('an answer that cannot be written is told as unknown, and written when it c
   assert.equal(pushes(), 1);
 });
 
+test('what is made again, as after a connection that broke at the commit, gives what it gave', async (t) => {
+  const { sandbox, pushes } = await gatewayOf(t);
+  const gateways = Object.fromEntries(
+    ['clickpesa', 'azampay'].map((provider) => [
+      provider,
+      new FintechSDK({ provider, config: sandbox.config(provider) }),
+    ]),
+  );
+  const own = sqlite(ofFile(t).own);
+  const CLAIMS = ['due', 'dueEvents'];
+  const twice = {
+    open: () => own.open(),
+    close: () => own.close(),
+    transaction: (work) => own.transaction(work),
+    async run(name, args) {
+      if (!CLAIMS.includes(name)) await own.run(name, args);
+      return own.run(name, args);
+    },
+  };
+  let clock = Date.now();
+  const ledger = await openLedger(twice, { gateways, clock: () => clock });
+  t.after(() => ledger.close());
+  const { gatewayReference } = await ledger.charge({ ...CHARGE, reference: 'WHOLE', via: 'clickpesa' });
+  await sandbox.approve(gatewayReference);
+  await ledger.sweep({ now: Date.now() + 120_000 });
+  assert.equal((await ledger.get('WHOLE')).status, 'succeeded');
+  sandbox.next({ name: 'success-false', route: '/disburse' });
+  const part = { reference: 'PART', of: 'WHOLE', amount: '25000', currency: 'TZS', to: { phone: '0754100000' } };
+  assert.equal((await ledger.payout({ ...part, name: 'Asha Juma', via: 'azampay' })).status, 'failed');
+  assert.equal((await ledger.retry('PART')).attempt, 2);
+  sandbox.next({ name: 'reset-before', route: PUSH.clickpesa });
+  await ledger.charge({ ...CHARGE, reference: 'NEVER', via: 'clickpesa' });
+  clock += 180_000;
+  const again = await ledger.retry('NEVER');
+  assert.deepEqual([again.attempt, again.outcome, pushes()], [1, 'accepted', 3]);
+});
+
 test('PostgreSQL restarts in the middle of a load', { skip: noPostgres }, async (t) => {
   const { gateways, pushes } = await gatewayOf(t);
   const server = await startPostgres();

@@ -47,9 +47,11 @@ function isHandledOnce(word) {
   return runs === (/200/.test(statuses) ? 1 : 0) && !/500/.test(statuses);
 }
 
-/** Whether a ledger fulfils what was paid, once, and nothing else; its state and the money's agree. */
-function isTrue(word) {
-  const [, status, paid, fulfilled] = /^\w+; (\w+); paid (\d), fulfilled (\d)$/.exec(word) ?? [];
+/** Whether a ledger fulfils what was paid, once, and nothing else. Money of another amount waits for a person. */
+function isTrue(word, fault) {
+  const found = /^\w+; (\w+); paid (\d), fulfilled (\d); (\S+)$/.exec(word) ?? [];
+  const [, status, paid, fulfilled, attention] = found;
+  if (fault === 'wrong-amount') return fulfilled === '0' && status !== 'succeeded' && attention === 'mismatch';
   if (paid === '0') return fulfilled === '0' && status !== 'succeeded';
   return fulfilled === '1' && status === 'succeeded';
 }
@@ -65,7 +67,7 @@ export function wrongs(cell) {
   claim(refusedForToken <= 1, `${refusedForToken} requests refused for their token`);
   claim(code !== 'INTERNAL', 'INTERNAL');
   if (operation === 'ledger') {
-    claim(isTrue(word ?? ''), `not true: ${word}`);
+    claim(isTrue(word ?? '', fault), `not true: ${word}`);
     return wrong;
   }
   const pays = operation === 'pay' || operation === 'login' || cell.moves;

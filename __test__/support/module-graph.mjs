@@ -41,7 +41,8 @@ const relativeTo = (name, path) => posix.normalize(posix.join(posix.dirname(name
 
 /** TypeScript names the file it will become. */
 const sourceOf = (path, names) =>
-  [path, path.replace(/js$/, 'ts'), `${path}.js`].find((one) => names.includes(one)) ?? path;
+  [path, path.replace(/js$/, 'ts'), path.replace(/js$/, 'd.ts'), `${path}.js`].find((one) => names.includes(one)) ??
+  path;
 
 /** Each circle of files that reach each other, as a sorted list. */
 export function circles(graph) {

@@ -4,14 +4,14 @@
 
 const { randomUUID } = require('node:crypto');
 const { setTimeout: after } = require('node:timers/promises');
+const { blocked, refusedBefore } = require('./before.js');
 const { checked, intentOf, isSame, operatorOf, railOf, referenceFor } = require('./intent.js');
 const { failure } = require('./parts.js');
-const { hidden, iso, scrubbed } = require('./rows.js');
-const { firstAsk } = require('./schedule.js');
+const { iso, scrubbed } = require('./rows.js');
+const { againAfter, firstAsk } = require('./schedule.js');
 
 exports.make = make;
 exports.send = send;
-exports.waited = waited;
 
 /** What a call may take beyond its own deadline, until its attempt counts as lost. */
 const GRACE_MS = 5_000;
@@ -19,11 +19,6 @@ const GRACE_MS = 5_000;
 const LOOKS_MS = [20, 50, 100, 200, 400, 800, 1_000];
 /** How long an answer that cannot be written down keeps its caller. */
 const RECORDS_WITHIN_MS = 5_000;
-const AGAIN_MS = [100, 300, 1_000, 3_000, 10_000, 30_000, 60_000];
-/** How long a rule may take. */
-const BEFORE_MS = 10_000;
-/** What a rule may look back on. */
-const HISTORY = { most: 1_000, withinMs: 86_400_000 };
 
 /** How each kind begins, by what it is asked for, and the word for it. */
 const KINDS = {
@@ -216,7 +211,6 @@ function answered(kind, told) {
     told: { transactionId, receipt, redirectUrl, operator: operator?.name, gatewayReference },
   };
 }
-exports.answered = answered;
 
 /** What a failure says of an attempt. */
 function failed(error) {
@@ -236,75 +230,6 @@ function failed(error) {
   };
 }
 
-/** Asks the shop's rule, which sees what was asked for before. */
-async function refusedBefore(ledger, operation, { intent, attempt }) {
-  if (ledger.before === undefined) return;
-  const { made, phone } = intent;
-  const { reference, kind, amount, currency, description, phoneTag } = made;
-  const now = ledger.now();
-  const about = {
-    reference,
-    kind,
-    amount,
-    currency,
-    phone,
-    description,
-    gateway: attempt.gateway,
-    attempt: attempt.number,
-  };
-  const history = {
-    async recent({ withinMs = HISTORY.withinMs } = {}) {
-      if (phoneTag === null) return [];
-      const since = iso(now - withinMs);
-      const rows = await ledger.run(operation, 'history', {
-        tag: phoneTag,
-        since,
-        before: attempt.id,
-        limit: HISTORY.most,
-      });
-      return rows.map((row) => ({
-        reference: row.reference,
-        kind: row.kind,
-        status: row.status,
-        amount: String(row.amount),
-        ...{
-          currency: row.currency,
-          gateway: row.gateway,
-          attempt: Number(row.number),
-          createdAt: new Date(row.created_at),
-        },
-      }));
-    },
-  };
-  let why;
-  let cause;
-  try {
-    why = await inTime((async () => ledger.before(Object.freeze(about), history))());
-  } catch (error) {
-    cause = error;
-    why = `before() threw${error instanceof Error ? `: ${error.message}` : ''}`;
-  }
-  if (why === undefined || why === null || why === true) return;
-  const words = hidden(typeof why === 'string' ? why.replace(/\.$/, '') : 'before() refused it');
-  await ledger.run(operation, 'block', { reference, number: attempt.number, why: words, now: iso(now) });
-  throw blocked(operation, words, cause);
-}
-
-/** What a rule says, if it says it in time. */
-async function inTime(work) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${BEFORE_MS} ms`)), BEFORE_MS);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-const blocked = (operation, why, cause) => failure(operation, 'BLOCKED', `${why}. Nothing was sent.`, { cause });
-
 /** Writes down what an attempt came to. The answer is kept here, and written when the database is there again. */
 async function record(ledger, operation, { reference, number, answer }) {
   const args = () => ledger.news({ reference, number, source: operation, ...answer });
@@ -314,7 +239,7 @@ async function record(ledger, operation, { reference, number, answer }) {
       const { row } = await ledger.settle(args());
       return ledger.told(row);
     } catch (error) {
-      const waitMs = AGAIN_MS[Math.min(tries, AGAIN_MS.length - 1)];
+      const waitMs = againAfter(tries);
       if (ledger.isClosed || performance.now() - started + waitMs > RECORDS_WITHIN_MS) {
         ledger.recordLater(args, tries);
         throw failure(
@@ -328,7 +253,6 @@ async function record(ledger, operation, { reference, number, answer }) {
     }
   }
 }
-exports.AGAIN_MS = AGAIN_MS;
 
 /** The answer of an attempt that somebody else has sent, when it is there or cannot come any more. */
 async function waited(ledger, operation, reference, options) {

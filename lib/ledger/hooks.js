@@ -4,9 +4,9 @@
 
 const { webhooks } = require('../webhooks/index.js');
 const { plain } = require('./decimal.js');
+const isAsMade = require('./mismatch.js');
 const { iso, scrubbed } = require('./rows.js');
 const { nextAsk } = require('./schedule.js');
-const { sameAmount } = require('./sweep.js');
 
 const TAKEN = ['expect', 'onPayment', 'onPayout', 'on'];
 
@@ -58,12 +58,9 @@ module.exports = function hooks(ledger, options) {
       const attempt = await about(payment);
       if (attempt === undefined) return undefined;
       const { amount, currency, reference, number } = attempt;
-      if (payment.kind === 'payment' && payment.amount !== null && !sameAmount(payment.amount, plain(String(amount)))) {
-        const { provider: gateway } = payment;
-        const note = `${payment.amount} is told, and ${plain(String(amount))} ${currency} was asked for`;
-        const key = `${reference}/${number}/mismatch/${payment.amount} ${payment.currency}`;
-        const at = { gateway, source: 'callback', note, body: scrubbed(payment.raw), now: iso(ledger.now()) };
-        await ledger.run('webhooks', 'mismatch', { key, reference, number: Number(number), ...at });
+      if (payment.kind === 'payment') {
+        const asked = { reference, number: Number(number), gateway: payment.provider, amount, currency };
+        await isAsMade(ledger, asked, payment, 'callback');
       }
       return {
         reference: payment.reference,

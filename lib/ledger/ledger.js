@@ -1,177 +1,20 @@
 'use strict';
 
+// The methods of a ledger, and what they are given, checked.
+
 const { randomUUID } = require('node:crypto');
-const { AGAIN_MS, KINDS, make } = require('./charge.js');
-const { isWithin, settle } = require('./handlers.js');
+const { KINDS, make } = require('./charge.js');
+const { Core } = require('./core.js');
 const { referenceOf } = require('./intent.js');
 const { addon, failure, from, isStatus, refuse } = require('./parts.js');
 const { attemptOf, eventOf, iso, paymentOf } = require('./rows.js');
-const { FINAL } = require('./procedures/settle.js');
-const { firstAsk } = require('./schedule.js');
 
 const MAX_TIMEOUT_MS = 3_600_000;
 const MAX_SWEPT = 10_000;
 /** The end of the year 9999. */
 const MAX_TIME = 253_402_300_799_999;
 const DEFAULT_SWEPT = 500;
-const CODES = ['LEDGER_BUSY', 'LEDGER_FULL', 'LEDGER_READ_ONLY', 'LEDGER_UNREACHABLE', 'LEDGER_FAILED'];
 const FILTERS = ['status', 'kind', 'gateway', 'from', 'to', 'attention'];
-
-function factsOf(sdk) {
-  const { recovery, statusesPerMinute, reference } = sdk.capabilities();
-  const can = new Set(['charge', 'payout', 'refund'].filter((name) => sdk.supports(name)));
-  return {
-    sdk,
-    recovery,
-    statusesPerMinute,
-    reference,
-    can,
-    timeoutMs: addon.timeoutMs(sdk),
-    // A page stays open after a failure.
-    isPage: recovery.payment.resend === 'new',
-  };
-}
-
-/** What the parts of the ledger share: the store, the gateways, and what the shop handed in. */
-class Core {
-  constructor(store, { gateways, handlers, before, rule, clock, delivers, onError }) {
-    Object.assign(this, { core: this, onError, store, gateways, handlers, before, rule, delivers, isClosed: false });
-    Object.assign(this, { sent: new Map(), later: new Set() });
-    // What never changes of each gateway; asking for it takes longer than a payment's own work.
-    this.facts = Object.fromEntries(Object.entries(gateways).map(([name, sdk]) => [name, factsOf(sdk)]));
-    this.wants = Object.keys(handlers).filter((name) => handlers[name] !== undefined);
-    this.now = clock ?? Date.now;
-    const [first] = Object.keys(gateways).sort();
-    // Its credentials seal what is kept.
-    this.vault = gateways[first];
-  }
-
-  /** The request of a payment as it was kept; `null` when the credentials have changed since. */
-  opened({ reference, request }) {
-    return typeof request === 'string' ? (addon.unseal(this.vault, reference, request) ?? null) : null;
-  }
-
-  allows(refusal) {
-    try {
-      const said = this.rule?.(refusal);
-      // It was to answer at once: what it says later is nobody's.
-      if (typeof said?.then === 'function') said.then(undefined, () => {});
-      return said === true;
-    } catch {
-      return false;
-    }
-  }
-
-  /** Tells the shop of an error that no call of its own rejects with. */
-  hears(error, about) {
-    try {
-      const later = this.onError?.(error, Object.freeze(about));
-      if (typeof later?.then === 'function') later.then(undefined, () => {});
-    } catch {
-      // What a listener throws is its own affair.
-    }
-  }
-
-  run(operation, name, args) {
-    return this.asked(operation, () => this.store.run(name, args));
-  }
-
-  transaction(operation, work) {
-    return this.asked(operation, () => this.store.transaction(work), true);
-  }
-
-  async asked(operation, ask, mayBeOthers) {
-    if (this.isClosed) throw failure(operation, 'LEDGER_FAILED', 'the ledger is closed.');
-    if (isWithin(this))
-      throw failure(operation, 'CALLER_ERROR', 'a handler called it, whose transaction it would wait for: use tx.');
-    try {
-      return await ask();
-    } catch (error) {
-      const isStores = CODES.includes(error?.code);
-      if (mayBeOthers && !isStores) throw error;
-      const code = isStores ? error.code : 'LEDGER_FAILED';
-      const words = error instanceof Error ? error.message : String(error);
-      throw failure(operation, code, words, { cause: error, retryable: true });
-    }
-  }
-
-  settle(args) {
-    return settle(this, args);
-  }
-
-  /** What `settle` is to take in. */
-  news({ reference, number, status, source, outcome, code, gatewayCode, message, told, body, dueAt, inbox }) {
-    const now = this.now();
-    const isFinal = FINAL.includes(status);
-    const next = dueAt !== undefined ? dueAt : isFinal ? null : now + firstAsk;
-    return {
-      reference,
-      number,
-      status,
-      source,
-      outcome,
-      code,
-      gatewayCode,
-      message,
-      told,
-      body,
-      inbox,
-      from: from(status),
-      now: iso(now),
-      dueAt: next === null ? null : iso(next),
-      wants: this.wants,
-      mayTell: isFinal && this.delivers,
-    };
-  }
-
-  told(row) {
-    return paymentOf(row);
-  }
-
-  async get(reference) {
-    const row = await this.run('get', 'get', { reference });
-    return row === undefined ? null : paymentOf(row);
-  }
-
-  /** Does `work` once for all who ask for the same at one time. */
-  sending(reference, parameters, work) {
-    const key = `${parameters} ${reference}`;
-    const known = this.sent.get(key);
-    if (known !== undefined) return known;
-    const made = work().finally(() => this.sent.delete(key));
-    this.sent.set(key, made);
-    return made;
-  }
-
-  /** Writes an answer down when the database is there again. */
-  recordLater(args, tries) {
-    const entry = { write: () => this.settle(args()) };
-    const again = async () => {
-      this.later.delete(entry);
-      try {
-        await entry.write();
-      } catch {
-        tries += 1;
-        if (!this.isClosed) wait();
-      }
-    };
-    const wait = () => {
-      entry.timer = setTimeout(again, AGAIN_MS[Math.min(tries, AGAIN_MS.length - 1)]);
-      entry.timer.unref?.();
-      this.later.add(entry);
-    };
-    wait();
-  }
-
-  async close() {
-    if (this.isClosed) return;
-    await Promise.allSettled(this.sent.values());
-    for (const { timer } of this.later) clearTimeout(timer);
-    await Promise.allSettled([...this.later].map(({ write }) => write()));
-    this.isClosed = true;
-    await this.store.close();
-  }
-}
 
 /** Payments that are written down first, asked about until they are known, and fulfilled once. */
 class Ledger {

@@ -2,7 +2,7 @@
 
 // What the ledger has of the package below it: the addon, and how its errors are made.
 
-const { FinConnectError, mayBecome, [Symbol.for('finconnect.parts')]: parts } = require('../../index.js');
+const { mayBecome, [Symbol.for('finconnect.parts')]: parts } = require('../../index.js');
 
 const { addon, errorOf } = parts;
 
@@ -10,7 +10,7 @@ const STATUSES = ['pending', 'authorized', 'processing', 'succeeded', 'failed', 
 const NUMBERS = Object.fromEntries(['charge', 'payout', 'refund'].map((name) => [name, addon.numberOf(name)]));
 const FROM = new Map(STATUSES.map((to) => [to, STATUSES.filter((from) => mayBecome(from, to))]));
 
-module.exports = { addon, errorOf, FinConnectError, isStatus, from, failure, refuse, numberOf };
+module.exports = { addon, errorOf, isStatus, from, failure, refuse, numberOf };
 
 function isStatus(status) {
   return FROM.has(status);

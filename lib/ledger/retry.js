@@ -6,6 +6,7 @@ const { attemptOn, KINDS, send } = require('./charge.js');
 const { checked, intentOf } = require('./intent.js');
 const { failure, refuse } = require('./parts.js');
 const { iso } = require('./rows.js');
+const { PAID } = require('./states.js');
 const { advised } = require('./sweep.js');
 
 exports.retry = retry;
@@ -39,7 +40,7 @@ async function retry(ledger, reference, changes, options) {
   const intent = intentOf(ledger, about, retry);
   const sending = (attempt, gateways) =>
     ledger.sending(reference, attempt.token, () =>
-      send(ledger, { ...{ kind, operation, request, options, intent, attempt }, via: gateways, source: 'retry' }),
+      send(ledger, { kind, operation, request, options, intent, attempt, via: gateways, source: 'retry' }),
     );
   const now = iso(ledger.now());
 
@@ -81,7 +82,6 @@ async function remedyOf(ledger, row, last, options) {
 }
 
 function notFinal(reference, status) {
-  const isPaid = ['succeeded', 'reversed', 'refunded'].includes(status);
-  const words = `${reference} is ${status}${isPaid ? '' : ': it may still go through'}. Nothing was sent.`;
+  const words = `${reference} is ${status}${PAID.includes(status) ? '' : ': it may still go through'}. Nothing was sent.`;
   return failure('retry', 'NOT_FINAL', words, undefined, retry);
 }

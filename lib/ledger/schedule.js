@@ -1,6 +1,8 @@
 'use strict';
 
-// When a gateway is asked about an attempt, and when a person should look at it.
+// When a gateway is asked about an attempt, a handler told again, an answer written again, and a person to look at it.
+
+const { PAID } = require('./states.js');
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -17,7 +19,7 @@ const HANDLER = { firstMs: MINUTE_MS, longestMs: HOUR_MS };
 /** When an attempt is asked about again, in milliseconds of the clock; `null`: never. */
 exports.nextAsk = function nextAsk({ status, asks, createdAt, now, recovery, isPage }) {
   const age = now - createdAt;
-  if (['succeeded', 'reversed', 'refunded'].includes(status)) return null;
+  if (PAID.includes(status)) return null;
   // A page stays open after a failure, and may be paid.
   if (status === 'failed' && (!isPage || age > recovery.expectedForMs)) return null;
   if (age > ASKED_FOR_MS) return now + ASKED_FOR_MS / 3;
@@ -31,3 +33,8 @@ exports.isLate = ({ createdAt, now, recovery }) => now - createdAt > recovery.la
 
 /** When a handler that failed so often is told again. */
 exports.nextTelling = (tries, now) => now + Math.min(HANDLER.firstMs * 2 ** Math.max(0, tries - 1), HANDLER.longestMs);
+
+const WRITES_MS = [100, 300, 1_000, 3_000, 10_000, 30_000, 60_000];
+
+/** How long after an answer could not be written, for the so-manieth time, that is tried again. */
+exports.againAfter = (tries) => WRITES_MS[Math.min(tries, WRITES_MS.length - 1)];

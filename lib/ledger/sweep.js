@@ -2,10 +2,11 @@
 
 // Asks the gateways about what is not final, tells the handlers again, and puts up for attention what nobody knows.
 
-const { isSame, plain } = require('./decimal.js');
 const { tellAgain } = require('./handlers.js');
+const isAsMade = require('./mismatch.js');
 const { iso, scrubbed } = require('./rows.js');
 const { isLate, nextAsk } = require('./schedule.js');
+const { FINAL } = require('./states.js');
 
 exports.sweep = sweep;
 exports.advised = advised;
@@ -89,7 +90,7 @@ async function ask(ledger, sdk, attempt, recovery, { signal, result }) {
   }
   result.asked += 1;
   const { payment } = advice;
-  const isTold = payment !== null && payment.raw !== null && (await isAsMade(ledger, attempt, payment, base, now));
+  const isTold = payment !== null && payment.raw !== null && (await isBelieved(ledger, attempt, payment));
   const status = isTold ? payment.status : attempt.status;
   // A refund is told by what becomes of its payment.
   const dueAt = nextAsk({ ...timing, status: kind === 'refund' ? attempt.status : status });
@@ -104,7 +105,7 @@ async function ask(ledger, sdk, attempt, recovery, { signal, result }) {
     result.failed += failed;
     if (isMove && kind !== 'refund') return;
   }
-  const isOpen = !['succeeded', 'failed', 'reversed', 'refunded'].includes(attempt.status);
+  const isOpen = !FINAL.includes(attempt.status);
   const attention = isOpen && isLate(timing) ? (attempt.status === 'unknown' ? 'unknown' : 'late') : undefined;
   await ledger.run('sweep', 'schedule', {
     id: attempt.id,
@@ -115,31 +116,13 @@ async function ask(ledger, sdk, attempt, recovery, { signal, result }) {
   });
 }
 
-/** Whether what a gateway tells is about the money that was asked for. What is not is written down for a person. */
-async function isAsMade(ledger, attempt, told, { reference, number }, now) {
-  if (attempt.kind !== 'payment') return true;
-  const row = await ledger.run('sweep', 'get', { reference });
-  const amount = plain(String(row.amount));
-  const isAlike =
-    (told.amount === null ? row.attention !== 'mismatch' : sameAmount(told.amount, amount)) &&
-    (told.currency === null || told.currency.toUpperCase() === row.currency);
-  if (isAlike) return true;
-  const note = `${told.amount} ${told.currency} is told, and ${amount} ${row.currency} was asked for`;
-  const key = `${reference}/${number}/mismatch/${told.amount} ${told.currency}`;
-  const { gateway } = attempt;
-  const about = { key, reference, number, gateway, source: 'sweep', note, body: scrubbed(told.raw), now: iso(now) };
-  await ledger.run('sweep', 'mismatch', about);
-  return false;
+async function isBelieved(ledger, { kind, reference, number, gateway }, payment) {
+  // A payout may be told with its fee in it.
+  if (kind !== 'payment') return true;
+  const { amount, currency, attention } = await ledger.run('sweep', 'get', { reference });
+  const asked = { reference, number: Number(number), gateway, amount, currency, isDoubted: attention === 'mismatch' };
+  return isAsMade(ledger, asked, payment, 'sweep');
 }
-
-function sameAmount(one, other) {
-  try {
-    return isSame(one, other);
-  } catch {
-    return false;
-  }
-}
-exports.sameAmount = sameAmount;
 
 /** What is safe to do about an attempt, after its gateway was asked, on the rail that made it. */
 async function advised(ledger, sdk, attempt, signal) {

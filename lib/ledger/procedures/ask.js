@@ -3,7 +3,8 @@
 // Which attempts the gateways are to be asked about.
 
 module.exports = (sql) => {
-  const { payment, attempt, event, skipLocked, isPostgres } = sql;
+  const { payment, attempt, skipLocked, isPostgres } = sql;
+  const { add } = require('./events.js')(sql);
 
   return {
     /**
@@ -56,11 +57,7 @@ module.exports = (sql) => {
 
     /** Writes down that a gateway tells of another amount than was asked for: a person must look at it. */
     *mismatch({ key, reference, number, gateway, source, note, body, now }) {
-      yield [
-        `INSERT INTO ${event} (key, reference, attempt, type, source, gateway, note, body, created_at, handled_at)
-VALUES (?, ?, ?, 'mismatch', ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,
-        [key, reference, number, source, gateway, note, body, now, now],
-      ];
+      yield* add(key, { reference, number, gateway }, { type: 'mismatch', source, note, body, now });
       yield [`UPDATE ${payment} SET attention = 'mismatch', updated_at = ? WHERE reference = ?`, [now, reference]];
     },
   };

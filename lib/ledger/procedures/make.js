@@ -3,12 +3,11 @@
 // Intents and their answers.
 
 const { sumOf, isMore, times } = require('../decimal.js');
-
-/** What a child of a payment, a refund or a payout, may not be made of. */
-const PAID = ['succeeded', 'reversed', 'refunded'];
+const { PAID } = require('../states.js');
 
 module.exports = (sql) => {
-  const { payment, attempt, event, lock } = sql;
+  const { payment, attempt, lock } = sql;
+  const { add } = require('./events.js')(sql);
 
   /** A payment's row, kept from all others until the end of the transaction. */
   function* locked(reference) {
@@ -44,28 +43,6 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (gateway, gateway_ref
       ],
     ];
     return made && { id: made.id, gatewayReference };
-  }
-
-  function* note(key, reference, number, type, { status, source, gateway, who, note: words, body, now }) {
-    return yield [
-      `INSERT INTO ${event}
-(key, reference, attempt, type, status, source, gateway, who, note, body, created_at, handled_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING RETURNING id`,
-      [
-        key,
-        reference,
-        number,
-        type,
-        status ?? null,
-        source ?? null,
-        gateway ?? null,
-        who ?? null,
-        words ?? null,
-        body ?? null,
-        now,
-        now,
-      ],
-    ];
   }
 
   /** Why a refund or payout of this amount cannot be made of its parent. */
@@ -150,11 +127,6 @@ VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (reference) DO 
      */
     *again({ reference, number, left, next, source, who, now, from }) {
       const row = yield* locked(reference);
-      if (row.parent !== null && left === undefined) {
-        const about = { kind: row.kind, amount: String(row.amount), currency: row.currency };
-        const refusal = yield* beyond(row.parent, about);
-        if (refusal !== undefined) return { refusal };
-      }
       if (left !== undefined) {
         const { outcome, code, gatewayCode, message, body } = left;
         const gone = yield [
@@ -162,8 +134,10 @@ VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (reference) DO 
 due_at = NULL, answered_at = ? WHERE reference = ? AND number = ? AND status IN ('pending', 'unknown') RETURNING gateway`,
           [outcome, code, gatewayCode ?? null, message ?? null, body ?? null, now, reference, number],
         ];
-        const words = { status: 'failed', source, note: message, body, now, gateway: gone[0]?.gateway };
-        if (gone.length === 1) yield* note(`${reference}/${number}/failed`, reference, number, 'attempt', words);
+        if (gone.length === 1) {
+          const told = { type: 'attempt', status: 'failed', source, note: message, body, now };
+          yield* add(`${reference}/${number}/failed`, { reference, number, gateway: gone[0].gateway }, told);
+        }
       }
       const all = yield* attemptsOf(reference);
       const last = all.at(-1);
@@ -171,15 +145,19 @@ due_at = NULL, answered_at = ? WHERE reference = ? AND number = ? AND status IN 
         return { isNew: true, id: last.id, gatewayReference: last.gateway_reference, number: last.number };
       if (last.number !== number || !from.includes(last.status) || all.some(({ status }) => PAID.includes(status)))
         return { isNew: false, row, number: last.number };
+      // While one attempt of a part follows another at once, the part counts itself.
+      if (row.parent !== null && left === undefined) {
+        const part = { kind: row.kind, amount: String(row.amount), currency: row.currency };
+        const refusal = yield* beyond(row.parent, part);
+        if (refusal !== undefined) return { refusal };
+      }
       const begun = yield* begin(reference, number + 1, row.kind, { ...next, now });
       yield [
         `UPDATE ${payment} SET status = ?, attempt = ?, gateway = ?, attention = NULL, updated_at = ? WHERE id = ?`,
         [next.status, number + 1, next.gateway, now, row.id],
       ];
-      yield* note(`${reference}/${number + 1}`, reference, number + 1, 'attempt', {
-        ...{ source, who, now },
-        gateway: next.gateway,
-      });
+      const about = { reference, number: number + 1, gateway: next.gateway };
+      yield* add(`${reference}/${number + 1}`, about, { type: 'attempt', source, who, now });
       return { isNew: true, number: number + 1, ...begun };
     },
 
@@ -214,11 +192,13 @@ due_at = NULL, answered_at = ? WHERE reference = ? AND number = ? AND status IN 
       }
       const taken = yield [
         `UPDATE ${attempt} SET token = ?, outcome = NULL, deadline_at = ?, due_at = ?
-WHERE reference = ? AND number = ? AND outcome = 'unknown' AND status = 'unknown' RETURNING id`,
-        [token, deadlineAt, dueAt, reference, number],
+WHERE reference = ? AND number = ? AND status = 'unknown' AND (outcome = 'unknown' OR (outcome IS NULL AND token = ?))
+RETURNING id, gateway`,
+        [token, deadlineAt, dueAt, reference, number, token],
       ];
       if (taken.length === 0) return { isNew: false };
-      yield* note(`${reference}/${number}/${token}`, reference, number, 'resend', { source: 'retry', now });
+      const about = { reference, number, gateway: taken[0].gateway };
+      yield* add(`${reference}/${number}/${token}`, about, { type: 'resend', source: 'retry', now });
       return { isNew: true, id: taken[0].id, number };
     },
 
@@ -231,9 +211,8 @@ answered_at = ? WHERE reference = ? AND number = ?`,
         [why, now, reference, number],
       ];
       yield [`UPDATE ${payment} SET status = 'failed', updated_at = ? WHERE id = ?`, [now, row.id]];
-      yield* note(`${reference}/${number}/blocked`, reference, number, 'blocked', { status: 'failed', note: why, now });
+      const told = { type: 'blocked', status: 'failed', note: why, now };
+      yield* add(`${reference}/${number}/blocked`, { reference, number, gateway: row.gateway }, told);
     },
   };
 };
-
-module.exports.PAID = PAID;

@@ -2,14 +2,11 @@
 
 // How a status moves: along what may become of it, in the transaction that inserts its event.
 
-const { PAID } = require('./make.js');
-
-/** No further change is expected; handlers are told. */
-const FINAL = ['succeeded', 'failed', 'reversed', 'refunded'];
-const TAKEN_BACK = ['reversed', 'refunded'];
+const { FINAL, PAID, TAKEN_BACK } = require('../states.js');
 
 module.exports = (sql) => {
   const { payment, attempt, event, lock, skipLocked } = sql;
+  const { add } = require('./events.js')(sql);
 
   /** A payment and one of its attempts, kept from all others until the end of the transaction. */
   function* locked(reference, number) {
@@ -17,33 +14,6 @@ module.exports = (sql) => {
     if (row === undefined) return {};
     const attempts = yield [`SELECT * FROM ${attempt} WHERE reference = ? ORDER BY number`, [reference]];
     return { row, attempts, one: attempts.find((own) => own.number === (number ?? row.attempt)) };
-  }
-
-  function* insert(key, about, { type, status, source, who, note, body, now }, handling) {
-    const { handledAt = now, dueAt = null, tries = 0, error = null } = handling ?? {};
-    const [made] = yield [
-      `INSERT INTO ${event} (key, reference, attempt, type, status, source, gateway, who, note, body, created_at,
-handled_at, due_at, tries, error)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING RETURNING id`,
-      [
-        key,
-        about.reference,
-        about.number,
-        type,
-        status ?? null,
-        source ?? null,
-        about.gateway,
-        who ?? null,
-        note ?? null,
-        body ?? null,
-        now,
-        handledAt,
-        dueAt,
-        tries,
-        error,
-      ],
-    ];
-    return made?.id;
   }
 
   /** What the gateway told beside the status. What is known already stays where it tells nothing. */
@@ -94,7 +64,7 @@ answered_at = COALESCE(answered_at, ?) WHERE id = ? RETURNING *`,
     const handling = isWanted ? { handledAt: null, dueAt: now, ...failure } : undefined;
     const about = { reference, number: one.number, gateway: one.gateway };
     const key = `${reference}/${one.number}/${status}`;
-    const id = yield* insert(key, about, { type, status, source, who, note, body, now }, handling);
+    const id = yield* add(key, about, { type, status, source, who, note, body, now }, handling);
     if (isTwice) {
       yield [`UPDATE ${payment} SET attention = 'duplicate', updated_at = ? WHERE id = ?`, [now, row.id]];
     } else if (isTold) {
@@ -175,7 +145,7 @@ WHERE reference = ? AND number = ? AND status = ? AND outcome IS NULL RETURNING 
       if (inbox !== undefined) {
         const about = { reference, number: one.number, gateway: one.gateway };
         const text = { type: 'callback', status, source: 'callback', body: inbox.body, now };
-        if ((yield* insert(inbox.key, about, text)) === undefined)
+        if ((yield* add(inbox.key, about, text)) === undefined)
           return { isKnown: true, isCopy: true, row: whole(found), events: [] };
       }
       const isMove = from.includes(one.status);
@@ -204,7 +174,7 @@ WHERE reference = ? AND number = ? AND status = ? AND outcome IS NULL RETURNING 
       if (row === undefined) return false;
       yield [`UPDATE ${payment} SET attention = NULL, updated_at = ? WHERE id = ?`, [now, row.id]];
       const about = { reference, number: one.number, gateway: one.gateway };
-      yield* insert(key, about, { type: 'resolve', status: row.status, source: 'operator', who, note, now });
+      yield* add(key, about, { type: 'resolve', status: row.status, source: 'operator', who, note, now });
       return true;
     },
 
@@ -246,5 +216,3 @@ WHERE reference = ? AND number = ? AND status = ? AND outcome IS NULL RETURNING 
     },
   };
 };
-
-module.exports.FINAL = FINAL;
