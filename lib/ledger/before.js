@@ -15,7 +15,6 @@ const HISTORY = { most: 1_000, withinMs: 86_400_000 };
 
 /** Asks the shop's rule, which sees what was asked for before. */
 async function refusedBefore(ledger, operation, { intent, attempt }) {
-  if (ledger.before === undefined) return;
   const { made, phone } = intent;
   const { reference, kind, amount, currency, description, phoneTag } = made;
   const now = ledger.now();

@@ -7,6 +7,7 @@ const { setTimeout: after } = require('node:timers/promises');
 const { blocked, refusedBefore } = require('./before.js');
 const { checked, intentOf, isSame, operatorOf, railOf, referenceFor } = require('./intent.js');
 const { failure } = require('./parts.js');
+const { answerValues, attemptValues, paymentValues } = require('./procedures/columns.js');
 const { iso, scrubbed } = require('./rows.js');
 const { againAfter, firstAsk } = require('./schedule.js');
 
@@ -20,10 +21,11 @@ const LOOKS_MS = [20, 50, 100, 200, 400, 800, 1_000];
 /** How long an answer that cannot be written down keeps its caller. */
 const RECORDS_WITHIN_MS = 5_000;
 
+const named = (request, reference) => (request.reference === reference ? request : { ...request, reference });
 /** How each kind begins, by what it is asked for, and the word for it. */
 const KINDS = {
-  payment: { operation: 'charge', status: 'pending', asked: (request, reference) => ({ ...request, reference }) },
-  payout: { operation: 'payout', status: 'unknown', asked: (request, reference) => ({ ...request, reference }) },
+  payment: { operation: 'charge', status: 'pending', asked: named },
+  payout: { operation: 'payout', status: 'unknown', asked: named },
   // Gateways know a refund by its payment.
   refund: { operation: 'refund', status: 'unknown', asked: ({ reference: _, currency: __, ...request }) => request },
 };
@@ -38,7 +40,8 @@ async function make(ledger, kind, { request, via, options, child, operation = KI
   const asked = KINDS[kind].asked(request, request.reference);
   for (const name of via.slice(1)) checked(ledger.gateways[name], operation, asked, make);
   const whole = kind === 'refund' ? request : undefined;
-  const intent = intentOf(ledger, { kind, operation, gateway: via[0], asked, whole, ...child }, make);
+  const { parent, ofAttempt } = child ?? {};
+  const intent = intentOf(ledger, { kind, operation, gateway: via[0], asked, whole, parent, ofAttempt }, make);
   const { made } = intent;
   const all = { kind, operation, request, via, options, intent };
   return ledger.sending(made.reference, made.parameters, () => begin(ledger, all));
@@ -54,14 +57,13 @@ async function begin(ledger, { kind, operation, request, via, options, intent })
     options,
     phone: intent.phone,
   });
-  const { now } = first;
-  let intended = await ledger.run(operation, 'intend', { made, first, now });
+  let intended = await ledger.run(operation, 'intend', intending(made, first));
   if (intended.isTaken) {
     // Another payment has that name at the gateway: then it is one that is made of it.
     first.gatewayReference = referenceFor(ledger.facts[first.gateway], `${made.reference}/1`, 0, kind);
-    intended = await ledger.run(operation, 'intend', { made, first, now });
+    intended = await ledger.run(operation, 'intend', intending(made, first));
   }
-  const { isNew, id, row, refusal, gatewayReference } = intended;
+  const { isNew, id, row, refusal, gatewayReference = first.gatewayReference } = intended;
   if (refusal !== undefined) throw failure(operation, 'NOT_COVERED', `${refusal}. Nothing was sent.`);
   if (!isNew) {
     if (!isSame(ledger, row, made))
@@ -72,41 +74,52 @@ async function begin(ledger, { kind, operation, request, via, options, intent })
       );
     return waited(ledger, operation, made.reference, options);
   }
-  return send(ledger, {
-    kind,
-    operation,
-    request,
-    via,
-    options,
-    intent,
-    attempt: { ...first, gatewayReference, number: 1, id },
-  });
+  Object.assign(first, { gatewayReference, number: 1, id });
+  return send(ledger, { kind, operation, request, via, options, intent, attempt: first });
+}
+
+/** What `intend` is given. */
+function intending(made, first) {
+  const { reference, kind, parent, ofAttempt, amount, currency } = made;
+  return {
+    reference,
+    token: first.token,
+    values: {
+      payment: paymentValues(made, first, first.now),
+      attempt: attemptValues(reference, 1, kind, first, first.now),
+    },
+    part: parent === null ? undefined : { parent, ofAttempt, kind, amount, currency },
+  };
 }
 
 /** An attempt as the tables know it before it leaves. */
 function attemptOn(ledger, gateway, { reference, number, kind, request, options, phone }) {
   const facts = ledger.facts[gateway];
-  const now = ledger.now();
+  const { at, deadlineAt, dueAt } = deadlinesOf(ledger, gateway, options);
   return {
     gateway,
     rail: railOf(facts, kind, request),
     status: KINDS[kind].status,
     token: randomUUID(),
     operator: operatorOf(kind, request, phone),
-    ...(kind === 'refund' && { transactionId: request.transactionId }),
-    now: iso(now),
+    transactionId: kind === 'refund' ? request.transactionId : null,
+    at,
+    now: iso(at),
     gatewayReference: referenceFor(facts, reference, number, kind),
-    ...deadlinesOf(ledger, gateway, options),
+    deadlineAt,
+    dueAt,
+    number,
+    id: undefined,
   };
 }
 exports.attemptOn = attemptOn;
 
 /** When an attempt that begins now counts as lost. */
 function deadlinesOf(ledger, gateway, options) {
-  const now = ledger.now();
-  const deadlineAt = now + (options?.timeoutMs ?? ledger.facts[gateway].timeoutMs) + GRACE_MS;
+  const at = ledger.now();
+  const deadlineAt = at + (options?.timeoutMs ?? ledger.facts[gateway].timeoutMs) + GRACE_MS;
   // A process that dies now is noticed then.
-  return { deadlineAt: iso(deadlineAt), dueAt: iso(Math.max(deadlineAt, now + firstAsk)) };
+  return { at, deadlineAt: iso(deadlineAt), dueAt: iso(Math.max(deadlineAt, at + firstAsk)) };
 }
 
 /** Sends an attempt that is written down, and the next one where nothing can have moved. */
@@ -116,8 +129,8 @@ async function send(ledger, { kind, operation, request, via, options, intent, at
   let current = attempt;
   for (let at = 0; ; at += 1) {
     const sdk = ledger.gateways[current.gateway];
-    await refusedBefore(ledger, operation, { intent, attempt: current });
-    if (ledger.before !== undefined || ledger.now() > Number(new Date(current.now)) + GRACE_MS) {
+    if (ledger.before !== undefined) await refusedBefore(ledger, operation, { intent, attempt: current });
+    if (ledger.before !== undefined || ledger.now() > current.at + GRACE_MS) {
       // Who was held up may have been given up, and another attempt may be on its way.
       const held = await ledger.run(operation, 'hold', {
         ...current,
@@ -164,11 +177,10 @@ function isPlain({ number, status, gatewayReference }, { outcome, status: answer
 /** Writes down an answer that changes no status. */
 async function plainly(ledger, operation, { intent: { made }, first, answer }) {
   const { reference } = made;
-  const { status, told, message, body } = answer;
-  const now = iso(ledger.now());
+  const { told, message } = answer;
+  const values = answerValues(answer, iso(ledger.now()), first);
   try {
-    if (!(await ledger.run(operation, 'answer', { reference, number: 1, status, message, told, body, now })))
-      throw new Error('something else came first');
+    if (!(await ledger.run(operation, 'answer', values))) throw new Error('something else came first');
   } catch {
     return record(ledger, operation, { reference, number: 1, answer });
   }
@@ -193,8 +205,8 @@ async function plainly(ledger, operation, { intent: { made }, first, answer }) {
     redirect_url: told.redirectUrl ?? null,
     message: message ?? null,
     attention: null,
-    created_at: first.now,
-    updated_at: first.now,
+    created_at: first.at,
+    updated_at: first.at,
   });
 }
 

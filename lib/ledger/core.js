@@ -64,27 +64,28 @@ class Core {
     }
   }
 
-  run(operation, name, args) {
-    return this.asked(operation, () => this.store.run(name, args));
+  async run(operation, name, args) {
+    this.mayAsk(operation);
+    try {
+      return await this.store.run(name, args);
+    } catch (error) {
+      throw storeFailure(operation, error);
+    }
   }
 
-  transaction(operation, work) {
-    return this.asked(operation, () => this.store.transaction(work), true);
+  async transaction(operation, work) {
+    this.mayAsk(operation);
+    try {
+      return await this.store.transaction(work);
+    } catch (error) {
+      throw CODES.includes(error?.code) ? storeFailure(operation, error) : error;
+    }
   }
 
-  async asked(operation, ask, mayBeOthers) {
+  mayAsk(operation) {
     if (this.isClosed) throw failure(operation, 'LEDGER_FAILED', 'the ledger is closed.');
     if (isWithin(this))
       throw failure(operation, 'CALLER_ERROR', 'a handler called it, whose transaction it would wait for: use tx.');
-    try {
-      return await ask();
-    } catch (error) {
-      const isStores = CODES.includes(error?.code);
-      if (mayBeOthers && !isStores) throw error;
-      const code = isStores ? error.code : 'LEDGER_FAILED';
-      const words = error instanceof Error ? error.message : String(error);
-      throw failure(operation, code, words, { cause: error, retryable: true });
-    }
   }
 
   settle(args) {
@@ -130,9 +131,18 @@ class Core {
     const key = `${parameters} ${reference}`;
     const known = this.sent.get(key);
     if (known !== undefined) return known;
-    const made = work().finally(() => this.sent.delete(key));
+    const made = this.forgotten(key, work);
     this.sent.set(key, made);
     return made;
+  }
+
+  /** Does `work`, which is no longer known by `key` when it is done. */
+  async forgotten(key, work) {
+    try {
+      return await work();
+    } finally {
+      this.sent.delete(key);
+    }
   }
 
   /** Writes an answer down when the database is there again. */
@@ -163,6 +173,13 @@ class Core {
     this.isClosed = true;
     await this.store.close();
   }
+}
+
+/** The failure of a call whose store failed. */
+function storeFailure(operation, error) {
+  const code = CODES.includes(error?.code) ? error.code : 'LEDGER_FAILED';
+  const words = error instanceof Error ? error.message : String(error);
+  return failure(operation, code, words, { cause: error, retryable: true });
 }
 
 exports.Core = Core;

@@ -214,8 +214,9 @@ class Ledger {
 function requestOf(operation, request) {
   if (request === null || typeof request !== 'object' || Array.isArray(request))
     throw refuse(operation, 'it takes an object with reference, amount and currency');
-  const { currency } = request;
-  return { ...request, ...(typeof currency === 'string' && { currency: currency.toUpperCase() }) };
+  const own = { ...request };
+  if (typeof own.currency === 'string') own.currency = own.currency.toUpperCase();
+  return own;
 }
 
 /** The options of a call, which are those of the gateway's. */

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::country::Country;
-use super::json::{Object, quote};
+use super::json::{Object, decode_string, push_quoted, quote};
 use super::money;
 use super::numbering;
 use super::sealed::Seal;
@@ -34,14 +34,18 @@ impl Kept {
                 .to_owned(),
             false => amount,
         };
-        let phone = phone_in(&request)
-            .map(|phone| digits(&phone, Country::paying_in(&currency)))
-            .filter(|digits| !digits.is_empty());
+        let country = Country::paying_in(&currency);
+        let written = phone_in(&request);
+        let phone = written.as_deref().map(|phone| digits(phone, country));
         let same = Same {
             amount: &quote(&amount),
-            country: Country::paying_in(&currency),
+            country,
+            phone: written.as_deref().zip(phone.as_deref()),
         };
-        let parameters = seal.name(&format!("{about} {}", same.sorted(&request, 0)?));
+        let mut parameters = format!("{about} ");
+        same.sort(&request, 0, &mut parameters)?;
+        let parameters = seal.name(&parameters);
+        let phone = phone.filter(|digits| !digits.is_empty());
         let reference = request.string("reference")?;
         Some(Self {
             phone_name: phone.as_deref().map(|phone| seal.name(phone)),
@@ -83,41 +87,43 @@ fn digits(phone: &str, country: Option<Country>) -> String {
 struct Same<'a> {
     amount: &'a str,
     country: Option<Country>,
+    /// A number as it was written, and its digits.
+    phone: Option<(&'a str, &'a str)>,
 }
 
 impl Same<'_> {
-    /// The members by their names; the order in which they were written does not count.
-    fn sorted(&self, object: &Object<'_>, depth: usize) -> Option<String> {
+    /// Writes the members by their names; the order in which they were written does not count.
+    fn sort(&self, object: &Object<'_>, depth: usize, into: &mut String) -> Option<()> {
         if depth > MAX_DEPTH {
             return None;
         }
-        let mut members: Vec<(&str, String)> = object
-            .members()
-            .map(|(name, value)| {
-                let object_in = || {
-                    value
-                        .starts_with('{')
-                        .then(|| Object::parse(value))
-                        .flatten()
-                };
-                let text = match (name, object_in()) {
-                    ("amount", _) if depth == 0 => self.amount.to_owned(),
-                    (_, Some(object)) => self.sorted(&object, depth + 1)?,
-                    ("phone", None) => {
-                        let phone = object.string(name);
-                        phone.map_or_else(
-                            || value.to_owned(),
-                            |phone| quote(&digits(&phone, self.country)),
-                        )
-                    }
-                    _ => value.to_owned(),
-                };
-                Some((name, format!("{}:{text}", quote(name))))
-            })
-            .collect::<Option<_>>()?;
+        let mut members: Vec<(&str, &str)> = object.members().collect();
         members.sort_by_key(|(name, _)| *name);
-        let members: Vec<String> = members.into_iter().map(|(_, text)| text).collect();
-        Some(format!("{{{}}}", members.join(",")))
+        let mut mark = '{';
+        for (name, value) in members {
+            into.push(mark);
+            mark = ',';
+            push_quoted(into, name);
+            into.push(':');
+            match (name, value.as_bytes().first()) {
+                ("amount", _) if depth == 0 => into.push_str(self.amount),
+                (_, Some(b'{')) => self.sort(&Object::parse(value)?, depth + 1, into)?,
+                ("phone", Some(b'"')) => push_quoted(into, &self.digits(&decode_string(value)?)),
+                _ => into.push_str(value),
+            }
+        }
+        if mark == '{' {
+            into.push(mark);
+        }
+        into.push('}');
+        Some(())
+    }
+
+    fn digits(&self, phone: &str) -> String {
+        match self.phone {
+            Some((written, digits)) if written == phone => digits.to_owned(),
+            _ => digits(phone, self.country),
+        }
     }
 }
 

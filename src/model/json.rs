@@ -38,7 +38,9 @@ impl<'a> Key<'a> {
 impl<'a> Object<'a> {
     /// `None` when `text` is not one JSON object.
     pub fn parse(text: &'a str) -> Option<Self> {
-        serde_json::from_str(text).ok()
+        // An error that says what else it is takes longer than an object.
+        let is_object = text.trim_start().starts_with('{');
+        is_object.then(|| serde_json::from_str(text).ok()).flatten()
     }
 
     /// The value's JSON text. Of a repeated key the last counts, as in `JSON.parse`.
@@ -203,8 +205,9 @@ pub fn strings(text: &str) -> Option<Vec<String>> {
 
 /// A JSON string's value. Lone surrogates become U+FFFD, as Node's UTF-8 encoder writes them.
 pub fn decode_string(text: &str) -> Option<String> {
-    if !text.starts_with('"') {
-        return None;
+    let inside = text.strip_prefix('"')?.strip_suffix('"');
+    if let Some(plain) = inside.filter(|inside| inside.bytes().all(is_plain)) {
+        return Some(plain.to_owned());
     }
     serde_json::from_str::<String>(text).ok().or_else(|| {
         let Bytes(bytes) = serde_json::from_str(text).ok()?;
@@ -220,6 +223,11 @@ pub fn decode_string(text: &str) -> Option<String> {
     })
 }
 
+/// Whether a byte of a text stands in its string literal as it is.
+fn is_plain(byte: u8) -> bool {
+    byte >= b' ' && byte != b'"' && byte != b'\\'
+}
+
 /// A JSON string literal for `text`.
 pub fn quote(text: &str) -> String {
     let mut literal = String::with_capacity(text.len() + 2);
@@ -229,7 +237,6 @@ pub fn quote(text: &str) -> String {
 
 /// Appends a JSON string literal for `text`.
 pub fn push_quoted(json: &mut String, text: &str) {
-    let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
     if text.bytes().all(is_plain) {
         json.push('"');
         json.push_str(text);

@@ -23,13 +23,13 @@ pub const NO_CODE: &str = "has no calling code";
 /// number it is where it has no calling code. Or why it is none, as a predicate: `is too short …`.
 pub fn normalize(text: &str, country: Option<Country>) -> Result<String, String> {
     let Written { digits, plus } = Written::read(text)?;
-    let shown = mask(&digits);
+    let shown = || mask(&digits);
     let (plan, national) = match international(&digits, plus, country) {
         Some(from_abroad) => split(from_abroad)
-            .ok_or_else(|| format!("has another calling code than {} ({shown})", known_codes()))?,
+            .ok_or_else(|| format!("has another calling code than {} ({})", known_codes(), shown()))?,
         None => {
             let plan = country.and_then(plan_of).ok_or_else(|| {
-                format!("{NO_CODE}: write it with one, such as +255 for Tanzania ({shown})")
+                format!("{NO_CODE}: write it with one, such as +255 for Tanzania ({})", shown())
             })?;
             (plan, digits.as_str())
         }
@@ -38,8 +38,9 @@ pub fn normalize(text: &str, country: Option<Country>) -> Result<String, String>
     let (name, code) = (plan.country.name(), plan.calling_code);
     if let Some(expected) = country.filter(|country| *country != plan.country) {
         return Err(format!(
-            "is a number of {name}, not of {} ({shown})",
-            expected.name()
+            "is a number of {name}, not of {} ({})",
+            expected.name(),
+            shown()
         ));
     }
     if national.len() != DIGITS {
@@ -49,11 +50,12 @@ pub fn normalize(text: &str, country: Option<Country>) -> Result<String, String>
             "long"
         };
         return Err(format!(
-            "is too {length} for a mobile number of {name}, which has {DIGITS} digits after +{code} or 0 ({shown})"
+            "is too {length} for a mobile number of {name}, which has {DIGITS} digits after +{code} or 0 ({})",
+            shown()
         ));
     }
     if !plan.mobile.iter().any(|start| national.starts_with(start)) {
-        return Err(format!("is no mobile number of {name} ({shown})"));
+        return Err(format!("is no mobile number of {name} ({})", shown()));
     }
     Ok(format!("{code}{national}"))
 }

@@ -9,13 +9,12 @@ const SHOWN: usize = 4;
 
 /// An account as the gateway gives it, which may be masked in part already.
 pub fn mask(account: &str) -> String {
-    let digits: Vec<char> = account.chars().filter(char::is_ascii_digit).collect();
-    if digits.len() < 2 * SHOWN {
-        return "****".to_owned();
+    let digits: String = account.chars().filter(char::is_ascii_digit).collect();
+    let tail = digits.len().saturating_sub(SHOWN);
+    match (digits.get(..SHOWN), digits.get(tail..)) {
+        (Some(head), Some(tail)) if digits.len() >= 2 * SHOWN => [head, "****", tail].concat(),
+        _ => "****".to_owned(),
     }
-    let head: String = digits.iter().take(SHOWN).collect();
-    let tail: String = digits.iter().skip(digits.len() - SHOWN).collect();
-    format!("{head}****{tail}")
 }
 
 /// `text` with every run of nine or more digits masked.

@@ -161,10 +161,13 @@ impl<'a> Form<'a> {
                 return String::new();
             }
         };
+        let Some(own) = Amount::parse(&amount) else {
+            return amount;
+        };
         for (which, word) in [("Minimum", "least"), ("Maximum", "most")] {
-            let bound = self.limits.get(&format!("{purpose}{which}"));
+            let bound = self.limits.get(&[purpose, which].concat());
             let bound = bound.and_then(|bound| Amount::parse(&bound.to_string()));
-            let (Some(bound), Some(own)) = (bound, Amount::parse(&amount)) else {
+            let Some(bound) = bound else {
                 continue;
             };
             let is_beyond = match which {

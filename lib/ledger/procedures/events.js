@@ -2,7 +2,7 @@
 
 // The one place where events are added.
 
-module.exports = ({ event }) => ({
+module.exports = ({ event, telling }) => ({
   /**
    * Adds an event about an attempt, and gives its id; nothing where its key is there. `handling`: whether handlers are
    * still to be told, and when; without it nobody is.
@@ -12,7 +12,7 @@ module.exports = ({ event }) => ({
     const [made] = yield [
       `INSERT INTO ${event} (key, reference, attempt, type, status, source, gateway, who, note, body, created_at,
 handled_at, due_at, tries, error)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING RETURNING id`,
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING${telling}`,
       [
         key,
         reference,

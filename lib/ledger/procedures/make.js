@@ -4,9 +4,10 @@
 
 const { sumOf, isMore, times } = require('../decimal.js');
 const { PAID } = require('../states.js');
+const { ATTEMPT, PAYMENT, attemptValues } = require('./columns.js');
 
 module.exports = (sql) => {
-  const { payment, attempt, lock } = sql;
+  const { payment, attempt, lock, telling } = sql;
   const { add } = require('./events.js')(sql);
 
   /** A payment's row, kept from all others until the end of the transaction. */
@@ -19,31 +20,10 @@ module.exports = (sql) => {
     return yield [`SELECT * FROM ${attempt} WHERE reference = ? ORDER BY number`, [reference]];
   }
 
-  function* begin(reference, number, kind, one) {
-    const { gateway, rail, gatewayReference, token, status, transactionId, operator, deadlineAt, dueAt, now } = one;
-    const [made] = yield [
-      `INSERT INTO ${attempt}
-(reference, number, kind, gateway, rail, gateway_reference, token, status, transaction_id, operator,
-deadline_at, due_at, created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (gateway, gateway_reference) DO NOTHING RETURNING id`,
-      [
-        reference,
-        number,
-        kind,
-        gateway,
-        rail,
-        gatewayReference,
-        token,
-        status,
-        transactionId ?? null,
-        operator,
-        deadlineAt,
-        dueAt,
-        now,
-      ],
-    ];
-    return made && { id: made.id, gatewayReference };
-  }
+  const insertPayment = `INSERT INTO ${payment} (${PAYMENT})
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT (reference) DO NOTHING${telling}`;
+  const insertAttempt = `INSERT INTO ${attempt} (${ATTEMPT})
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (gateway, gateway_reference) DO NOTHING${telling}`;
 
   /** Why a refund or payout of this amount cannot be made of its parent. */
   function* beyond(parent, { kind, amount, currency }, ofAttempt) {
@@ -71,46 +51,23 @@ WHERE parent = ? AND status NOT IN ('failed', 'reversed', 'refunded')`,
 
   return {
     /**
-     * Writes a payment and its first attempt. What is there already is told in their place; `refusal` says why a refund
-     * or payout cannot be made.
+     * Writes a payment and its first attempt, by their `values`. What is there already is told in their place.
+     * `part`: of which payment a refund or payout is one; `refusal` says why it cannot be made.
      */
-    *intend({ made, first, now }) {
-      const { reference, kind, parent, ofAttempt } = made;
-      if (parent !== null) {
+    *intend({ reference, token, values, part }) {
+      if (part !== undefined) {
         // Locked first, so that two at a time cannot both take the last shilling.
-        yield* locked(parent);
+        yield* locked(part.parent);
         const [known] = yield [`SELECT id FROM ${payment} WHERE reference = ?`, [reference]];
-        const refusal = known === undefined ? yield* beyond(parent, made, ofAttempt) : undefined;
+        const refusal = known === undefined ? yield* beyond(part.parent, part, part.ofAttempt) : undefined;
         if (refusal !== undefined) return { refusal };
       }
-      const inserted = yield [
-        `INSERT INTO ${payment} (reference, kind, parent, status, amount, currency, gateway, attempt, phone, description,
-parameters, phone_tag, request, created_at, updated_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (reference) DO NOTHING RETURNING id`,
-        [
-          reference,
-          kind,
-          parent,
-          first.status,
-          made.amount,
-          made.currency,
-          first.gateway,
-          made.phone,
-          made.description,
-          made.parameters,
-          made.phoneTag,
-          made.request,
-          now,
-          now,
-        ],
-      ];
+      const inserted = yield [insertPayment, values.payment];
       if (inserted.length === 1) {
-        const begun = yield* begin(reference, 1, kind, { ...first, now });
-        if (begun === undefined) {
-          yield [`DELETE FROM ${payment} WHERE id = ?`, [inserted[0].id]];
-          return { isTaken: true };
-        }
-        return { isNew: true, number: 1, ...begun };
+        const begun = yield [insertAttempt, values.attempt];
+        if (begun.length === 1) return { isNew: true, id: begun[0].id };
+        yield [`DELETE FROM ${payment} WHERE id = ?`, [inserted[0].id]];
+        return { isTaken: true };
       }
       const [row] = yield [`SELECT * FROM ${payment} WHERE reference = ?`, [reference]];
       const [one] = yield [
@@ -118,7 +75,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (reference) DO 
         [reference],
       ];
       // A transaction that was committed although its answer was lost is made again.
-      return { isNew: one.token === first.token, id: one.id, gatewayReference: one.gateway_reference, number: 1, row };
+      return { isNew: one.token === token, id: one.id, gatewayReference: one.gateway_reference, row };
     },
 
     /**
@@ -151,20 +108,20 @@ due_at = NULL, answered_at = ? WHERE reference = ? AND number = ? AND status IN 
         const refusal = yield* beyond(row.parent, part);
         if (refusal !== undefined) return { refusal };
       }
-      const begun = yield* begin(reference, number + 1, row.kind, { ...next, now });
+      const [begun] = yield [insertAttempt, attemptValues(reference, number + 1, row.kind, next, now)];
       yield [
         `UPDATE ${payment} SET status = ?, attempt = ?, gateway = ?, attention = NULL, updated_at = ? WHERE id = ?`,
         [next.status, number + 1, next.gateway, now, row.id],
       ];
       const about = { reference, number: number + 1, gateway: next.gateway };
       yield* add(`${reference}/${number + 1}`, about, { type: 'attempt', source, who, now });
-      return { isNew: true, number: number + 1, ...begun };
+      return { isNew: true, number: number + 1, id: begun.id, gatewayReference: next.gatewayReference };
     },
 
     /** Keeps an attempt for its sender, who was held up; `false` where it has been given up meanwhile. */
     *hold({ id, token, deadlineAt, dueAt }) {
       const held = yield [
-        `UPDATE ${attempt} SET deadline_at = ?, due_at = ? WHERE id = ? AND token = ? AND outcome IS NULL RETURNING id`,
+        `UPDATE ${attempt} SET deadline_at = ?, due_at = ? WHERE id = ? AND token = ? AND outcome IS NULL${telling}`,
         [deadlineAt, dueAt, id, token],
       ];
       return held.length === 1;

@@ -5,7 +5,7 @@
 const { FINAL, PAID, TAKEN_BACK } = require('../states.js');
 
 module.exports = (sql) => {
-  const { payment, attempt, event, lock, skipLocked } = sql;
+  const { payment, attempt, event, lock, skipLocked, telling } = sql;
   const { add } = require('./events.js')(sql);
 
   /** A payment and one of its attempts, kept from all others until the end of the transaction. */
@@ -108,27 +108,15 @@ WHERE gateway = ? AND transaction_id = ? AND kind = 'refund' AND status NOT IN (
     return events;
   }
 
+  // When it is asked about stays as it is: each column that changes nothing would cost an index.
+  const takeAnswer = `UPDATE ${attempt} SET outcome = 'accepted', message = ?, transaction_id = ?, receipt = ?,
+redirect_url = ?, operator = COALESCE(?, operator), body = ?, answered_at = ?
+WHERE id = ? AND status = ? AND outcome IS NULL${telling}`;
+
   return {
     /** Takes in the answer that most charges get: it changes no status. Whether nothing else has come meanwhile. */
-    *answer({ reference, number, status, message, told, body, now }) {
-      // When it is asked about stays as it is: each column that changes nothing would cost an index.
-      const taken = yield [
-        `UPDATE ${attempt} SET outcome = 'accepted', message = ?, transaction_id = ?, receipt = ?, redirect_url = ?,
-operator = COALESCE(?, operator), body = ?, answered_at = ?
-WHERE reference = ? AND number = ? AND status = ? AND outcome IS NULL RETURNING id`,
-        [
-          message ?? null,
-          told.transactionId ?? null,
-          told.receipt ?? null,
-          told.redirectUrl ?? null,
-          told.operator ?? null,
-          body ?? null,
-          now,
-          reference,
-          number,
-          status,
-        ],
-      ];
+    *answer(values) {
+      const taken = yield [takeAnswer, values];
       return taken.length === 1;
     },
 

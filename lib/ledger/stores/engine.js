@@ -14,9 +14,9 @@ function Engine(db, names, modules) {
   let broken = over();
 
   function query(text, values) {
-    let statement = statements.get(text);
-    if (statement === undefined) statements.set(text, (statement = prepared(db, text)));
-    return rowsOf(statement, values);
+    let ask = statements.get(text);
+    if (ask === undefined) statements.set(text, (ask = prepared(db, text)));
+    return ask(values);
   }
 
   function call(name, args) {
@@ -103,13 +103,21 @@ function Engine(db, names, modules) {
   };
 }
 
-/** The ledger's own statements give rows as objects and whole numbers as numbers, whatever the app's handle does. */
+/**
+ * What runs a statement of the ledger's own. Rows are objects and whole numbers are numbers, whatever the app's handle
+ * does. A statement that changes rows tells as many as it changed, each with the id of an INSERT: to be told them by
+ * RETURNING takes as long as the statement itself.
+ */
 function prepared(db, text) {
   const statement = db.prepare(text);
   statement.setReadBigInts?.(false);
   statement.setReturnArrays?.(false);
   statement.safeIntegers?.(false);
-  return statement;
+  if (/^SELECT|\bRETURNING\b/.test(text)) return (values) => statement.all(...values);
+  return (values) => {
+    const { changes, lastInsertRowid: id } = statement.run(...values);
+    return changes === 0 ? [] : Array(changes).fill({ id });
+  };
 }
 
 function rowsOf(statement, values) {

@@ -20,6 +20,8 @@ function namesOf({ prefix = 'finconnect_', schema }, isPostgres = false) {
     schema,
     isPostgres,
     lock: isPostgres ? ' FOR UPDATE' : '',
+    /** Ends a statement that is to tell what it changed, where the store does not know by itself. */
+    telling: isPostgres ? ' RETURNING id' : '',
     skipLocked: isPostgres ? ' FOR UPDATE SKIP LOCKED' : '',
   };
 }

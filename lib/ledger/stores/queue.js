@@ -39,7 +39,7 @@ function Queue(turn, after = () => {}) {
     add: (item) =>
       new Promise((resolve, reject) => {
         if (isClosed) return reject(failed('LEDGER_FAILED', 'The ledger is closed: nothing was written.'));
-        items.push({ ...item, resolve, reject });
+        items.push({ name: item.name, args: item.args, work: item.work, resolve, reject });
         schedule();
       }),
     /** The calls that are next, or the transaction, or nothing. */

@@ -17,6 +17,8 @@ const ANSWER_MS = 30_000;
 const OPEN_MS = 600_000;
 /** Answers that are given in one turn of the event loop. */
 const AT_ONCE = 16;
+/** Lists of calls that are with the thread at one time: while it commits one, the next is there already. */
+const POSTS = 2;
 
 /** SQLite in a thread of its own: the app's thread waits for no disk. */
 function ThreadStore(path, names) {
@@ -25,10 +27,8 @@ function ThreadStore(path, names) {
   let worker;
   let watch;
   let isBusy = false;
-  /** Who waits for the thread, in the order in which it answers. */
-  const waiting = new Map();
-  let asked = 0;
-  let answered = 0;
+  /** Who waits for the thread, a list for each message, in the order in which it answers. */
+  const waiting = [];
   const queue = Queue(turn);
 
   function start() {
@@ -53,18 +53,15 @@ function ThreadStore(path, names) {
   };
 
   function settle(outcomes) {
-    const answers = outcomes.map((outcome) => {
-      const caller = waiting.get(answered);
-      waiting.delete(answered++);
-      return { outcome, caller };
-    });
-    if (waiting.size > 0) watch.refresh();
+    const callers = [];
+    while (callers.length < outcomes.length) callers.push(...waiting.shift());
+    if (waiting.length > 0) watch.refresh();
     else {
       clearTimeout(watch);
       keepAlive(worker, false);
-      turn();
     }
-    release(answers);
+    turn();
+    release(outcomes, callers, 0);
   }
 
   function lost(ended, cause) {
@@ -72,7 +69,7 @@ function ThreadStore(path, names) {
     worker = undefined;
     clearTimeout(watch);
     ended.port.close();
-    for (const { reject } of waiting.values())
+    for (const { reject } of waiting.splice(0).flat())
       reject(
         failed(
           'LEDGER_FAILED',
@@ -80,8 +77,6 @@ function ThreadStore(path, names) {
           cause,
         ),
       );
-    waiting.clear();
-    answered = asked;
     queue.schedule();
   }
 
@@ -98,11 +93,11 @@ function ThreadStore(path, names) {
       for (const { reject } of callers) reject(refused);
       return;
     }
-    if (waiting.size === 0) {
+    if (waiting.length === 0) {
       keepAlive(worker, true);
       watch = setTimeout(giveUp, ms, worker, ms);
     }
-    for (const caller of callers) waiting.set(asked++, caller);
+    waiting.push(callers);
   }
 
   function giveUp(watched, ms) {
@@ -113,9 +108,9 @@ function ThreadStore(path, names) {
   const ask = (kind, one, two, ms) =>
     new Promise((resolve, reject) => post([kind, one, two], [{ resolve, reject }], ms));
 
-  /** What comes while the thread is at work waits, and shares the next commit. */
+  /** What comes while the thread has enough to do waits, and shares the next commit. */
   function turn() {
-    while (!isBusy && waiting.size === 0) {
+    while (!isBusy && waiting.length < POSTS) {
       const { calls, transaction } = queue.take();
       if (transaction) interact(transaction);
       else if (calls.length === 0) return;
@@ -184,12 +179,14 @@ function ThreadStore(path, names) {
 }
 
 /** A few in each turn of the event loop: what waits for them all would keep it from everything else. */
-function release(answers) {
-  for (const { outcome, caller } of answers.splice(0, AT_ONCE)) {
-    if (outcome.error) caller.reject(received(outcome.error));
-    else caller.resolve(outcome.value);
+function release(outcomes, callers, from) {
+  const end = Math.min(outcomes.length, from + AT_ONCE);
+  for (let at = from; at < end; at += 1) {
+    const { value, error } = outcomes[at];
+    if (error) callers[at].reject(received(error));
+    else callers[at].resolve(value);
   }
-  if (answers.length > 0) setImmediate(release, answers);
+  if (end < outcomes.length) setImmediate(release, outcomes, callers, end);
 }
 
 function received({ code, message, cause }) {

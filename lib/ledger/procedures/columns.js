@@ -1,0 +1,54 @@
+'use strict';
+
+// The values of a new payment, of its first attempt and of a first answer, in the order of the statements that take
+// them: what each payment needs crosses to SQLite's thread as lists, in half the time that objects take.
+
+exports.PAYMENT = `reference, kind, parent, status, amount, currency, gateway, phone, description, parameters, phone_tag,
+request, created_at, updated_at, attempt`;
+exports.ATTEMPT = `reference, number, kind, gateway, rail, gateway_reference, token, status, transaction_id, operator,
+deadline_at, due_at, created_at`;
+
+exports.paymentValues = (made, { status, gateway }, now) => [
+  made.reference,
+  made.kind,
+  made.parent,
+  status,
+  made.amount,
+  made.currency,
+  gateway,
+  made.phone,
+  made.description,
+  made.parameters,
+  made.phoneTag,
+  made.request,
+  now,
+  now,
+];
+
+exports.attemptValues = (reference, number, kind, one, now) => [
+  reference,
+  number,
+  kind,
+  one.gateway,
+  one.rail,
+  one.gatewayReference,
+  one.token,
+  one.status,
+  one.transactionId,
+  one.operator,
+  one.deadlineAt,
+  one.dueAt,
+  now,
+];
+
+exports.answerValues = ({ message, told, body }, now, { id, status }) => [
+  message ?? null,
+  told.transactionId ?? null,
+  told.receipt ?? null,
+  told.redirectUrl ?? null,
+  told.operator ?? null,
+  body ?? null,
+  now,
+  id,
+  status,
+];
