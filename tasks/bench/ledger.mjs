@@ -112,13 +112,13 @@ async function besideFew() {
   ]);
 }
 
-/** Puts so many old payments there, of which one in a hundred has failed. */
+/** Puts so many old payments there, of which every fourth has failed: then a page of them is as long in either. */
 function fill(file, count) {
   const Database = require('better-sqlite3');
   const db = new Database(file);
   db.function('day', (n) => new Date(Date.UTC(2025, 0) + n * 20_000).toISOString());
   const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})`;
-  const status = "CASE WHEN i % 100 = 0 THEN 'failed' ELSE 'succeeded' END";
+  const status = "CASE WHEN i % 4 = 0 THEN 'failed' ELSE 'succeeded' END";
   db.exec(`BEGIN;
 INSERT INTO finconnect_payment (reference, kind, status, amount, currency, gateway, attempt, phone, parameters,
 phone_tag, request, created_at, updated_at) ${numbers} SELECT 'OLD-' || i, 'payment', ${status}, '1000', 'TZS', 'azampay', 1,
