@@ -1,4 +1,4 @@
-// AzamPay's stand-in for the soak: fast, faulty at random, and it keeps count of every order.
+// The stand-in of AzamPay and Selcom for the soak: fast, faulty at random, and it keeps count of every order.
 import http from 'node:http';
 import { GATEWAYS } from '../support/gateways.cjs';
 
@@ -18,6 +18,8 @@ const held = [];
 const json = (response, status, body, headers = {}) =>
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 const { accepted } = GATEWAYS.azampay;
+const pending = GATEWAYS.selcom.accepted;
+const opened = { reference: '1', resultcode: '000', result: 'SUCCESS', message: 'Order creation successful', data: [] };
 const half = JSON.stringify(accepted).slice(0, 60);
 const reset = (response) => response.socket.resetAndDestroy();
 
@@ -82,6 +84,24 @@ const FAULTS = [
   { name: '2 MB', of1000: 0.5, act: (response) => response.end(Buffer.alloc(2 << 20, 32)) },
 ];
 
+const selcom = (resultcode, result, message) => (response) =>
+  json(response, 200, { ...pending, resultcode, result, message });
+/** What Selcom says beside, and what breaks below: an order is opened again after it, and a push never. */
+const OF_ORDERS = [
+  { name: 'HTTP 500', of1000: 10, act: (response) => response.writeHead(500).end() },
+  { name: 'reset', of1000: 20, act: reset },
+  { name: 'refused', of1000: 5, act: selcom('4035', 'FAIL', 'Product not enabled') },
+];
+const OF_PUSHES = [
+  { name: 'refused', of1000: 10, refuses: true, act: selcom('412', 'FAIL', 'Invalid msisdn') },
+  { name: 'ambiguous', of1000: 20, act: selcom('999', 'AMBIGUOUS', 'Unknown state') },
+  { name: 'in progress', of1000: 20, act: selcom('927', 'INPROGRESS', 'In progress') },
+  { name: 'done', of1000: 20, act: selcom('000', 'SUCCESS', 'Done') },
+  { name: 'HTTP 500', of1000: 10, act: (response) => response.writeHead(500).end() },
+  { name: 'an empty answer', of1000: 5, act: (response) => response.writeHead(200).end() },
+  { name: 'reset', of1000: 10, act: reset },
+];
+
 const server = http.createServer((request, response) => {
   request.on('error', () => {});
   response.on('error', () => {});
@@ -93,6 +113,7 @@ const server = http.createServer((request, response) => {
       if (request.url.startsWith('/of-workers')) return response.end(String(ofWorkers));
       if (request.url.endsWith('/GenerateToken')) return login(response);
       const payment = JSON.parse(Buffer.concat(chunks));
+      if (payment.order_id !== undefined) return ofSelcom(request.url, payment, response);
       if (payment.externalId === 'ENDS') return ++ofWorkers && held.push(response);
       requests++;
       pay(payment, request.headers.authorization, response);
@@ -120,9 +141,19 @@ function pay({ externalId }, authorization, response) {
   return fault ? fault.act(response) : json(response, 200, accepted);
 }
 
-function drawn() {
+/** Selcom opens an order first, which moves nothing, and pushes it then. */
+function ofSelcom(url, { order_id: id }, response) {
+  const isPush = url.endsWith('/wallet-payment');
+  const fault = drawn(isPush ? OF_PUSHES : OF_ORDERS);
+  if (fault) count(`Selcom, ${isPush ? 'push' : 'order'}: ${fault.name}`);
+  if (isPush) requests++;
+  if (isPush && !fault?.refuses) charged[Number(id.slice('SOAK-'.length))]++;
+  return fault ? fault.act(response) : json(response, 200, isPush ? pending : opened);
+}
+
+function drawn(faults = FAULTS) {
   let left = random() * 1000;
-  return FAULTS.find(({ of1000 }) => (left -= of1000) < 0);
+  return faults.find(({ of1000 }) => (left -= of1000) < 0);
 }
 
 function count(name) {

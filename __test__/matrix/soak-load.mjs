@@ -26,14 +26,23 @@ const config = {
   AZAMPAY_CONSUMER_SECRET: 'soak-secret',
 };
 let sdk = new FintechSDK({ provider: 'azampay', config, timeoutMs: TIMEOUT_MS });
+const ofSelcom = {
+  baseUrl: config.baseUrl,
+  SELCOM_VENDOR: 'soak',
+  SELCOM_API_KEY: 'soak-key',
+  SELCOM_API_SECRET: 'soak-secret',
+};
+let selcom = new FintechSDK({ provider: 'selcom', config: ofSelcom, timeoutMs: TIMEOUT_MS });
 let events = 0;
 sdk.on('response', () => events++);
+selcom.on('response', () => events++);
 
 const started = performance.now();
 await Promise.all(Array.from({ length: concurrency }, work));
 const seconds = (performance.now() - started) / 1000;
 const most = open();
 sdk = undefined;
+selcom = undefined;
 const left = await closed();
 const unsettled = settled.filter((times) => times !== 1).length;
 process.send(
@@ -67,19 +76,19 @@ async function work() {
   }
 }
 
-/** One call in a hundred is given up by its caller. */
+/** One call in a hundred is given up by its caller; one in four is Selcom's. */
 function pay(order) {
-  const payment = {
-    accountNumber: '255712345678',
-    amount: '1000',
-    currency: 'TZS',
-    externalId: `SOAK-${order}`,
-    provider: 'Mpesa',
-  };
-  if (order % 100 !== 99) return sdk.pay(payment);
+  if (order % 100 !== 99) return sent(order);
   const controller = new AbortController();
   setTimeout(() => controller.abort(), order % 7);
-  return sdk.pay(payment, { signal: controller.signal });
+  return sent(order, { signal: controller.signal });
+}
+
+function sent(order, options) {
+  const reference = `SOAK-${order}`;
+  const common = { amount: '1000', currency: 'TZS' };
+  if (order % 4 === 3) return selcom.charge({ ...common, reference, phone: '255742345678' }, options);
+  return sdk.pay({ ...common, accountNumber: '255712345678', externalId: reference, provider: 'Mpesa' }, options);
 }
 
 function settle(order, outcome) {
