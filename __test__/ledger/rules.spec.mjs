@@ -75,7 +75,7 @@ test('all tells the first refusal, and asks no further', async () => {
 
 test('what cannot be a rule is refused when it is made, by name', () => {
   const wrong = [
-    [() => triesPerPhone(), 'triesPerPhone: most must be a whole number from 1 to 10000.'],
+    [() => triesPerPhone(), 'triesPerPhone: most must be a whole number from 1 to 500.'],
     [() => triesPerPhone({ most: 0, withinMs: 1000 }), 'triesPerPhone: most must be'],
     [() => triesPerPhone({ most: 1 }), 'triesPerPhone: withinMs must be'],
     [() => triesPerPhone({ most: 1, withinMs: 32 * 86_400_000 }), 'withinMs must be'],

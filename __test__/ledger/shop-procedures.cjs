@@ -41,15 +41,15 @@ module.exports.migrations = ({ payment, event, prefix, isPostgres }) => {
   const [amount, time] = isPostgres ? ['numeric', 'timestamptz'] : ['text', 'text'];
   return [
     [
-      `CREATE TABLE ${event} (key text PRIMARY KEY, at ${time} NOT NULL)`,
+      `CREATE TABLE ${event} (key text PRIMARY KEY, type text, at ${time} NOT NULL)`,
       `CREATE TABLE ${payment} (reference text PRIMARY KEY, amount ${amount} NOT NULL, tries integer NOT NULL,
         at ${time} NOT NULL)`,
-      `INSERT INTO ${event} (key, at) VALUES ('migration/1', '2026-07-01T10:00:00.000Z')`,
+      `INSERT INTO ${event} (key, type, at) VALUES ('migration/1', 'migration', '2026-07-01T10:00:00.000Z')`,
     ],
     [
       `ALTER TABLE ${payment} ADD COLUMN phone text`,
       `CREATE INDEX ${prefix}payment_at ON ${payment} (at)`,
-      `INSERT INTO ${event} (key, at) VALUES ('migration/2', '2026-07-01T10:00:00.000Z')`,
+      `INSERT INTO ${event} (key, type, at) VALUES ('migration/2', 'migration', '2026-07-01T10:00:00.000Z')`,
     ],
   ];
 };

@@ -108,7 +108,7 @@ export function storeLaws(what, make, { mark = '?', skip = false } = {}) {
     await deposits(store, 'A', 2);
     await store.open(shop);
     assert.equal(await store.run('count'), 2);
-    const newer = `INSERT INTO finconnect_event (key, at) VALUES ('migration/3', '2026-07-01T10:00:00.000Z')`;
+    const newer = `INSERT INTO finconnect_event (key, type, at) VALUES ('migration/3', 'migration', '2026-07-01T10:00:00.000Z')`;
     await store.transaction((tx) => tx.app.query(newer));
     await assert.rejects(store.open(shop), { code: 'LEDGER_FAILED', message: /newer finconnect \(migration 3/ });
   });

@@ -11,12 +11,12 @@ exports.blocked = blocked;
 /** How long a rule may take. */
 const BEFORE_MS = 10_000;
 /** What a rule may look back on. */
-const HISTORY = { most: 1_000, withinMs: 86_400_000 };
+const HISTORY = { most: 1_000, withinMs: 86_400_000, longestMs: 366 * 86_400_000 };
 
 /** Asks the shop's rule, which sees what was asked for before. */
 async function refusedBefore(ledger, operation, { intent, attempt }) {
   const { made, phone } = intent;
-  const { reference, kind, amount, currency, description, phoneTag } = made;
+  const { reference, kind, amount, currency, description } = made;
   const now = ledger.now();
   const about = {
     reference,
@@ -30,10 +30,10 @@ async function refusedBefore(ledger, operation, { intent, attempt }) {
   };
   const history = {
     async recent({ withinMs = HISTORY.withinMs } = {}) {
-      if (phoneTag === null) return [];
-      const since = iso(now - withinMs);
+      if (phone === null) return [];
+      const since = iso(now - Math.min(withinMs, HISTORY.longestMs));
       const rows = await ledger.run(operation, 'history', {
-        tag: phoneTag,
+        tags: ledger.vaults.map((vault) => intent.under(vault).phoneTag),
         since,
         before: attempt.id,
         limit: HISTORY.most,
@@ -59,7 +59,7 @@ async function refusedBefore(ledger, operation, { intent, attempt }) {
     why = `before() threw${error instanceof Error ? `: ${error.message}` : ''}`;
   }
   if (why === undefined || why === null || why === true) return;
-  const words = hidden(typeof why === 'string' ? why.replace(/\.$/, '') : 'before() refused it');
+  const words = hidden((typeof why === 'string' && why.replace(/\.$/, '').trim()) || 'before() refused it');
   await ledger.run(operation, 'block', { reference, number: attempt.number, why: words, now: iso(now) });
   throw blocked(operation, words, cause);
 }

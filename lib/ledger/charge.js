@@ -49,24 +49,18 @@ async function make(ledger, kind, { request, via, options, child, operation = KI
 
 async function begin(ledger, { kind, operation, request, via, options, intent }) {
   const { made } = intent;
-  const first = attemptOn(ledger, via[0], {
-    reference: made.reference,
-    number: 1,
-    kind,
-    request,
-    options,
-    phone: intent.phone,
-  });
-  let intended = await ledger.run(operation, 'intend', intending(made, first));
+  const about = { reference: made.reference, number: 1, kind, request, options, intent };
+  const first = attemptOn(ledger, via[0], about);
+  let intended = await ledger.run(operation, 'intend', intending(ledger, made, first));
   if (intended.isTaken) {
     // Another payment has that name at the gateway: then it is one that is made of it.
     first.gatewayReference = referenceFor(ledger.facts[first.gateway], `${made.reference}/1`, 0, kind);
-    intended = await ledger.run(operation, 'intend', intending(made, first));
+    intended = await ledger.run(operation, 'intend', intending(ledger, made, first));
   }
   const { isNew, id, row, refusal, gatewayReference = first.gatewayReference } = intended;
   if (refusal !== undefined) throw failure(operation, 'NOT_COVERED', `${refusal}. Nothing was sent.`);
   if (!isNew) {
-    if (!isSame(ledger, row, made))
+    if (!isSame(ledger, row, intent))
       throw failure(
         operation,
         'REFERENCE_CONFLICT',
@@ -78,8 +72,14 @@ async function begin(ledger, { kind, operation, request, via, options, intent })
   return send(ledger, { kind, operation, request, via, options, intent, attempt: first });
 }
 
+/** Whose intents come one after the other: a rule looks at those before. */
+function ofPhone(ledger, { phoneTag }) {
+  return ledger.before === undefined || phoneTag === null ? undefined : phoneTag;
+}
+exports.ofPhone = ofPhone;
+
 /** What `intend` is given. */
-function intending(made, first) {
+function intending(ledger, made, first) {
   const { reference, kind, parent, ofAttempt, amount, currency } = made;
   return {
     reference,
@@ -89,11 +89,12 @@ function intending(made, first) {
       attempt: attemptValues(reference, 1, kind, first, first.now),
     },
     part: parent === null ? undefined : { parent, ofAttempt, kind, amount, currency },
+    ofPhone: ofPhone(ledger, first),
   };
 }
 
 /** An attempt as the tables know it before it leaves. */
-function attemptOn(ledger, gateway, { reference, number, kind, request, options, phone }) {
+function attemptOn(ledger, gateway, { reference, number, kind, request, options, intent }) {
   const facts = ledger.facts[gateway];
   const { at, deadlineAt, dueAt } = deadlinesOf(ledger, gateway, options);
   return {
@@ -101,7 +102,9 @@ function attemptOn(ledger, gateway, { reference, number, kind, request, options,
     rail: railOf(facts, kind, request),
     status: KINDS[kind].status,
     token: randomUUID(),
-    operator: operatorOf(kind, request, phone),
+    operator: operatorOf(kind, request, intent.phone),
+    phone: intent.made.phone,
+    phoneTag: intent.made.phoneTag,
     transactionId: kind === 'refund' ? request.transactionId : null,
     at,
     now: iso(at),
@@ -154,10 +157,11 @@ async function send(ledger, { kind, operation, request, via, options, intent, at
           kind,
           request,
           options,
-          phone: intent.phone,
+          intent,
         });
         const now = iso(ledger.now());
-        const asked = { reference, number, left: answer, next, source, who: null, now, from: ['failed'] };
+        const about = { reference, number, ofPhone: ofPhone(ledger, next) };
+        const asked = { ...about, left: answer, next, source, who: null, now, from: ['failed'] };
         const begun = await ledger.run(operation, 'again', asked);
         if (!begun.isNew) return waited(ledger, operation, reference, options);
         current = { ...next, ...begun };
@@ -270,13 +274,15 @@ async function record(ledger, operation, { reference, number, answer }) {
 async function waited(ledger, operation, reference, options) {
   for (let looks = 0; ; looks += 1) {
     const row = await ledger.run(operation, 'get', { reference });
+    const isOpen = row.outcome === null && row.status === KINDS[row.kind].status;
+    const isOver = ledger.now() > Number(new Date(row.deadline_at));
+    if (isOpen && isOver) {
+      // Whoever sent it has ended: what became of it is asked for by the next sweep.
+      const { row: told } = await ledger.lost({ reference, number: Number(row.attempt), source: operation });
+      return ledger.told(told);
+    }
     if (row.code === 'BLOCKED' && row.outcome === 'not_sent') throw blocked(operation, row.message);
-    if (
-      row.outcome !== null ||
-      row.status !== KINDS[row.kind].status ||
-      ledger.now() > Number(new Date(row.deadline_at))
-    )
-      return ledger.told(row);
+    if (!isOpen) return ledger.told(row);
     options?.signal?.throwIfAborted?.();
     await after(LOOKS_MS[Math.min(looks, LOOKS_MS.length - 1)], undefined, { signal: options?.signal });
   }

@@ -31,16 +31,23 @@ class Core {
     Object.assign(this, { sent: new Map(), later: new Set() });
     // What never changes of each gateway; asking for it takes longer than a payment's own work.
     this.facts = Object.fromEntries(Object.entries(gateways).map(([name, sdk]) => [name, factsOf(sdk)]));
-    this.wants = Object.keys(handlers).filter((name) => handlers[name] !== undefined);
+    // Who leaves the telling to others does not know what they want to hear: they skip what they have no handler for.
+    this.wants = Object.keys(handlers).filter((name) => !delivers || handlers[name] !== undefined);
     this.now = clock ?? Date.now;
-    const [first] = Object.keys(gateways).sort();
-    // Its credentials seal what is kept.
-    this.vault = gateways[first];
+    // The credentials of the first seal what is kept. A ledger that had other gateways was sealed by one of those.
+    this.vaults = Object.keys(gateways)
+      .sort()
+      .map((name) => gateways[name]);
   }
 
   /** The request of a payment as it was kept; `null` when the credentials have changed since. */
   opened({ reference, request }) {
-    return typeof request === 'string' ? (addon.unseal(this.vault, reference, request) ?? null) : null;
+    if (typeof request !== 'string') return null;
+    for (const vault of this.vaults) {
+      const text = addon.unseal(vault, reference, request);
+      if (typeof text === 'string') return text;
+    }
+    return null;
   }
 
   allows(refusal) {
@@ -115,6 +122,12 @@ class Core {
       wants: this.wants,
       mayTell: isFinal && this.delivers,
     };
+  }
+
+  /** Takes in that nobody can know any more from the call itself what became of an attempt: its process ended. */
+  lost({ reference, number, source, dueAt }) {
+    const lost = { reference, number, source, status: 'unknown', outcome: 'unknown', code: 'LOST', told: {}, dueAt };
+    return this.settle(this.news(lost));
   }
 
   told(row) {

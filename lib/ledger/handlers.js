@@ -111,7 +111,7 @@ async function tell(ledger, tx, event, row, told) {
         eventId: key,
         source,
         signal,
-        ...(type === 'duplicate' && { refund: refundOf(row) }),
+        ...(type === 'duplicate' && { refund: refundOf(ledger, row) }),
       });
       const work = within.run(told, async () => handler(payment, tx.app, context));
       await Promise.race([work, late]);
@@ -123,8 +123,9 @@ async function tell(ledger, tx, event, row, told) {
   await tx.run('handled', { id, reference, now: iso(ledger.now()) });
 }
 
-/** What `refund()` takes to give back what was paid a second time. */
-function refundOf(row) {
+/** What `refund()` takes to give back what was paid a second time; `null` where that gateway has no refunds. */
+function refundOf(ledger, row) {
+  if (!ledger.facts[row.attempt_gateway]?.can.has('refund')) return null;
   const { reference, number, amount } = row;
   return {
     reference: `${reference}-R${number}`,

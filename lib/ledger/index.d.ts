@@ -96,8 +96,11 @@ export interface LedgerOptions {
   onPayout?: LedgerHandler | undefined;
   /** Handles what became of a refund. */
   onRefund?: LedgerHandler | undefined;
-  /** Handles a payment that was paid a second time, by another attempt. `refund` is what `ledger.refund()` takes. */
-  onDuplicate?: LedgerHandler<LedgerContext & { readonly refund: LedgerRefund }> | undefined;
+  /**
+   * Handles a payment that was paid a second time, by another attempt. `refund` is what `ledger.refund()` takes; `null`
+   * where that gateway has no refunds: give it back by a payout.
+   */
+  onDuplicate?: LedgerHandler<LedgerContext & { readonly refund: LedgerRefund | null }> | undefined;
   /**
    * Hears why a handler failed, and why a gateway could not be asked, which no call of yours rejects with. `eventId`:
    * of the handler's event.

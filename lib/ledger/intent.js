@@ -61,16 +61,22 @@ exports.operatorOf = function operatorOf(kind, { to }, phone) {
 
 /**
  * The row of a request, checked by the gateway that is asked first, and what is kept of it for a later attempt: sealed,
- * with the phone in it. `whole`: what is kept, where that is more than the gateway is asked.
+ * with the phone in it. `whole`: what is kept, where that is more than the gateway is asked. `under` names and seals it
+ * by another gateway's credentials.
  */
 function intentOf(ledger, { kind, operation, gateway, asked, whole, parent = null, ofAttempt }, entered) {
   const about = `${kind} ${parent} ${ofAttempt}`;
   const sdk = ledger.gateways[gateway];
   const textOf = (request) => written(sdk, operation, request, entered);
   const all = whole && textOf(whole);
-  const told = addon.intent(sdk, ledger.vault, numberOf(operation), textOf(asked), all, about);
-  if (typeof told !== 'string') throw errorOf(told, entered);
-  const [amount, phone, phoneName, parameters, request] = JSON.parse(told);
+  const text = textOf(asked);
+  const under = (vault) => {
+    const told = addon.intent(sdk, vault, numberOf(operation), text, all, about);
+    if (typeof told !== 'string') throw errorOf(told, entered);
+    const [amount, phone, phoneName, parameters, request] = JSON.parse(told);
+    return { amount, phone, phoneTag: phoneName === null ? null : phoneName.slice(0, TAG), parameters, request };
+  };
+  const { amount, phone, phoneTag, parameters, request } = under(ledger.vaults[0]);
   const { reference, currency, description } = whole ?? asked;
   return {
     made: {
@@ -83,10 +89,11 @@ function intentOf(ledger, { kind, operation, gateway, asked, whole, parent = nul
       parameters,
       request,
       phone: phone === null ? null : masked(phone),
-      phoneTag: phoneName === null ? null : phoneName.slice(0, TAG),
+      phoneTag,
       description: typeof description === 'string' ? description : null,
     },
     phone,
+    under,
   };
 }
 
@@ -104,9 +111,9 @@ function written(sdk, operation, request, entered) {
 }
 
 /** Whether a row was made of the same request. After the credentials changed, what anybody can read must do. */
-exports.isSame = function isSame(ledger, row, made) {
+exports.isSame = function isSame(ledger, row, { made, under }) {
   if (row.kind !== made.kind) return false;
-  if (row.parameters === made.parameters) return true;
+  if (ledger.vaults.some((vault) => under(vault).parameters === row.parameters)) return true;
   const { currency, phone } = row;
   return (
     ledger.opened(row) === null &&

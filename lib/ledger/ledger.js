@@ -166,12 +166,13 @@ class Ledger {
         return rows.map(comparable);
       },
       async *range() {
-        for (let after; ; ) {
-          const page = await core.run('compare', 'asked', { gateway, kind, ...period, ...(after && { after }) });
-          for (const row of page) yield comparable(row);
-          if (page.length === 0) return;
-          const last = page.at(-1);
-          after = { createdAt: iso(new Date(last.created_at)), id: last.id, number: last.number };
+        for (const isAgain of [false, true]) {
+          for (let after, page; page?.length !== 0; ) {
+            page = await core.run('compare', 'asked', { gateway, kind, ...period, isAgain, ...(after && { after }) });
+            for (const row of page) yield comparable(row);
+            const last = page.at(-1);
+            if (last !== undefined) after = placeOf(last, isAgain);
+          }
         }
       },
     };
@@ -230,6 +231,12 @@ function optionsOf(operation, options) {
     throw refuse(operation, `timeoutMs must be a number of milliseconds from 1 to ${MAX_TIMEOUT_MS}`);
   if (signal !== undefined && !(typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function'))
     throw refuse(operation, 'signal must be an AbortSignal');
+}
+
+/** Where a page of attempts went on from. */
+function placeOf(row, isAgain) {
+  const [createdAt, id] = isAgain ? [row.attempt_created_at, row.attempt_id] : [row.created_at, row.id];
+  return { createdAt: iso(new Date(createdAt)), id };
 }
 
 /** A row as it is compared: as its own attempt stands. */

@@ -7,8 +7,9 @@ const { iso, scrubbed } = require('./rows.js');
 
 /**
  * Whether what a gateway tells is about the money that was asked for. What is not is written down, for a person.
- * `asked`: the payment's `reference`, `amount`, `currency` and the `number` and `gateway` of its attempt. Where another
- * amount was told before, as `isDoubted` says, one that tells none is not believed.
+ * `asked`: the payment's `reference`, `amount`, `currency` and the `number` and `gateway` of its attempt. One that tells
+ * no amount is not believed where another was told before, as `isDoubted` says, nor a success of a gateway that always
+ * tells it.
  */
 module.exports = async function isAsMade(
   ledger,
@@ -17,8 +18,9 @@ module.exports = async function isAsMade(
   source,
 ) {
   const own = plain(String(amount));
+  const isTold = ledger.facts[gateway].recovery.tellsAmount && told.status === 'succeeded';
   const isAlike =
-    (told.amount === null ? !isDoubted : isSameAmount(told.amount, own)) &&
+    (told.amount === null ? !isDoubted && !isTold : isSameAmount(told.amount, own)) &&
     (told.currency === null || told.currency.toUpperCase() === currency);
   if (isAlike) return true;
   const operation = source === 'callback' ? 'webhooks' : source;

@@ -72,7 +72,15 @@ export interface LedgerPayment {
    * tell. `handler`: your handler throws. `duplicate`: the customer paid twice. `mismatch`: the gateway tells of
    * another amount than was asked for; only a person can close it.
    */
-  readonly attention: 'unknown' | 'late' | 'ask-support' | 'handler' | 'duplicate' | 'mismatch' | null;
+  readonly attention:
+    | 'unknown'
+    | 'late'
+    | 'ask-support'
+    | 'no-gateway'
+    | 'handler'
+    | 'duplicate'
+    | 'mismatch'
+    | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -81,6 +89,8 @@ export interface LedgerAttempt {
   readonly number: number;
   readonly gateway: ProviderName;
   readonly rail: LedgerPayment['rail'];
+  /** The number it asked, masked: that of a retry may be another. */
+  readonly phone: string | null;
   readonly status: LedgerStatus;
   readonly outcome: LedgerPayment['outcome'];
   readonly code: string | null;

@@ -2,7 +2,7 @@
 
 // The next attempt of a payment or payout.
 
-const { attemptOn, KINDS, send } = require('./charge.js');
+const { attemptOn, KINDS, ofPhone, send } = require('./charge.js');
 const { checked, intentOf } = require('./intent.js');
 const { failure, refuse } = require('./parts.js');
 const { iso } = require('./rows.js');
@@ -47,7 +47,7 @@ async function retry(ledger, reference, changes, options) {
   const remedy = await remedyOf(ledger, row, last, options);
   if (remedy === 'same') {
     // It never arrived: the gateway knows the same reference again, should it come a second time.
-    const again = attemptOn(ledger, last.gateway, { reference, number, kind, request, options, phone: intent.phone });
+    const again = attemptOn(ledger, last.gateway, { reference, number, kind, request, options, intent });
     const taken = await ledger.run('retry', 'resend', { reference, number, ...again, now });
     if (taken.refusal !== undefined) throw failure('retry', 'NOT_COVERED', `${taken.refusal}. Nothing was sent.`);
     if (!taken.isNew) throw notFinal(reference, 'asked for by somebody else');
@@ -59,10 +59,13 @@ async function retry(ledger, reference, changes, options) {
     number: number + 1,
     request,
     options,
-    phone: intent.phone,
+    intent,
   });
   const from = remedy === 'new' ? ['failed', 'unknown'] : ['failed'];
-  const begun = await ledger.run('retry', 'again', { reference, number, next, source: 'retry', who: null, now, from });
+  const begun = await ledger.run('retry', 'again', {
+    ...{ reference, number, next, source: 'retry', who: null, now, from },
+    ofPhone: ofPhone(ledger, next),
+  });
   if (begun.refusal !== undefined) throw failure('retry', 'NOT_COVERED', `${begun.refusal}. Nothing was sent.`);
   if (!begun.isNew) throw notFinal(reference, begun.row?.status ?? 'asked for by somebody else');
   return sending({ ...next, ...begun }, via);

@@ -72,6 +72,7 @@ function attemptOf(row) {
     number: Number(row.number),
     gateway: row.gateway,
     rail: row.rail,
+    phone: row.phone,
     status: row.status,
     outcome: row.outcome,
     code: row.code,

@@ -14,6 +14,7 @@ exports.advised = advised;
 /** How long one attempt is taken for, so that a sweep that dies keeps nobody. */
 const LEASE_MS = 120_000;
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 const AT_ONCE = 4;
 
 /** Everything that is due, at most `limit` attempts and `limit` events. */
@@ -23,6 +24,12 @@ async function sweep(ledger, { limit, signal }) {
     askAll(ledger, name, sdk, { limit, signal, result }),
   );
   await Promise.all(each);
+  await ledger.run('sweep', 'unasked', {
+    gateways: Object.keys(ledger.gateways),
+    now: iso(ledger.now()),
+    later: iso(ledger.now() + DAY_MS),
+    limit,
+  });
   const { handled, failed } = await tellAgain(ledger, { limit, signal });
   result.handled += handled;
   result.failed += failed;
@@ -74,8 +81,7 @@ async function ask(ledger, sdk, attempt, recovery, { signal, result }) {
   if (isLost) {
     // Whoever sent it died before its answer was written down.
     const dueAt = nextAsk({ ...timing, status: 'unknown', asks: 0 });
-    const lost = { ...base, status: 'unknown', outcome: 'unknown', code: 'LOST', told: {}, dueAt };
-    const { isMove } = await ledger.settle(ledger.news(lost));
+    const { isMove } = await ledger.lost({ ...base, dueAt });
     if (isMove) attempt.status = 'unknown';
     attempt.outcome = 'unknown';
   }

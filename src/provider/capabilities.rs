@@ -54,7 +54,8 @@ pub fn of(gateway: &dyn Gateway) -> String {
     let recovery = remedy(Some(&facts.recovery.payment), "payment", Writer::default());
     let recovery = remedy(facts.recovery.payout.as_ref(), "payout", recovery)
         .json("lateAfterMs", &ms(facts.recovery.late_after))
-        .json("expectedForMs", &ms(facts.recovery.expected_for));
+        .json("expectedForMs", &ms(facts.recovery.expected_for))
+        .json("tellsAmount", &facts.recovery.tells_amount.to_string());
     let pace = facts.status_pace.every.as_millis();
     let a_minute = MINUTE
         .as_millis()

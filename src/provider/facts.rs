@@ -97,6 +97,7 @@ impl Facts {
                 payout: None,
                 late_after: Duration::from_secs(600),
                 expected_for: DAY,
+                tells_amount: false,
             },
             reference_members,
             extras: &[],
@@ -193,6 +194,8 @@ pub struct Recovery {
     pub late_after: Duration,
     /// A success may still come for so long.
     pub expected_for: Duration,
+    /// Whether what it answers about a payment that succeeded tells the amount.
+    pub tells_amount: bool,
 }
 
 /// What to do when nobody knows whether a request arrived.

@@ -121,8 +121,8 @@ function fill(file, count) {
   const status = "CASE WHEN i % 4 = 0 THEN 'failed' ELSE 'succeeded' END";
   db.exec(`BEGIN;
 INSERT INTO finconnect_payment (reference, kind, status, amount, currency, gateway, attempt, phone, parameters,
-phone_tag, request, created_at, updated_at) ${numbers} SELECT 'OLD-' || i, 'payment', ${status}, '1000', 'TZS', 'azampay', 1,
-'2557****5678', hex(randomblob(32)), hex(randomblob(12)), hex(randomblob(100)), day(i), day(i) FROM n;
+request, created_at, updated_at) ${numbers} SELECT 'OLD-' || i, 'payment', ${status}, '1000', 'TZS', 'azampay', 1,
+'2557****5678', hex(randomblob(32)), hex(randomblob(100)), day(i), day(i) FROM n;
 INSERT INTO finconnect_attempt (reference, number, kind, gateway, rail, gateway_reference, token, status, outcome,
 transaction_id, deadline_at, created_at, answered_at) ${numbers} SELECT 'OLD-' || i, 1, 'payment', 'azampay', 'push',
 'OLD-' || i, hex(randomblob(16)), ${status}, 'accepted', hex(randomblob(16)), day(i), day(i), day(i) FROM n;

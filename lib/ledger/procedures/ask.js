@@ -3,7 +3,7 @@
 // Which attempts the gateways are to be asked about.
 
 module.exports = (sql) => {
-  const { payment, attempt, skipLocked, isPostgres } = sql;
+  const { payment, attempt, skipLocked, alone } = sql;
   const { add } = require('./events.js')(sql);
 
   return {
@@ -13,7 +13,7 @@ module.exports = (sql) => {
      */
     *due({ gateway, now, ahead, lease, limit, perMinute, minuteAgo }) {
       // One at a time counts; else many would each find the whole minute free.
-      if (isPostgres) yield ['SELECT pg_advisory_xact_lock(hashtext(?))', [`${attempt} ${gateway}`]];
+      yield* alone(`${attempt} ${gateway}`);
       // A clock that was set back would make them wait for what it was before.
       yield [
         `UPDATE ${attempt} SET asked_at = ?, due_at = ? WHERE gateway = ? AND asked_at > ? AND due_at IS NOT NULL`,
@@ -31,6 +31,19 @@ module.exports = (sql) => {
 ) RETURNING *`,
         [now, lease, gateway, now, most],
       ];
+    },
+
+    /** Puts up for attention what is due at gateways that this ledger does not have, until `later`. */
+    *unasked({ gateways, now, later, limit }) {
+      const due = yield [
+        `UPDATE ${attempt} SET due_at = ? WHERE id IN (
+  SELECT id FROM ${attempt} WHERE due_at <= ? AND gateway NOT IN (${gateways.map(() => '?').join(', ')})
+  ORDER BY due_at LIMIT ?${skipLocked}
+) RETURNING reference`,
+        [later, now, ...gateways, limit],
+      ];
+      for (const { reference } of due)
+        yield [`UPDATE ${payment} SET attention = 'no-gateway' WHERE reference = ? AND attention IS NULL`, [reference]];
     },
 
     /** The attempt of a payment that a refund is of. */

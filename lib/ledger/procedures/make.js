@@ -7,7 +7,7 @@ const { PAID } = require('../states.js');
 const { ATTEMPT, PAYMENT, attemptValues } = require('./columns.js');
 
 module.exports = (sql) => {
-  const { payment, attempt, lock, telling } = sql;
+  const { payment, attempt, lock, telling, alone } = sql;
   const { add } = require('./events.js')(sql);
 
   /** A payment's row, kept from all others until the end of the transaction. */
@@ -21,9 +21,9 @@ module.exports = (sql) => {
   }
 
   const insertPayment = `INSERT INTO ${payment} (${PAYMENT})
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT (reference) DO NOTHING${telling}`;
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT (reference) DO NOTHING${telling}`;
   const insertAttempt = `INSERT INTO ${attempt} (${ATTEMPT})
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (gateway, gateway_reference) DO NOTHING${telling}`;
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (gateway, gateway_reference) DO NOTHING${telling}`;
 
   /** Why a refund or payout of this amount cannot be made of its parent. */
   function* beyond(parent, { kind, amount, currency }, ofAttempt) {
@@ -52,9 +52,11 @@ WHERE parent = ? AND status NOT IN ('failed', 'reversed', 'refunded')`,
   return {
     /**
      * Writes a payment and its first attempt, by their `values`. What is there already is told in their place.
-     * `part`: of which payment a refund or payout is one; `refusal` says why it cannot be made.
+     * `part`: of which payment a refund or payout is one; `refusal` says why it cannot be made. `ofPhone`: whose
+     * intents come one after the other, so that each sees those before it.
      */
-    *intend({ reference, token, values, part }) {
+    *intend({ reference, token, values, part, ofPhone }) {
+      if (ofPhone !== undefined) yield* alone(`${attempt} ${ofPhone}`);
       if (part !== undefined) {
         // Locked first, so that two at a time cannot both take the last shilling.
         yield* locked(part.parent);
@@ -82,7 +84,8 @@ WHERE parent = ? AND status NOT IN ('failed', 'reversed', 'refunded')`,
      * Writes the attempt after the last, which has certainly moved nothing; `left` says why, where it is not written
      * down yet. `isNew` is false where another was first.
      */
-    *again({ reference, number, left, next, source, who, now, from }) {
+    *again({ reference, number, left, next, source, who, now, from, ofPhone }) {
+      if (ofPhone !== undefined) yield* alone(`${attempt} ${ofPhone}`);
       const row = yield* locked(reference);
       if (left !== undefined) {
         const { outcome, code, gatewayCode, message, body } = left;
@@ -110,8 +113,9 @@ due_at = NULL, answered_at = ? WHERE reference = ? AND number = ? AND status IN 
       }
       const [begun] = yield [insertAttempt, attemptValues(reference, number + 1, row.kind, next, now)];
       yield [
-        `UPDATE ${payment} SET status = ?, attempt = ?, gateway = ?, attention = NULL, updated_at = ? WHERE id = ?`,
-        [next.status, number + 1, next.gateway, now, row.id],
+        `UPDATE ${payment} SET status = ?, attempt = ?, gateway = ?, phone = ?, attention = NULL, updated_at = ?
+WHERE id = ?`,
+        [next.status, number + 1, next.gateway, next.phone, now, row.id],
       ];
       const about = { reference, number: number + 1, gateway: next.gateway };
       yield* add(`${reference}/${number + 1}`, about, { type: 'attempt', source, who, now });

@@ -23,7 +23,7 @@ JOIN ${attempt} a ON a.reference = p.reference AND a.number = p.attempt`;
     /** The same with another of its attempts. */
     *row({ reference, number }) {
       const [row] = yield [
-        `SELECT p.*, a.number, ${OF_ATTEMPT} FROM ${payment} p JOIN ${attempt} a ON a.reference = p.reference
+        `SELECT p.*, a.number, a.gateway AS attempt_gateway, ${OF_ATTEMPT} FROM ${payment} p JOIN ${attempt} a ON a.reference = p.reference
 WHERE p.reference = ? AND a.number = ?`,
         [reference, number],
       ];
@@ -49,7 +49,7 @@ WHERE p.reference = ? AND a.number = ?`,
         values.push(...more);
       };
       if (status !== undefined) only('p.status = ?', status);
-      if (attention) only('p.attention IS NOT NULL');
+      if (attention !== undefined) only(`p.attention IS ${attention ? 'NOT NULL' : 'NULL'}`);
       if (after !== undefined) only('(p.created_at, p.id) > (?, ?)', after.createdAt, after.id);
       else if (from !== undefined) only('p.created_at >= ?', from);
       if (to !== undefined) only('p.created_at < ?', to);
@@ -71,26 +71,30 @@ WHERE a.gateway = ? AND a.kind = ? AND a.${column} IN (${names.map(() => '?').jo
       return ids.length === 0 ? named : [...named, ...(yield found('transaction_id', ids))];
     },
 
-    /** What a gateway was asked for in a time, an attempt a row; a page after the attempt of `after`. */
-    *asked({ gateway, kind, from, to, after }) {
+    /**
+     * What a gateway was asked for in a time, an attempt a row; a page after the attempt of `after`. First attempts are
+     * as old as their payment; `isAgain`: those that followed one, by their own time.
+     */
+    *asked({ gateway, kind, from, to, after, isAgain }) {
+      const [table, which] = isAgain ? ['a', '> 1'] : ['p', '= 1'];
       return yield [
-        `SELECT p.*, a.id AS attempt_id, a.number, a.status AS attempt_status, ${OF_ATTEMPT} FROM ${payment} p
-JOIN ${attempt} a ON a.reference = p.reference
-WHERE p.created_at >= ? AND p.created_at < ? AND (p.created_at, p.id, a.number) > (?, ?, ?)
-AND a.gateway = ? AND p.kind = ?
-ORDER BY p.created_at, p.id, a.number LIMIT ${PAGE}`,
-        [from, to, after?.createdAt ?? from, after?.id ?? 0, after?.number ?? 0, gateway, kind],
+        `SELECT p.*, a.id AS attempt_id, a.created_at AS attempt_created_at, a.number, a.status AS attempt_status,
+${OF_ATTEMPT} FROM ${payment} p JOIN ${attempt} a ON a.reference = p.reference
+WHERE ${table}.created_at >= ? AND ${table}.created_at < ? AND (${table}.created_at, ${table}.id) > (?, ?)
+AND a.number ${which} AND a.gateway = ? AND p.kind = ?
+ORDER BY ${table}.created_at, ${table}.id LIMIT ${PAGE}`,
+        [from, to, after?.createdAt ?? from, after?.id ?? 0, gateway, kind],
       ];
     },
 
     /** What was asked for from the same phone before the attempt of `before`, and not blocked. */
-    *history({ tag, since, before, limit }) {
+    *history({ tags, since, before, limit }) {
       return yield [
         `SELECT p.reference, p.kind, p.amount, p.currency, a.gateway, a.number, a.status, a.created_at FROM ${payment} p
 JOIN ${attempt} a ON a.reference = p.reference
-WHERE p.phone_tag = ? AND a.created_at >= ? AND a.id < ? AND (a.code IS NULL OR a.code <> 'BLOCKED')
+WHERE a.phone_tag IN (${tags.map(() => '?').join(', ')}) AND a.created_at >= ? AND a.id < ? AND (a.code IS NULL OR a.code <> 'BLOCKED')
 ORDER BY a.id DESC LIMIT ?`,
-        [tag, since, before, limit],
+        [...tags, since, before, limit],
       ];
     },
 

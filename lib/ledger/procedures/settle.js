@@ -63,8 +63,14 @@ answered_at = COALESCE(answered_at, ?) WHERE id = ? RETURNING *`,
     const isWanted = isTold && FINAL.includes(status) && wants.includes(isTwice ? 'duplicate' : row.kind);
     const handling = isWanted ? { handledAt: null, dueAt: now, ...failure } : undefined;
     const about = { reference, number: one.number, gateway: one.gateway };
-    const key = `${reference}/${one.number}/${status}`;
-    const id = yield* add(key, about, { type, status, source, who, note, body, now }, handling);
+    let key = `${reference}/${one.number}/${status}`;
+    let id = yield* add(key, about, { type, status, source, who, note, body, now }, handling);
+    if (id === undefined) {
+      // It has been there before: this is another move.
+      const [{ moves }] = yield [`SELECT count(*) AS moves FROM ${event} WHERE reference = ?`, [reference]];
+      key = `${key}/${moves}`;
+      id = yield* add(key, about, { type, status, source, who, note, body, now }, handling);
+    }
     if (isTwice) {
       yield [`UPDATE ${payment} SET attention = 'duplicate', updated_at = ? WHERE id = ?`, [now, row.id]];
     } else if (isTold) {

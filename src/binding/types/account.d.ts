@@ -250,6 +250,8 @@ export interface Capabilities {
     readonly payout: Remedy | null;
     /** A payment that is not final after so many milliseconds is late. Our default, not the gateway's. */
     readonly lateAfterMs: number;
+    /** Whether its answer about a payment that succeeded tells the amount: then one that does not is not believed. */
+    readonly tellsAmount: boolean;
     /** A success may still come for so many milliseconds. Our default, not the gateway's. */
     readonly expectedForMs: number;
   };

@@ -257,6 +257,7 @@ const FACTS: Facts = Facts {
         }),
         late_after: Duration::from_secs(600),
         expected_for: DAY.saturating_mul(7),
+        tells_amount: false,
     },
     callback_members: &callback::MEMBERS,
     // What a payout is asked for by, and nobody knows.

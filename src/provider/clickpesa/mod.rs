@@ -115,6 +115,7 @@ const FACTS: Facts = Facts {
         payout: Some(SAME_AFTER_A_MINUTE),
         late_after: Duration::from_secs(600),
         expected_for: DAY,
+        tells_amount: true,
     },
     // ClickPesa allows 120 requests a minute from one address; this and the look-ups are 110 at the most,
     // and 60 when the bursts are over. The rest is left for payments.

@@ -118,6 +118,7 @@ const FACTS: Facts = Facts {
         payout: None,
         late_after: DAY,
         expected_for: DAY.saturating_mul(7),
+        tells_amount: true,
     },
     extras: &["ipnId"],
     // Those in which the code of a refused token was met.

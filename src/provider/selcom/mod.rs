@@ -187,6 +187,7 @@ const FACTS: Facts = Facts {
         // As integrators do it: a success may come after long silence.
         late_after: Duration::from_secs(30 * 60),
         expected_for: DAY,
+        tells_amount: true,
     },
     // One integrator's pace; none is told.
     status_pace: Rate {
