@@ -14,9 +14,9 @@ use tokio::time::Instant;
 
 use super::connect::Connector;
 use super::departure::Departure;
-use super::streams::{self, Broken, FIRST_STREAMS};
 use super::life::Life;
 use super::proxy::place;
+use super::streams::{self, Broken, FIRST_STREAMS};
 use super::{Failure, Response, answer};
 
 /// Connections to one origin at one time.
@@ -134,7 +134,11 @@ impl Origins {
         let origin = self.origin(uri);
         let mut tries = 1;
         loop {
-            let Some(place) = self.place(&origin, uri).await.map_err(Failure::to_connect)? else {
+            let Some(place) = self
+                .place(&origin, uri)
+                .await
+                .map_err(Failure::to_connect)?
+            else {
                 return Ok(None);
             };
             let sender = place.sender.clone();

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use h2::client::{Connection, SendRequest};
-use h2::{Ping, PingPong, RecvStream, SendStream};
+use h2::{Ping, PingPong, RecvStream};
 use http_body::{Body, Frame};
 use hyper::{Request, Response};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -32,12 +32,6 @@ pub enum Broken {
     /// The connection took no new stream: nothing of the request is on it.
     NotOpened(String),
     Failed(String),
-}
-
-impl Broken {
-    fn of(error: &h2::Error) -> Self {
-        Self::Failed(said(error))
-    }
 }
 
 /// Opens HTTP/2 on a connection that was agreed on for it.
@@ -82,7 +76,10 @@ pub async fn keep(
             () = sleep_until(next) => {}
         }
         let now = Instant::now();
-        if usage.idle_since().is_some_and(|since| since + IDLE_TIMEOUT <= now) {
+        if usage
+            .idle_since()
+            .is_some_and(|since| since + IDLE_TIMEOUT <= now)
+        {
             leave();
             let _ = timeout(GOODBYE, connection).await;
             return;
@@ -107,8 +104,7 @@ async fn sign_of_life(pings: &mut PingPong) -> Result<(), h2::Error> {
     poll_fn(|context| pings.poll_pong(context)).await.map(drop)
 }
 
-/// Sends a request as a stream of its own and waits for the head of its answer. Head and body go out in one write
-/// wherever the gateway has room for the body.
+/// Sends a request as a stream of its own, head and body in one write, and waits for the head of its answer.
 pub async fn exchange(
     mut sender: SendRequest<Bytes>,
     head: Request<()>,
@@ -123,57 +119,21 @@ pub async fn exchange(
     if body.is_none() && !departure.depart() {
         return Err(Broken::Failed(HeldBack.to_string()));
     }
-    let (mut answer, mut stream) = sender
+    let (answer, mut stream) = sender
         .send_request(head, body.is_none())
         .map_err(not_opened)?;
     if let Some(body) = body {
-        tokio::select! {
-            biased;
-            sent = send(&mut stream, body, departure) => match sent {
-                Sent::Whole => {}
-                Sent::HeldBack => return Err(Broken::Failed(HeldBack.to_string())),
-                // It may have answered before it closed the stream.
-                Sent::Stopped => {}
-            },
-            // It may answer without having read the body.
-            early = &mut answer => return early.map(received).map_err(|error| Broken::of(&error)),
-        }
-    }
-    answer.await.map(received).map_err(|error| Broken::of(&error))
-}
-
-enum Sent {
-    Whole,
-    HeldBack,
-    Stopped,
-}
-
-/// Hands the body over as the gateway gives room for it. It departs when there is room for its first byte.
-async fn send(stream: &mut SendStream<Bytes>, mut body: Bytes, departure: &Departure) -> Sent {
-    loop {
-        stream.reserve_capacity(body.len());
-        while stream.capacity() == 0 && !body.is_empty() {
-            match poll_fn(|context| stream.poll_capacity(context)).await {
-                Some(Ok(_)) => {}
-                Some(Err(_)) | None => return Sent::Stopped,
-            }
-        }
         if !departure.depart() {
-            return Sent::HeldBack;
+            return Err(Broken::Failed(HeldBack.to_string()));
         }
-        let part = body.split_to(stream.capacity().min(body.len()));
-        let is_last = body.is_empty();
-        if stream.send_data(part, is_last).is_err() {
-            return Sent::Stopped;
-        }
-        if is_last {
-            return Sent::Whole;
-        }
+        // Handed over before the connection's turn, it goes out with its head. A gateway that closes the stream before
+        // it has the body may have answered all the same.
+        let _ = stream.send_data(body, true);
     }
-}
-
-fn received(answer: Response<RecvStream>) -> Response<Answer> {
-    answer.map(Answer)
+    answer
+        .await
+        .map(|answer| answer.map(Answer))
+        .map_err(|error| Broken::Failed(said(&error)))
 }
 
 fn said(error: &h2::Error) -> String {
