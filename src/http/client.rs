@@ -1,4 +1,4 @@
-//! The HTTP client: one keep-alive pool, deadlines, and an exact word on whether a request left.
+//! The HTTP client: HTTP/2 by streams, HTTP/1.1 by a pool, deadlines, and an exact word on whether a request left.
 #![forbid(unsafe_code)]
 
 use std::error::Error as StdError;
@@ -7,7 +7,8 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use hyper::Uri;
 use hyper::header::{
-    self, ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue,
+    self, ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName,
+    HeaderValue,
 };
 use hyper::rt::Executor;
 use hyper_util::client::legacy::Client as Pool;
@@ -18,7 +19,8 @@ use super::connect::{CannotConnect, Connector, innermost};
 use super::deadline::Deadline;
 use super::departure::{Departure, Outgoing};
 use super::life::Life;
-use super::limits::{IDLE_TIMEOUT, MAX_HEAD, MAX_IDLE, PING_EVERY, PING_TIMEOUT};
+use super::limits::{IDLE_TIMEOUT, MAX_HEAD, MAX_IDLE};
+use super::origin::Origins;
 use super::proxy::Proxies;
 use super::socks::Socks;
 use super::{
@@ -35,6 +37,8 @@ const MAX_REST: usize = 64;
 const MAX_HEAD_LINES: usize = 2048;
 /// The connections of one SDK object.
 pub struct Client {
+    origins: Origins,
+    /// By HTTP/1.1.
     pool: Pool<Connector, Outgoing>,
     socks: Option<Socks>,
     proxies: Arc<Proxies>,
@@ -81,12 +85,9 @@ impl Client {
             .http1_allow_obsolete_multiline_headers_in_responses(true)
             .http1_allow_spaces_after_header_name_in_responses(true)
             .http1_ignore_invalid_headers_in_responses(true)
-            .http2_max_header_list_size(MAX_HEAD as u32)
-            .http2_keep_alive_interval(PING_EVERY)
-            .http2_keep_alive_timeout(PING_TIMEOUT)
-            .http2_keep_alive_while_idle(true)
-            .build(connector);
+            .build(connector.clone());
         Ok(Self {
+            origins: Origins::new(connector, life.clone()),
             pool,
             socks,
             proxies,
@@ -134,8 +135,23 @@ impl Client {
             None => None,
         };
         let uri = self.uri(&request.url, lane)?;
-        let outgoing = outgoing(request, uri.clone(), departure)?;
-        if let Some(socks) = self.socks.as_ref().filter(|socks| socks.takes(&uri)) {
+        // The text itself goes out, not a copy that nobody would wipe.
+        let body = request.body.clone().map(Bytes::from_owner);
+        let socks = self.socks.as_ref().filter(|socks| socks.takes(&uri));
+        if socks.is_none() && uri.scheme_str() == Some("https") {
+            let head = || head(request, uri.clone());
+            let by_h2 = self.origins.exchange(&uri, head, body.clone(), &departure);
+            match by_h2.await {
+                Ok(Some(answer)) => return Ok(answer),
+                Ok(None) => {}
+                Err(Failure { how, connected }) if connected => {
+                    return Err(format!("{}: {how}", self.proxies.way(&uri)).into());
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        let outgoing = head(request, uri.clone())?.map(|()| Outgoing::new(body, departure));
+        if let Some(socks) = socks {
             return socks.exchange(outgoing).await;
         }
         match self.pool.request(outgoing).await {
@@ -159,15 +175,9 @@ impl Client {
     }
 }
 
-/// `request` as it goes out.
-fn outgoing(
-    request: &Request,
-    uri: Uri,
-    departure: Departure,
-) -> Result<hyper::Request<Outgoing>, String> {
-    // The text itself goes out, not a copy that nobody would wipe.
-    let json = request.body.clone().map(Bytes::from_owner);
-    let mut outgoing = hyper::Request::new(Outgoing::new(json, departure));
+/// The head of `request` as it goes out.
+fn head(request: &Request, uri: Uri) -> Result<hyper::Request<()>, String> {
+    let mut outgoing = hyper::Request::new(());
     *outgoing.uri_mut() = uri;
     *outgoing.method_mut() = match request.method {
         Method::Get => hyper::Method::GET,
@@ -187,8 +197,9 @@ fn outgoing(
     if let Some(Authorization(value)) = &request.authorization {
         headers.insert(AUTHORIZATION, value.clone());
     }
-    if request.body.is_some() {
+    if let Some(body) = &request.body {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(body.reveal().len()));
     }
     Ok(outgoing)
 }

@@ -4,7 +4,7 @@
 use std::error::Error as StdError;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 use tower_service::Service;
 
@@ -34,6 +35,15 @@ pub const KEEP_ALIVES: u32 = 3;
 #[cfg(any(target_os = "android", target_os = "linux"))]
 pub const UNACKNOWLEDGED: Duration = Duration::from_secs(30);
 
+/// So long a connection waits for the pool, before the other end may have closed it.
+const LEFT_FOR: Duration = Duration::from_secs(5);
+
+struct Left {
+    place: String,
+    at: Instant,
+    stream: Stream,
+}
+
 /// Why no connection was made, and to whom.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -44,8 +54,10 @@ pub struct CannotConnect(String);
 pub struct Connector {
     tcp: HttpConnector,
     to_gateways: TlsConnector,
-    /// Offers HTTP/1.1 alone, in which tunnels are asked for.
-    to_proxies: TlsConnector,
+    /// Offers HTTP/1.1 alone: what the pool speaks, and in which tunnels are asked for.
+    by_http1: TlsConnector,
+    /// Connections that were made to ask for HTTP/2, and on which the other end chose HTTP/1.1.
+    left: Arc<Mutex<Vec<Left>>>,
     proxies: Arc<Proxies>,
     life: Life,
 }
@@ -61,18 +73,55 @@ impl Connector {
         tcp.set_keepalive_retries(Some(KEEP_ALIVES));
         #[cfg(any(target_os = "android", target_os = "linux"))]
         tcp.set_tcp_user_timeout(Some(UNACKNOWLEDGED));
-        let mut to_proxies = tls.clone();
-        to_proxies.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let mut by_http1 = tls.clone();
+        by_http1.alpn_protocols = vec![b"http/1.1".to_vec()];
         Self {
             tcp,
             to_gateways: Arc::new(tls).into(),
-            to_proxies: Arc::new(to_proxies).into(),
+            by_http1: Arc::new(by_http1).into(),
+            left: Arc::default(),
             proxies,
             life,
         }
     }
 
-    async fn connect(&self, to: &Uri) -> Result<Stream, CannotConnect> {
+    /// Opens a connection on which HTTP/2 is offered, within [`CONNECT_TIMEOUT`].
+    pub async fn open(&self, to: &Uri) -> Result<Stream, CannotConnect> {
+        self.in_time(to, &self.to_gateways).await
+    }
+
+    /// Leaves a connection to the pool, which speaks HTTP/1.1.
+    pub fn leave(&self, to: &Uri, stream: Stream) {
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        left.retain(|one| one.at.elapsed() < LEFT_FOR);
+        left.push(Left {
+            place: place(to),
+            at: Instant::now(),
+            stream,
+        });
+    }
+
+    fn take_left(&self, to: &Uri) -> Option<Stream> {
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        left.retain(|one| one.at.elapsed() < LEFT_FOR);
+        let place = place(to);
+        let at = left.iter().position(|one| one.place == place)?;
+        Some(left.swap_remove(at).stream)
+    }
+
+    async fn in_time(&self, to: &Uri, tls: &TlsConnector) -> Result<Stream, CannotConnect> {
+        match tokio::time::timeout(CONNECT_TIMEOUT, self.connect(to, tls)).await {
+            Ok(connected) => connected,
+            Err(_) => {
+                let (way, seconds) = (self.proxies.way(to), CONNECT_TIMEOUT.as_secs());
+                Err(CannotConnect(format!(
+                    "{way}: no connection within {seconds} s"
+                )))
+            }
+        }
+    }
+
+    async fn connect(&self, to: &Uri, tls: &TlsConnector) -> Result<Stream, CannotConnect> {
         let at = |place: String, how: String| CannotConnect(format!("{place}: {how}"));
         let proxy = self.proxies.of(to);
         let stream = match proxy.map_err(|rule| CannotConnect(rule.to_owned()))? {
@@ -87,7 +136,7 @@ impl Connector {
             }
         };
         match to.scheme_str() {
-            Some("https") => secure(&self.to_gateways, stream, to.host().unwrap_or_default())
+            Some("https") => secure(tls, stream, to.host().unwrap_or_default())
                 .await
                 .map_err(|how| at(self.proxies.way(to), how)),
             _ => Ok(stream),
@@ -117,7 +166,7 @@ impl Connector {
             .tcp(address.parse().map_err(|_| "not an address")?)
             .await?;
         if matches!(proxy.speaks, Speaks::Https) {
-            stream = secure(&self.to_proxies, stream, &proxy.host).await?;
+            stream = secure(&self.by_http1, stream, &proxy.host).await?;
         }
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
             .await
@@ -167,16 +216,11 @@ impl Service<Uri> for Connector {
     fn call(&mut self, to: Uri) -> Self::Future {
         let connector = self.clone();
         Box::pin(async move {
-            match tokio::time::timeout(CONNECT_TIMEOUT, connector.connect(&to)).await {
-                Ok(connected) => connected.map(TokioIo::new),
-                Err(_) => {
-                    let seconds = CONNECT_TIMEOUT.as_secs();
-                    Err(CannotConnect(format!(
-                        "{}: no connection within {seconds} s",
-                        connector.proxies.way(&to)
-                    )))
-                }
+            if let Some(stream) = connector.take_left(&to) {
+                return Ok(TokioIo::new(stream));
             }
+            let connected = connector.in_time(&to, &connector.by_http1).await;
+            connected.map(TokioIo::new)
         })
     }
 }
@@ -197,7 +241,7 @@ async fn secure(tls: &TlsConnector, stream: Stream, host: &str) -> Result<Stream
 }
 
 /// The system's error without its number, where the kind says it all.
-fn words(error: &io::Error) -> String {
+pub fn words(error: &io::Error) -> String {
     let kind = error.kind().to_string();
     match error.raw_os_error() {
         Some(_) if kind != "uncategorized error" => kind,
@@ -233,14 +277,16 @@ impl Stream {
             h2: false,
         }
     }
+
+    /// Whether both ends chose HTTP/2.
+    pub fn speaks_h2(&self) -> bool {
+        self.h2
+    }
 }
 
 impl Connection for Stream {
     fn connected(&self) -> Connected {
-        match self.h2 {
-            true => Connected::new().negotiated_h2(),
-            false => Connected::new(),
-        }
+        Connected::new()
     }
 }
 

@@ -12,7 +12,7 @@ use http_body::{Frame, SizeHint};
 use super::life::Life;
 
 /// Decides once whether a request leaves: the connection that takes its body decides, or the caller who gives up
-/// before. An HTTP/2 connection may take a body long after its caller was told the outcome, so it has to ask.
+/// before. A connection may take a body long after its caller was told the outcome, so it has to ask.
 #[derive(Clone)]
 pub struct Departure {
     fate: Arc<AtomicU8>,
@@ -55,7 +55,7 @@ impl Departure {
 
 /// A request body that asks its `Departure` before its first byte is handed over, and fails instead when its caller
 /// has been told `not_sent`. Without its body a request asks for nothing: an HTTP/1.1 head is written in the same
-/// turn that takes the body, an HTTP/2 stream is reset. It cannot be cloned, so nothing below can send it twice.
+/// turn that takes the body. It cannot be cloned, so nothing below can send it twice.
 pub struct Outgoing {
     bytes: Option<Bytes>,
     departure: Departure,

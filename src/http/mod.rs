@@ -1,4 +1,5 @@
-//! Requests and responses as plain values. Only `client`, `connect`, `socks` and `answer` below do I/O.
+//! Requests and responses as plain values. Only `client`, `origin`, `streams`, `connect`, `socks` and
+//! `answer` below do I/O.
 #![forbid(unsafe_code)]
 
 mod answer;
@@ -10,8 +11,10 @@ mod decode;
 mod departure;
 pub mod life;
 mod limits;
+mod origin;
 mod proxy;
 mod socks;
+mod streams;
 mod tls;
 
 use std::time::{Duration, SystemTime};

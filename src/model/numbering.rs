@@ -25,11 +25,19 @@ pub fn normalize(text: &str, country: Option<Country>) -> Result<String, String>
     let Written { digits, plus } = Written::read(text)?;
     let shown = || mask(&digits);
     let (plan, national) = match international(&digits, plus, country) {
-        Some(from_abroad) => split(from_abroad)
-            .ok_or_else(|| format!("has another calling code than {} ({})", known_codes(), shown()))?,
+        Some(from_abroad) => split(from_abroad).ok_or_else(|| {
+            format!(
+                "has another calling code than {} ({})",
+                known_codes(),
+                shown()
+            )
+        })?,
         None => {
             let plan = country.and_then(plan_of).ok_or_else(|| {
-                format!("{NO_CODE}: write it with one, such as +255 for Tanzania ({})", shown())
+                format!(
+                    "{NO_CODE}: write it with one, such as +255 for Tanzania ({})",
+                    shown()
+                )
             })?;
             (plan, digits.as_str())
         }
