@@ -158,6 +158,8 @@ test('no file of lib reaches itself through others, nor anything beside lib but 
     // The ledger stands above the package's own class.
     'ledger/parts.js → ../index.js',
     'ledger/payment.d.ts → ../index.js',
+    'otel/index.d.ts → ../index.js',
+    'otel/index.js → ../package.json',
     'replay/index.d.ts → ../index.js',
     'tokens/index.d.ts → ../index.js',
     'webhooks/index.d.ts → ../index.js',

@@ -13,8 +13,8 @@ import { root, run, runNode } from '../support/child.mjs';
 /** Of the 5 MB that an install may take, what is not the addon. */
 const MAX_UNPACKED_BYTES = 800_000;
 const PATHS = [
-  /^(ledger|replay|tokens|webhooks)\/package\.json$/,
-  /^(package\.json|(README|CHANGELOG|SECURITY)\.md|LICENSE|[\w-]+\.js|index\.d\.ts|lib\/[\w-]+\.js|lib\/(cli|ledger|replay|tokens|webhooks)\/([\w-]+\/)*[\w-]+\.(js|d\.ts))$/,
+  /^(ledger|otel|replay|tokens|webhooks)\/package\.json$/,
+  /^(package\.json|(README|CHANGELOG|SECURITY)\.md|LICENSE|[\w-]+\.js|index\.d\.ts|lib\/[\w-]+\.js|lib\/(cli|ledger|otel|replay|tokens|webhooks)\/([\w-]+\/)*[\w-]+\.(js|d\.ts))$/,
   /^sandbox\/(package\.json|page\/.+|dist\/.+\.(js|d\.ts))$/,
   /^(docs\/guide\/.+\.md|examples\/[\w.-]+)$/,
 ];

@@ -53,6 +53,13 @@ test('so do the webhooks', async () => {
   assert.equal((await import('finconnect/webhooks')).webhooks, require('finconnect/webhooks').webhooks);
 });
 
+test('so does the telemetry', async () => {
+  const documented = declaredValues('lib/otel/index.d.ts');
+  assert.ok(documented.includes('instrument'));
+  assert.deepEqual(Object.keys(require('finconnect/otel')).sort(), documented);
+  assert.equal((await import('finconnect/otel')).instrument, require('finconnect/otel').instrument);
+});
+
 test('nothing else can be required', () => {
   for (const path of ['binding.js', 'lib/load-failure.js', 'index.js', 'sandbox/dist/index.js']) {
     assert.throws(() => require(`finconnect/${path}`), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' });

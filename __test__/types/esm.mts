@@ -1,7 +1,10 @@
 import { createServer } from 'node:http';
+import { metrics, trace } from '@opentelemetry/api';
 import express from 'express';
 import type { Payment, PaymentStatus } from 'finconnect';
 import { FinConnectError, FintechSDK } from 'finconnect';
+import type { FinConnectCall } from 'finconnect/otel';
+import { instrument } from 'finconnect/otel';
 import type { RedisReplayClient } from 'finconnect/replay';
 import { postgresReplayStore, redisReplayStore } from 'finconnect/replay';
 import { startSandbox } from 'finconnect/sandbox';
@@ -56,6 +59,14 @@ webhooks(azampay, {});
 webhooks(azampay, { onPayment, onPaymnt: onPayment });
 // @ts-expect-error no such gateway
 webhooks({ mpesa: azampay }, { onPayment });
+
+instrument({ trace, metrics })();
+instrument({ trace });
+// @ts-expect-error an exporter is no api
+instrument({ trace: { export: () => {} } });
+const heard = ({ attributes, error }: FinConnectCall): string | undefined =>
+  error === undefined ? attributes['finconnect.payment.status'] : attributes['error.type'];
+heard({ name: 'finconnect charge azampay', attributes: { 'finconnect.operation': 'charge' } });
 
 const claimed = await azampay.handleCallback({}, { claim: true });
 if (claimed.isValid) (await claimed.commit()) satisfies boolean;

@@ -255,7 +255,7 @@ function small() {
     throw new Error(`${packages.length} packages: ${packages.map(({ name }) => name).join(', ')}`);
   if (bytes >= MAX_INSTALLED) throw new Error(`${bytes} bytes installed, not below ${MAX_INSTALLED}`);
   if (scripts.length > 0) throw new Error('there is an install script');
-  for (const path of ['ledger', 'replay', 'tokens', 'webhooks', 'sandbox']) {
+  for (const path of ['ledger', 'otel', 'replay', 'tokens', 'webhooks', 'sandbox']) {
     // By the folder, as a resolver does that knows no `exports`.
     const loaded = createRequire(join(folder, 'package.json'))(join(folder, 'node_modules', manifest.name, path));
     if (Object.keys(loaded).length === 0) throw new Error(`${manifest.name}/${path} exports nothing`);

@@ -8,9 +8,9 @@ const { credentials } = require('../lib/wire.cjs');
 /** A folder whose modules find the package, laid out by `build.mjs`. */
 const installed = join(__dirname, '../../../target/bench/installed');
 // Made beforehand: a program there has a `require` of its own.
-const load = createRequire(`${installed}/`);
+const ours = createRequire(`${installed}/`);
 
-function open(origin) {
+function open(origin, load = ours) {
   const { FintechSDK } = load('finconnect');
   return new FintechSDK({
     provider: 'azampay',

@@ -34,7 +34,7 @@ export function stageMain(folder) {
   compactPage(join(folder, 'sandbox/page'));
   compactScripts(folder);
   // For those who resolve paths without the `exports` map, as the sandbox's own manifest does.
-  const rooms = ['ledger', 'replay', 'tokens', 'webhooks'];
+  const rooms = ['ledger', 'otel', 'replay', 'tokens', 'webhooks'];
   for (const name of rooms) {
     mkdirSync(join(folder, name));
     const [main, types] = ['js', 'd.ts'].map((kind) => `../lib/${name}/index.${kind}`);
