@@ -154,6 +154,7 @@ test('no file of lib reaches itself through others, nor anything beside lib but 
   );
   assert.deepEqual(beside, [
     'load-failure.js → ../package.json',
+    'ledger/health.d.ts → ../index.js',
     'ledger/index.d.ts → ../index.js',
     // The ledger stands above the package's own class.
     'ledger/parts.js → ../index.js',

@@ -2,6 +2,7 @@
 
 // What the parts of a ledger share.
 
+const { Counts } = require('./counts.js');
 const { isWithin, settle } = require('./handlers.js');
 const { addon, failure, from } = require('./parts.js');
 const { iso, paymentOf } = require('./rows.js');
@@ -33,6 +34,7 @@ class Core {
     this.facts = Object.fromEntries(Object.entries(gateways).map(([name, sdk]) => [name, factsOf(sdk)]));
     this.wants = Object.keys(handlers).filter((name) => handlers[name] !== undefined);
     this.now = clock ?? Date.now;
+    this.counts = Counts(gateways, this.now);
     const [first] = Object.keys(gateways).sort();
     // Its credentials seal what is kept.
     this.vault = gateways[first];
@@ -171,6 +173,7 @@ class Core {
     for (const { timer } of this.later) clearTimeout(timer);
     await Promise.allSettled([...this.later].map(({ write }) => write()));
     this.isClosed = true;
+    this.counts.close();
     await this.store.close();
   }
 }
