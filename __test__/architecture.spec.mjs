@@ -154,6 +154,7 @@ test('no file of lib reaches itself through others, nor anything beside lib but 
   );
   assert.deepEqual(beside, [
     'load-failure.js → ../package.json',
+    'ledger/health.d.ts → ../index.js',
     'ledger/index.d.ts → ../index.js',
     // The ledger stands above the package's own class.
     'ledger/parts.js → ../index.js',
@@ -163,6 +164,10 @@ test('no file of lib reaches itself through others, nor anything beside lib but 
     'replay/index.d.ts → ../index.js',
     'tokens/index.d.ts → ../index.js',
     'webhooks/index.d.ts → ../index.js',
+    // The doctor looks at the package as an app does.
+    'cli/doctor/gateway.js → ../index.js',
+    'cli/doctor/machine.js → ../package.json',
+    'cli/doctor/machine.js → ../index.js',
   ]);
 });
 

@@ -6,7 +6,7 @@ import { run } from '../support/child.mjs';
 import { nodeWithSqlite } from '../support/newer-node.mjs';
 
 test('a ledger in a file', { timeout: 300_000 }, async () => {
-  const specs = ['charge', 'settle', 'attacks', 'neighbours'].map((name) =>
+  const specs = ['charge', 'settle', 'attacks', 'neighbours', 'health'].map((name) =>
     fileURLToPath(new URL(`./${name}.spec.mjs`, import.meta.url)),
   );
   const env = { LEDGER_STORE: 'path' };

@@ -9,4 +9,5 @@ if (noPostgres) {
   await import('./charge.spec.mjs');
   await import('./settle.spec.mjs');
   await import('./attacks.spec.mjs');
+  await import('./health.spec.mjs');
 }

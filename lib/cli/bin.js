@@ -12,6 +12,7 @@ const HELP = `finconnect: mobile money in East Africa
 Usage
   npx finconnect sandbox [options]          start the gateways and the page with the phone, on this machine
   npx finconnect trigger <event> --to URL   send one callback to your app
+  npx finconnect doctor [gateway …]         check what payments need: keys, clock, callback URL, ledger
   npx finconnect sweep <module>             ask the gateways about payments of the ledger that are still open
   npx finconnect ledger migrate <module>    make or change the tables of the ledger, or print how
   npx finconnect <command> --help           all options of a command
@@ -27,6 +28,7 @@ NO_COLOR=1 prints without colours.
 const COMMANDS = {
   sandbox: ofSandbox,
   trigger: ofSandbox,
+  doctor: (args) => require('./doctor.js')(args.slice(1)),
   sweep: (args) => require('./sweep.js')(args.slice(1)),
   ledger: (args) => require('./migrate.js')(args.slice(1)),
 };

@@ -5,7 +5,7 @@
 const { existsSync } = require('node:fs');
 const { resolve } = require('node:path');
 const { pathToFileURL } = require('node:url');
-const { UsageError } = require('./words.js');
+const { UsageError, within } = require('./words.js');
 
 const OPENS_WITHIN_MS = 60_000;
 
@@ -14,7 +14,8 @@ exports.ledgerOf = async function ledgerOf(command, path) {
   if (path === undefined) throw new UsageError('Missing: the module that exports the ledger.', `${command} `);
   const file = resolve(path);
   if (!existsSync(file)) throw new UsageError(`There is no file ${path}.`, `${command} `);
-  const ledger = await within(opened(pathToFileURL(file)), path);
+  const late = `${path} gave no ledger within ${OPENS_WITHIN_MS / 1_000} s. Nothing was done; is the database there?`;
+  const ledger = await within(OPENS_WITHIN_MS, opened(pathToFileURL(file)), late);
   if (typeof ledger?.sweep === 'function' && typeof ledger.close === 'function') return ledger;
   throw new Error(
     `${path} exports no ledger: export what openLedger() gives, or a function that opens it, as "ledger".`,
@@ -25,17 +26,4 @@ async function opened(url) {
   const module = await import(url);
   const exported = module.ledger ?? module.default?.ledger;
   return typeof exported === 'function' ? exported() : exported;
-}
-
-async function within(promise, path) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    const words = `${path} gave no ledger within ${OPENS_WITHIN_MS / 1_000} s. Nothing was done; is the database there?`;
-    timer = setTimeout(() => reject(new Error(words)), OPENS_WITHIN_MS);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

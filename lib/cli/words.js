@@ -39,4 +39,17 @@ function end(code, text = '') {
   process.stdout.write(text, () => process.exit(code));
 }
 
-module.exports = { UsageError, readArgs, printable, end };
+/** What a promise gives, or an error of these words when it has given nothing for so long. */
+async function within(ms, promise, words) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(words)), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+module.exports = { UsageError, readArgs, printable, end, within };

@@ -2,6 +2,7 @@
 
 // What the parts of a ledger share.
 
+const { Counts } = require('./counts.js');
 const { isWithin, settle } = require('./handlers.js');
 const { addon, failure, from } = require('./parts.js');
 const { iso, paymentOf } = require('./rows.js');
@@ -38,6 +39,7 @@ class Core {
     this.vaults = Object.keys(gateways)
       .sort()
       .map((name) => gateways[name]);
+    this.counts = Counts(gateways, this.now);
   }
 
   /** The request of a payment as it was kept; `null` when the credentials have changed since. */
@@ -184,6 +186,7 @@ class Core {
     for (const { timer } of this.later) clearTimeout(timer);
     await Promise.allSettled([...this.later].map(({ write }) => write()));
     this.isClosed = true;
+    this.counts.close();
     await this.store.close();
   }
 }

@@ -49,6 +49,13 @@ module.exports = function hooks(ledger, options) {
     await ledger.settle({ ...news, inbox: { key: `callback/${eventId}`, body: scrubbed(raw) }, now: iso(now) });
   }
 
+  const { onEvent } = options ?? {};
+  const counted = (event) => {
+    ledger.counts.callback(event);
+    return onEvent?.(event);
+  };
+  // What is no function is refused below.
+  const heard = typeof (onEvent ?? counted) === 'function' ? counted : onEvent;
   const sdks = Object.values(ledger.gateways);
   // One gateway alone needs no name in the path.
   return webhooks(sdks.length === 1 ? sdks[0] : ledger.gateways, {
@@ -70,5 +77,6 @@ module.exports = function hooks(ledger, options) {
     },
     onPayment: told,
     onPayout: told,
+    onEvent: heard,
   });
 };

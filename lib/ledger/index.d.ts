@@ -12,8 +12,10 @@ import type {
   RefundRequest,
 } from '../../index.js';
 import type { WebhookOptions, Webhooks } from '../webhooks/index.js';
+import type { HealthOptions, LedgerHealth } from './health.js';
 import type { LedgerKind, LedgerLife, LedgerPayment, LedgerSource, LedgerStatus } from './payment.js';
 
+export * from './health.js';
 export * from './payment.js';
 
 /** Where a ledger keeps its three tables, as `sqlite()` and `postgres()` give it. */
@@ -269,6 +271,12 @@ export interface Ledger {
    * minute, on as many machines as you like: each due row is asked about once.
    */
   sweep(options?: SweepOptions): Promise<Sweep>;
+  /**
+   * How the money stands: conversion, time to pay, what is unknown, what needs attention, and four rules of when
+   * somebody should look. It asks no gateway, and takes as long with a million payments as with 5,000. Callbacks and
+   * logins are not in the tables: it tells those of this process, logins from its first call on.
+   */
+  health(options?: HealthOptions): Promise<LedgerHealth>;
   /**
    * The handler of `finconnect/webhooks` that takes callbacks into this ledger. A payment that the ledger does not know
    * is refused with 400.

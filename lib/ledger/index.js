@@ -13,6 +13,7 @@ exports.amountLimit = (limits) => require('./rules.js').amountLimit(limits);
 exports.refusedPhones = (list) => require('./rules.js').refusedPhones(list);
 exports.all = (...rules) => require('./rules.js').all(...rules);
 exports.fromCsv = (source, options) => require('./csv.js')(addon).fromCsv(source, options);
+exports.metricsText = (health) => require('./metrics.js').metricsText(health);
 exports.toCsv = (rows, options) => require('./csv.js')(addon).toCsv(rows, options);
 
 const OPTIONS = [

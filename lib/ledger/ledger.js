@@ -146,6 +146,10 @@ class Ledger {
     return require('./sweep.js').sweep(seen, { limit, signal });
   }
 
+  async health(options) {
+    return require('./health.js').health(this.#core, options);
+  }
+
   webhooks(options) {
     return require('./hooks.js')(this.#core, options);
   }
