@@ -13,6 +13,7 @@ Usage
   npx finconnect sandbox [options]          start the gateways and the page with the phone, on this machine
   npx finconnect trigger <event> --to URL   send one callback to your app
   npx finconnect sweep <module>             ask the gateways about payments of the ledger that are still open
+  npx finconnect dashboard --ledger WHERE   show the money of the ledger in the browser
   npx finconnect ledger migrate <module>    make or change the tables of the ledger, or print how
   npx finconnect <command> --help           all options of a command
 
@@ -28,6 +29,7 @@ const COMMANDS = {
   sandbox: ofSandbox,
   trigger: ofSandbox,
   sweep: (args) => require('./sweep.js')(args.slice(1)),
+  dashboard: (args) => require('./dashboard.js')(args.slice(1)),
   ledger: (args) => require('./migrate.js')(args.slice(1)),
 };
 

@@ -8,4 +8,5 @@ module.exports = (sql) => ({
   ...require('./settle.js')(sql),
   ...require('./ask.js')(sql),
   ...require('./read.js')(sql),
+  ...require('./show.js')(sql),
 });
