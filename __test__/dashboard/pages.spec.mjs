@@ -107,6 +107,7 @@ test('all of a page is at most 60 kB', async (t) => {
     ['/style.css', '/parts.css', '/logo.svg'].map(async (path) => (await get(path)).text),
   );
   const shared = files.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  assert.match((await get('/')).text, /style\.css\?v=[\da-f]{12}"/);
   for (const path of READ) assert.ok(shared + Buffer.byteLength((await get(path)).text) <= 60_000, path);
 });
 

@@ -1,7 +1,7 @@
 export interface DashboardOptions {
   /**
-   * Whether gateways may be asked again and payments be resolved: `true`, or a function of the request that says whether
-   * this person may. Default `false`: it is only read.
+   * Whether gateways may be asked again and payments be resolved: `true`, or a function of the request that says
+   * whether this person may. Default `false`: it is only read.
    */
   act?: boolean | ((req: any) => boolean | Promise<boolean>) | undefined;
   /**

@@ -65,7 +65,7 @@ function Routes(source, { clock }) {
       mayAct,
       clock,
       now,
-      style: answers.assets().version,
+      version: answers.assets().version,
     };
     return answers.page(frame({ ...about, count, isMore: count === MOST_COUNTED }, page), status);
   }

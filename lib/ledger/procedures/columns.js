@@ -4,8 +4,8 @@
 // them: what each payment needs crosses to SQLite's thread as lists, in half the time that objects take. And what is
 // read of a payment.
 
-exports.PAYMENT = `reference, kind, parent, status, amount, currency, gateway, phone, description, parameters, phone_tag,
-request, created_at, updated_at, attempt`;
+exports.PAYMENT = `reference, kind, parent, status, amount, currency, gateway, phone, description, parameters,
+phone_tag, request, created_at, updated_at, attempt`;
 exports.ATTEMPT = `reference, number, kind, gateway, rail, gateway_reference, token, status, transaction_id, operator,
 deadline_at, due_at, created_at`;
 
