@@ -23,12 +23,11 @@ function overviewPage({ base, periods, count, clock, totals, waiting }) {
 ${isPart && html`<p class="note warn">A day has more than 200,000 payments: only its newest are counted.</p>`}
 ${waitingPart({ base, clock, waiting })}
 ${currencies.length === 0 && html`<p class="empty">No payment was begun in this period.</p>`}
-<div class="cards">${currencies.map((one) => currencyPart(base, clock, one))}</div>
 <div class="cards">
-${funnelPart(funnel, sample)}
-${timesPart(times, sample)}
-</div>
-${failurePart(failures, sample)}`,
+${currencies.map((one) => currencyPart(base, clock, one))}
+<div class="stack">${funnelPart(funnel, sample)}${timesPart(times, sample)}</div>
+${failurePart(failures, sample)}
+</div>`,
   };
 }
 
