@@ -41,11 +41,11 @@ FROM ${payment} p WHERE p.created_at >= ? AND p.created_at < ? GROUP BY p.kind |
     /** How far the newest payments came. */
     *funnel({ from, to, limit }) {
       return yield [
-        `SELECT p.status, a.outcome, count(*) AS count FROM (
+        `SELECT newest.status, a.outcome, count(*) AS count FROM (
   SELECT reference, attempt, kind, status FROM ${payment}
   WHERE created_at >= ? AND created_at < ? ORDER BY created_at DESC LIMIT ?
-) p JOIN ${attempt} a ON a.reference = p.reference AND a.number = p.attempt
-WHERE p.kind = 'payment' GROUP BY p.status, a.outcome`,
+) newest JOIN ${attempt} a ON a.reference = newest.reference AND a.number = newest.attempt
+WHERE newest.kind = 'payment' GROUP BY newest.status, a.outcome`,
         [from, to, limit],
       ];
     },
@@ -53,11 +53,11 @@ WHERE p.kind = 'payment' GROUP BY p.status, a.outcome`,
     /** Why the newest that failed did so, the same words once. */
     *failures({ from, to, limit }) {
       return yield [
-        `SELECT p.kind, a.gateway, a.code, a.gateway_code, a.message, count(*) AS count FROM (
+        `SELECT newest.kind, a.gateway, a.code, a.gateway_code, a.message, count(*) AS count FROM (
   SELECT reference, attempt, kind FROM ${payment}
   WHERE status = 'failed' AND created_at >= ? AND created_at < ? ORDER BY created_at DESC LIMIT ?
-) p JOIN ${attempt} a ON a.reference = p.reference AND a.number = p.attempt
-GROUP BY p.kind, a.gateway, a.code, a.gateway_code, a.message`,
+) newest JOIN ${attempt} a ON a.reference = newest.reference AND a.number = newest.attempt
+GROUP BY newest.kind, a.gateway, a.code, a.gateway_code, a.message`,
         [from, to, limit],
       ];
     },
@@ -65,10 +65,10 @@ GROUP BY p.kind, a.gateway, a.code, a.gateway_code, a.message`,
     /** When the newest that were paid were begun, and when they were known to be paid. */
     *paid({ from, to, limit }) {
       return yield [
-        `SELECT p.created_at, e.created_at AS paid_at FROM (
+        `SELECT newest.created_at, e.created_at AS paid_at FROM (
   SELECT reference, attempt, kind, created_at FROM ${payment}
   WHERE status = 'succeeded' AND created_at >= ? AND created_at < ? ORDER BY created_at DESC LIMIT ?
-) p JOIN ${event} e ON e.key = p.reference || '/' || p.attempt || '/succeeded' WHERE p.kind = 'payment'`,
+) newest JOIN ${event} e ON e.key = newest.reference || '/' || newest.attempt || '/succeeded' WHERE newest.kind = 'payment'`,
         [from, to, limit],
       ];
     },
@@ -90,7 +90,7 @@ GROUP BY p.kind, a.gateway, a.code, a.gateway_code, a.message`,
     /** How many need a person, counted up to `limit`. */
     *attentionCount({ limit }) {
       const [{ count }] = yield [
-        `SELECT count(*) AS count FROM (SELECT 1 AS one FROM ${payment} WHERE attention IS NOT NULL LIMIT ?) p`,
+        `SELECT count(*) AS count FROM (SELECT 1 AS one FROM ${payment} WHERE attention IS NOT NULL LIMIT ?) found`,
         [limit],
       ];
       return Number(count);
@@ -131,7 +131,7 @@ GROUP BY p.kind, a.gateway, a.code, a.gateway_code, a.message`,
         const phones = yield [
           `SELECT reference FROM (
   SELECT reference, phone FROM ${payment} ORDER BY created_at DESC, id DESC LIMIT ${MOST_PHONES}
-) p WHERE phone LIKE ? LIMIT ${MOST_FOUND}`,
+) newest WHERE phone LIKE ? LIMIT ${MOST_FOUND}`,
           [`%${text}`],
         ];
         for (const { reference } of phones) references.add(reference);
