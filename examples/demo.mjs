@@ -1,4 +1,5 @@
 // One order through each gateway, against the sandbox on this machine.
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { startSandbox } from 'finconnect/sandbox';
@@ -21,7 +22,8 @@ const configs = {
   clickpesa: sandbox.config('clickpesa'),
   azampay: sandbox.config('azampay'),
 };
-const shop = await createShop({ configs, url: shopUrl, log: say });
+const password = randomBytes(6).toString('hex');
+const shop = await createShop({ configs, url: shopUrl, password, log: say });
 server.on('request', shop.app);
 
 console.log(
@@ -63,9 +65,12 @@ say(`the shop answers ${forged.attempts.at(-1).status}`);
 
 console.log(`\nThree orders paid, one forgery refused, ${sandbox.requests().length} API requests.`);
 if (stayUp) {
-  console.log(`\nOpen ${sandbox.url}   the phone, the hosted page and every request`);
-  console.log(`Open ${shopUrl}   the shop`);
-  console.log('Ctrl-C ends both.');
+  const dashboardUrl = `${shopUrl.replace('//', `//owner:${password}@`)}/dashboard`;
+  console.log(`\nSee money move, from the shop by the phone to its owner. Open`);
+  console.log(`  ${shopUrl}   the shop: order something`);
+  console.log(`  ${sandbox.url}   the phone, where it is paid, and every request`);
+  console.log(`  ${dashboardUrl}   the owner's dashboard (user owner, password ${password})`);
+  console.log('Ctrl-C ends all three.');
   await Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)));
 }
 server.close();

@@ -1,5 +1,5 @@
 // A small real shop on finconnect: one order page, the webhooks of all gateways, and a ledger as its books.
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { isBuiltin } from 'node:module';
 import express from 'express';
 import { FintechSDK } from 'finconnect';
@@ -15,12 +15,13 @@ const SWEEP_MS = 60_000;
  *   configs: Record<'pesapal' | 'clickpesa' | 'azampay', object>,
  *   url: string,
  *   file?: string,
+ *   password?: string,
  *   log?: (line: string) => void,
  * }} options
  *   Each gateway's config as for `new FintechSDK`, the address under which this shop is reached, and where its books
- *   are; without a file they are gone with it.
+ *   are; without a file they are gone with it. With a password its owner has a dashboard.
  */
-export async function createShop({ configs, url, file = ':memory:', log = () => {} }) {
+export async function createShop({ configs, url, file = ':memory:', password, log = () => {} }) {
   const gateways = Object.fromEntries(
     GATEWAYS.map((provider) => [provider, new FintechSDK({ provider, config: configs[provider] })]),
   );
@@ -73,6 +74,9 @@ export async function createShop({ configs, url, file = ':memory:', log = () => 
     returned(gateways.pesapal, { onReturn: (payment, _req, res) => res.redirect(303, `/orders/${payment.reference}`) }),
   );
 
+  // Behind the owner's login: the dashboard has none of its own.
+  if (password) app.use('/dashboard', loginOf(password), ledger.dashboard({ act: true, user: () => 'owner' }));
+
   app.get('/orders/:reference', async (req, res) => {
     const payment = await ledger.get(req.params.reference);
     if (!payment) return res.status(404).send(problemPage('No such order.'));
@@ -92,6 +96,16 @@ export async function createShop({ configs, url, file = ':memory:', log = () => 
     await ledger.close();
   }
   return { app, order, ledger, close };
+}
+
+/** Lets in who knows the password. A real shop has sessions, and limits how often one may guess. */
+function loginOf(password) {
+  const hash = (text) => createHash('sha256').update(text).digest();
+  const right = hash(`Basic ${Buffer.from(`owner:${password}`).toString('base64')}`);
+  return (req, res, next) => {
+    if (timingSafeEqual(hash(req.headers.authorization ?? ''), right)) return next();
+    res.set('www-authenticate', 'Basic realm="Duka la Kitenge"').status(401).send('For the owner of this shop.');
+  };
 }
 
 /** Node's own SQLite, or better-sqlite3 12 before Node 22.13. */

@@ -36,12 +36,13 @@ const cli = (...args) => runNode([BIN, ...args], { cwd: folder });
 test('--help tells all commands, and each command tells its own', async () => {
   const top = await cli('--help');
   assert.deepEqual([top.code, top.stderr], [0, '']);
-  for (const name of ['sandbox', 'trigger', 'doctor', 'sweep', 'ledger migrate'])
+  for (const name of ['sandbox', 'trigger', 'doctor', 'sweep', 'dashboard', 'ledger migrate'])
     assert.match(top.stdout, new RegExp(`npx finconnect ${name} `));
   assert.equal((await cli('help')).stdout, top.stdout);
   for (const [args, words] of [
     [['doctor', '--help'], /--callback GATEWAY=URL[\s\S]*Exit codes/],
     [['sweep', '--help'], /--watch SECONDS[\s\S]*Exit codes/],
+    [['dashboard', '--help'], /--ledger WHERE/],
     [['ledger', '--help'], /--print/],
     [['ledger', 'migrate', '-h'], /--schema NAME/],
     [['sandbox', '--help'], /--webhook GATEWAY=URL/],

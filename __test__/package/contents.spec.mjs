@@ -14,7 +14,8 @@ import { root, run, runNode } from '../support/child.mjs';
 const MAX_UNPACKED_BYTES = 800_000;
 const PATHS = [
   /^(ledger|otel|replay|tokens|webhooks)\/package\.json$/,
-  /^(package\.json|(README|CHANGELOG|SECURITY)\.md|LICENSE|[\w-]+\.js|index\.d\.ts|lib\/[\w-]+\.js|lib\/(cli|ledger|otel|replay|tokens|webhooks)\/([\w-]+\/)*[\w-]+\.(js|d\.ts))$/,
+  /^(package\.json|(README|CHANGELOG|SECURITY)\.md|LICENSE|[\w-]+\.js|index\.d\.ts|lib\/[\w-]+\.js|lib\/(cli|dashboard|ledger|otel|replay|tokens|webhooks)\/([\w-]+\/)*[\w-]+\.(js|d\.ts))$/,
+  /^lib\/dashboard\/[\w-]+\.(css|svg)$/,
   /^sandbox\/(package\.json|page\/.+|dist\/.+\.(js|d\.ts))$/,
   /^(docs\/guide\/.+\.md|examples\/[\w.-]+)$/,
 ];

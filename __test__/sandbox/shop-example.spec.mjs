@@ -17,7 +17,7 @@ async function open(t) {
     webhooks: { azampay: `${url}/hooks/azampay`, clickpesa: `${url}/hooks/clickpesa` },
   });
   const configs = Object.fromEntries(GATEWAYS.map((gateway) => [gateway, sandbox.config(gateway)]));
-  const shop = await createShop({ configs, url });
+  const shop = await createShop({ configs, url, password: 'jembe' });
   server.on('request', shop.app);
   t.after(async () => {
     await sandbox.close();
@@ -37,6 +37,29 @@ test('the example shop answers programs in JSON', async (t) => {
     body: new URLSearchParams({ gateway: 'azampay', amount: '<b>' }),
   });
   assert.deepEqual([unpaid.status, (await unpaid.text()).includes('A gateway and an amount, please.')], [400, true]);
+});
+
+test('the owner of the example shop sees the money behind a login, and nobody else does', async (t) => {
+  const { url, shop, sandbox } = await open(t);
+  const { reference } = await shop.order('azampay', { amount: 2000 });
+  await sandbox.approve(reference);
+  const as = (login) => ({ headers: { authorization: `Basic ${Buffer.from(login).toString('base64')}` } });
+  for (const init of [{}, as('owner:wrong'), as('jembe'), as('owner:')])
+    assert.equal((await fetch(`${url}/dashboard`, init)).status, 401);
+  const page = await fetch(`${url}/dashboard/payments`, as('owner:jembe'));
+  assert.equal(page.status, 200);
+  assert.ok((await page.text()).includes(reference));
+  const form = new URLSearchParams({ reference, status: 'reversed', by: 'Mallory', note: 'The customer came back' });
+  const { headers } = as('owner:jembe');
+  const resolved = await fetch(`${url}/dashboard/resolve`, {
+    method: 'POST',
+    body: form,
+    headers: { ...headers, origin: url },
+    redirect: 'manual',
+  });
+  assert.equal(resolved.status, 303);
+  const { status, events } = await shop.ledger.get(reference);
+  assert.deepEqual([status, events.at(-1).by], ['reversed', 'owner']);
 });
 
 describe('the example shop in a browser', { skip: process.env.CI ? false : noBrowser, concurrency: true }, () => {

@@ -14,6 +14,7 @@ Usage
   npx finconnect trigger <event> --to URL   send one callback to your app
   npx finconnect doctor [gateway …]         check what payments need: keys, clock, callback URL, ledger
   npx finconnect sweep <module>             ask the gateways about payments of the ledger that are still open
+  npx finconnect dashboard --ledger WHERE   show the money of the ledger in the browser
   npx finconnect ledger migrate <module>    make or change the tables of the ledger, or print how
   npx finconnect <command> --help           all options of a command
 
@@ -30,6 +31,7 @@ const COMMANDS = {
   trigger: ofSandbox,
   doctor: (args) => require('./doctor.js')(args.slice(1)),
   sweep: (args) => require('./sweep.js')(args.slice(1)),
+  dashboard: (args) => require('./dashboard.js')(args.slice(1)),
   ledger: (args) => require('./migrate.js')(args.slice(1)),
 };
 

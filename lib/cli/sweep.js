@@ -4,6 +4,7 @@
 
 const { setTimeout: sleep } = require('node:timers/promises');
 const { ledgerOf } = require('./module.js');
+const { onSignals } = require('./signals.js');
 const { end, printable, readArgs, UsageError } = require('./words.js');
 
 const HELP = `Usage: npx finconnect sweep <module> [options]
@@ -75,16 +76,4 @@ function secondsOf(text) {
   const seconds = Number(text);
   if (/^\d+$/.test(text) && seconds >= 1 && seconds <= LONGEST_S) return seconds;
   throw new UsageError(`--watch takes a whole number of seconds from 1 to ${LONGEST_S}; got ${text}`, 'sweep ');
-}
-
-/** npx does not pass on a signal that it gets: the shell that it started ends, and this process is left without one. */
-function onSignals(stop) {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
-  if (process.env.npm_command !== 'exec' || process.platform === 'win32') return;
-  const parent = process.ppid;
-  const look = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(look);
-    stop();
-  }, 250).unref();
 }

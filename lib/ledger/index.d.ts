@@ -11,11 +11,13 @@ import type {
   ProviderName,
   RefundRequest,
 } from '../../index.js';
+import type { Dashboard, DashboardOptions } from '../dashboard/index.js';
 import type { WebhookOptions, Webhooks } from '../webhooks/index.js';
 import type { HealthOptions, LedgerHealth } from './health.js';
 import type { LedgerKind, LedgerLife, LedgerPayment, LedgerSource, LedgerStatus } from './payment.js';
 
 export * from './health.js';
+export type { Dashboard, DashboardOptions } from '../dashboard/index.js';
 export * from './payment.js';
 
 /** Where a ledger keeps its three tables, as `sqlite()` and `postgres()` give it. */
@@ -282,6 +284,8 @@ export interface Ledger {
    * is refused with 400.
    */
   webhooks(options?: Omit<WebhookOptions, 'expect' | 'onPayment' | 'onPayout' | 'on'>): Webhooks;
+  /** Pages about the money, as a handler. Mount it behind a login of your own: it has none. */
+  dashboard(options?: DashboardOptions): Dashboard;
   /** How the gateway's own list differs from the ledger. */
   compare<Row extends ForeignRow>(
     rows: Iterable<Row> | AsyncIterable<Row>,

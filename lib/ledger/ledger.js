@@ -154,6 +154,19 @@ class Ledger {
     return require('./hooks.js')(this.#core, options);
   }
 
+  /** Pages about the money, to be mounted behind a login of the app's. */
+  dashboard(options) {
+    const core = this.#core;
+    const source = {
+      read: (name, args) => core.run('dashboard', name, args),
+      now: core.now,
+      ask: (reference) => require('./sweep.js').askOne(core, reference),
+      resolve: (...said) => this.resolve(...said),
+      mayBecome: (status, next) => from(next).includes(status),
+    };
+    return require('../dashboard/index.js')(source, options);
+  }
+
   compare(rows, options) {
     const { gateway, from, to, kind = 'payment', ...others } = Object(options);
     const [unknown] = Object.keys(others);

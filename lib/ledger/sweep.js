@@ -4,11 +4,13 @@
 
 const { tellAgain } = require('./handlers.js');
 const isAsMade = require('./mismatch.js');
+const { failure, refuse } = require('./parts.js');
 const { iso, scrubbed } = require('./rows.js');
 const { isLate, nextAsk } = require('./schedule.js');
-const { FINAL } = require('./states.js');
+const { FINAL, PAID } = require('./states.js');
 
 exports.sweep = sweep;
+exports.askOne = askOne;
 exports.advised = advised;
 
 /** How long one attempt is taken for, so that a sweep that dies keeps nobody. */
@@ -16,6 +18,8 @@ const LEASE_MS = 120_000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const AT_ONCE = 4;
+/** A person may have one payment asked about so often. */
+const AGAIN_MS = 10_000;
 
 /** Everything that is due, at most `limit` attempts and `limit` events. */
 async function sweep(ledger, { limit, signal }) {
@@ -63,6 +67,32 @@ async function askAll(ledger, gateway, sdk, { limit, signal, result }) {
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+/** Asks about one payment at once, since a person wants to know. Gives what a sweep gives. */
+async function askOne(ledger, reference) {
+  const row = await ledger.run('ask', 'get', { reference });
+  if (row === undefined) throw refuse('ask', `there is no payment ${reference}`);
+  const { gateway, status } = row;
+  const sdk = ledger.gateways[gateway];
+  if (sdk === undefined) throw refuse('ask', `this ledger has no gateway ${gateway}`);
+  if (PAID.includes(status)) throw refuse('ask', `${reference} is ${status}: there is nothing to ask about`);
+  const now = ledger.now();
+  if (row.outcome === null && Number(new Date(row.deadline_at)) > now)
+    throw failure('ask', 'NOT_FINAL', `${reference} is being sent: its answer may still come. Try again in a minute.`);
+  const { recovery, statusesPerMinute: perMinute } = ledger.facts[gateway];
+  const times = {
+    now: iso(now),
+    lease: iso(now + LEASE_MS),
+    minuteAgo: iso(now - MINUTE_MS),
+    soon: iso(now - AGAIN_MS),
+  };
+  const attempt = await ledger.run('ask', 'dueOne', { reference, gateway, perMinute, ...times });
+  if (attempt === undefined)
+    throw failure('ask', 'RATE_LIMITED', `${gateway} was asked a moment ago, or often of late. Try again in a minute.`);
+  const result = { changed: [], asked: 0, handled: 0, failed: 0 };
+  await ask(ledger, sdk, attempt, recovery, { result });
+  return result;
 }
 
 async function ask(ledger, sdk, attempt, recovery, { signal, result }) {

@@ -10,9 +10,10 @@ import { provenance } from '../../__test__/matrix/addon.mjs';
 import { nodeWithSqlite } from '../../__test__/support/newer-node.mjs';
 import * as build from './lib/build.mjs';
 import { child } from './lib/child.mjs';
+import { fill } from './lib/fill.mjs';
 import { median, metrics } from './lib/stats.mjs';
 
-const require = createRequire(import.meta.url);
+const Database = createRequire(import.meta.url)('better-sqlite3');
 const isQuick = process.argv.includes('--quick');
 const ROUNDS = 9;
 const ROUND_MS = isQuick ? 500 : 1500;
@@ -91,7 +92,7 @@ async function besideFew() {
     ['few', FEW],
     ['many', MANY],
   ])
-    fill(files[name], count);
+    filled(files[name], count);
   const both = Object.fromEntries(Object.entries(files).map(([name, file]) => [name, open('ledger', file)]));
   const found = { charge: [], sweep: [], find: [] };
   for (const one of Object.values(both)) await pay(one);
@@ -112,23 +113,9 @@ async function besideFew() {
   ]);
 }
 
-/** Puts so many old payments there, of which every fourth has failed: then a page of them is as long in either. */
-function fill(file, count) {
-  const Database = require('better-sqlite3');
+function filled(file, count) {
   const db = new Database(file);
-  db.function('day', (n) => new Date(Date.UTC(2025, 0) + n * 20_000).toISOString());
-  const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})`;
-  const status = "CASE WHEN i % 4 = 0 THEN 'failed' ELSE 'succeeded' END";
-  db.exec(`BEGIN;
-INSERT INTO finconnect_payment (reference, kind, status, amount, currency, gateway, attempt, phone, parameters,
-request, created_at, updated_at) ${numbers} SELECT 'OLD-' || i, 'payment', ${status}, '1000', 'TZS', 'azampay', 1,
-'2557****5678', hex(randomblob(32)), hex(randomblob(100)), day(i), day(i) FROM n;
-INSERT INTO finconnect_attempt (reference, number, kind, gateway, rail, gateway_reference, token, status, outcome,
-transaction_id, deadline_at, created_at, answered_at) ${numbers} SELECT 'OLD-' || i, 1, 'payment', 'azampay', 'push',
-'OLD-' || i, hex(randomblob(16)), ${status}, 'accepted', hex(randomblob(16)), day(i), day(i), day(i) FROM n;
-INSERT INTO finconnect_event (key, reference, attempt, type, status, source, gateway, created_at, handled_at) ${numbers}
-SELECT 'OLD-' || i || '/1/' || ${status}, 'OLD-' || i, 1, 'status', ${status}, 'callback', 'azampay', day(i), day(i) FROM n;
-COMMIT; ANALYZE; PRAGMA wal_checkpoint(TRUNCATE);`);
+  fill(db, count);
   db.close();
 }
 

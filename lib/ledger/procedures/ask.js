@@ -46,6 +46,25 @@ module.exports = (sql) => {
         yield [`UPDATE ${payment} SET attention = 'no-gateway' WHERE reference = ? AND attention IS NULL`, [reference]];
     },
 
+    /**
+     * Takes the current attempt of one payment, until `lease`, where no more than `perMinute` were asked about, and it
+     * was not since `soon`.
+     */
+    *dueOne({ reference, gateway, now, lease, minuteAgo, soon, perMinute }) {
+      yield* alone(`${attempt} ${gateway}`);
+      const [{ asked }] = yield [
+        `SELECT count(*) AS asked FROM ${attempt} WHERE gateway = ? AND asked_at > ?`,
+        [gateway, minuteAgo],
+      ];
+      if (Number(asked) >= perMinute) return undefined;
+      const [one] = yield [
+        `UPDATE ${attempt} SET asked_at = ?, asks = asks + 1, due_at = ? WHERE reference = ?
+AND number = (SELECT attempt FROM ${payment} WHERE reference = ?) AND (asked_at IS NULL OR asked_at <= ?) RETURNING *`,
+        [now, lease, reference, reference, soon],
+      ];
+      return one;
+    },
+
     /** The attempt of a payment that a refund is of. */
     *refundedBy({ gateway, transactionId }) {
       const [one] = yield [

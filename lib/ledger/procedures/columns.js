@@ -1,7 +1,8 @@
 'use strict';
 
 // The values of a new payment, of its first attempt and of a first answer, in the order of the statements that take
-// them: what each payment needs crosses to SQLite's thread as lists, in half the time that objects take.
+// them: what each payment needs crosses to SQLite's thread as lists, in half the time that objects take. And what is
+// read of a payment.
 
 exports.PAYMENT = `reference, kind, parent, status, amount, currency, gateway, phone, description, parameters,
 request, created_at, updated_at, attempt`;
@@ -53,3 +54,12 @@ exports.answerValues = ({ message, told, body }, now, { id, status }) => [
   id,
   status,
 ];
+
+/** Of the attempt that a payment's row is told with. */
+const OF_ATTEMPT =
+  'a.rail, a.gateway_reference, a.outcome, a.code, a.gateway_code, a.message, a.transaction_id, a.receipt, a.redirect_url, a.operator, a.answered_at, a.deadline_at';
+exports.OF_ATTEMPT = OF_ATTEMPT;
+
+/** Payments, each with its current attempt. */
+exports.viewOf = ({ payment, attempt }) => `SELECT p.*, ${OF_ATTEMPT} FROM ${payment} p
+JOIN ${attempt} a ON a.reference = p.reference AND a.number = p.attempt`;

@@ -9,4 +9,5 @@ module.exports = (sql) => ({
   ...require('./ask.js')(sql),
   ...require('./read.js')(sql),
   ...require('./health.js')(sql),
+  ...require('./show.js')(sql),
 });

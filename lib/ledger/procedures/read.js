@@ -2,16 +2,13 @@
 
 // What is only read.
 
-const PAGE = 200;
+const { OF_ATTEMPT, viewOf } = require('./columns.js');
 
-/** Of the attempt that a payment's row is told with. */
-const OF_ATTEMPT =
-  'a.rail, a.gateway_reference, a.outcome, a.code, a.gateway_code, a.message, a.transaction_id, a.receipt, a.redirect_url, a.operator, a.answered_at, a.deadline_at';
+const PAGE = 200;
 
 module.exports = (sql) => {
   const { payment, attempt, event } = sql;
-  const view = `SELECT p.*, ${OF_ATTEMPT} FROM ${payment} p
-JOIN ${attempt} a ON a.reference = p.reference AND a.number = p.attempt`;
+  const view = viewOf(sql);
 
   return {
     /** One payment, told with its current attempt. */

@@ -1,0 +1,151 @@
+'use strict';
+
+// One payment's life, and what a person may do about it.
+
+const { hidden } = require('../../ledger/rows.js');
+const { html } = require('../html.js');
+const { ATTENTION, money, NEXT, REASONS } = require('../words.js');
+const { askForm, pill, placeOf, timeOf } = require('./parts.js');
+
+exports.paymentPage = paymentPage;
+
+const PAID = ['succeeded', 'reversed', 'refunded'];
+/** As much of a life is shown, the newest. */
+const MOST_EVENTS = 200;
+const SAID = {
+  same: 'The gateway was asked. Nothing has changed.',
+  changed: 'The gateway was asked, and the status has changed.',
+  silent: 'The gateway could not be asked. Try again in a minute.',
+  resolved: 'It is written down.',
+};
+/** What brought a status. */
+const BY = {
+  charge: 'The answer to the request',
+  payout: 'The answer to the request',
+  refund: 'The answer to the request',
+  retry: 'The answer to the next attempt',
+  callback: 'The gateway’s callback',
+  sweep: 'The gateway was asked',
+  operator: 'A person wrote it down',
+};
+const TYPES = {
+  attempt: 'An attempt',
+  callback: 'A callback came',
+  mismatch: 'Another amount was told',
+  duplicate: 'Paid a second time',
+  blocked: 'Blocked by your rule',
+  resend: 'Sent again',
+  resolve: 'A person looked at it',
+};
+
+function paymentPage({ base, clock, payment, may, mayAct, user, said, problem }) {
+  const { reference, kind, status, amount, currency, attention, advice } = payment;
+  const notice = problem ?? (Object.hasOwn(SAID, said) ? SAID[said] : undefined);
+  return {
+    title: reference,
+    body: html`<div class="head"><h1>${reference}</h1>${pill(status)}</div>
+${notice && html`<p class="note ${problem ? 'bad' : 'good'}" role="${problem ? 'alert' : 'status'}">${notice}</p>`}
+<p class="figure">${money(amount, currency)} <span class="hint">${kind}</span></p>
+${attention && html`<p class="note warn"><b>Needs you.</b> ${ATTENTION[attention]}</p>`}
+<div class="cards">
+${factsPart({ base, clock, payment })}
+<div class="stack">${advice && advicePart(advice)}${mayAct && actPart({ base, payment, may, user })}</div>
+</div>
+${timelinePart(clock, payment)}`,
+  };
+}
+
+function factsPart({ base, clock, payment }) {
+  const link = (reference) => html`<a href="${placeOf(base, reference)}">${reference}</a>`;
+  const facts = [
+    ['Gateway', payment.gateway],
+    ['Rail', payment.rail],
+    ['Operator', payment.operator],
+    ['Phone', payment.phone],
+    ['Description', hidden(payment.description)],
+    ['Part of', payment.of && link(payment.of)],
+    [
+      'Refunds and parts',
+      payment.children.length > 0 && html`<span>${payment.children.map((child) => html`${link(child)} `)}</span>`,
+    ],
+    ['Gateway’s reference', payment.gatewayReference],
+    ['Transaction id', payment.transactionId],
+    ['Receipt', payment.receipt],
+    ['Outcome of the request', payment.outcome],
+    ['Code', payment.code],
+    ['Gateway’s words', hidden(payment.message)],
+    ['Begun', timeOf(clock, payment.createdAt)],
+    ['Changed', timeOf(clock, payment.updatedAt)],
+  ].filter(([, value]) => value);
+  return html`<section class="card" aria-labelledby="facts"><h2 id="facts">Facts</h2>
+<dl class="facts-list">${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></section>`;
+}
+
+function advicePart({ reason, next, customer }) {
+  return html`<section class="card" aria-labelledby="advice"><h2 id="advice">${REASONS[reason]}</h2>
+<p>${NEXT[next]}</p><p class="hint">What to tell the customer</p>
+<blockquote lang="en">${customer.en}</blockquote><blockquote lang="sw">${customer.sw}</blockquote></section>`;
+}
+
+function actPart({ base, payment, may, user }) {
+  const { reference, status } = payment;
+  const option = (to) => html`<option value="${to}">${to === status ? `${to}: as it is, seen` : to}</option>`;
+  const who =
+    user === undefined
+      ? html`<p><label for="by">Your name</label><input id="by" name="by" required maxlength="100" autocomplete="name"></p>`
+      : html`<p class="hint">Written down in the name of ${user}.</p>`;
+  return html`<section class="card" aria-labelledby="act"><h2 id="act">Do something</h2>
+${!PAID.includes(status) && html`<p class="hint">Ask the gateway where it stands now. This sends no money.</p>${askForm(base, payment)}`}
+<form class="resolve" method="post" action="${base}/resolve">
+<h3>Resolve</h3>
+<p class="hint">Write down what you have found out. Your app hears of it as of any other news: it may ship the order.</p>
+<input type="hidden" name="reference" value="${reference}">
+<p><label for="status">It is</label><select id="status" name="status" required><option value="">choose</option>${may.map(option)}</select></p>
+${who}
+<p><label for="note">Why</label><textarea id="note" name="note" required maxlength="1000" rows="2" placeholder="Who told you so, and where"></textarea></p>
+<button>Write it down</button>
+</form></section>`;
+}
+
+/** Attempts as they began, and every event. */
+function timelinePart(clock, { attempts, events, createdAt }) {
+  const begun = attempts.map((attempt) => ({ at: attempt.createdAt, order: -1, row: attemptRow(clock, attempt) }));
+  const told = events.map((event, order) => ({ at: event.createdAt, order, row: eventRow(clock, event, createdAt) }));
+  const all = [...begun, ...told].sort((one, other) => one.at - other.at || one.order - other.order);
+  const shown = all.slice(-MOST_EVENTS);
+  return html`<section aria-labelledby="life"><h2 id="life">Its life</h2>
+${shown.length < all.length && html`<p class="hint">The newest ${MOST_EVENTS} of ${all.length}.</p>`}
+<ol class="rows">${shown.map(({ row }) => row)}</ol></section>`;
+}
+
+function attemptRow(clock, attempt) {
+  const { number, gateway, rail, gatewayReference, asks, dueAt, raw } = attempt;
+  const asked = asks > 0 && `asked about ${asks} ${asks === 1 ? 'time' : 'times'}`;
+  const due = dueAt && html`next question ${timeOf(clock, dueAt)}`;
+  return html`<li class="row"><span class="when">${timeOf(clock, attempt.createdAt)}</span>
+<b class="what">Attempt ${number} begins</b>
+<p class="hint">${[gateway, rail, gatewayReference, asked].filter(Boolean).join(' · ')}${due && html` · ${due}`}</p>${bodyOf('The answer', raw)}</li>
+`;
+}
+
+function eventRow(clock, event) {
+  const { type, status, source, attempt, by, note, createdAt, handledAt, dueAt, tries, error, raw } = event;
+  const what = type === 'status' ? (BY[source] ?? 'A status') : (TYPES[type] ?? type);
+  const details = [
+    attempt !== null && `attempt ${attempt}`,
+    by && `by ${by}`,
+    handledAt === null && `your handler is told again${tries > 0 ? `; it has failed ${tries} times` : ''}`,
+  ].filter(Boolean);
+  return html`<li class="row"><span class="when">${timeOf(clock, createdAt)}</span>
+<b class="what">${what}</b>${status && pill(status)}
+<p class="hint">${details.join(' · ')}${handledAt === null && dueAt && html` · ${timeOf(clock, dueAt)}`}</p>
+${note && html`<p class="said">${hidden(note)}</p>`}${error && html`<p class="note bad">${hidden(error)}</p>`}${bodyOf('What the gateway said', raw)}</li>
+`;
+}
+
+/** A body as it was kept, phone numbers masked. */
+function bodyOf(name, raw) {
+  if (raw === null) return '';
+  const text = typeof raw === 'string' ? raw : JSON.stringify(raw, null, 2);
+  return html`<details><summary>${name}</summary><pre tabindex="0">${hidden(text)}</pre></details>`;
+}
