@@ -4,8 +4,8 @@ const INTRODUCTION = `# The soak
 What a fault matrix cannot show is what many thousands of calls leave behind: a call that never settles, memory that
 creeps, a socket that stays. So \`npm run soak\` pays 200,000 times, 64 at once, three times by AzamPay and once by
 Selcom, whose order is opened first; one call in a hundred is given up by its caller. The gateway is faulty at random
-and keeps its own books; then it compares the two. Beside it, workers are ended in the middle of their payments. It exits with 1 when anything below does not hold, and this page is what it
-wrote.
+and keeps its own books; then it compares the two. Beside it, workers are ended in the middle of their payments. It
+exits with 1 when anything below does not hold, and this page is what it wrote.
 `;
 
 const mb = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;

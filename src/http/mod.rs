@@ -16,6 +16,7 @@ mod proxy;
 mod socks;
 mod streams;
 mod tls;
+mod usage;
 
 use std::time::{Duration, SystemTime};
 

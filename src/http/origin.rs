@@ -2,7 +2,6 @@
 //! new one.
 #![forbid(unsafe_code)]
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -16,7 +15,8 @@ use super::connect::Connector;
 use super::departure::Departure;
 use super::life::Life;
 use super::proxy::place;
-use super::streams::{self, Broken, FIRST_STREAMS};
+use super::streams::{self, Broken};
+use super::usage::Use;
 use super::{Failure, Response, answer};
 
 /// Connections to one origin at one time.
@@ -59,44 +59,6 @@ struct Open {
     usage: Arc<Use>,
 }
 
-/// How much a connection is in use.
-pub struct Use {
-    streams: AtomicUsize,
-    /// The most that there may be, as far as the gateway has told.
-    most: AtomicUsize,
-    /// When the last stream ended.
-    since: Mutex<Instant>,
-}
-
-impl Use {
-    fn new() -> Self {
-        Self {
-            streams: AtomicUsize::new(0),
-            most: AtomicUsize::new(FIRST_STREAMS),
-            since: Mutex::new(Instant::now()),
-        }
-    }
-
-    /// Takes in how many streams there may be; whether that is news.
-    pub fn told(&self, most: usize) -> bool {
-        self.most.swap(most, Ordering::AcqRel) != most
-    }
-
-    fn has_told(&self) -> bool {
-        self.most.load(Ordering::Acquire) != FIRST_STREAMS
-    }
-
-    fn has_room(&self) -> bool {
-        self.streams.load(Ordering::Acquire) < self.most.load(Ordering::Acquire)
-    }
-
-    /// Since when it has no stream.
-    pub fn idle_since(&self) -> Option<Instant> {
-        let is_idle = self.streams.load(Ordering::Acquire) == 0;
-        is_idle.then(|| *lock(&self.since))
-    }
-}
-
 /// A stream's place on a connection, given back when it is dropped.
 struct Place {
     origin: Arc<Origin>,
@@ -107,8 +69,7 @@ struct Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        *lock(&self.usage.since) = Instant::now();
-        self.usage.streams.fetch_sub(1, Ordering::AcqRel);
+        self.usage.end();
         self.origin.freed.notify_one();
     }
 }
@@ -284,7 +245,7 @@ impl State {
     /// A place on the first connection that has one.
     fn free(&self, origin: &Arc<Origin>) -> Option<Place> {
         let open = self.open.iter().find(|open| open.usage.has_room())?;
-        open.usage.streams.fetch_add(1, Ordering::AcqRel);
+        open.usage.begin();
         Some(Place {
             origin: Arc::clone(origin),
             id: open.id,

@@ -16,14 +16,12 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::connect::{Stream, words};
 use super::departure::{Departure, HeldBack};
 use super::limits::{IDLE_TIMEOUT, MAX_HEAD, PING_EVERY, PING_TIMEOUT};
-use super::origin::Use;
+use super::usage::{FIRST_STREAMS, Use};
 
 /// How much of an answer a gateway may send before it is read: more than any answer that is read whole.
 const STREAM_WINDOW: u32 = 2 << 20;
 /// The same of all answers on one connection.
 const CONNECTION_WINDOW: u32 = 5 << 20;
-/// Streams that are opened before the gateway has told its own limit: what is beyond that it refuses.
-pub const FIRST_STREAMS: usize = 1;
 /// How long a connection that nobody needs may take to say goodbye.
 const GOODBYE: std::time::Duration = std::time::Duration::from_secs(2);
 
