@@ -16,8 +16,8 @@ import type { WebhookOptions, Webhooks } from '../webhooks/index.js';
 import type { HealthOptions, LedgerHealth } from './health.js';
 import type { LedgerKind, LedgerLife, LedgerPayment, LedgerSource, LedgerStatus } from './payment.js';
 
-export * from './health.js';
 export type { Dashboard, DashboardOptions } from '../dashboard/index.js';
+export * from './health.js';
 export * from './payment.js';
 
 /** Where a ledger keeps its three tables, as `sqlite()` and `postgres()` give it. */
