@@ -72,15 +72,7 @@ export interface LedgerPayment {
    * tell. `handler`: your handler throws. `duplicate`: the customer paid twice. `mismatch`: the gateway tells of
    * another amount than was asked for; only a person can close it.
    */
-  readonly attention:
-    | 'unknown'
-    | 'late'
-    | 'ask-support'
-    | 'no-gateway'
-    | 'handler'
-    | 'duplicate'
-    | 'mismatch'
-    | null;
+  readonly attention: 'unknown' | 'late' | 'ask-support' | 'no-gateway' | 'handler' | 'duplicate' | 'mismatch' | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
