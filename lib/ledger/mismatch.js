@@ -7,8 +7,8 @@ const { iso, scrubbed } = require('./rows.js');
 
 /**
  * Whether what a gateway tells is about the money that was asked for. What is not is written down, for a person.
- * `asked`: the payment's `reference`, `amount`, `currency` and the `number` and `gateway` of its attempt. One that tells
- * no amount is not believed where another was told before, as `isDoubted` says, nor a success of a gateway that always
+ * `asked`: the payment's `reference`, `amount`, `currency` and the `number` and `gateway` of its attempt. What tells no
+ * amount is not believed where another was told before, as `isDoubted` says, nor a success of a gateway that always
  * tells it.
  */
 module.exports = async function isAsMade(
