@@ -2,7 +2,7 @@
 
 // What the tables say of the money. Each statement reads a bounded number of rows, by an index.
 
-/** Payments of one page. So many names one statement asks for: a join would let PostgreSQL read a whole table. */
+/** Payments of one page, and names that one statement asks for. */
 const AT_ONCE = 500;
 const NAMES = Array(AT_ONCE).fill('?').join(', ');
 /** Payments that are unknown, and such that need attention: so many are counted. */
@@ -10,7 +10,12 @@ const MOST_COUNTED = 1_000;
 /** The status in whose event an attempt was closed: one that was taken back had succeeded before. */
 const CLOSED_AS = { succeeded: 'succeeded', failed: 'failed', reversed: 'succeeded', refunded: 'succeeded' };
 
-module.exports = ({ payment, attempt, event }) => {
+module.exports = ({ payment, attempt, event, isPostgres }) => {
+  /** Without statistics of its tables PostgreSQL would read them whole for so many names. */
+  function* byIndex() {
+    if (isPostgres) yield ["SELECT set_config('enable_seqscan', 'off', true)", []];
+  }
+
   /** The rows of all names, asked for by statements of one text. */
   function* all(text, names) {
     const found = [];
@@ -29,6 +34,7 @@ module.exports = ({ payment, attempt, event }) => {
      * that `closed` it and whether a callback came of one that was closed by asking (`hasCalled`).
      */
     *lately({ from, after }) {
+      yield* byIndex();
       const earlier = after === undefined ? '' : ' AND (created_at, id) < (?, ?)';
       const payments = yield [
         `SELECT id, reference, created_at FROM ${payment} WHERE created_at >= ?${earlier}
@@ -66,6 +72,7 @@ FROM ${attempt} WHERE reference IN (${NAMES})`,
 
     /** How many payments of all times nobody knows the outcome of, since when, and what needs attention. */
     *standing() {
+      yield* byIndex();
       const [unknown] = yield [
         `SELECT count(*) AS count, min(a.created_at) AS since
 FROM (SELECT reference, attempt FROM ${payment} WHERE status = 'unknown' ORDER BY created_at, id LIMIT ?) p
