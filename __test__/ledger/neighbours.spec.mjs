@@ -167,3 +167,28 @@ test('a payment called migration is one like any other', async (t) => {
   const again = await beside(t, shop, {});
   assert.equal((await again.get('migration')).attempt, 2);
 });
+
+test('what a process left behind that ended in the middle is unknown to the next one, and asked about', async (t) => {
+  const hold = { isHeld: true };
+  const shop = await openShop(t, { before: () => (hold.isHeld ? new Promise((free) => (hold.free = free)) : null) });
+  const first = shop.ledger.charge({ ...CHARGE, reference: 'HALF', via: 'azampay' });
+  while (hold.free === undefined) await new Promise(setImmediate);
+  // Its clock is past all that the first could still do.
+  const next = await beside(t, shop, { clock: () => Date.now() + 10 * MINUTE_MS });
+  const told = await next.charge({ ...CHARGE, reference: 'HALF', via: 'azampay' });
+  assert.deepEqual([told.status, told.outcome, told.code], ['unknown', 'unknown', 'LOST']);
+  assert.notEqual(told.advice, null);
+  hold.free();
+  assert.equal((await first).status, 'unknown');
+  assert.equal(shop.sent('azampay'), 0);
+});
+
+test('who was paid twice by a gateway without refunds is given none', async (t) => {
+  const { sandbox, ledger, told } = await openShop(t);
+  const first = await ledger.charge({ ...CHARGE, reference: 'TWICE', via: 'clickpesa' });
+  await ledger.resolve('TWICE', 'failed', { by: 'Asha', note: 'the customer says so' });
+  const second = await ledger.retry('TWICE');
+  for (const { gatewayReference } of [second, first]) await sandbox.approve(gatewayReference);
+  const [one] = told.filter(({ kind }) => kind === 'duplicate');
+  assert.deepEqual([one.payment.reference, one.context.refund], ['TWICE', null]);
+});
