@@ -271,7 +271,7 @@ pub struct Stream {
 }
 
 impl Stream {
-    pub(super) fn new(io: impl Io + 'static) -> Self {
+    pub(super) fn new(io: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Self {
         Self {
             io: Box::new(io),
             h2: false,
