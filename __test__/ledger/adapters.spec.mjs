@@ -5,6 +5,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { FintechSDK } from 'finconnect';
+import { openLedger, triesPerPhone } from 'finconnect/ledger';
+import { startSandbox } from 'finconnect/sandbox';
 import pg from 'pg';
 import { blocksOf, buildFolder } from '../docs/blocks.mjs';
 import { noPostgres, startPostgres } from '../support/servers.mjs';
@@ -38,6 +41,13 @@ export const PrismaClient = require('@prisma/client/runtime/client').getPrismaCl
 });
 `;
 
+/** A day that is now. */
+const period = () => ({
+  gateway: 'clickpesa',
+  from: new Date(Date.now() - 86_400_000),
+  to: new Date(Date.now() + 86_400_000),
+});
+
 /** How each client is closed, by the name that its block gives it. */
 const ENDS = { sql: 'sql.end()', db: '(db.destroy ? db.destroy() : pool.end())', prisma: 'prisma.$disconnect()' };
 
@@ -58,7 +68,7 @@ describe('the store over other clients of PostgreSQL', () => {
   const blocks = blocksOf('docs/guide/ledger-databases.md', ['javascript']);
 
   /** Runs a block of the document on a database of its own. */
-  async function opened(t, { code, line }, isolation = 'read committed') {
+  async function made(t, { code, line }, isolation = 'read committed') {
     const database = `shop_${++databases}`;
     await admin.query(`CREATE DATABASE ${database}`);
     await admin.query(`ALTER DATABASE ${database} SET default_transaction_isolation = '${isolation}'`);
@@ -75,6 +85,12 @@ describe('the store over other clients of PostgreSQL', () => {
     writeFileSync(file, `${module}export { store };\nexport const end = () => ${ENDS[client]};\n`);
     const { store, end } = await import(pathToFileURL(file).href);
     t.after(end);
+    return store;
+  }
+
+  /** The same with the tables of the stores' specs. */
+  async function opened(t, block, isolation) {
+    const store = await made(t, block, isolation);
     await store.open(shop);
     return store;
   }
@@ -82,6 +98,41 @@ describe('the store over other clients of PostgreSQL', () => {
   for (const block of blocks) {
     const [, name] = /from '(postgres|kysely|drizzle-orm|@prisma)/.exec(block.code);
     storeLaws(name, (t) => opened(t, block), { mark: '$1', skip: noPostgres });
+
+    test(`${name}: a shop's payments, from the charge to the order`, { skip: noPostgres }, async (t) => {
+      const sandbox = await startSandbox();
+      t.after(() => sandbox.close());
+      const clickpesa = new FintechSDK({ provider: 'clickpesa', config: sandbox.config('clickpesa') });
+      const orders = [];
+      const ledger = await openLedger(await made(t, block), {
+        gateways: { clickpesa },
+        before: triesPerPhone({ most: 3, withinMs: 3_600_000 }),
+        onPayment: async ({ reference }, tx, { eventId }) => {
+          const [row] = await tx.query('SELECT 1 AS one');
+          assert.equal(row.one, 1);
+          orders.push([reference, eventId]);
+        },
+      });
+      const charge = { reference: 'B-1', amount: '25000', currency: 'TZS', phone: '0712345678' };
+      const [{ gatewayReference }, again] = await Promise.all([ledger.charge(charge), ledger.charge(charge)]);
+      assert.equal(again.gatewayReference, gatewayReference);
+      await assert.rejects(ledger.charge({ ...charge, amount: '26000' }), { code: 'REFERENCE_CONFLICT' });
+      await sandbox.approve(gatewayReference);
+      const { changed, handled } = await ledger.sweep({ now: Date.now() + 120_000 });
+      assert.deepEqual([changed.map(({ status }) => status), handled], [['succeeded'], 1]);
+      assert.deepEqual(orders, [['B-1', 'B-1/1/succeeded']]);
+      await ledger.charge({ ...charge, reference: 'B-2' });
+      await ledger.resolve('B-2', 'failed', { by: 'Asha', note: 'the customer left' });
+      assert.equal((await ledger.retry('B-2')).attempt, 2);
+      await assert.rejects(ledger.charge({ ...charge, reference: 'B-3' }), { code: 'BLOCKED' });
+      const found = [];
+      for await (const { reference, status } of ledger.find()) found.push(`${reference} ${status}`);
+      assert.deepEqual(found, ['B-1 succeeded', 'B-2 processing', 'B-3 failed']);
+      const differences = [];
+      for await (const { kind, reference } of ledger.compare([], period())) differences.push(`${kind} ${reference}`);
+      assert.deepEqual(differences.sort(), ['missing-there B-1', 'missing-there B-2']);
+      await ledger.close();
+    });
 
     // postgres.js 3.4.9 ends the process then, as the document says.
     const skip = noPostgres || name === 'postgres';

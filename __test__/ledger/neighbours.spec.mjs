@@ -89,7 +89,7 @@ test('tries count by the phone that each attempt asked, also of a retry', async 
 test('of one phone’s intents at one time no more go out than the rule allows', async (t) => {
   const { ledger, sent } = await openShop(t, { before: triesPerPhone({ most: 1, withinMs: 3_600_000 }) });
   for (let burst = 1; burst <= 3; burst += 1) {
-    const phone = `071200000${burst}`;
+    const phone = `071234561${burst}`;
     const all = Array.from({ length: 12 }, (_, n) =>
       ledger.charge({ ...CHARGE, phone, reference: `B${burst}-${n}`, via: 'azampay' }),
     );
@@ -166,4 +166,29 @@ test('a payment called migration is one like any other', async (t) => {
   assert.equal((await shop.ledger.retry('migration')).attempt, 2);
   const again = await beside(t, shop, {});
   assert.equal((await again.get('migration')).attempt, 2);
+});
+
+test('what a process left behind that ended in the middle is unknown to the next one, and asked about', async (t) => {
+  const hold = { isHeld: true };
+  const shop = await openShop(t, { before: () => (hold.isHeld ? new Promise((free) => (hold.free = free)) : null) });
+  const first = shop.ledger.charge({ ...CHARGE, reference: 'HALF', via: 'azampay' });
+  while (hold.free === undefined) await new Promise(setImmediate);
+  // Its clock is past all that the first could still do.
+  const next = await beside(t, shop, { clock: () => Date.now() + 10 * MINUTE_MS });
+  const told = await next.charge({ ...CHARGE, reference: 'HALF', via: 'azampay' });
+  assert.deepEqual([told.status, told.outcome, told.code], ['unknown', 'unknown', 'LOST']);
+  assert.notEqual(told.advice, null);
+  hold.free();
+  assert.equal((await first).status, 'unknown');
+  assert.equal(shop.sent('azampay'), 0);
+});
+
+test('who was paid twice by a gateway without refunds is given none', async (t) => {
+  const { sandbox, ledger, told } = await openShop(t);
+  const first = await ledger.charge({ ...CHARGE, reference: 'TWICE', via: 'clickpesa' });
+  await ledger.resolve('TWICE', 'failed', { by: 'Asha', note: 'the customer says so' });
+  const second = await ledger.retry('TWICE');
+  for (const { gatewayReference } of [second, first]) await sandbox.approve(gatewayReference);
+  const [one] = told.filter(({ kind }) => kind === 'duplicate');
+  assert.deepEqual([one.payment.reference, one.context.refund], ['TWICE', null]);
 });

@@ -150,6 +150,29 @@ test('a connection that the gateway left while it was idle costs no payment, and
   );
 });
 
+test('payments go on when the gateway has said goodbye on many connections at once', async (t) => {
+  const { peer, sdk, paid } = await overH2(t, { maxConcurrentStreams: 2 });
+  const hanging = [];
+  peer.arm((stream) => hanging.push(stream), Infinity);
+  const waiting = Array.from({ length: 20 }, (_, n) =>
+    sdk.pay({ ...PAYMENTS.azampay, externalId: `OLD-${n}` }, { timeoutMs: 20_000 }),
+  );
+  while (hanging.length < waiting.length) await after(2);
+  assert.equal(peer.sessions.size, 10);
+  // Each connection lives on for its streams, and takes no new one.
+  for (const session of peer.sessions) session.goaway(0);
+  await after(100);
+  peer.arm(undefined, 0);
+  const answer = await sdk.pay({ ...PAYMENTS.azampay, externalId: 'NEW' });
+  assert.equal(answer.success, true);
+  for (const stream of hanging) {
+    stream.respond({ ':status': 200, 'content-type': 'application/json' });
+    stream.end(JSON.stringify(answer));
+  }
+  assert.ok((await Promise.all(waiting)).every(({ success }) => success));
+  assert.equal(new Set(paid()).size, 21);
+});
+
 /** Each way HTTP/2 can take a stream back once the request is whole. */
 const ENDS = {
   'RST_STREAM, internal error': (stream) => stream.close(2),

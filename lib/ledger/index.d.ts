@@ -71,17 +71,13 @@ export interface Intent {
 /** What was asked for before from, or for, the same phone. */
 export interface IntentHistory {
   /** Attempts of the last `withinMs` milliseconds (default a day), the newest first, at most 1,000. */
-  recent(options?: { withinMs?: number | undefined }): Promise<
-    readonly {
-      readonly reference: string;
-      readonly kind: LedgerKind;
-      readonly status: LedgerStatus;
-      readonly amount: string;
-      readonly currency: string;
-      readonly gateway: ProviderName;
-      readonly attempt: number;
-      readonly createdAt: Date;
-    }[]
+  recent(options?: {
+    withinMs?: number | undefined;
+  }): Promise<
+    readonly Pick<
+      LedgerPayment,
+      'reference' | 'kind' | 'status' | 'amount' | 'currency' | 'gateway' | 'attempt' | 'createdAt'
+    >[]
   >;
 }
 

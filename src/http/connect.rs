@@ -4,7 +4,7 @@
 use std::error::Error as StdError;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ use tower_service::Service;
 
 use super::life::Life;
 use super::proxy::{Proxies, Proxy, Speaks, is_loopback, place};
-use super::tls;
+use super::{lock, tls};
 
 /// Time for name look-up, TCP, a proxy's tunnel and TLS together.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -92,7 +92,7 @@ impl Connector {
 
     /// Leaves a connection to the pool, which speaks HTTP/1.1.
     pub fn leave(&self, to: &Uri, stream: Stream) {
-        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut left = lock(&self.left);
         left.retain(|one| one.at.elapsed() < LEFT_FOR);
         left.push(Left {
             place: place(to),
@@ -102,7 +102,7 @@ impl Connector {
     }
 
     fn take_left(&self, to: &Uri) -> Option<Stream> {
-        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut left = lock(&self.left);
         left.retain(|one| one.at.elapsed() < LEFT_FOR);
         let place = place(to);
         let at = left.iter().position(|one| one.place == place)?;
@@ -271,7 +271,7 @@ pub struct Stream {
 }
 
 impl Stream {
-    fn new(io: impl Io + 'static) -> Self {
+    pub(super) fn new(io: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Self {
         Self {
             io: Box::new(io),
             h2: false,

@@ -18,6 +18,7 @@ mod streams;
 mod tls;
 mod usage;
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -151,6 +152,11 @@ impl Request {
         self.headers.push((name, value));
         self
     }
+}
+
+/// What nobody leaves half changed, so that a panic of another's changes nothing.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Why a request failed, inside this folder.

@@ -2,7 +2,7 @@
 //! new one.
 #![forbid(unsafe_code)]
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,16 +15,16 @@ use super::connect::Connector;
 use super::departure::Departure;
 use super::life::Life;
 use super::proxy::place;
-use super::streams::{self, Broken};
+use super::streams::{self, Broken, Connected};
 use super::usage::Use;
-use super::{Failure, Response, answer};
+use super::{Failure, Response, answer, lock};
 
 /// Connections to one origin at one time.
 const MAX_CONNECTIONS: usize = 16;
 /// Where a further connection could not be made, another is tried after this long.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
-/// How many connections are tried that turn out to be closed.
-const TRIES: usize = 3;
+/// How many connections are tried that turn out to be closed: all that there can be, and a new one.
+const TRIES: usize = MAX_CONNECTIONS + 1;
 
 /// The origins of one SDK object that have been asked.
 pub struct Origins {
@@ -214,11 +214,6 @@ impl Origins {
     }
 }
 
-type Connected = (
-    SendRequest<Bytes>,
-    h2::client::Connection<super::connect::Stream, Bytes>,
-);
-
 /// A connection by HTTP/2; `None` where the other end chose HTTP/1.1: then the pool takes it.
 async fn opened(connector: &Connector, uri: &Uri) -> Result<Option<Connected>, String> {
     let stream = connector.open(uri).await;
@@ -261,8 +256,4 @@ impl State {
         let may_join = || self.open.len() < MAX_CONNECTIONS && may_try() && are_full();
         self.opening.is_none() && (self.open.is_empty() || may_join())
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

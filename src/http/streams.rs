@@ -5,6 +5,7 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use h2::client::{Connection, SendRequest};
@@ -23,7 +24,7 @@ const STREAM_WINDOW: u32 = 2 << 20;
 /// The same of all answers on one connection.
 const CONNECTION_WINDOW: u32 = 5 << 20;
 /// How long a connection that nobody needs may take to say goodbye.
-const GOODBYE: std::time::Duration = std::time::Duration::from_secs(2);
+const GOODBYE: Duration = Duration::from_secs(2);
 
 /// Why a stream brought no answer.
 pub enum Broken {
@@ -32,10 +33,11 @@ pub enum Broken {
     Failed(String),
 }
 
+/// What opens streams on a connection, and what keeps it going.
+pub type Connected = (SendRequest<Bytes>, Connection<Stream, Bytes>);
+
 /// Opens HTTP/2 on a connection that was agreed on for it.
-pub async fn handshake(
-    stream: Stream,
-) -> Result<(SendRequest<Bytes>, Connection<Stream, Bytes>), h2::Error> {
+pub async fn handshake(stream: Stream) -> Result<Connected, h2::Error> {
     h2::client::Builder::new()
         .enable_push(false)
         .initial_window_size(STREAM_WINDOW)
@@ -156,5 +158,78 @@ impl Body for Answer {
             Ok(Frame::data(data))
         });
         Poll::Ready(came)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{DuplexStream, duplex};
+
+    use super::super::lock;
+    use super::*;
+
+    /// A connection that is kept, with the other end of it, and its use.
+    async fn kept() -> (
+        SendRequest<Bytes>,
+        DuplexStream,
+        Arc<Use>,
+        tokio::task::JoinHandle<()>,
+    ) {
+        let (near, far) = duplex(1 << 16);
+        let (sender, connection) = handshake(Stream::new(near)).await.unwrap();
+        let usage = Arc::new(Use::new());
+        let mine = sender.clone();
+        let own = Arc::clone(&usage);
+        let task = tokio::spawn(async move {
+            let held = std::sync::Mutex::new(Some(mine));
+            keep(connection, own, || {}, || drop(lock(&held).take())).await;
+        });
+        (sender, far, usage, task)
+    }
+
+    /// A gateway that answers pings, and nothing else.
+    async fn alive(far: DuplexStream) {
+        let mut connection = h2::server::handshake(far).await.unwrap();
+        while connection.accept().await.is_some() {}
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_gives_no_sign_of_life_ends() {
+        let (_sender, _far, usage, task) = kept().await;
+        usage.begin();
+        let started = Instant::now();
+        task.await.unwrap();
+        assert_eq!(started.elapsed(), PING_EVERY + PING_TIMEOUT);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_in_use_is_kept_and_an_idle_one_is_closed_in_time() {
+        let (sender, far, usage, task) = kept().await;
+        let gateway = tokio::spawn(alive(far));
+        usage.begin();
+        tokio::time::sleep(10 * IDLE_TIMEOUT).await;
+        assert!(!task.is_finished());
+        usage.end();
+        drop(sender);
+        let started = Instant::now();
+        task.await.unwrap();
+        let took = started.elapsed();
+        assert!(
+            (IDLE_TIMEOUT..=IDLE_TIMEOUT + GOODBYE).contains(&took),
+            "{took:?}"
+        );
+        gateway.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn until_the_gateway_tells_its_limit_there_is_room_for_one_stream() {
+        let (sender, far, usage, _task) = kept().await;
+        assert!(usage.has_room() && !usage.has_told());
+        usage.begin();
+        assert!(!usage.has_room());
+        let gateway = tokio::spawn(alive(far));
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert!(usage.has_room() && usage.has_told());
+        drop((sender, gateway));
     }
 }

@@ -1,10 +1,12 @@
 //! How much an HTTP/2 connection is in use, and how much it may be.
 #![forbid(unsafe_code)]
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
+
+use super::lock;
 
 /// Streams that are opened before the gateway has told its own limit: what is beyond that it refuses.
 pub const FIRST_STREAMS: usize = 1;
@@ -54,8 +56,4 @@ impl Use {
         let is_idle = self.streams.load(Ordering::Acquire) == 0;
         is_idle.then(|| *lock(&self.since))
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
