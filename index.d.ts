@@ -1673,6 +1673,8 @@ export interface FinConnectEvents {
     operation: Operation | 'getPublicKey' | 'login';
     attempt: number;
     method: string;
+    host: string;
+    port: number;
     path: string;
   };
   /** A request has ended, with or without an answer. */
@@ -1681,6 +1683,8 @@ export interface FinConnectEvents {
     operation: Operation | 'getPublicKey' | 'login';
     attempt: number;
     method: string;
+    host: string;
+    port: number;
     path: string;
     status: number | null;
     ms: number;

@@ -57,6 +57,8 @@ test('listeners and diagnostics channels hear every step, without secrets', asyn
       operation: 'login',
       attempt: 1,
       method: 'POST',
+      host: '127.0.0.1',
+      port: Number(new URL(gateway.sandbox.url).port),
       path: LOGIN_ROUTES.clickpesa,
       status: 502,
       ms: 0,

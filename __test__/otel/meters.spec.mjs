@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { generateTestCallback } from 'finconnect/sandbox';
 import { LOGIN_ROUTES, PAYMENTS, rejection, startGateway } from '../support/gateway.mjs';
-import { instrumented, metered } from './telemetry.mjs';
+import { instrumented, metered, serverOf } from './telemetry.mjs';
 
 const CLICKPESA = { 'finconnect.provider': 'clickpesa' };
 const AZAMPAY = { 'finconnect.provider': 'azampay' };
@@ -16,7 +16,8 @@ async function counted() {
 }
 
 test('requests, logins and retries are told by gateway', async (t) => {
-  const { sandbox, sdk } = await startGateway(t);
+  const gateway = await startGateway(t);
+  const { sandbox, sdk } = gateway;
   const clickpesa = sdk('clickpesa', {}, { maxRetries: 1 });
   await instrumented(t);
   sandbox.next({ name: '502-html', route: LOGIN_ROUTES.clickpesa });
@@ -27,6 +28,7 @@ test('requests, logins and retries are told by gateway', async (t) => {
   const requested = (method, path, status) => ({
     ...CLICKPESA,
     'http.request.method': method,
+    ...serverOf(gateway, 'clickpesa'),
     'url.template': `/third-parties/${path}`,
     'http.response.status_code': status,
   });

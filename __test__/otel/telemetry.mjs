@@ -40,6 +40,12 @@ export const asWebRequest = (name, work) =>
 
 export const spans = () => exporter.getFinishedSpans();
 
+/** What is told of the server of a gateway. */
+export function serverOf({ sandbox }, provider) {
+  const { hostname, port } = new URL(sandbox.config(provider).baseUrl);
+  return { 'server.address': hostname, 'server.port': Number(port) };
+}
+
 /** Each span below its parent as `[name, [children …]]`, in the order in which they began. */
 export function tree(parent) {
   return spans()

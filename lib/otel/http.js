@@ -5,9 +5,11 @@
 const { templateOf } = require('./paths.js');
 
 /** What is said of a request by its event `response`, as attributes of its duration. */
-exports.attributesOf = ({ provider, method, path, status, code }) => ({
+exports.attributesOf = ({ provider, method, host, port, path, status, code }) => ({
   'finconnect.provider': provider,
   'http.request.method': method,
+  'server.address': host,
+  'server.port': port,
   'url.template': templateOf(path, provider),
   ...(status !== null && { 'http.response.status_code': status }),
   ...errorOf(status, code),

@@ -252,8 +252,11 @@ impl Flow {
         let provider = self.gateway.provider();
         let started = Instant::now();
         let described = |event: Event| {
+            let (host, port) = call.request.server();
             event
                 .text("method", call.request.method.name())
+                .text("host", host)
+                .number("port", port.into())
                 .text("path", call.request.path())
         };
         context.emit(|| described(trace.event("request", provider)));

@@ -138,14 +138,31 @@ impl Request {
         self
     }
 
+    /// The host, an IPv6 address without its brackets, and the port.
+    pub fn server(&self) -> (&str, u16) {
+        let (scheme, after) = self.parts();
+        let place = after.split(['/', '?', '#']).next().unwrap_or(after);
+        let usual = if scheme == "http" { 80 } else { 443 };
+        let (host, port) = place
+            .rsplit_once(':')
+            .and_then(|(host, port)| Some((host, port.parse().ok()?)))
+            .unwrap_or((place, usual));
+        (host.trim_matches(['[', ']']), port)
+    }
+
     /// The path of the URL, without its query.
     pub fn path(&self) -> &str {
-        let (_, after) = self.url.split_once("://").unwrap_or(("", &self.url));
+        let (_, after) = self.parts();
         let path = after
             .find('/')
             .and_then(|at| after.get(at..))
             .unwrap_or("/");
         path.split(['?', '#']).next().unwrap_or(path)
+    }
+
+    /// The scheme, and what follows it.
+    fn parts(&self) -> (&str, &str) {
+        self.url.split_once("://").unwrap_or(("", &self.url))
     }
 
     pub fn header(mut self, name: &'static str, value: Secret) -> Self {
@@ -280,6 +297,21 @@ mod tests {
             "1 2",
         ] {
             assert_eq!(retry_after(text, now), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_server_is_a_host_and_a_port() {
+        for (url, host, port) in [
+            ("https://a.example/b:1?c=d:2", "a.example", 443),
+            ("https://a.example", "a.example", 443),
+            ("https://a.example:8443?b", "a.example", 8443),
+            ("http://127.0.0.1/b", "127.0.0.1", 80),
+            ("http://[::1]:3000/b", "::1", 3000),
+            ("https://[::1]/b", "::1", 443),
+        ] {
+            let request = Request::get(url.to_owned());
+            assert_eq!(request.server(), (host, port), "{url}");
         }
     }
 

@@ -15,6 +15,8 @@ export interface FinConnectEvents {
     operation: Operation | 'getPublicKey' | 'login';
     attempt: number;
     method: string;
+    host: string;
+    port: number;
     path: string;
   };
   /** A request has ended, with or without an answer. */
@@ -23,6 +25,8 @@ export interface FinConnectEvents {
     operation: Operation | 'getPublicKey' | 'login';
     attempt: number;
     method: string;
+    host: string;
+    port: number;
     path: string;
     status: number | null;
     ms: number;
