@@ -8,15 +8,11 @@ import { run } from './run.mjs';
 // Once they are used: a fresh clone has them only when the packages are installed.
 const require = createRequire(import.meta.url);
 const esbuild = () => require('esbuild');
-const ts = () => require('typescript');
 
 /** The oldest engine that may run the package. */
 const ENGINE = 'node18.3';
 
-/**
- * Compiles the sandbox into one file, `cli/main.js`, from which `index.js` takes what the package exports. A stack
- * trace still names its functions.
- */
+/** Compiles the sandbox into one file, `cli/main.js`, from which `index.js` takes what the package exports. */
 export function bundleSandbox(dist) {
   const names = readFileSync(join(root, 'sandbox/index.ts'), 'utf8').matchAll(/^export \{ (\w+) \} from/gm);
   const exported = [...names].map(([, name]) => name);
@@ -29,7 +25,6 @@ export function bundleSandbox(dist) {
     platform: 'node',
     target: ENGINE,
     minify: true,
-    keepNames: true,
     logLevel: 'error',
   });
   // Written out, so that Node finds the names for `import`.
@@ -37,37 +32,41 @@ export function bundleSandbox(dist) {
   writeFileSync(join(dist, 'index.js'), `const all = require('./cli/main.js');\n${lines.join('')}`);
 }
 
-/** Makes the scripts and styles of the sandbox's page small. */
+/** Makes small what browsers load, in a folder that has nothing else. */
 export function compactPage(folder) {
   for (const name of readdirSync(folder)) {
-    const loader = /\.(js|css)$/.exec(name)?.[1];
-    if (loader) rewrite(join(folder, name), (text) => esbuild().transformSync(text, { loader, minify: true }).code);
+    const [, kind] = /\.(js|css|html)$/.exec(name) ?? [];
+    if (kind !== undefined) rewrite(join(folder, name), (text) => loadable(text, kind));
   }
 }
 
-/**
- * Takes the comments out of `index.js`, and indents it and the types by tabs; the scripts behind it become small. A
- * stack trace still names their functions.
- */
+function loadable(text, kind) {
+  if (kind === 'html') return text.replace(/\n\s+/g, '\n');
+  return esbuild().transformSync(text, { loader: kind, minify: true }).code;
+}
+
+/** Makes the scripts small, the styles and data beside them too, and indents the types by tabs. */
 export function compactScripts(folder) {
-  rewrite(join(folder, 'binding.js'), publishedLoader);
-  rewrite(join(folder, 'index.js'), withoutComments);
-  const files = ['index.js', 'index.d.ts', 'lib', 'sandbox/dist'].map((name) => join(folder, name));
   const biome = ['format', '--write', '--config-path=tasks/build/compact.biome.json', '--log-level=error'];
+  const files = ['index.d.ts', 'lib', 'sandbox/dist'].map((name) => join(folder, name));
   run(process.execPath, ['node_modules/@biomejs/biome/bin/biome', ...biome, ...files]);
-  for (const name of readdirSync(join(folder, 'lib'), { recursive: true }))
-    if (name.endsWith('.js')) rewrite(join(folder, 'lib', name), small);
+  rewrite(join(folder, 'binding.js'), publishedLoader);
+  rewrite(join(folder, 'index.js'), named);
+  for (const name of readdirSync(join(folder, 'lib'), { recursive: true })) {
+    const file = join(folder, 'lib', name);
+    if (name.endsWith('.css')) rewrite(file, (text) => loadable(text, 'css'));
+    if (name.endsWith('.js')) rewrite(file, /^(cli|dashboard)\b/.test(name) ? nameless : named);
+  }
+  for (const name of readdirSync(join(folder, 'examples')))
+    if (name.endsWith('.json')) rewrite(join(folder, 'examples', name), (text) => JSON.stringify(JSON.parse(text)));
 }
 
-function small(text) {
-  return esbuild().transformSync(text, { target: ENGINE, platform: 'node', minify: true, keepNames: true }).code;
-}
+const SMALL = { target: ENGINE, platform: 'node', minify: true };
 
-function withoutComments(text) {
-  const { ModuleKind, ScriptTarget, transpileModule } = ts();
-  const compilerOptions = { module: ModuleKind.ESNext, target: ScriptTarget.ESNext, removeComments: true };
-  return transpileModule(text, { compilerOptions }).outputText;
-}
+/** As a script, whose outermost names may be anybody's: so they stay, and a stack trace of a payment tells them. */
+const named = (text) => esbuild().transformSync(text, SMALL).code;
+/** As a module, whose names are its own affair. */
+const nameless = (text) => esbuild().transformSync(text, { ...SMALL, format: 'cjs' }).code;
 
 /** The loader that napi writes, without the platforms that have no package. */
 function publishedLoader(text) {
@@ -77,7 +76,7 @@ function publishedLoader(text) {
     const start = what === 'platform' ? `${value}-` : `${platform}-${value}-`;
     return Object.keys(platforms).some((name) => `${name}-`.startsWith(start)) ? condition : 'false';
   });
-  return esbuild().transformSync(known, { target: ENGINE, minifySyntax: true, minifyWhitespace: true }).code;
+  return nameless(known);
 }
 
 function rewrite(file, change) {
