@@ -37,7 +37,7 @@ await gateway.ask({ latencyMs: 0, reset: true });
 
 const open = (kind, layout = installed) =>
   child(process.execPath, [script, kind, `https://localhost:${ports.h2}`, layout], { NODE_EXTRA_CA_CERTS: trusted });
-/** By title; the first is what the others are compared with, and the second is the same once more, to show the noise. */
+/** By title. The first is what the others are compared with; the second is the same again, and shows the noise. */
 const contestants = {
   nobody: open('nobody'),
   'nobody, once more': open('nobody'),
