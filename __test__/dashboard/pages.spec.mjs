@@ -28,6 +28,7 @@ test('lists show the newest first, and what needs a person', async (t) => {
   assert.deepEqual(referencesOf(await get('/payments?status=failed')), ['WRONG']);
   assert.deepEqual(referencesOf(await get('/payments?from=2001-01-01&to=2001-01-02')), []);
   assert.deepEqual(referencesOf(await get('/attention')), ['OPEN']);
+  assert.doesNotMatch((await get('/attention')).text, /Ask again|Resolve/);
 });
 
 test('a long list goes on where the page before ended', async (t) => {
@@ -101,14 +102,54 @@ test('every page forbids scripts, frames, caches and foreign addresses, and name
   }
 });
 
-test('all of a page is at most 60 kB', async (t) => {
-  const { get } = await openDashboard(t, { act: true });
+test('all of a page is at most 60 kB, of a large shop too', async (t) => {
+  const { get, database } = await openDashboard(t, { act: true });
   const files = await Promise.all(
     ['/style.css', '/parts.css', '/logo.svg'].map(async (path) => (await get(path)).text),
   );
   const shared = files.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   assert.match((await get('/')).text, /style\.css\?v=[\da-f]{12}"/);
   for (const path of READ) assert.ok(shared + Buffer.byteLength((await get(path)).text) <= 60_000, path);
+  await fill(database);
+  for (const path of [...READ, '/?days=90']) {
+    const { text } = await get(path);
+    assert.ok(shared + Buffer.byteLength(text) <= 60_000, path);
+  }
+  assert.match((await get('/?days=90')).text, /Week by week[\s\S]*?from=\d{4}-\d\d-\d\d&amp;to=/);
+});
+
+/** 400 payments more over 90 days in three currencies, half of which need a person. */
+async function fill(database) {
+  const copies = (table, columns, values, where) =>
+    database.all(`WITH RECURSIVE g(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM g WHERE i < 400)
+INSERT INTO finconnect_${table} (${columns}) SELECT ${values} FROM finconnect_${table}, g
+WHERE reference = 'OPEN'${where} RETURNING id`);
+  const own = 'kind, amount, gateway, attempt, parameters, updated_at';
+  const at = "strftime('%Y-%m-%dT%H:%M:%fZ', created_at, '-' || (i % 89) || ' days')";
+  await copies(
+    'payment',
+    `reference, currency, status, attention, created_at, ${own}`,
+    `'BOOKING-NUMBER-' || i, substr('TZSKESUGX', 1 + 3 * (i % 3), 3), status, iif(i % 2, 'late', NULL), ${at}, ${own}`,
+    '',
+  );
+  const rest = 'number, kind, gateway, token, status, outcome, deadline_at, created_at';
+  await copies('attempt', `reference, gateway_reference, ${rest}`, `'BOOKING-NUMBER-' || i, 'B' || i, ${rest}`, '');
+  await copies(
+    'event',
+    'key, reference, attempt, type, status, source, created_at, body',
+    `'k' || i, 'PAID', 1, 'callback', status, 'callback', created_at, json_quote(printf('%016000d', i))`,
+    " AND type = 'status' AND finconnect_event.id = (SELECT min(id) FROM finconnect_event WHERE reference = 'OPEN')",
+  );
+}
+
+test('of a long life the newest is shown, and of what was said in it as much as a page can have', async (t) => {
+  const { get, database } = await openDashboard(t);
+  await fill(database);
+  const { text } = await get('/payment?reference=PAID');
+  assert.match(text, /The newest 100 of 40\d\./);
+  assert.equal(text.match(/<li class="row">/g).length, 100);
+  assert.match(text, /Too long to be shown here/);
+  assert.ok(text.length < 350_000, `${text.length}`);
 });
 
 test('it is read-only unless it is told otherwise', async (t) => {
@@ -178,12 +219,14 @@ test('resolve writes down who and why, tells the handler, and refuses what canno
 });
 
 test('ask again asks the gateway at once, and no more often than it allows', async (t) => {
-  const { post, ledger, sandbox, pass } = await openDashboard(t, { act: true });
+  const { get, post, ledger, sandbox, pass } = await openDashboard(t, { act: true });
   const answers = async () => {
     const { status, headers } = await post('/ask', { reference: 'OPEN' });
     return [status, headers.get('location')?.split('said=')[1] ?? null];
   };
   pass(11_000);
+  const { text } = await get('/attention');
+  assert.match(text, /action="\/admin\/money\/ask"[\s\S]*?href="\/admin\/money\/payment\?reference=OPEN#act"/);
   assert.deepEqual(await answers(), [303, 'same']);
   const soon = await post('/ask', { reference: 'OPEN' });
   assert.equal(soon.status, 409);

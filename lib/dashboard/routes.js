@@ -14,7 +14,7 @@ exports.Routes = Routes;
 const PERIODS = [1, 7, 30, 90];
 const USUAL = 7;
 const PAGE = 50;
-const MOST_WAITING = 100;
+const MOST_WAITING = 25;
 const MOST_COUNTED = 1_000;
 /** What is open for longer is shown to a person. */
 const LATE_MS = 30 * 60_000;

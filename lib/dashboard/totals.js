@@ -13,6 +13,9 @@ const SAMPLE = 1_000;
 const KEPT_MS = { today: 2_000, ended: 60_000 };
 const MOST_KEPT = 200;
 const MOST_FAILURES = 8;
+/** More days are told in weeks: three months of days are too many to be read. */
+const MOST_DAYS = 31;
+const WEEK = 7;
 
 /** Reads totals by `source`, and keeps those of days for a moment. */
 function Totals(source) {
@@ -51,23 +54,34 @@ function Totals(source) {
 
 const iso = (time) => new Date(time).toISOString();
 
-/** By currency, the one with the most payments first: a row for each day, and all of them together. */
+/** By currency, the one with the most payments first: a row for each day or week, and all of them together. */
 function currenciesOf(days) {
   const counts = new Map();
   for (const { totals } of days)
     for (const { currency, count } of totals) counts.set(currency, (counts.get(currency) ?? 0) + Number(count));
   const currencies = [...counts].sort(([, one], [, other]) => other - one).map(([currency]) => currency);
+  const spans = spansOf(days);
   return currencies.map((currency) => {
-    const rows = days.map((day) => ({ date: day.date, from: day.from, ...sumOf(day.totals, currency) }));
     return {
       currency,
-      days: rows,
+      spans: spans.map(({ totals, ...span }) => ({ ...span, ...sumOf(totals, currency) })),
       all: sumOf(
         days.flatMap(({ totals }) => totals),
         currency,
       ),
     };
   });
+}
+
+/** Days, or weeks of them, the newest first: the first and the last day of each, and what was counted. */
+function spansOf(days) {
+  const length = days.length > MOST_DAYS ? WEEK : 1;
+  const spans = [];
+  for (let at = 0; at < days.length; at += length) {
+    const own = days.slice(at, at + length);
+    spans.push({ first: own.at(-1), last: own[0], totals: own.flatMap(({ totals }) => totals) });
+  }
+  return spans;
 }
 
 /** Counts, and amounts in ten-thousandths. */

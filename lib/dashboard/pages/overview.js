@@ -11,7 +11,7 @@ exports.overviewPage = overviewPage;
 
 const NAMES = { 1: 'Today', 7: '7 days', 30: '30 days', 90: '90 days' };
 /** Longer tables begin closed. */
-const OPEN_DAYS = 7;
+const MOST_OPEN = 7;
 
 function overviewPage({ base, periods, count, clock, totals, waiting }) {
   const { currencies, funnel, failures, times, sample, isPart } = totals;
@@ -46,32 +46,34 @@ function amountOf(units, currency) {
   return money(`${digits.slice(0, -4)}${part === '' ? '' : `.${part}`}`, currency);
 }
 
-function currencyPart(base, clock, { currency, days, all }) {
+function currencyPart(base, clock, { currency, spans, all }) {
   const id = `currency-${currency}`;
-  const inOrder = [...days].reverse();
-  const values = inOrder.map(({ from, received, paid }) => ({
-    value: received,
-    title: `${clock.day(from)}: ${amountOf(received, currency)}, ${paid} paid`,
+  const inOrder = [...spans].reverse();
+  const [one, words] = spans[0].first === spans[0].last ? ['day', 'Day by day'] : ['week', 'Week by week'];
+  const nameOf = ({ first, last }) => (first === last ? '' : `${clock.day(first.from)} – `) + clock.day(last.from);
+  const values = inOrder.map((span) => ({
+    value: span.received,
+    title: `${nameOf(span)}: ${amountOf(span.received, currency)}, ${span.paid} paid`,
   }));
   const more = [
     ['back', 'Taken back'],
     ['out', 'Paid out'],
   ].filter(([name]) => all[name] > 0n);
-  const best = inOrder.reduce((found, day) => (day.received > found.received ? day : found));
-  const label = `${currency} received on each day; the most on ${clock.day(best.from)}: ${amountOf(best.received, currency)}`;
+  const best = inOrder.reduce((found, span) => (span.received > found.received ? span : found));
+  const label = `${currency} received each ${one}; the most on ${nameOf(best)}: ${amountOf(best.received, currency)}`;
   const row = (
-    day,
-  ) => html`<tr><th scope="row"><a href="${base}/payments?from=${day.date}&amp;to=${day.date}">${clock.day(day.from)}</a></th>
-<td>${day.asked}</td><td>${day.paid}</td><td>${amountOf(day.received, currency)}</td>${more.map(([name]) => html`<td>${amountOf(day[name], currency)}</td>`)}</tr>`;
+    span,
+  ) => html`<tr><th scope="row"><a href="${base}/payments?from=${span.first.date}&amp;to=${span.last.date}">${nameOf(span)}</a></th>
+<td>${span.asked}</td><td>${span.paid}</td><td>${amountOf(span.received, currency)}</td>${more.map(([name]) => html`<td>${amountOf(span[name], currency)}</td>`)}</tr>`;
   return html`<section class="card" aria-labelledby="${id}">
 <h2 id="${id}">Received <span class="hint">${currency}</span></h2>
 <p class="figure">${amountOf(all.received, currency)}</p>
-<p class="hint">${all.paid} of ${all.asked} payments paid${more.map(([name, words]) => html`; ${words.toLowerCase()}: ${amountOf(all[name], currency)}`)}</p>
-${days.length > 1 && html`${bars(values, label)}<p class="axis" aria-hidden="true"><span>${clock.day(inOrder[0].from)}</span><span>${clock.day(inOrder.at(-1).from)}</span></p>`}
-<details${days.length <= OPEN_DAYS && html` open`}><summary>Day by day</summary>
-<div class="scroll" tabindex="0" role="region" aria-label="${currency} day by day"><table>
-<thead><tr><th scope="col">Day</th><th scope="col">Asked</th><th scope="col">Paid</th><th scope="col">Received</th>${more.map(([, words]) => html`<th scope="col">${words}</th>`)}</tr></thead>
-<tbody>${days.map(row)}</tbody></table></div></details>
+<p class="hint">${all.paid} of ${all.asked} payments paid${more.map(([name, what]) => html`; ${what.toLowerCase()}: ${amountOf(all[name], currency)}`)}</p>
+${spans.length > 1 && html`${bars(values, label)}<p class="axis" aria-hidden="true"><span>${clock.day(inOrder[0].first.from)}</span><span>${clock.day(inOrder.at(-1).last.from)}</span></p>`}
+<details${spans.length <= MOST_OPEN && html` open`}><summary>${words}</summary>
+<div class="scroll" tabindex="0" role="region" aria-label="${currency} ${words.toLowerCase()}"><table>
+<thead><tr><th scope="col">${one === 'day' ? 'Day' : 'Week'}</th><th scope="col">Asked</th><th scope="col">Paid</th><th scope="col">Received</th>${more.map(([, what]) => html`<th scope="col">${what}</th>`)}</tr></thead>
+<tbody>${spans.map(row)}</tbody></table></div></details>
 </section>
 `;
 }

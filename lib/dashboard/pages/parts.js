@@ -5,7 +5,7 @@
 const { html } = require('../html.js');
 const { ATTENTION, LOOKS, money } = require('../words.js');
 
-module.exports = { pill, timeOf, entry, askForm, placeOf };
+module.exports = { pill, timeOf, entry, askForm, resolveLink, placeOf };
 
 function pill(status) {
   return html`<span class="pill ${LOOKS[status] ?? 'wait'}">${status}</span>`;
@@ -39,4 +39,9 @@ ${why && html`<span class="why${attention !== null && ' warn'}">${why}</span>`}$
 function askForm(base, { reference }, isNamed = false) {
   const about = isNamed && html`<span class="unseen"> about ${reference}</span>`;
   return html`<form class="ask" method="post" action="${base}/ask"><input type="hidden" name="reference" value="${reference}"><button>Ask again${about}</button></form>`;
+}
+
+/** Leads to where a person writes down what it is. */
+function resolveLink(base, { reference }) {
+  return html`<a class="button" href="${placeOf(base, reference)}#act">Resolve<span class="unseen"> ${reference}</span></a>`;
 }

@@ -10,8 +10,10 @@ const { askForm, pill, placeOf, timeOf } = require('./parts.js');
 exports.paymentPage = paymentPage;
 
 const PAID = ['succeeded', 'reversed', 'refunded'];
-/** As much of a life is shown, the newest. */
-const MOST_EVENTS = 200;
+/** As much of a life is shown, the newest, and so many characters of what gateways said in it. */
+const MOST_EVENTS = 100;
+const MOST_SAID = 262_144;
+const TOO_LONG = 'Too long to be shown here: ledger.get() has it.';
 const SAID = {
   same: 'The gateway was asked. Nothing has changed.',
   changed: 'The gateway was asked, and the status has changed.',
@@ -108,28 +110,42 @@ ${who}
 }
 
 /** Attempts as they began, and every event. */
-function timelinePart(clock, { attempts, events, createdAt }) {
-  const begun = attempts.map((attempt) => ({ at: attempt.createdAt, order: -1, row: attemptRow(clock, attempt) }));
-  const told = events.map((event, order) => ({ at: event.createdAt, order, row: eventRow(clock, event, createdAt) }));
-  const all = [...begun, ...told].sort((one, other) => one.at - other.at || one.order - other.order);
-  const shown = all.slice(-MOST_EVENTS);
+function timelinePart(clock, { attempts, events }) {
+  const begun = attempts.map((attempt) => ({ at: attempt.createdAt, order: -1, row: attemptRow, told: attempt }));
+  const came = events.map((event, order) => ({ at: event.createdAt, order, row: eventRow, told: event }));
+  const all = [...begun, ...came].sort((one, other) => one.at - other.at || one.order - other.order);
+  const newest = all.slice(-MOST_EVENTS).reverse();
+  let left = MOST_SAID;
+  const rows = newest.map(({ row, told }) => {
+    const said = saidIn(told.raw);
+    left -= said.length;
+    return row(clock, told, left < 0 ? TOO_LONG : said);
+  });
   return html`<section aria-labelledby="life"><h2 id="life">Its life</h2>
-${shown.length < all.length && html`<p class="hint">The newest ${MOST_EVENTS} of ${all.length}.</p>`}
-<ol class="rows">${shown.map(({ row }) => row)}</ol></section>`;
+${newest.length < all.length && html`<p class="hint">The newest ${MOST_EVENTS} of ${all.length}.</p>`}
+<ol class="rows">${rows.reverse()}</ol></section>`;
 }
 
-function attemptRow(clock, attempt) {
-  const { number, gateway, rail, gatewayReference, asks, dueAt, raw } = attempt;
+/** A body as it was kept, phone numbers masked; in lines where that does not make it much longer. */
+function saidIn(raw) {
+  if (raw === null) return '';
+  if (typeof raw === 'string') return hidden(raw);
+  const [short, long] = [0, 2].map((indent) => JSON.stringify(raw, null, indent));
+  return hidden(long.length > 2 * short.length + 1_000 ? short : long);
+}
+
+function attemptRow(clock, attempt, said) {
+  const { number, gateway, rail, gatewayReference, asks, dueAt } = attempt;
   const asked = asks > 0 && `asked about ${asks} ${asks === 1 ? 'time' : 'times'}`;
   const due = dueAt && html`next question ${timeOf(clock, dueAt)}`;
   return html`<li class="row"><span class="when">${timeOf(clock, attempt.createdAt)}</span>
 <b class="what">Attempt ${number} begins</b>
-<p class="hint">${[gateway, rail, gatewayReference, asked].filter(Boolean).join(' · ')}${due && html` · ${due}`}</p>${bodyOf('The answer', raw)}</li>
+<p class="hint">${[gateway, rail, gatewayReference, asked].filter(Boolean).join(' · ')}${due && html` · ${due}`}</p>${bodyOf('The answer', said)}</li>
 `;
 }
 
-function eventRow(clock, event) {
-  const { type, status, source, attempt, by, note, createdAt, handledAt, dueAt, tries, error, raw } = event;
+function eventRow(clock, event, said) {
+  const { type, status, source, attempt, by, note, createdAt, handledAt, dueAt, tries, error } = event;
   const what = type === 'status' ? (BY[source] ?? 'A status') : (TYPES[type] ?? type);
   const details = [
     attempt !== null && `attempt ${attempt}`,
@@ -139,13 +155,10 @@ function eventRow(clock, event) {
   return html`<li class="row"><span class="when">${timeOf(clock, createdAt)}</span>
 <b class="what">${what}</b>${status && pill(status)}
 <p class="hint">${details.join(' · ')}${handledAt === null && dueAt && html` · ${timeOf(clock, dueAt)}`}</p>
-${note && html`<p class="said">${hidden(note)}</p>`}${error && html`<p class="note bad">${hidden(error)}</p>`}${bodyOf('What the gateway said', raw)}</li>
+${note && html`<p class="said">${hidden(note)}</p>`}${error && html`<p class="note bad">${hidden(error)}</p>`}${bodyOf('What the gateway said', said)}</li>
 `;
 }
 
-/** A body as it was kept, phone numbers masked. */
-function bodyOf(name, raw) {
-  if (raw === null) return '';
-  const text = typeof raw === 'string' ? raw : JSON.stringify(raw, null, 2);
-  return html`<details><summary>${name}</summary><pre tabindex="0">${hidden(text)}</pre></details>`;
+function bodyOf(name, said) {
+  return said !== '' && html`<details><summary>${name}</summary><pre tabindex="0">${said}</pre></details>`;
 }

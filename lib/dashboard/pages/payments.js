@@ -4,7 +4,7 @@
 
 const { html } = require('../html.js');
 const { STATUSES, span } = require('../words.js');
-const { askForm, entry } = require('./parts.js');
+const { askForm, entry, resolveLink } = require('./parts.js');
 
 module.exports = { attentionPage, listPage, foundPage };
 
@@ -55,7 +55,7 @@ function attentionPage({ base, clock, now, waiting, most, LATE_MS, mayAct }) {
         return entry(
           { base, clock },
           payment,
-          html`<span class="act">${age}${mayAct && askForm(base, payment, true)}</span>`,
+          html`<span class="act">${age}${mayAct && [askForm(base, payment, true), resolveLink(base, payment)]}</span>`,
         );
       }),
     );
