@@ -16,6 +16,7 @@ const ATTENTION = {
   unknown: 'Nobody knows yet whether it was made.',
   late: 'It is not final, and should be by now.',
   'ask-support': 'Only the gateway’s support can tell. Ask it, then write down what it says.',
+  'no-gateway': 'Your app no longer has the gateway, so that nobody asks about it. Give it back to the ledger.',
   handler: 'Your own handler fails. See the error of the last event.',
   duplicate: 'The customer paid twice. Give one of the two back.',
   mismatch: 'The gateway tells of another amount than was asked for.',
@@ -45,6 +46,28 @@ const NEXT = {
   'ask-customer': 'Ask whether the customer still wants to pay.',
   'ask-support': 'Look at the settings, or ask the gateway’s support.',
   wait: 'Wait, and send nothing again.',
+};
+
+/** What brought a status. */
+const SOURCES = {
+  charge: 'The answer to the request',
+  payout: 'The answer to the request',
+  refund: 'The answer to the request',
+  retry: 'The answer to the next attempt',
+  callback: 'The gateway’s callback',
+  sweep: 'The gateway was asked',
+  operator: 'A person wrote it down',
+};
+
+/** What happened that is no status. */
+const EVENTS = {
+  attempt: 'An attempt',
+  callback: 'A callback came',
+  mismatch: 'Another amount was told',
+  duplicate: 'Paid a second time',
+  blocked: 'Blocked by your rule',
+  resend: 'Sent again',
+  resolve: 'A person looked at it',
 };
 
 /** An amount, a decimal text, with its thousands apart. */
@@ -124,4 +147,4 @@ class Clock {
   }
 }
 
-module.exports = { money, share, span, Clock, LOOKS, ATTENTION, REASONS, NEXT, STATUSES };
+module.exports = { money, share, span, Clock, LOOKS, ATTENTION, REASONS, NEXT, SOURCES, EVENTS, STATUSES };

@@ -4,7 +4,7 @@
 
 const { hidden } = require('../../ledger/rows.js');
 const { html } = require('../html.js');
-const { ATTENTION, money, NEXT, REASONS } = require('../words.js');
+const { ATTENTION, EVENTS, money, NEXT, REASONS, SOURCES } = require('../words.js');
 const { askForm, pill, placeOf, timeOf } = require('./parts.js');
 
 exports.paymentPage = paymentPage;
@@ -19,25 +19,6 @@ const SAID = {
   changed: 'The gateway was asked, and the status has changed.',
   silent: 'The gateway could not be asked. Try again in a minute.',
   resolved: 'It is written down.',
-};
-/** What brought a status. */
-const BY = {
-  charge: 'The answer to the request',
-  payout: 'The answer to the request',
-  refund: 'The answer to the request',
-  retry: 'The answer to the next attempt',
-  callback: 'The gateway’s callback',
-  sweep: 'The gateway was asked',
-  operator: 'A person wrote it down',
-};
-const TYPES = {
-  attempt: 'An attempt',
-  callback: 'A callback came',
-  mismatch: 'Another amount was told',
-  duplicate: 'Paid a second time',
-  blocked: 'Blocked by your rule',
-  resend: 'Sent again',
-  resolve: 'A person looked at it',
 };
 
 function paymentPage({ base, clock, payment, may, mayAct, user, said, problem }) {
@@ -146,7 +127,7 @@ function attemptRow(clock, attempt, said) {
 
 function eventRow(clock, event, said) {
   const { type, status, source, attempt, by, note, createdAt, handledAt, dueAt, tries, error } = event;
-  const what = type === 'status' ? (BY[source] ?? 'A status') : (TYPES[type] ?? type);
+  const what = type === 'status' ? (SOURCES[source] ?? 'A status') : (EVENTS[type] ?? type);
   const details = [
     attempt !== null && `attempt ${attempt}`,
     by && `by ${by}`,
