@@ -30,11 +30,10 @@ module.exports = function createTraces({ native, FinConnectError, channels }) {
       end.publish(call);
       try {
         const result = await answer;
-        Object.assign(call.attributes, outcomeOf(result, provider));
+        learn(call, outcomeOf(result, provider));
         return result;
       } catch (error) {
-        call.error = error;
-        Object.assign(call.attributes, failureOf(error));
+        learn(call, failureOf(error), error);
         failed.publish(call);
         throw error;
       } finally {
@@ -69,6 +68,14 @@ function within(call, once) {
     // A subscriber's failure must not cost a payment.
   }
   once();
+}
+
+/** Writes down what became of a call; a subscriber may have frozen it, which must not cost the caller the answer. */
+function learn(call, attributes, error) {
+  try {
+    if (error !== undefined) call.error = error;
+    Object.assign(call.attributes, attributes);
+  } catch {}
 }
 
 /** What an answer says, without anything that tells one payment from another. */

@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { FintechSDK } from 'finconnect';
@@ -224,6 +225,10 @@ test('a callback URL that no gateway can reach is bad', async (t) => {
   );
 });
 
+function* endless() {
+  for (;;) yield 'x'.repeat(10_000);
+}
+
 test('what the app answers to a forged callback and a genuine one', async (t) => {
   const sandbox = await sandboxOf(t);
   const env = environmentOf(sandbox, ['clickpesa']);
@@ -239,6 +244,8 @@ test('what the app answers to a forged callback and a genuine one', async (t) =>
     if (name === 'books') return books(req, res);
     if (name === 'strangers') return strangers(req, res);
     if (name === 'silent') return;
+    if (name === 'gone') return req.socket.destroy();
+    if (name === 'endless') return Readable.from(endless()).pipe(res);
     res.writeHead(Number(name), { location: '/elsewhere' }).end();
   });
   const cases = [
@@ -249,6 +256,8 @@ test('what the app answers to a forged callback and a genuine one', async (t) =>
     ['400', ['ok', /refused/], ['bad', /signed callback is refused/]],
     ['strangers', ['ok', /refused/], ['bad', /signed callback is refused/]],
     ['silent', ['bad', /no answer within 8 s/], ['bad', /no answer within 8 s/]],
+    ['gone', ['bad', /no answer: \w+/], ['bad', /no answer: \w+/]],
+    ['endless', ['bad', /accepted a forged callback/], ['ok', /accepted/]],
   ];
   const { code: good } = await doctor(['--local', '--callback', `clickpesa=${url}/books`], env);
   assert.equal(good, 0);

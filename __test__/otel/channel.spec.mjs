@@ -128,6 +128,28 @@ test('what several subscribers put around a call is around it', async (t) => {
   assert.deepEqual(order, ['outer', 'inner']);
 });
 
+test('whatever a subscriber does, the call is made once, and gives what it gives', async (t) => {
+  const { sandbox, sdk } = await startGateway(t);
+  const clickpesa = sdk('clickpesa');
+  const all = {
+    freezes: (call) => Object.freeze(Object.freeze(call).attributes),
+    empties: (call) => delete call.attributes,
+    'puts no function around': (call) => (call.run = 7),
+    'makes it twice': (call) => (call.run = (make) => [make(), make()]),
+    'makes it never': (call) => (call.run = () => {}),
+    'unsubscribes while it runs': (_call, leave) => leave(),
+  };
+  for (const [at, [what, start]] of Object.entries(all).entries()) {
+    const leave = () => channel.unsubscribe(subscriber);
+    const subscriber = { start: (call) => void start(call, leave) };
+    channel.subscribe(subscriber);
+    const { status } = await clickpesa.charge({ ...CHARGE, reference: `ODD${at}` });
+    const { code } = await rejection(clickpesa.charge({}));
+    leave();
+    assert.deepEqual([status, code, sandbox.payments().length], ['processing', 'INVALID_REQUEST', at + 1], what);
+  }
+});
+
 test('what is no SDK object is refused as ever', async (t) => {
   const heard = hearing(t);
   const { charge } = FintechSDK.prototype;

@@ -122,9 +122,12 @@ async function send(to, { method, headers, query, rawBody }) {
     return { status: response.status, told: toldIn(text), ms: Math.round(performance.now() - started) };
   } catch (error) {
     const isLate = error.name === 'TimeoutError';
-    return { failure: isLate ? `no answer within ${ANSWER_MS / 1_000} s` : (error.cause?.code ?? error.message) };
+    return isLate ? { failure: `no answer within ${ANSWER_MS / 1_000} s`, isLate } : { failure: whyOf(error) };
   }
 }
+
+/** A code says more than “fetch failed”. */
+const whyOf = ({ cause, message }) => cause?.code ?? cause?.message ?? message;
 
 async function textOf({ body }) {
   const parts = [];
@@ -152,7 +155,13 @@ const REFUSES = [400, 403, 409, 422, 503];
 
 /** What each answer means, the first that fits: to both callbacks, or to one. */
 const ANSWERS = [
-  [(a) => a.failure, 'bad', (a) => `The app gave no answer: ${a.failure}.`, 'Answer within 8 s, and work afterwards.'],
+  [(a) => a.isLate, 'bad', (a) => `The app gave no answer: ${a.failure}.`, 'Answer within 8 s, and work afterwards.'],
+  [
+    (a) => a.failure,
+    'bad',
+    (a) => `The app gave no answer: ${a.failure}.`,
+    'See that it runs there, and that its certificate is valid and has all of its chain.',
+  ],
   [
     (a) => a.status >= 300 && a.status < 400,
     'bad',

@@ -83,7 +83,7 @@ async function clockLine(baseUrl) {
   }
   if (Number.isNaN(offset))
     return {
-      ...{ check, level: 'warn', says: 'The gateway’s clock could not be read without a proxy.' },
+      ...{ check, level: 'warn', says: 'The gateway’s clock could not be read; it is asked without a proxy.' },
       todo: 'See that this machine’s clock is set by NTP.',
     };
   const side = offset > 0 ? 'behind' : 'ahead of';
