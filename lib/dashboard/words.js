@@ -130,9 +130,10 @@ class Clock {
     const [year, month, day] = date.split('-').map(Number);
     const midnight = Date.UTC(year, month - 1, day + later);
     if (!(later !== 0 || new Date(midnight).toISOString().startsWith(date))) return Number.NaN;
-    // Twice, for a day on which the clocks change.
+    // Twice, for a day on which the clocks change. Some change at midnight, and the day begins at one.
     const first = midnight - this.#offset(midnight);
-    return midnight - this.#offset(first);
+    const second = midnight - this.#offset(first);
+    return this.#local(second) < midnight ? first : second;
   }
 
   #offset(time) {
