@@ -68,7 +68,7 @@ describe('the dashboard in a browser', { skip: process.env.CI ? false : noBrowse
   test('pictures have words, and everything has a name', async (t) => {
     const { page, home } = await open(t, {});
     await page.goto(home);
-    await page.getByRole('img', { name: /TZS received on each day; the most on .*: TZS 25,000/ }).waitFor();
+    await page.getByRole('img', { name: /TZS received each day; the most on .*: TZS 25,000/ }).waitFor();
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Overview' }).waitFor();
     assert.equal(await page.locator('[aria-current=page]').textContent(), 'Overview');
     await page.goto(`${home}/attention`);
