@@ -172,6 +172,28 @@ describe('the page', { skip }, () => {
     assert.ok(shown >= 1);
   });
 
+  test('a push that comes while the state is on its way is shown, though the state does not know it', async (t) => {
+    const { sandbox, shop } = await open(t);
+    let asked;
+    const isAsked = new Promise((resolve) => (asked = resolve));
+    let goOn;
+    const mayGoOn = new Promise((resolve) => (goOn = resolve));
+    await page.route('**/_sandbox/api/state', async (route) => {
+      const before = await route.fetch();
+      asked();
+      await mayGoOn;
+      await route.fulfill({ response: before });
+    });
+    await page.goto(`${sandbox.url}/`);
+    await isAsked;
+    assert.equal((await buy(shop, 'ORDER-1')).status, 200);
+    await page.locator('#book').getByText('ORDER-1').first().waitFor({ state: 'attached' });
+    goOn();
+    await page.getByRole('button', { name: 'Send a test push' }).waitFor({ state: 'attached' });
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await until(() => shop.orders.get('ORDER-1') === 'failed');
+  });
+
   test('a test push needs no app; a webhook URL can be entered; a reload forgets nothing', async (t) => {
     const { shop, sandbox } = await open(t);
     sandbox.setWebhook('azampay', undefined);

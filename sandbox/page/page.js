@@ -8,8 +8,21 @@ const phone = createPhone(load);
 const payments = createPayments();
 const timeline = createTimeline();
 
+/** For each state that is on its way, what happens meanwhile: the state may be older. */
+const meanwhile = new Set();
+
 async function load() {
-  const state = await (await fetch('/_sandbox/api/state')).json();
+  const happened = [];
+  meanwhile.add(happened);
+  try {
+    show(await (await fetch('/_sandbox/api/state')).json());
+    happened.forEach(take);
+  } finally {
+    meanwhile.delete(happened);
+  }
+}
+
+function show(state) {
   gateways.clear();
   for (const gateway of state.gateways) gateways.set(gateway.name, gateway);
   byId('origin').textContent = state.url.replace(/^https?:\/\//, '');
@@ -135,6 +148,11 @@ source.onopen = () => {
 source.onerror = () => live('reconnecting', false);
 source.onmessage = ({ data }) => {
   const event = JSON.parse(data);
+  for (const happened of meanwhile) happened.push(event);
+  take(event);
+};
+
+function take(event) {
   if (event.type === 'payment') {
     phone.update(event.payment);
     payments.update(event.payment);
@@ -142,4 +160,4 @@ source.onmessage = ({ data }) => {
   if (event.type === 'request') timeline.request(event.request);
   if (event.type === 'webhook') timeline.webhook(event.webhook);
   if (event.type === 'faults' || event.request?.fault) void refreshArmed();
-};
+}

@@ -51,7 +51,9 @@ export function createPhone(reload) {
   }
 
   function update(payment) {
-    const before = payments.get(key(payment))?.status;
+    const known = payments.get(key(payment));
+    if (known?.updatedAt > payment.updatedAt) return;
+    const before = known?.status;
     payments.set(key(payment), payment);
     // The merchant's money settles without a word to the customer.
     if (!['pending', 'settled', before].includes(payment.status)) remember({ payment, at: payment.updatedAt });
