@@ -1,4 +1,4 @@
-// A Node that has node:sqlite: this one, or of npm's packages the one that the platforms are tried in.
+// Other Nodes than this one, from npm: one that has node:sqlite, or one by its name.
 import { existsSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
@@ -8,12 +8,14 @@ import { root } from './child.mjs';
 export const hasSqlite = isBuiltin('node:sqlite');
 
 /** The path of its program. */
-export function nodeWithSqlite() {
-  if (hasSqlite) return process.execPath;
-  const ofPlatforms = join(toolsFolder, 'runtimes/node_modules/node22/bin/node');
+export const nodeWithSqlite = () => (hasSqlite ? process.execPath : nodeOf('node22'));
+
+/** The path of a Node that the platforms are tried in, such as `node24`; fetched where it is not there yet. */
+export function nodeOf(which) {
+  const ofPlatforms = join(toolsFolder, `runtimes/node_modules/${which}/bin/node`);
   if (existsSync(ofPlatforms)) return ofPlatforms;
   const { dependencies } = JSON.parse(readFileSync(join(root, 'tasks/build/runtimes/package.json'), 'utf8'));
-  const version = dependencies.node22.split('@').at(-1);
+  const version = dependencies[which].split('@').at(-1);
   const name = `node-${process.platform}-${process.arch}`;
   const folder = once(`node-${version}`, (into) =>
     run('npm', ['install', '--prefix', into, '--no-save', '--no-audit', '--no-fund', `${name}@${version}`]),

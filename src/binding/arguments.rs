@@ -40,8 +40,10 @@ fn invalid(rule: &str) -> NotStarted {
 
 /// A member of the options of a call. One that cannot be read refuses the call.
 fn option(js: Js, options: Value, name: &CStr) -> Result<Value, NotStarted> {
-    let what = format!("options.{}", name.to_string_lossy());
-    member(js, options, name).map_err(|thrown| unreadable(js, &what, thrown))
+    member(js, options, name).map_err(|thrown| {
+        let what = format!("options.{}", name.to_string_lossy());
+        unreadable(js, &what, thrown)
+    })
 }
 
 /// The first name that is there and not known, with the rule it breaks. A member that is `undefined` is

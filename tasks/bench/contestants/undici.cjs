@@ -4,8 +4,11 @@
 const { LOGIN, cachedToken, credentials } = require('../lib/wire.cjs');
 
 function open(origin) {
-  const { Pool } = require('undici');
-  const pool = new Pool(origin, { connections: 128 });
+  return payments(require('undici'), origin, { connections: 128 });
+}
+
+function payments({ Pool }, origin, options) {
+  const pool = new Pool(origin, options);
   const post = async (path, headers, body) => {
     const answer = await pool.request({
       method: 'POST',
@@ -23,4 +26,4 @@ function open(origin) {
   };
 }
 
-module.exports = { open };
+module.exports = { open, payments };

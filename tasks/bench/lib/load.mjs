@@ -1,12 +1,14 @@
 // Loads on one contestant, measured where they run: in its own process.
 import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
 
 /**
- * Keeps `inFlight` calls under way for `ms`, or until `count` were made, then lets them end. `call(number)` makes one,
- * `check(answer, number)` ends the run when the answer is another's.
+ * Keeps `inFlight` calls under way for `ms`, or until `count` were made, then lets them end; `apartMs` passes between
+ * an answer and the next call. `call(number)` makes one, `check(answer, number)` ends the run when the answer is
+ * another's.
  */
-export function closed({ call, check }, { inFlight, ms = Infinity, count = Infinity, first }) {
+export function closed({ call, check }, { inFlight, ms = Infinity, count = Infinity, first, apartMs = 0 }) {
   return measured(async (note) => {
     const end = performance.now() + ms;
     let next = first;
@@ -16,7 +18,8 @@ export function closed({ call, check }, { inFlight, ms = Infinity, count = Infin
         check(await call(number), number);
         const now = performance.now();
         note(now - started);
-        started = now;
+        if (apartMs > 0) await setTimeout(apartMs);
+        started = apartMs > 0 ? performance.now() : now;
       }
     };
     await Promise.all(Array.from({ length: inFlight }, worker));
@@ -44,7 +47,7 @@ export function open({ call, check }, { rate, ms, first }) {
           });
           calls.push(noted);
         }
-        if (calls.length < total) setTimeout(tick, 1);
+        if (calls.length < total) setTimeout(1).then(tick);
         else resolve();
       };
       tick();

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nodeOf } from '../../../__test__/support/newer-node.mjs';
 import * as build from './build.mjs';
 import * as callbacks from './callbacks.mjs';
 import { child } from './child.mjs';
@@ -12,6 +13,9 @@ export const ROUNDS = 7;
 /** A round of a cold start is a single call. */
 export const COLD_ROUNDS = 21;
 export const MEMORY = { chunks: 10, payments: 20_000, inFlight: 64 };
+/** Where all on one core goes. */
+const ONE_CORE = ['taskset', '--cpu-list', '0'];
+const programOf = (node) => (node ? nodeOf(node) : process.execPath);
 const script = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 export class Referee {
@@ -22,15 +26,19 @@ export class Referee {
   static async start(spans) {
     const referee = new Referee();
     referee.spans = spans;
-    referee.gateway = child(build.gateway, []);
-    const { certificate, ...ports } = await referee.gateway.answer();
-    referee.ports = ports;
-    const trusted = referee.file('certificate.pem', certificate);
-    referee.env = { NODE_EXTRA_CA_CERTS: trusted };
+    await referee.#start(build.gateway, []);
+    return referee;
+  }
+
+  /** Starts a gateway, which all contestants trust from now on. */
+  async #start(program, args) {
+    this.gateway = child(program, args);
+    const { certificate, ...ports } = await this.gateway.answer();
+    this.ports = ports;
+    this.env = { NODE_EXTRA_CA_CERTS: this.file(`certificate-${ports.h2}.pem`, certificate) };
     // Of this machine's own settings none must speed or slow anybody: with SSL_CERT_FILE we alone would read it.
     const settings = Object.keys(process.env).filter((name) => /_proxy$|^SSL_CERT_/i.test(name));
-    for (const name of settings) referee.env[name] = '';
-    return referee;
+    for (const name of settings) this.env[name] = '';
   }
 
   file(name, text) {
@@ -50,6 +58,24 @@ export class Referee {
   }
 
   async load(scenario) {
+    if (scenario.oneCore) return this.#onOneCore(scenario);
+    return this.#load(scenario);
+  }
+
+  /** With a gateway of its own there. */
+  async #onOneCore(scenario) {
+    const [program, ...args] = [...ONE_CORE, build.gateway];
+    const { gateway, ports, env } = this;
+    try {
+      await this.#start(program, args);
+      return await this.#load(scenario);
+    } finally {
+      this.gateway.end();
+      Object.assign(this, { gateway, ports, env });
+    }
+  }
+
+  async #load(scenario) {
     const files = {};
     if (scenario.callbacks) {
       const signer = callbacks.signer();
@@ -70,7 +96,7 @@ export class Referee {
   async cold(scenario) {
     const all = Object.fromEntries(scenario.contestants.map((name) => [name, { warmUp: [], rounds: [] }]));
     const one = async ({ name }) => {
-      const { module, port } = contestants[name];
+      const { module, port, node } = contestants[name];
       const args = [
         script('cold.cjs'),
         module,
@@ -78,7 +104,7 @@ export class Referee {
         String(this.#numbers(1)),
         ...(scenario.late ? ['late'] : []),
       ];
-      return child(process.execPath, args, this.env).answer();
+      return child(programOf(node), args, this.env).answer();
     };
     // The first of each fills the file cache.
     await this.#rounds(scenario, all, 1, 'warmUp', one);
@@ -117,10 +143,10 @@ export class Referee {
   async #open(scenario, files) {
     const all = {};
     for (const name of scenario.contestants) {
-      const { module, port } = contestants[name];
-      const opened = module
-        ? child(process.execPath, [script('contestant.mjs'), module], this.env)
-        : child(build.engine, [], this.env);
+      const { module, port, node } = contestants[name];
+      const program = module ? [programOf(node), script('contestant.mjs'), module] : [build.engine];
+      const [first, ...rest] = scenario.oneCore ? [...ONE_CORE, ...program] : program;
+      const opened = child(first, rest, this.env);
       const origin = this.#origin(scenario.port ?? port);
       await opened.ask({ do: 'open', origin, ...files });
       all[name] = { process: opened, origin, warmUp: [], rounds: [] };
@@ -160,7 +186,7 @@ export class Referee {
     return first;
   }
 
-  #origin(port) {
+  #origin(port = 'h2') {
     return `${port === 'plain' ? 'http' : 'https'}://127.0.0.1:${this.ports[port]}`;
   }
 }

@@ -48,18 +48,24 @@ pub fn acceptor(
     Ok(Some(TlsAcceptor::from(Arc::new(config))))
 }
 
-pub async fn serve(listener: TcpListener, acceptor: Option<TlsAcceptor>, gateway: Shared) {
+/// `streams`: how many a connection may have, if not as many as it likes.
+pub async fn serve(
+    listener: TcpListener,
+    acceptor: Option<TlsAcceptor>,
+    streams: Option<u32>,
+    gateway: Shared,
+) {
     while let Ok((socket, _)) = listener.accept().await {
         let (acceptor, gateway) = (acceptor.clone(), Rc::clone(&gateway));
         tokio::task::spawn_local(async move {
             socket.set_nodelay(true)?;
             let Some(acceptor) = acceptor else {
-                connection(socket, false, gateway).await;
+                connection(socket, false, streams, gateway).await;
                 return Ok(());
             };
             let stream = acceptor.accept(socket).await?;
             let is_h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-            connection(stream, is_h2, gateway).await;
+            connection(stream, is_h2, streams, gateway).await;
             io::Result::Ok(())
         });
     }
@@ -68,6 +74,7 @@ pub async fn serve(listener: TcpListener, acceptor: Option<TlsAcceptor>, gateway
 async fn connection(
     stream: impl AsyncRead + AsyncWrite + Unpin + 'static,
     is_h2: bool,
+    streams: Option<u32>,
     gateway: Shared,
 ) {
     let epoch = Rc::new(Cell::new(u64::MAX));
@@ -77,6 +84,7 @@ async fn connection(
     // A client that goes away is no failure of ours.
     if is_h2 {
         let _ = http2::Builder::new(Local)
+            .max_concurrent_streams(streams)
             .serve_connection(io, service)
             .await;
     } else {
