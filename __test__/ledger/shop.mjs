@@ -17,8 +17,8 @@ export const PUSH = {
 const GATEWAYS = Object.keys(PUSH);
 
 /** `told` is what the handlers heard; `database` the shop's own, in which the ledger's tables are. */
-export async function openShop(t, { switches, sdk, names = GATEWAYS, clock, ...options } = {}) {
-  const sandbox = await startSandbox({ switches });
+export async function openShop(t, { switches, settleAfterMs, sdk, names = GATEWAYS, clock, ...options } = {}) {
+  const sandbox = await startSandbox({ switches, settleAfterMs });
   const database = await databaseOf(t);
   const gateways = Object.fromEntries(
     names.map((name) => [name, new FintechSDK({ provider: name, config: sandbox.config(name), ...sdk })]),

@@ -13,7 +13,9 @@ for (const [how, status] of [
   ['999-paid', 'succeeded'],
 ]) {
   test(`payouts that are ambiguous for 42 hours are asked about on their own rails, never resent (${how})`, async (t) => {
-    const { sandbox, ledger, told } = await openShop(t, { names: ['selcom'], switches: { selcomPayout: how } });
+    // Longer than this takes: nothing settles by itself.
+    const slow = { switches: { selcomPayout: how }, settleAfterMs: HOUR_MS };
+    const { sandbox, ledger, told } = await openShop(t, { names: ['selcom'], ...slow });
     const wallet = await ledger.payout({ ...PAYOUT, reference: 'HOST1', to: { phone: '0754111099' } });
     const account = { bank: 'CRDBBANK', accountNumber: '0150000000000', accountName: 'Asha Juma' };
     const bank = await ledger.payout({ ...PAYOUT, reference: 'HOST2', to: account });
