@@ -194,16 +194,17 @@ function writeTypes() {
 }
 
 /**
- * Rust needs no packages: its tests are built while those are installed. cargo itself lets the addon wait for that
- * build. Specs wait much, and leave room beside them for what only computes.
+ * Rust needs no packages: its tests are built while those are installed, and cargo lets the addon wait for that build.
+ * Some of them measure, so they end before the specs. Specs wait much, and leave room beside them for what only
+ * computes.
  */
 async function everyTest() {
-  const others = async () => {
+  const addon = async () => {
     await installPackages();
     await buildDebug();
-    await Promise.all([types(), specs()]);
   };
-  await Promise.all([rustTests(), others()]);
+  await Promise.all([rustTests(), addon()]);
+  await Promise.all([types(), specs()]);
 }
 
 function rustTests() {
@@ -217,11 +218,11 @@ function rustTests() {
   });
 }
 
-/** Runs a program to its end, behind what others wait for. */
-async function ended(program, args) {
+/** Runs a program to its end. */
+async function ended(program, args, priority = constants.priority.PRIORITY_NORMAL) {
   const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   const closed = once(child, 'close');
-  if (child.pid) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  if (child.pid) setPriority(child.pid, priority);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
   return { status: (await closed)[0], output };
@@ -278,7 +279,7 @@ function types() {
     const worker = async () => {
       for (let run = runs.shift(); run; run = runs.shift()) {
         const args = [run[0], '-p', `__test__/types/${run[1]}`];
-        const told = await ended(process.execPath, args);
+        const told = await ended(process.execPath, args, constants.priority.PRIORITY_BELOW_NORMAL);
         counts[told.status === 0 ? 'passed' : 'failed']++;
         if (told.status !== 0) output += `${told.output}  ✖ node ${args.join(' ')}\n`;
       }
