@@ -53,12 +53,12 @@ const GENERATED = ['binding.js', 'index.d.ts', 'src/binding/types/operation.d.ts
 
 const [command, ...rest] = process.argv.slice(2);
 const commands = {
-  demo: [buildDebug, demo],
+  demo: [installPackages, buildDebug, demo],
   // Named spec files are run alone.
-  test: rest.length > 0 ? [buildDebug, specs] : [buildDebug, rustTests, specsAndTypes],
-  check: [format, lint, buildDebug, types, generatedFilesAreCommitted],
-  build: [buildRelease],
-  'build:debug': [buildDebug],
+  test: rest.length > 0 ? [installPackages, buildDebug, specs] : [everyTest],
+  check: [installPackages, format, buildDebug, lintsAndTypes, generatedFilesAreCommitted],
+  build: [installPackages, buildRelease],
+  'build:debug': [installPackages, buildDebug],
 };
 
 /** A sentence for the person who ran the command. */
@@ -75,7 +75,6 @@ try {
   if (!Object.hasOwn(commands, command ?? ''))
     throw new Failure(`There is no such command. There are: ${Object.keys(commands).join(', ')}.`);
   checkTools();
-  installPackages();
   for (const step of commands[command]) await step();
 } catch (error) {
   const told = error instanceof Failure;
@@ -118,13 +117,13 @@ function isOlder([major, minor], [minMajor, minMinor]) {
   return major < minMajor || (major === minMajor && minor < minMinor);
 }
 
-function installPackages() {
+async function installPackages() {
   const stamp = join(root, 'node_modules/.package-lock.json');
   const lock = join(root, 'package-lock.json');
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= statSync(lock).mtimeMs) return;
   const npm = process.env.npm_execpath;
   const command = npm ? [process.execPath, [npm]] : ['npm', []];
-  run('Installing development packages', command[0], [
+  await run('Installing development packages', command[0], [
     ...command[1],
     'ci',
     '--no-audit',
@@ -133,7 +132,7 @@ function installPackages() {
   ]);
 }
 
-function buildDebug() {
+async function buildDebug() {
   const napi = [
     'node_modules/@napi-rs/cli/dist/cli.js',
     'build',
@@ -143,32 +142,32 @@ function buildDebug() {
     '--dts',
     'target/napi.d.ts',
   ];
-  run('Building the addon for development (the first time takes a minute or two)', process.execPath, [
+  await run('Building the addon for development (the first time takes a minute or two)', process.execPath, [
     ...napi,
     '--',
     ...SHARED,
   ]);
-  compileSandbox();
-  run(null, process.execPath, ['tasks/build/write-operations.mjs']);
+  await compileSandbox();
+  await run(null, process.execPath, ['tasks/build/write-operations.mjs']);
   writeTypes();
 }
 
 /** The loader and the types are the same in either build; the development build writes them. */
-function buildRelease() {
+async function buildRelease() {
   // Beside the rlib that the manifest names too, cargo would leave link-time optimisation out without a word.
   const cdylib = ['rustc', '--release', '--locked', '--lib', '--crate-type', 'cdylib'];
-  run('Building the addon for release (two to four minutes)', 'cargo', cdylib);
+  await run('Building the addon for release (two to four minutes)', 'cargo', cdylib);
   const library = { win32: 'finconnect.dll', darwin: 'libfinconnect.dylib' }[process.platform] ?? 'libfinconnect.so';
   const addon = join(root, binaryOf(hostPlatform()));
   copyFileSync(join(root, 'target/release', library), `${addon}.new`);
   // A process that has the old file loaded keeps it.
   renameSync(`${addon}.new`, addon);
   console.log(`  ${binaryOf(hostPlatform())}, ${statSync(addon).size.toLocaleString('en')} bytes`);
-  compileSandbox();
+  await compileSandbox();
 }
 
-function compileSandbox() {
-  run('Compiling the sandbox', process.execPath, compilerOf('sandbox/dist'));
+async function compileSandbox() {
+  await run('Compiling the sandbox', process.execPath, compilerOf('sandbox/dist'));
   // What was compiled of a file that is gone would still be found, and packed.
   for (const name of readdirSync(join(root, 'sandbox/dist'), { recursive: true })) {
     const source = join(root, 'sandbox', name.replace(/(\.d\.ts|\.js)$/, '.ts'));
@@ -194,8 +193,17 @@ function writeTypes() {
   writeFileSync(join(root, 'index.d.ts'), `${[note, ...texts].join('\n\n')}\n`);
 }
 
-/** Specs wait much, and leave room beside them for what only computes. */
-async function specsAndTypes() {
+/**
+ * Rust needs no packages: its tests are built while those are installed, and cargo lets the addon wait for that build.
+ * Some of them measure, so they end before the specs. Specs wait much, and leave room beside them for what only
+ * computes.
+ */
+async function everyTest() {
+  const addon = async () => {
+    await installPackages();
+    await buildDebug();
+  };
+  await Promise.all([rustTests(), addon()]);
   await Promise.all([types(), specs()]);
 }
 
@@ -204,14 +212,8 @@ function rustTests() {
     const { stdout: rustc } = spawnSync('rustc', ['--version', '--verbose'], { encoding: 'utf8' });
     // The addon is built for a target by name; for the same one no dependency is built again.
     const target = /^host: (.+)$/m.exec(rustc)[1];
-    const { status, output } = await ended('cargo', [
-      'test',
-      '--locked',
-      '--lib',
-      '--no-fail-fast',
-      '--target',
-      target,
-    ]);
+    const args = ['test', '--locked', '--lib', '--no-fail-fast', '--target', target];
+    const { status, output } = await ended('cargo', args);
     return { counts: rustCounts(output, status === 0), output: status === 0 ? '' : output };
   });
 }
@@ -237,7 +239,7 @@ async function specs() {
   const folder = mkdtempSync(join(tmpdir(), 'finconnect-test-'));
   const countsFile = join(folder, 'counts.json');
   // Specs mostly wait, for servers and child processes.
-  const sideBySide = `--test-concurrency=${Math.max(2, availableParallelism())}`;
+  const sideBySide = `--test-concurrency=${availableParallelism() + 1}`;
   const reporters = [reporter('spec-reporter', 'stdout'), reporter('count-reporter', countsFile)];
   console.log('\n› Specs on the built addon, one line for each file');
   await group('Specs', async () => {
@@ -296,14 +298,24 @@ async function group(what, test) {
   if (counts.failed > 0) failed.push(`${what}: ${counts.failed} failed.`);
 }
 
-function format() {
-  run('Formatting of Rust', 'cargo', ['fmt', '--check'], 'Run cargo fmt.');
+async function format() {
+  await run('Formatting of Rust', 'cargo', ['fmt', '--check'], 'Run cargo fmt.');
   const biome = [BIOME, 'check', '--error-on-warnings'];
-  run('Formatting and lints of JavaScript and TypeScript', process.execPath, biome, 'Run npx biome check --write.');
+  await run(
+    'Formatting and lints of JavaScript and TypeScript',
+    process.execPath,
+    biome,
+    'Run npx biome check --write.',
+  );
 }
 
-function lint() {
-  run('Lints of Rust', 'cargo', ['clippy', '--locked', '--all-targets', '--quiet', '--', '-D', 'warnings']);
+/** The type checks are small, and fill the gaps of the lints. */
+async function lintsAndTypes() {
+  await Promise.all([lint(), types()]);
+}
+
+async function lint() {
+  await run('Lints of Rust', 'cargo', ['clippy', '--locked', '--all-targets', '--quiet', '--', '-D', 'warnings']);
 }
 
 function generatedFilesAreCommitted() {
@@ -313,15 +325,16 @@ function generatedFilesAreCommitted() {
   throw new Failure(`A rebuild changed generated files. Commit ${GENERATED.join(', ')}.`);
 }
 
-function demo() {
-  run(null, process.execPath, ['examples/demo.mjs', ...rest]);
+async function demo() {
+  await run(null, process.execPath, ['examples/demo.mjs', ...rest]);
 }
 
-function run(what, program, args, hint = '') {
+async function run(what, program, args, hint = '') {
   if (what) console.log(`\n› ${what}`);
   const started = Date.now();
-  const { status, error, signal } = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
-  if (error) throw new Failure(`${program} could not be started: ${error.message}`);
+  const [status, signal] = await once(spawn(program, args, { cwd: root, stdio: 'inherit' }), 'exit').catch((error) => {
+    throw new Failure(`${program} could not be started: ${error.message}`);
+  });
   if (status !== 0)
     throw new Failure(`${what ?? command} failed${signal ? ` (${signal})` : ''}. ${hint}`.trimEnd(), status || 1);
   if (what) console.log(`  done in ${seconds(started)}`);
