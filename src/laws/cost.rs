@@ -87,11 +87,10 @@ pub fn is_flat(read: fn(&str), short: &str, long: &str) -> bool {
         read(text);
         started.elapsed()
     };
-    let allowed = |short_took: Duration| {
-        let times = u32::try_from(long.len() / short.len()).expect("a small number");
-        short_took * times * FACTOR + NOISE
-    };
-    took(long) <= allowed(took(short).min(took(short)))
+    let times = u32::try_from(long.len() / short.len()).expect("a small number");
+    let within = |expected: Duration| took(long) <= expected * FACTOR + NOISE;
+    // What else runs on the machine holds up the long text, and a short one only when it is read as often.
+    within(took(short).min(took(short)) * times) || within((0..times).map(|_| took(short)).sum())
 }
 
 type Reader = (&'static str, fn(&str));
