@@ -78,6 +78,8 @@ function build(platform, { rust, python, windows }) {
       RUSTC_BOOTSTRAP: '1',
       CARGO_ENCODED_RUSTFLAGS: [
         ...rustflags,
+        // Nothing unwinds through a function that cannot panic, and nobody prints a backtrace.
+        '-Cforce-unwind-tables=no',
         // Nobody is shown a place in the source, nor of a value's debugging text more than names. Not stable either.
         '-Zlocation-detail=none',
         '-Zfmt-debug=shallow',

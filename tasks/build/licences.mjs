@@ -12,8 +12,10 @@ const SBOM = 'sbom.cdx.json';
 // Where the user of a crate may choose, this order does.
 const PREFERRED = ['MIT', 'ISC', 'Apache-2.0'];
 const MIT_TEXT = /Permission is hereby granted, free[\s\S]*?DEALINGS\s+IN\s+THE\s+SOFTWARE\.?/i;
-/** What stands beside that text in a licence of nothing else, in characters. */
+const APACHE_TERMS = /TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION[\s\S]*?END OF TERMS AND CONDITIONS/g;
+/** What stands beside MIT's text in a licence of nothing else, in characters. */
 const MAX_HOLDERS = 1000;
+const RULE = `\n${'='.repeat(80)}\n\n`;
 const LICENCE_FILE = /^(licen[sc]e|copying|notice|unlicense)/i;
 const STANDARD_LIBRARY = {
   name: 'Rust standard library',
@@ -80,7 +82,18 @@ function licenceTexts(crates) {
   const held = [...holders.values()].map(({ names, text }) => [...names, text].filter(Boolean).join('\n'));
   const [permission] = MIT_TEXT.exec(mit(''));
   const parts = [...texts.values()].map(({ names, text }) => `${names.join('\n')}\n\n${text}\n`);
-  return [head, `${[...held, permission].join('\n\n')}\n`, ...parts].join(`\n${'='.repeat(80)}\n\n`);
+  return withTermsOnce([head, `${[...held, permission].join('\n\n')}\n`, ...parts].join(RULE));
+}
+
+/** Leaves Apache's terms out where they stand again. */
+function withTermsOnce(texts) {
+  const seen = new Set();
+  return texts.replace(APACHE_TERMS, (terms) => {
+    const words = terms.replace(/\s+/g, ' ');
+    if (seen.has(words)) return '[The terms and conditions, word for word as above.]';
+    seen.add(words);
+    return terms;
+  });
 }
 
 function collect(groups, text, name) {
