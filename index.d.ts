@@ -1816,6 +1816,9 @@ export declare class FinConnectError extends Error {
     | 'find'
     | 'resolve'
     | 'sweep'
+    | 'ask'
+    | 'health'
+    | 'dashboard'
     | 'compare'
     | 'webhooks'
     | Operation

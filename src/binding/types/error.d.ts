@@ -158,6 +158,9 @@ export declare class FinConnectError extends Error {
     | 'find'
     | 'resolve'
     | 'sweep'
+    | 'ask'
+    | 'health'
+    | 'dashboard'
     | 'compare'
     | 'webhooks'
     | Operation
