@@ -1,6 +1,5 @@
 // The alerts and the dashboard of examples/ speak of the metrics that there are, and fire where the rules do.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,13 +14,12 @@ const dashboard = JSON.parse(readFileSync(join(root, 'examples/grafana-dashboard
 const panels = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
 
 /** Where `promtool` is, of PROMTOOL or the PATH. */
-const promtool = [process.env.PROMTOOL, 'promtool'].filter(Boolean).find((name) => {
-  try {
-    return execFileSync(name, ['--version'], { stdio: 'ignore' }) !== undefined;
-  } catch {
-    return false;
-  }
-});
+let promtool;
+for (const name of [process.env.PROMTOOL, 'promtool'].filter(Boolean))
+  promtool ??= await run(name, ['--version']).then(
+    () => name,
+    () => undefined,
+  );
 const skip = promtool === undefined && 'there is no promtool: name it in PROMTOOL';
 
 function folderOf(t) {
