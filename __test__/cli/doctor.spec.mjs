@@ -204,6 +204,14 @@ test('an IPN that is not active, or is another URL, is bad', async (t) => {
   assert.equal(found['pesapal forged'].level, 'ok');
 });
 
+test('each rail of payouts is asked by itself: one may not be switched on', async (t) => {
+  const sandbox = await sandboxOf(t, { switches: { selcomProducts: 'order-status,walletcashin,balance' } });
+  const { found } = await doctor(['selcom'], environmentOf(sandbox, ['selcom']));
+  assert.equal(found['selcom payouts to wallets'].level, 'ok');
+  assert.equal(found['selcom payouts to banks'].level, 'bad');
+  assert.match(found['selcom payouts to banks'].says, /ask Selcom to enable this product/);
+});
+
 test('a callback URL that no gateway can reach is bad', async (t) => {
   const sandbox = await sandboxOf(t);
   const { url } = await appOf(t, sandbox, ['clickpesa']);

@@ -1,6 +1,8 @@
 // What npm packs, and who may pack it.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
@@ -19,6 +21,8 @@ const PATHS = [
   /^sandbox\/(package\.json|page\/.+|dist\/.+\.(js|d\.ts))$/,
   /^(docs\/guide\/.+\.md|examples\/[\w.-]+)$/,
 ];
+const addon = join(root, binaryOf(hostPlatform()));
+const require = createRequire(import.meta.url);
 const read = (file) => readFileSync(join(root, file), 'utf8');
 
 const stage = mkdtempSync(join(tmpdir(), 'finconnect-stage-'));
@@ -37,7 +41,10 @@ async function dryRun() {
 
 test('npm packs what the package requires, and nothing of the workshop', async () => {
   const { paths, unpackedSize } = await packed();
-  for (const path of requiredFrom('index.js')) assert.ok(paths.includes(path), `${path} is required, but not packed`);
+  const missing = paths
+    .filter((path) => /^(index\.js|lib\/.+\.js|sandbox\/dist\/.+\.js)$/.test(path))
+    .flatMap((path) => requiredBy(path).filter((needed) => !paths.includes(needed)));
+  assert.deepEqual(missing, []);
   assert.deepEqual(
     paths.filter((path) => !PATHS.some((pattern) => pattern.test(path))),
     [],
@@ -46,7 +53,6 @@ test('npm packs what the package requires, and nothing of the workshop', async (
 });
 
 test('what is packed does what the checkout does', async () => {
-  const addon = join(root, binaryOf(hostPlatform()));
   const entries = Object.values(manifest.exports).flatMap((entry) => entry.default ?? []);
   const exported = (folder) => {
     const script = `const { join } = require('node:path');
@@ -64,9 +70,59 @@ test('what is packed does what the checkout does', async () => {
   assert.equal(helps[0].stdout, helps[1].stdout);
 });
 
+test('the packed doctor asks each gateway, and sends it the callbacks of nobody', async (t) => {
+  const { startSandbox } = createRequire(join(stage, 'index.js'))('./sandbox');
+  const sandbox = await startSandbox({ checksum: true });
+  const came = [];
+  const app = createServer((req, res) => void req.resume().on('end', () => came.push(req.url) && res.end('ok')));
+  app.listen(0, '127.0.0.1');
+  await once(app, 'listening');
+  t.after(() => Promise.all([sandbox.close(), app.close()]));
+  const names = ['azampay', 'clickpesa', 'pesapal', 'selcom'];
+  const settings = names.flatMap((name) => {
+    const { baseUrl, ...keys } = sandbox.config(name);
+    return Object.entries({ ...keys, [`${name.toUpperCase()}_BASE_URL`]: baseUrl });
+  });
+  const callbacks = names.flatMap((name) => ['--callback', `${name}=http://127.0.0.1:${app.address().port}/${name}`]);
+  const env = { ...Object.fromEntries(settings), NAPI_RS_NATIVE_LIBRARY_PATH: addon };
+  const args = [join(stage, manifest.bin.finconnect), 'doctor', '--json', '--local', ...callbacks];
+  const { stdout, stderr } = await runNode(args, { env });
+  const { lines } = JSON.parse(stdout || assert.fail(stderr));
+  for (const name of names)
+    for (const check of ['credentials', 'payments', 'forged'])
+      assert.ok(
+        lines.some((line) => line.gateway === name && line.check === check),
+        `${name} ${check}`,
+      );
+  assert.deepEqual([...new Set(came.map((url) => url.split(/[/?]/)[1]))].sort(), names);
+});
+
+test('the packed dashboard shows a ledger, with its style', async () => {
+  const script = `const Database = require(${JSON.stringify(require.resolve('better-sqlite3'))});
+    const { openLedger, sqlite } = require('./ledger');
+    const { FintechSDK } = require('.');
+    const config = { baseUrl: 'http://127.0.0.1:9', CLICKPESA_CLIENT_ID: 'id', CLICKPESA_API_KEY: 'key' };
+    const clickpesa = new FintechSDK({ provider: 'clickpesa', config });
+    openLedger(sqlite(new Database(':memory:')), { gateways: { clickpesa } }).then(async (ledger) => {
+      const shown = ledger.dashboard({ path: '/money' });
+      const page = await shown.handle(new Request('http://shop.example/money/'));
+      const text = await page.text();
+      console.log(page.status);
+      for (const [, file] of text.matchAll(/(?:href|src)="([^"]+\\.(?:css|svg)[^"]*)"/g))
+        console.log((await shown.handle(new Request(new URL(file, 'http://shop.example/money/')))).status);
+      await ledger.close();
+    });`;
+  const { stdout, stderr } = await runNode(['--eval', script], {
+    cwd: stage,
+    env: { NAPI_RS_NATIVE_LIBRARY_PATH: addon },
+  });
+  assert.equal(stderr, '');
+  assert.match(stdout, /^(200\n){4,}$/);
+});
+
 test('the packed sandbox takes a payment, and serves its page', async () => {
   const { startSandbox } = createRequire(join(stage, 'index.js'))('./sandbox');
-  const { FintechSDK } = createRequire(import.meta.url)('finconnect');
+  const { FintechSDK } = require('finconnect');
   const sandbox = await startSandbox();
   try {
     const sdk = new FintechSDK({ provider: 'clickpesa', config: sandbox.config('clickpesa') });
@@ -114,14 +170,12 @@ function linksOf(document) {
     .map((link) => posix.join(posix.dirname(document), link));
 }
 
-/** The files that `index.js` requires by path, and they in turn. The loader's own candidates are addons. */
-function requiredFrom(file, found = new Set()) {
-  if (found.has(file)) return found;
-  found.add(file);
-  const text = file === 'binding.js' ? '' : read(file);
-  for (const [, path] of text.matchAll(/require\('(\.[\w./-]+)'\)/g))
-    requiredFrom(posix.join(posix.dirname(file), path), found);
-  return found;
+/** The files that a packed script requires by path. */
+function requiredBy(file) {
+  const text = readFileSync(join(stage, file), 'utf8');
+  return [...text.matchAll(/require\(["'](\.[\w./-]+)["']\)/g)].map(([, path]) =>
+    posix.join(posix.dirname(file), path),
+  );
 }
 
 test('packing or publishing a folder of the checkout is refused, with the command that does it', async (t) => {

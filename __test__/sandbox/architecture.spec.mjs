@@ -17,6 +17,7 @@ const STOREYS = [
   'sandbox.ts',
   'control.ts',
   'options.ts',
+  'probe.ts',
   'test-callback.ts',
   'api.ts',
   'gateways',

@@ -3,8 +3,7 @@
 
 // The command `finconnect`. Each command is loaded when it is asked for; two of them are the sandbox's.
 
-const { existsSync } = require('node:fs');
-const { join } = require('node:path');
+const { ofSandbox } = require('./sandbox.js');
 const { printable, UsageError } = require('./words.js');
 
 const HELP = `finconnect: mobile money in East Africa
@@ -27,8 +26,8 @@ NO_COLOR=1 prints without colours.
 `;
 
 const COMMANDS = {
-  sandbox: ofSandbox,
-  trigger: ofSandbox,
+  sandbox: (args) => ofSandbox('cli/main.js').main(args),
+  trigger: (args) => ofSandbox('cli/main.js').main(args),
   doctor: (args) => require('./doctor.js')(args.slice(1)),
   sweep: (args) => require('./sweep.js')(args.slice(1)),
   dashboard: (args) => require('./dashboard.js')(args.slice(1)),
@@ -56,12 +55,4 @@ async function main(args) {
     if (isUsage) process.stderr.write(`See npx finconnect ${error.command}--help\n`);
     process.exitCode = isUsage ? 2 : 1;
   }
-}
-
-function ofSandbox(args) {
-  const cli = join(__dirname, '../../sandbox/dist/cli/main.js');
-  if (existsSync(cli)) return require(cli).main(args);
-  throw new Error(
-    'the sandbox is not compiled in this copy of the source. In a checkout run "npm run build"; elsewhere, "npm install finconnect".',
-  );
 }

@@ -79,6 +79,7 @@ export interface GatewaySpec<World extends { own: unknown }> extends CallbackRul
   signing?: { key: string; secret: string; isRare?: boolean } | { key: string; pair(world: World): KeyPair };
   page: HostedPage<World>;
   sample: Sample;
+  probe: Probe;
   /** The callbacks that `finconnect trigger` sends, each by the sample's options and members. */
   events: Record<string, { about: string; overrides?: Fields }>;
   /** How the page's phone makes a push, if it can. */
@@ -132,6 +133,16 @@ export interface Sample {
   members: readonly string[];
   options: Record<string, Rule>;
   make(options: object, members: Fields): TestCallback;
+}
+
+/** By what `finconnect doctor` learns what an app does with callbacks, and a gateway with questions. */
+export interface Probe {
+  /** The members of a callback that name its payment, for one that nobody has. */
+  ofNobody(id: string): Fields;
+  /** A genuine callback that changes nothing: the setting that it is signed with, and its members. */
+  harmless?: { keySetting: string; overrides: Fields };
+  /** By whose operator or bank a payout is looked up, where that is wanted: one for each rail with its own question. */
+  payoutRails?: Record<string, string>;
 }
 
 /** A login and a payment, sent by the page as an app would. */

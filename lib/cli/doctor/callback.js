@@ -3,11 +3,10 @@
 // The callback URL: whether a gateway can reach it, and what the app answers to a forged callback and a genuine one.
 // Both are about a payment that does not exist.
 
-const { generateKeyPairSync, randomBytes, randomUUID } = require('node:crypto');
 const { lookup } = require('node:dns/promises');
 const { BlockList, isIP } = require('node:net');
 const { within } = require('../words.js');
-const { sandboxOf } = require('./settings.js');
+const { ofSandbox } = require('../sandbox.js');
 
 exports.callbackLines = callbackLines;
 
@@ -26,39 +25,11 @@ async function* callbackLines({ name, config, callback }, isLocal) {
   }
   const { isDead, ...line } = await urlLine(callback, isLocal);
   yield line;
-  const sandbox = sandboxOf('index.js');
-  const signing = sandboxOf('gateways/index.js')?.specs[name].signing;
-  if (isDead || sandbox === undefined) return;
-  const answer = (overrides) => {
-    const members = nobodys(sandboxOf('test-callback.js'), name);
-    return send(callback, sandbox.generateTestCallback(name, { ...members, ...overrides }));
-  };
-  const [, key] = Object.entries(config).find(([setting]) => setting.endsWith('_CHECKSUM_KEY')) ?? [];
-  const [forged, genuine] = await Promise.all([
-    answer(signing && { key: strange(signing) }),
-    // Of a payment that nobody knows the app says no; of a payout that has not ended it has nothing to do.
-    key && answer({ event: 'PAYOUT INITIATED', status: 'PROCESSING', key }),
-  ]);
-  yield answerLine('forged', forged);
-  if (genuine) yield answerLine('genuine', genuine);
-}
-
-/** Members of callbacks that name a payment, each with a name that nobody has. */
-const NAMES = [
-  ...['orderReference', 'order_id', 'utilityref', 'externalreference', 'reference', 'transid', 'id'],
-  ...['OrderTrackingId', 'OrderMerchantReference', 'paymentReference', 'mnoreference'],
-];
-
-function nobodys({ isMember }, gateway) {
-  const nobody = `DOCTOR${randomBytes(6).toString('hex').toUpperCase()}`;
-  const members = NAMES.filter((member) => isMember(gateway, member));
-  return Object.fromEntries(members.map((member) => [member, member === 'OrderTrackingId' ? randomUUID() : nobody]));
-}
-
-/** A key that is nobody's. */
-function strange(signing) {
-  if ('pair' in signing) return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
-  return randomBytes(16).toString('hex');
+  if (isDead) return;
+  const { forged, genuine } = ofSandbox('probe.js').callbacksOfNobody(name, config);
+  const answers = await Promise.all([send(callback, forged), genuine && send(callback, genuine)]);
+  yield answerLine('forged', answers[0]);
+  if (genuine) yield answerLine('genuine', answers[1]);
 }
 
 /** Addresses that lead to no other network. */

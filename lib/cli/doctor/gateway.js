@@ -3,6 +3,7 @@
 // One gateway: its settings, credentials, clock, status queries and IPNs. Nothing here can move money.
 
 const { randomUUID } = require('node:crypto');
+const { ofSandbox } = require('../sandbox.js');
 
 exports.gatewayLines = gatewayLines;
 
@@ -12,8 +13,6 @@ const CLOCK_WARN_S = 30;
 const CLOCK_BAD_S = 300;
 /** What a gateway says of a name that it does not know: it has answered. */
 const ANSWERS = ['REFUSED', 'NOT_FOUND'];
-/** A payout is looked up by the operator of whom it is for, where the gateway wants that. */
-const OPERATOR = 'Airtel';
 
 async function* gatewayLines({ name, config, callback }) {
   let sdk;
@@ -29,7 +28,10 @@ async function* gatewayLines({ name, config, callback }) {
   yield await clockLine(config.baseUrl);
   // Without a login each query would fail in the same way.
   if (login.level === 'bad') return;
-  for (const [operation, what] of PROBES) if (sdk.supports(operation)) yield await probeLine(sdk, operation, what);
+  if (sdk.supports('getPaymentStatus')) yield await probeLine(sdk, 'getPaymentStatus', 'payments');
+  if (sdk.supports('getPayoutStatus'))
+    for (const [what, operator] of Object.entries(ofSandbox('probe.js').payoutRailsOf(name)))
+      yield await probeLine(sdk, 'getPayoutStatus', what, operator);
   if (sdk.supports('listIpns')) yield await ipnLine(sdk, callback);
 }
 
@@ -93,14 +95,9 @@ async function clockLine(baseUrl) {
   return { check, level, says, todo: 'Set this machine’s clock by NTP.' };
 }
 
-const PROBES = [
-  ['getPaymentStatus', 'payments'],
-  ['getPayoutStatus', 'payouts'],
-];
-
 /** Asks for what nobody has: that costs nothing. */
-async function probeLine(sdk, operation, what) {
-  const options = { ...(operation === 'getPayoutStatus' && { operator: OPERATOR }), timeoutMs: TIMEOUT_MS };
+async function probeLine(sdk, operation, what, operator) {
+  const options = { ...(operator && { operator }), timeoutMs: TIMEOUT_MS };
   try {
     await sdk[operation](randomUUID().replaceAll('-', '').slice(0, 18), options);
   } catch (error) {

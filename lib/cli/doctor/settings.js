@@ -2,23 +2,15 @@
 
 // Which gateways are to be looked at, and with which settings; and what of them must not be printed.
 
-const { existsSync } = require('node:fs');
-const { join } = require('node:path');
+const { ofSandbox } = require('../sandbox.js');
 const { UsageError } = require('../words.js');
 
 exports.settingsOf = settingsOf;
-exports.sandboxOf = sandboxOf;
-
-/** A part of the sandbox, which makes the test callbacks; `undefined` in a checkout without it. */
-function sandboxOf(part) {
-  const file = join(__dirname, '../../../sandbox/dist', part);
-  return existsSync(file) ? require(file) : undefined;
-}
 
 /** `gateways`: the name, `config` and `callback` of each; `hidden`: a text without any secret. */
 function settingsOf({ set = [], callback = [] }, asked, environment) {
+  const { gateways: names } = ofSandbox('probe.js');
   const settings = { ...environment, ...Object.fromEntries(set.map((text) => pair('--set', text))) };
-  const names = Object.keys(sandboxOf('gateways/index.js')?.specs ?? {});
   const wrong = asked.find((name) => !names.includes(name));
   if (wrong !== undefined) throw usage(`There is no gateway ${wrong}; there are ${names.join(', ')}.`);
   const callbacks = Object.fromEntries(callback.map((text) => pair('--callback', text)));

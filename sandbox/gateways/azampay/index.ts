@@ -5,6 +5,7 @@ import type { ConfigOf } from '../../types.js';
 import { accepts, azampayCallback, tamper } from './callback.js';
 import { collectionRoutes, PUSH_PATH } from './collections.js';
 import { disbursementRoutes } from './disbursement.js';
+import { probe } from './probe.js';
 import { publicKeyRoutes } from './public-key.js';
 import { EMPTY_404, problem } from './replies.js';
 import { events, sample } from './sample.js';
@@ -98,6 +99,7 @@ export const azampay = {
   signing: { key: 'an RSA private key file (PEM)', pair: ({ own }) => own.keys },
   page: { returnTo: ({ detail, status }) => textOf(detail[status === 'paid' ? 'successUrl' : 'failUrl']) },
   sample,
+  probe,
   events,
   testPush: () => ({
     login: {

@@ -11,6 +11,7 @@ import { accepts, clickpesaCallback, tamper } from './callback.js';
 import { collectionRoutes } from './collections.js';
 import { mandateRoutes } from './mandates.js';
 import { moveBalance, payoutRoutes } from './payouts.js';
+import { probe } from './probe.js';
 import { nest, P } from './replies.js';
 import { events, sample } from './sample.js';
 import { SWITCHES } from './switches.js';
@@ -103,6 +104,7 @@ export const clickpesa = {
   signing: { key: 'the checksum key', secret: CREDENTIALS.CLICKPESA_CHECKSUM_KEY },
   page: { returnTo: (_payment, { switches }) => switches.clickpesaReturnUrl },
   sample,
+  probe,
   events,
 } satisfies GatewaySpec<World>;
 

@@ -7,6 +7,7 @@ import { jwt } from '../jwt.js';
 import { accepts, pesapalIpn, tamper } from './callback.js';
 import { cancelOrder, refund, transactionStatus } from './orders.js';
 import { page } from './page.js';
+import { probe } from './probe.js';
 import { renew } from './renewal.js';
 import { dotNetDate, pesapalError, pesapalOk } from './replies.js';
 import { events, sample } from './sample.js';
@@ -256,5 +257,6 @@ export const pesapal = {
   tamper,
   page,
   sample,
+  probe,
   events,
 } satisfies GatewaySpec<World>;

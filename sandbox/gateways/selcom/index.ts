@@ -5,6 +5,7 @@ import type { ConfigOf } from '../../types.js';
 import { accepts, selcomCallback, tamper } from './callback.js';
 import { orderRoutes, wordOf } from './orders.js';
 import { payoutRoutes } from './payouts.js';
+import { probe } from './probe.js';
 import { fail, forbidden } from './replies.js';
 import { events, sample } from './sample.js';
 import { SWITCHES } from './switches.js';
@@ -60,5 +61,6 @@ export const selcom = {
     cancelTo: ({ detail }) => textOf(detail['cancel_url']),
   },
   sample,
+  probe,
   events,
 } satisfies GatewaySpec<World>;

@@ -12,13 +12,14 @@ const esbuild = () => require('esbuild');
 /** The oldest engine that may run the package. */
 const ENGINE = 'node18.3';
 
-/** Compiles the sandbox into one file, `cli/main.js`, from which `index.js` takes what the package exports. */
+/** What the package takes of the sandbox: the files, and how each writes a name that it exports. */
+const DOORS = { index: /^export \{ (\w+) \} from/gm, probe: /^export (?:const|function) (\w+)/gm };
+
+/** Compiles the sandbox into one file, `cli/main.js`, which the doors open into. */
 export function bundleSandbox(dist) {
-  const names = readFileSync(join(root, 'sandbox/index.ts'), 'utf8').matchAll(/^export \{ (\w+) \} from/gm);
-  const exported = [...names].map(([, name]) => name);
-  const contents = `export * from './index.js'; export { main } from './cli/main.js';`;
+  const contents = Object.keys(DOORS).map((name) => `export * from './${name}.js';`);
   esbuild().buildSync({
-    stdin: { contents, resolveDir: join(root, 'sandbox') },
+    stdin: { contents: `${contents.join('')}export { main } from './cli/main.js';`, resolveDir: join(root, 'sandbox') },
     // As deep as its sources: it finds the page by its own place.
     outfile: join(dist, 'cli/main.js'),
     bundle: true,
@@ -27,9 +28,12 @@ export function bundleSandbox(dist) {
     minify: true,
     logLevel: 'error',
   });
-  // Written out, so that Node finds the names for `import`.
-  const lines = exported.map((name) => `exports.${name} = all.${name};\n`);
-  writeFileSync(join(dist, 'index.js'), `const all = require('./cli/main.js');\n${lines.join('')}`);
+  for (const [door, pattern] of Object.entries(DOORS)) {
+    const names = readFileSync(join(root, `sandbox/${door}.ts`), 'utf8').matchAll(pattern);
+    // Written out, so that Node finds the names for `import`.
+    const lines = [...names].map(([, name]) => `exports.${name} = all.${name};\n`);
+    writeFileSync(join(dist, `${door}.js`), `const all = require('./cli/main.js');\n${lines.join('')}`);
+  }
 }
 
 /** Makes small what browsers load, in a folder that has nothing else. */
