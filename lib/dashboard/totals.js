@@ -3,6 +3,7 @@
 // What the overview tells of a period: day by day, so that the payments of others get in between.
 
 const { adviceOf } = require('../ledger/advice.js');
+const { quantiles } = require('../ledger/measure.js');
 const { PAID, TAKEN_BACK, FINAL } = require('../ledger/states.js');
 
 exports.Totals = Totals;
@@ -142,9 +143,6 @@ function reasonsOf(rows) {
 
 /** The time from the intent until it was known to be paid, of which half and 95 of 100 were within. */
 function timesOf(rows) {
-  const times = rows
-    .map(({ created_at: created, paid_at: paid }) => Math.max(0, new Date(paid) - new Date(created)))
-    .sort((one, other) => one - other);
-  const within = (part) => times[Math.max(0, Math.ceil(times.length * part) - 1)];
-  return { count: times.length, p50: within(0.5), p95: within(0.95) };
+  const times = rows.map(({ created_at: created, paid_at: paid }) => Math.max(0, new Date(paid) - new Date(created)));
+  return { count: times.length, ...quantiles(times) };
 }

@@ -5,6 +5,7 @@
 const { PAID } = require('./states.js');
 
 exports.measured = measured;
+exports.quantiles = quantiles;
 
 const time = (value) => Number(new Date(value));
 
