@@ -160,6 +160,7 @@ impl Environment {
         io.spawn(&self.life, move || async move {
             let mut pending = pending.into_iter();
             for (call, pending) in calls().zip(&mut pending) {
+                let call = Box::pin(call);
                 life.spawn(async move { pending.settle(call.await) });
             }
         });

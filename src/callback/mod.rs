@@ -6,6 +6,7 @@ mod guard;
 mod keys;
 mod replay;
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -113,7 +114,7 @@ impl Callbacks {
         } = options;
         let flow = Arc::clone(&self.flow);
         let reading = work::callback(bytes, move || body.read(flow.gateway(), &headers));
-        let read = context.deadline.bound(reading).await;
+        let read = context.deadline.bound(pin!(reading)).await;
         match read.unwrap_or_else(|ended| Err(unread(ended, context)))? {
             Some(callback) => self.judge(callback, expect, lease, context).await,
             None => Ok(Verdict::malformed()),
@@ -196,7 +197,7 @@ impl Callbacks {
                         let fetch = || self.fetched(calls, Operation::HandleCallback, context);
                         let verified = context
                             .deadline
-                            .bound(self.keys.verify(signed, fetch))
+                            .bound(pin!(self.keys.verify(signed, fetch)))
                             .await;
                         verified
                             .unwrap_or_else(|ended| Err(key_in_time(ended, context)))
@@ -225,7 +226,7 @@ impl Callbacks {
             KeySource::Fetched(calls) if calls.is_empty() => Err(operation.not_supported()),
             KeySource::Fetched(calls) => {
                 let keys = self.keys.get(|| self.fetched(calls, operation, context));
-                let keys = context.deadline.bound(keys).await;
+                let keys = context.deadline.bound(pin!(keys)).await;
                 keys.unwrap_or_else(|ended| Err(key_in_time(ended, context)))
             }
         }
@@ -241,7 +242,7 @@ impl Callbacks {
         let (flow, calls, context) = (Arc::clone(&self.flow), calls.to_vec(), context.clone());
         async move {
             let fetched = fetch_public_keys(&flow, calls, operation, context);
-            flow.within_life(fetched).await
+            flow.within_life(pin!(fetched)).await
         }
     }
 
@@ -319,11 +320,11 @@ impl Callbacks {
                     _ => flow.status(&input, operation, &shared).await,
                 }
             };
-            flow.within_life(asked).await
+            flow.within_life(pin!(asked)).await
         };
         let told = context
             .deadline
-            .bound(self.flow.lookups.get(question, ask))
+            .bound(pin!(self.flow.lookups.get(question, ask)))
             .await;
         told.unwrap_or_else(|ended| Err(self.flow.gave_up(ended, true, context)))
     }

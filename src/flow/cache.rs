@@ -91,7 +91,7 @@ impl<T: Clone + Send + Sync + 'static> Cached<T> {
         let (sender, landing) = watch::channel(None);
         state.flight = Some(landing.clone());
         let shared = Arc::clone(&self.0);
-        let flight = fetch();
+        let flight = Box::pin(fetch());
         tokio::spawn(async move {
             let landed = flight.await;
             let mut state = lock(&shared);

@@ -1,6 +1,7 @@
 //! What is found or made once for all who ask for the same: found by one flight, and kept for a while.
 #![forbid(unsafe_code)]
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,9 +31,10 @@ impl Flow {
         );
         let found = kept.get(|| async move {
             let found = flow.run(&call, operation, &shared);
-            flow.within_life(async { Ok((found.await?, KEEP)) }).await
+            flow.within_life(pin!(async { Ok((found.await?, KEEP)) }))
+                .await
         });
-        let found = context.deadline.bound(found).await;
+        let found = context.deadline.bound(pin!(found)).await;
         found.unwrap_or_else(|ended| {
             let why = ended.into();
             let timeout = context.deadline.timeout;

@@ -1,6 +1,7 @@
 //! The access token: the one that is there, or a login that all who need one wait for.
 #![forbid(unsafe_code)]
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -35,8 +36,8 @@ impl Flow {
         let patience = context.deadline.timeout.min(self.timeout);
         let login = self
             .tokens
-            .get(|| async move { flow.within_life(flow.obtain(patience, &shared)).await });
-        let token = context.deadline.bound(login).await;
+            .get(|| async move { flow.within_life(pin!(flow.obtain(patience, &shared))).await });
+        let token = context.deadline.bound(pin!(login)).await;
         let token = token.unwrap_or_else(|ended| Err(self.gave_up(ended, false, context)));
         token.map(Some)
     }

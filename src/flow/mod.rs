@@ -236,7 +236,7 @@ impl Flow {
     /// Runs work that callers share. No caller ends it, only the end of their environment.
     pub async fn within_life<T>(
         &self,
-        work: impl Future<Output = Result<T, Error>>,
+        work: impl Future<Output = Result<T, Error>> + Unpin,
     ) -> Result<T, Error> {
         let done = self.life.bound(work).await;
         done.unwrap_or_else(|| Err(Error::ended()))

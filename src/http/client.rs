@@ -2,13 +2,14 @@
 #![forbid(unsafe_code)]
 
 use std::error::Error as StdError;
+use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use hyper::Uri;
 use hyper::header::{
-    self, ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName,
-    HeaderValue,
+    self, ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap,
+    HeaderName, HeaderValue,
 };
 use hyper::rt::Executor;
 use hyper_util::client::legacy::Client as Pool;
@@ -35,6 +36,9 @@ const MAX_PAYMENTS: usize = 256;
 const MAX_REST: usize = 64;
 /// The most lines of a head.
 const MAX_HEAD_LINES: usize = 2048;
+/// Lines that a request's head has room for from the start.
+const HEAD_LINES: usize = 10;
+
 /// The connections of one SDK object.
 pub struct Client {
     origins: Origins,
@@ -107,7 +111,7 @@ impl Client {
     ) -> Result<Response, NoAnswer> {
         let departure = Departure::within(&self.life);
         let exchange = self.exchange(request, lane, departure.clone());
-        let (why, connected) = match deadline.bound(exchange).await {
+        let (why, connected) = match deadline.bound(pin!(exchange)).await {
             Ok(Ok(response)) => return Ok(response),
             Ok(Err(Failure { how, connected })) => (Why::Failed(how), connected),
             Err(ended) => (ended.into(), true),
@@ -178,6 +182,7 @@ impl Client {
 /// The head of `request` as it goes out.
 fn head(request: &Request, uri: Uri) -> Result<hyper::Request<()>, String> {
     let mut outgoing = hyper::Request::new(());
+    *outgoing.headers_mut() = HeaderMap::with_capacity(HEAD_LINES);
     *outgoing.uri_mut() = uri;
     *outgoing.method_mut() = match request.method {
         Method::Get => hyper::Method::GET,

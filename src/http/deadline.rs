@@ -34,10 +34,9 @@ impl Deadline {
         }
     }
 
-    /// `work`, unless the deadline or the caller ends it first.
-    pub async fn bound<F: Future>(&self, work: F) -> Result<F::Output, Ended> {
-        // Held once, though it may end in two ways: these futures are copied on their way to the I/O thread.
-        let work = pin!(work);
+    /// `work`, unless the deadline or the caller ends it first. It stays where its caller has pinned it: moved in, it
+    /// would have room here twice, and these futures are copied on their way to the I/O thread.
+    pub async fn bound<F: Future + Unpin>(&self, work: F) -> Result<F::Output, Ended> {
         let Some(mut cancelled) = self.cancelled.clone() else {
             return timeout_at(self.at, work).await.map_err(|_| Ended::TimedOut);
         };
@@ -68,6 +67,6 @@ impl Deadline {
 
     /// Waits until `moment`, which may lie behind.
     pub async fn sleep_until(&self, moment: Instant) -> Result<(), Ended> {
-        self.bound(sleep_until(moment)).await
+        self.bound(pin!(sleep_until(moment))).await
     }
 }

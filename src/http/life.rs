@@ -1,8 +1,6 @@
 //! How long work may go on for the JavaScript environment that asked for it.
 #![forbid(unsafe_code)]
 
-use std::pin::pin;
-
 use tokio::sync::watch;
 
 /// The life of one JavaScript environment. When it ends, the environment's calls, logins and connections
@@ -32,10 +30,10 @@ impl Life {
         !*ended && decision()
     }
 
-    /// Runs `work`, and drops it when the life ends first.
-    pub async fn bound<F: Future>(&self, work: F) -> Option<F::Output> {
+    /// Runs `work`, unless the life ends first. It stays where its caller has pinned it: moved in, it would have room
+    /// here twice.
+    pub async fn bound<F: Future + Unpin>(&self, work: F) -> Option<F::Output> {
         let mut ended = self.0.subscribe();
-        let work = pin!(work);
         tokio::select! {
             biased;
             _ = ended.wait_for(|ended| *ended) => None,
@@ -43,18 +41,19 @@ impl Life {
         }
     }
 
-    /// Runs `work` as a task of its own, on the current runtime.
+    /// Runs `work` as a task of its own, on the current runtime. Boxed, it is not copied when its task begins and ends.
     pub fn spawn<F>(&self, work: F)
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let life = self.clone();
+        let (life, work) = (self.clone(), Box::pin(work));
         tokio::spawn(async move { life.bound(work).await });
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
     use std::sync::Arc;
 
     use super::*;
@@ -82,8 +81,8 @@ mod tests {
         hold(&life);
         tokio::task::yield_now().await;
         assert_eq!(Arc::strong_count(&held), 2);
-        assert_eq!(life.bound(async { 1 }).await, None);
-        assert_eq!(other.bound(async { 1 }).await, Some(1));
+        assert_eq!(life.bound(pin!(async { 1 })).await, None);
+        assert_eq!(other.bound(pin!(async { 1 })).await, Some(1));
     }
 
     #[test]
