@@ -134,7 +134,7 @@ const root = new URL('../', import.meta.url);
 const TOP_LEVEL = [
   ...['Cargo.lock', 'Cargo.toml', 'build.rs', 'src', 'clippy.toml', 'deny.toml', 'fuzz'],
   ...['package-lock.json', 'package.json', 'index.js', 'index.d.ts', 'binding.js', 'lib', 'sandbox', 'npm'],
-  ...['ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'docs', 'examples'],
+  ...['ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'SECURITY.md', 'docs', 'examples'],
   ...['THIRD-PARTY-LICENSES.txt', 'sbom.cdx.json', '__test__', 'biome.json', 'tasks'],
 ];
 const MADE = /^(node_modules|target|dist)$|\.(node|tgz|log)$/;

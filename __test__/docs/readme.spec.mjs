@@ -1,108 +1,47 @@
-// README's first page, followed by somebody who has never seen the package, against the sandbox.
+// What README says first: the commands, where it runs, the shop of its first block, and figures that were measured.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import express from 'express';
-import { webhooks } from 'finconnect/webhooks';
 import { manifest, platforms } from '../../tasks/build/platforms.mjs';
-import { root, runNode } from '../support/child.mjs';
-import { rejection, startGateway } from '../support/gateway.mjs';
-import { listen } from '../support/shop.mjs';
-import { blocksOf, buildFolder } from './blocks.mjs';
+import { withFigures } from '../../tasks/docs/figures.mjs';
+import { root } from '../support/child.mjs';
+import { blocksOf } from './blocks.mjs';
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const [firstPayment, others, callback] = blocksOf('README.md', ['ts']);
-const [install, clone] = blocksOf('README.md', ['sh']);
-const AsyncFunction = (async () => {}).constructor;
 
-/** Runs a block with what it takes from around it. */
-const runBlock = (code, given) => new AsyncFunction(...Object.keys(given), code)(...Object.values(given));
+test('it is short: under 150 lines, and its shop at most 25', () => {
+  assert.ok(readme.split('\n').length < 150);
+  const [shop] = blocksOf('README.md', ['js']);
+  assert.ok(shop.code.trim().split('\n').length <= 25);
+  for (const word of ['ledger.charge(', 'ledger.webhooks(', 'openLedger(']) assert.ok(shop.code.includes(word), word);
+});
 
-test('the first command installs the package, and its platforms are those that are built', () => {
+test('its commands are those of a clone and of an install', () => {
+  const [clone, install] = blocksOf('README.md', ['sh']);
+  const named = [...clone.code.matchAll(/^npm (?:run )?(\w+)/gm)].map(([, script]) => script);
+  assert.deepEqual(named, ['demo', 'test']);
+  for (const script of named) assert.ok(manifest.scripts[script]);
   assert.equal(install.code, `npm install ${manifest.name}\n`);
-  const said = readme.slice(0, readme.indexOf('## A first payment'));
+  for (const [, command] of readme.matchAll(/`npm run ([\w:]+)/g)) assert.ok(manifest.scripts[command], command);
+});
+
+test('where it runs is what is built', () => {
+  const said = readme.slice(readme.indexOf('## Install'), readme.indexOf('## A shop'));
   for (const word of ['Linux', 'macOS', 'Windows', 'x64', 'arm64', 'glibc', 'musl'])
     assert.ok(said.includes(word), word);
   assert.ok(said.includes(`Node ${/[\d.]+/.exec(manifest.engines.node)[0]} or newer`));
   assert.equal(Object.keys(platforms).length, 7);
 });
 
-test('the commands for a clone are scripts', () => {
-  const named = [...clone.code.matchAll(/^npm (?:run )?(\w+)/gm)].map(([, script]) => script);
-  assert.deepEqual(named, ['demo', 'test']);
-  for (const script of named) assert.ok(manifest.scripts[script]);
+test('its figures are those of the record', () => {
+  const record = readFileSync(join(root, 'docs/records/bench.md'), 'utf8');
+  assert.equal(withFigures(readme, record), readme, 'node tasks/docs/figures.mjs');
+  assert.match(withFigures(readme, record), /\| one at a time: CPU \| \d/);
+  assert.throws(() => withFigures(readme, record.replace('| 1 in flight: CPU |', '| 1 in flight: cpu |')), /no goal/);
 });
 
-test('the first payment is accepted', async (t) => {
-  const { sandbox } = await startGateway(t);
-  const { baseUrl, ...config } = sandbox.config('azampay');
-  const file = join(buildFolder(t), 'pay.mjs');
-  const address = 'https://sandbox.azampay.co.tz';
-  assert.ok(firstPayment.code.includes(address));
-  writeFileSync(file, firstPayment.code.replace(address, baseUrl));
-  const env = {
-    AZAMPAY_APP_NAME: config.AZAMPAY_APP_NAME,
-    AZAMPAY_CLIENT_ID: config.AZAMPAY_CONSUMER_KEY,
-    AZAMPAY_CLIENT_SECRET: config.AZAMPAY_CONSUMER_SECRET,
-  };
-  const { code, stdout, stderr } = await runNode([file], { env });
-  assert.deepEqual([code, stderr], [0, '']);
-  assert.ok(stdout.includes(sandbox.payments()[0].id), stdout);
-});
-
-test('the operators of the table are those that AzamPay takes, each spelt as it must be', async (t) => {
-  const gateway = await startGateway(t);
-  const sdk = gateway.sdk('azampay');
-  const [, ...names] = [...readme.matchAll(/^\| [^|]+ \| `(\w+)` \|$/gm)].map(([, name]) => name);
-  assert.deepEqual(names.sort(), ['Airtel', 'Azampesa', 'Halopesa', 'Mpesa', 'Tigo']);
-  const payment = { accountNumber: '255712345678', amount: '1000', currency: 'TZS' };
-  for (const provider of names) {
-    assert.equal((await sdk.pay({ ...payment, externalId: provider, provider })).success, true);
-    assert.equal(
-      (await rejection(sdk.pay({ ...payment, externalId: 'X', provider: provider.toLowerCase() }))).outcome,
-      'refused',
-    );
-  }
-});
-
-test('the payloads of the other gateways are accepted', async (t) => {
-  const gateway = await startGateway(t);
-  const page = await runBlock(`${others.code} return redirect_url;`, {
-    clickpesa: gateway.sdk('clickpesa'),
-    pesapal: gateway.sdk('pesapal'),
-    selcom: gateway.sdk('selcom'),
-  });
-  assert.ok(page.startsWith(gateway.sandbox.url));
-  assert.deepEqual(
-    gateway.sandbox
-      .payments()
-      .map(({ gateway: name }) => name)
-      .sort(),
-    ['clickpesa', 'pesapal', 'selcom'],
-  );
-});
-
-test('the callback ships the order that was paid, and no other', async (t) => {
-  const gateway = await startGateway(t);
-  const azampay = gateway.sdk('azampay');
-  const { transactionId } = await azampay.pay({
-    accountNumber: '255712345678',
-    amount: '1000',
-    currency: 'TZS',
-    externalId: 'ORDER-1',
-    provider: 'Tigo',
-  });
-  const shipped = [];
-  const app = express();
-  const code = callback.code.replace(/^import .*/, '');
-  await runBlock(code, { app, webhooks, azampay, transactionId, ship: (reference) => shipped.push(reference) });
-  const shop = await listen(app);
-  t.after(shop.close);
-  gateway.sandbox.setWebhook('azampay', `${shop.url}/azampay/callback`);
-  await gateway.sandbox.approve(transactionId);
-  assert.deepEqual(shipped, ['ORDER-1']);
-  const [{ id }] = gateway.sandbox.webhooks();
-  assert.equal((await gateway.sandbox.redeliver(id, { tamper: true })).attempts.at(-1).status, 400);
-  assert.deepEqual(shipped, ['ORDER-1']);
+test('its picture is there', () => {
+  const [, picture] = /!\[[^\]]+\]\(([^)]+)\)/.exec(readme);
+  assert.ok(existsSync(join(root, picture)), picture);
 });

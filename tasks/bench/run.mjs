@@ -1,11 +1,12 @@
-// `npm run bench`: measures finconnect beside its peers and writes docs/records/bench.md.
+// `npm run bench`: measures finconnect beside its peers and writes docs/records/bench.md, and README's figures.
 //
 //   --quick             what the goals need, under a minute once built; changes no file
 //   --scenario <name>   one scenario (part of a name: all that match); changes no file
 //   --json              raw rounds on standard output
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { withFigures } from '../docs/figures.mjs';
 import * as build from './lib/build.mjs';
 import { COLD_ROUNDS, Referee, ROUNDS } from './lib/referee.mjs';
 import { page, reached, table } from './lib/report.mjs';
@@ -48,4 +49,8 @@ try {
 if (process.exitCode) process.exit();
 if (flags.json) console.log(JSON.stringify(results));
 else console.log(reached(results));
-if (!flags.quick && !flags.scenario) writeFileSync(join(build.root, 'docs/records/bench.md'), page(results));
+if (!flags.quick && !flags.scenario) {
+  const [readme, record] = [join(build.root, 'README.md'), page(results)];
+  writeFileSync(join(build.root, 'docs/records/bench.md'), record);
+  writeFileSync(readme, withFigures(readFileSync(readme, 'utf8'), record));
+}

@@ -1,25 +1,40 @@
-// Run by `npm version`: package.json has the new version, and every copy of it follows.
+// `npm run version -- 2.0.1` cuts a version: package.json, every copy of the version, and CHANGELOG.md. `npm version`
+// runs it too, after it has written package.json.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cut, isNewer } from './lib/changelog.mjs';
 import { command, run } from './lib/run.mjs';
 import { folderOf, manifest, platforms, root } from './platforms.mjs';
 
+/** What whoever publishes fills in, and each package must say. */
+const SHARED = ['homepage', 'repository', 'funding'];
+
 await command(() => {
-  const { version } = manifest;
+  const [wanted = manifest.version] = process.argv.slice(2);
+  const isAsked = process.argv.length > 2;
+  if (isAsked && !isNewer(wanted, manifest.version))
+    throw new Error(`${wanted} is no version after ${manifest.version}: npm run version -- <major.minor.patch>.`);
+  const day = new Date().toISOString().slice(0, 10);
+  rewrite('CHANGELOG.md', (text) => cut(text, wanted, day));
+  const own = /("name": "finconnect",\n\s*"version": )"[^"]+"/g;
+  for (const file of ['package.json', 'package-lock.json']) rewrite(file, (text) => text.replace(own, `$1"${wanted}"`));
   const manifests = Object.keys(platforms).map((platform) => join(folderOf(platform), 'package.json'));
+  const shared = Object.fromEntries(SHARED.filter((name) => manifest[name]).map((name) => [name, manifest[name]]));
   for (const file of manifests) {
     const own = JSON.parse(readFileSync(file, 'utf8'));
-    writeFileSync(file, `${JSON.stringify({ ...own, version }, null, 2)}\n`);
+    writeFileSync(file, `${JSON.stringify({ ...own, version: wanted, ...shared }, null, 2)}\n`);
   }
-  for (const name of ['Cargo.toml', 'Cargo.lock']) {
-    const file = join(root, name);
-    writeFileSync(
-      file,
-      readFileSync(file, 'utf8').replace(/^(name = "finconnect"\nversion = )".+"$/m, `$1"${version}"`),
-    );
-  }
+  const crate = /^(name = "finconnect"\nversion = )".+"$/m;
+  for (const file of ['Cargo.toml', 'Cargo.lock']) rewrite(file, (text) => text.replace(crate, `$1"${wanted}"`));
   run(process.execPath, ['tasks/build/licences.mjs']);
   // The generated loader holds the version, too.
   run('npm', ['run', 'build:debug'], { show: true });
-  run('git', ['add', ...manifests, 'Cargo.toml', 'Cargo.lock', 'sbom.cdx.json', 'binding.js', 'index.d.ts']);
+  const copies = ['Cargo.toml', 'Cargo.lock', 'CHANGELOG.md', 'sbom.cdx.json', 'binding.js', 'index.d.ts'];
+  run('git', ['add', ...manifests, 'package.json', 'package-lock.json', ...copies]);
+  if (isAsked) console.log(`${wanted} is staged. Next: git commit -m ${wanted} && git tag v${wanted}`);
 });
+
+function rewrite(name, change) {
+  const file = join(root, name);
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
+}
