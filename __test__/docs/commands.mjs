@@ -1,7 +1,7 @@
 // The commands that a block tells a reader to type: `npx finconnect …` is run, and what the others name must be there.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { openLedger, sqlite } from 'finconnect/ledger';
@@ -116,6 +116,9 @@ async function shopIn(folder, code) {
   const names = GATEWAYS.filter((name) => name !== 'selcom');
   const configs = Object.fromEntries(names.map((name) => [name, world.sandbox.config(name)]));
   writeFileSync(join(folder, 'package.json'), '{"type":"module","dependencies":{"express":"5"}}');
+  // Beneath a manifest of its own the folder is no part of the checkout.
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(root, join(folder, 'node_modules/finconnect'), 'junction');
   writeFileSync(
     join(folder, 'ledger.mjs'),
     `import Database from 'better-sqlite3';
@@ -150,7 +153,7 @@ export const ledger = () => openLedger(sqlite(new Database('payments.db')), { ga
 
 /** What a command that does not end by itself prints once it has started, and how others may end beside 0. */
 const STARTED = [
-  [/^sandbox\b/, /^ *Page\b/m],
+  [/^sandbox\b/, /^ *Page\b|"ready"/m],
   [/^dashboard\b/, /^Dashboard: /m],
   [/^sweep\b.* --watch\b/, /^asked /m],
 ];

@@ -29,7 +29,7 @@ const WAYS = {
 /** What no line of plain words has: the ends and beginnings of code, of JSON and of commands. */
 const PLAIN = new RegExp(
   [
-    '(?!.*[;{]\\s*$)(?!.*=>)',
+    '^(?!.*[;{]\\s*$)(?!.*=>)',
     '(?!\\s*[{}[\\]])(?!\\s*"[\\w.-]+":)',
     '(?!\\s*(?:const|let|var|import|export|await|return|function|class) )',
     '(?!\\s*(?:\\$|npm|npx|node|curl|SELECT|INSERT|UPDATE|CREATE) )',
