@@ -7,7 +7,7 @@ import { after, describe, test } from 'node:test';
 import { strayMarkers, textOf } from '../../tasks/docs/fences.mjs';
 import { blocksOf, buildFolder, documents, OPERATIONS } from './blocks.mjs';
 import { CASES } from './cases.mjs';
-import { lacksOf } from './given.mjs';
+import { GIVEN, lacksOf } from './given.mjs';
 import { prove } from './ways.mjs';
 
 const folder = buildFolder({ after });
@@ -18,7 +18,7 @@ for (const page of documents()) {
     test('no marker is without its fence', () => assert.deepEqual(strayMarkers(textOf(page)), []));
     for (const block of blocks.filter(({ file }) => file === page)) {
       const own = join(folder, `${page.replaceAll('/', '-')}-${block.line}`);
-      const lacks = block.run?.endsWith('.spec.mjs') ? false : lacksOf(block.code);
+      const lacks = block.run?.endsWith('.spec.mjs') ? false : lacksOf(block);
       test(`line ${block.line}, ${block.language}`, { skip: lacks }, async () => {
         mkdirSync(own);
         await prove(own, block);
@@ -33,6 +33,16 @@ test('the blocks of the operations are those of docs/methods', () => {
   assert.deepEqual(
     others.map(({ line }) => line),
     [],
+  );
+});
+
+test('what given.d.ts declares is given', () => {
+  const declared = [...textOf('__test__/docs/given.d.ts').matchAll(/^ {2}(?:const|function) (\w+)/gm)];
+  assert.deepEqual(
+    declared.map(([, name]) => name).sort(),
+    Object.keys(GIVEN)
+      .filter((name) => name !== 'require')
+      .sort(),
   );
 });
 

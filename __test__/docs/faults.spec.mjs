@@ -46,7 +46,13 @@ const FAULTS = [
     /callback of azampay is answered 400/,
   ],
   ['js', `app.post('/azampay/callback', express.json(), ${HANDLER});`, /forged callback of azampay is answered 200/],
-  ['js', "app.get('/thanks', () => { throw new Error('away'); });", /GET \/thanks is answered 500/],
+  ['js', "app.get('/thanks', () => { throw new Error('away'); });", /get \/thanks is answered 500/],
+  [
+    'js',
+    "app.post('/orders', express.json(), (req, res) => res.json(req.body.phone.gone.at));",
+    /post \/orders is answered 500/,
+  ],
+  ['js', "process.on('SIGTERM', () => ledger.clos());", /clos is not a function/],
   ['js', 'setInterval(() => ledger.swep(), 60_000);', /swep is not a function/],
   ['js', 'export const POST = () => new Response(null, { status: 500 });', /callback of azampay is answered 500/],
   // Commands.

@@ -177,7 +177,8 @@ const servers = {};
 after(() => Promise.all(Object.values(servers).map(async (server) => (await server).stop())));
 
 /** Why a block cannot run here; `false` when it can. */
-export const lacksOf = (code) => (needsPostgres(code) && noPostgres) || (needsRedis(code) && noRedis);
+export const lacksOf = ({ code, language }) =>
+  ((language === 'sql' || needsPostgres(code)) && noPostgres) || (needsRedis(code) && noRedis);
 
 const needsPostgres = (code) => /DATABASE_URL|from 'pg'|postgres:\/\//.test(code);
 const needsRedis = (code) => /REDIS_URL/.test(code);

@@ -12,6 +12,7 @@ import { moduleOf } from './blocks.mjs';
 import { atHome, environmentOf, GATEWAYS, GIVEN, gatewaysIn, openWorld } from './given.mjs';
 
 const DEADLINE_MS = 15_000;
+const END = 'SIGTERM';
 const CALLBACK = /hooks?\b|callback|webhook|ipn/i;
 const ROUTE = /\.(use|all|get|post)\(\s*(['"`])(\/[^'"`]*)\2/g;
 /** A call whose result the page tells: `normalizePhone('0712 345 678', 'TZ'); // '255712345678'`. */
@@ -24,7 +25,7 @@ const TOLD = /^((?!console\b)[\w.]+\(.*\)); \/\/ (.+)$/;
 export async function runModule(folder, block, { before, after, packages = {} } = {}) {
   const world = await openWorld(block.code);
   const undo = [];
-  const opened = { servers: [], timers: [], errors: [] };
+  const opened = { servers: [], timers: [], errors: [], before: process.listeners(END) };
   try {
     const shop = await startShop();
     undo.push(shop.close);
@@ -40,9 +41,13 @@ export async function runModule(folder, block, { before, after, packages = {} } 
     const ran = (async () => {
       const exported = await import(pathToFileURL(file));
       const declared = { ...given, ...exported, ...exported.__declared };
-      undo.push(() => closeAll(exported.__declared));
-      await drive(world, declared, opened, code);
-      await after?.(declared, world, { folder, servers: opened.servers });
+      try {
+        await drive(world, declared, opened, code);
+        await after?.(declared, world, { folder, servers: opened.servers });
+        for (const end of addedSince(opened.before)) await end();
+      } finally {
+        await closeAll(exported.__declared);
+      }
     })();
     await within(DEADLINE_MS, ran);
     assert.deepEqual(opened.errors, [], 'it printed an error');
@@ -127,6 +132,7 @@ function watch(opened) {
     () => {
       for (const server of opened.servers) server.close(), server.closeAllConnections?.();
       for (const { timer } of opened.timers) clearInterval(timer);
+      for (const added of addedSince(opened.before)) process.removeListener(END, added);
     },
     () => {
       Server.prototype.listen = real.listen;
@@ -135,6 +141,9 @@ function watch(opened) {
     },
   ];
 }
+
+/** What the block does when the process is told to end. */
+const addedSince = (before) => process.listeners(END).filter((listener) => !before.includes(listener));
 
 /** A package that is not installed, as far as a block needs one to be loaded. */
 function standIn(folder, name, text) {
@@ -148,15 +157,15 @@ function standIn(folder, name, text) {
 async function drive(world, declared, { servers, timers }, code) {
   for (const { work } of timers) await work();
   if (typeof declared.POST === 'function') await answersRequest(world, declared.POST);
-  const routes = [...code.matchAll(ROUTE)].map(([, , , path]) => path);
-  if (routes.length === 0 || !(declared.app || servers.length > 0)) return;
+  const routes = new Map([...code.matchAll(ROUTE)].map(([, method, , path]) => [path, method]));
+  if (routes.size === 0 || !(declared.app || servers.length > 0)) return;
   const own = servers[0];
   if (own && !own.listening) await once(own, 'listening');
   const app = own ? { url: `http://127.0.0.1:${own.address().port}`, close() {} } : await listen(declared.app);
   try {
-    for (const path of new Set(routes)) {
+    for (const [path, method] of routes) {
       if (CALLBACK.test(path)) await takesCallbacks(world, declared, app.url + path, code);
-      else await opens(world, app.url + path, code);
+      else await opens(world, app.url + path, method, code);
     }
   } finally {
     await app.close();
@@ -179,15 +188,18 @@ async function takesCallbacks(world, { ledger }, url, code) {
   }
 }
 
-/** A customer's browser comes, back from PesaPal's page where the block is about that. */
-async function opens(world, url, code) {
-  const address = new URL(url.replaceAll(/:(\w+)/g, (all, name) => (/^\d/.test(name) ? all : 'ORDER-1')));
+/** A customer's browser comes, back from PesaPal's page where the block is about that, or sends a form. */
+async function opens(world, url, route, code) {
+  const address = new URL(url.replaceAll(/:(\w+)/g, (all, name) => (/^\d/.test(name) ? all : 'ORDER-9')));
   if (/\bpesapal\b/.test(code)) {
     const { transactionId } = await world.charge('pesapal');
     address.searchParams.set('OrderTrackingId', transactionId);
   }
-  const { status } = await fetch(address, { redirect: 'manual' });
-  assert.ok(status < 500 && status !== 404, `GET ${address.pathname} is answered ${status}`);
+  const body = JSON.stringify({ reference: 'ORDER-9', amount: 1000, currency: 'TZS', phone: '255712345678' });
+  const form = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+  const response = await fetch(address, { redirect: 'manual', ...(route === 'post' && form) });
+  const isThere = !(await response.text()).includes(`Cannot ${route === 'post' ? 'POST' : 'GET'} `);
+  assert.ok(response.status < 500 && isThere, `${route} ${address.pathname} is answered ${response.status}`);
 }
 
 /** A route of the Web standard, as Next.js has them. */
