@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import ts from 'typescript';
+import { transform } from 'esbuild';
 import { runNode } from '../support/child.mjs';
 import { startGateway } from '../support/gateway.mjs';
 import { listen } from '../support/shop.mjs';
@@ -15,8 +15,7 @@ const [nock, msw, proxy, plain, ...others] = blocksOf('docs/guide/mocking.md', [
 
 async function runs(t, { code }) {
   const file = join(buildFolder(t), 'example.mjs');
-  const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
-  writeFileSync(file, ts.transpileModule(code, { compilerOptions: options }).outputText);
+  writeFileSync(file, (await transform(code, { loader: 'ts' })).code);
   const { code: exit, stdout, stderr } = await runNode([file]);
   assert.deepEqual([exit, stderr], [0, '']);
   return stdout;

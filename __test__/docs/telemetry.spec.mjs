@@ -4,8 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { transform } from 'esbuild';
 import { register } from 'prom-client';
-import ts from 'typescript';
 import { LOGIN_ROUTES, rejection, startGateway } from '../support/gateway.mjs';
 import { blocksOf, buildFolder } from './blocks.mjs';
 
@@ -14,8 +14,7 @@ const CHARGE = { reference: 'BOOKING17', amount: '25000', currency: 'TZS', phone
 
 async function run(t, { code }, exported = '') {
   const file = join(buildFolder(t), 'example.mjs');
-  const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
-  writeFileSync(file, ts.transpileModule(`${code}${exported}`, { compilerOptions }).outputText);
+  writeFileSync(file, (await transform(`${code}${exported}`, { loader: 'ts' })).code);
   return import(pathToFileURL(file));
 }
 

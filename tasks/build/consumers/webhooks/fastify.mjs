@@ -1,12 +1,14 @@
 // Fastify reads the body by itself, before any route.
 import fastify from 'fastify';
 
+// #region webhook
 /** The body goes along as Fastify has read it. */
 const route = (hooks) => (request, reply) => {
   const { method, headers, url, body } = request;
   const asked = new Request(new URL(url, 'http://shop.example'), { method, headers });
   return hooks.handle(asked, { body: body ?? undefined }).then((answer) => reply.send(answer));
 };
+// #endregion webhook
 
 async function listening(app) {
   return { url: await app.listen({ port: 0, host: '127.0.0.1' }), close: () => app.close() };

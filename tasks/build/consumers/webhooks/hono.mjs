@@ -9,8 +9,13 @@ function listening(app) {
   });
 }
 
+const unread = (hooks) =>
+  // #region webhook
+  new Hono().all('/hooks/:gateway', (c) => hooks.handle(c.req.raw));
+// #endregion webhook
+
 export const ways = {
-  unread: (hooks) => listening(new Hono().all('/hooks/:gateway', (c) => hooks.handle(c.req.raw))),
+  unread: (hooks) => listening(unread(hooks)),
   // Hono keeps what a middleware has read.
   'read before': (hooks) =>
     listening(
