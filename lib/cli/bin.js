@@ -15,6 +15,7 @@ Usage
   npx finconnect sweep <module>             ask the gateways about payments of the ledger that are still open
   npx finconnect dashboard --ledger WHERE   show the money of the ledger in the browser
   npx finconnect ledger migrate <module>    make or change the tables of the ledger, or print how
+  npx finconnect explain [code]             what an error code or a callback's reason means, and what to do
   npx finconnect <command> --help           all options of a command
 
 Exit codes
@@ -32,6 +33,7 @@ const COMMANDS = {
   sweep: (args) => require('./sweep.js')(args.slice(1)),
   dashboard: (args) => require('./dashboard.js')(args.slice(1)),
   ledger: (args) => require('./migrate.js')(args.slice(1)),
+  explain: (args) => require('./explain.js')(args.slice(1)),
 };
 
 main(process.argv.slice(2));
