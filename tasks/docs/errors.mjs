@@ -57,20 +57,22 @@ export function page() {
 ${Object.entries(errors).map(ofError).join('\n')}
 ## Codes of the ledger
 
-\`finconnect/ledger\` gives the codes above, and these. What a failed payment means for the customer, in English and Swahili, is its
-[\`advice\`](ledger.md).
+\`finconnect/ledger\` gives the codes above, and these. What a failed payment means for the customer, in English and
+Swahili, is its [\`advice\`](ledger.md).
 
 ${Object.entries(ledger).map(ofError).join('\n')}
 ## Reasons of callbacks
 
-\`handleCallback\` tells why a callback is not valid by \`reason\`. [\`webhooks\`](webhooks.md) answers the gateway as this table says, and tells your
-\`onEvent\` the reason. A callback that is not valid moves no money, and says nothing of the payment: leave the order as it is.
+\`handleCallback\` tells why a callback is not valid by \`reason\`. [\`webhooks\`](webhooks.md) answers the gateway as
+this table says, and tells your \`onEvent\` the reason. A callback that is not valid moves no money, and says nothing of
+the payment: leave the order as it is.
 
 | \`reason\` | what was found | answer | what to do |
 | --- | --- | --- | --- |
 ${Object.entries(reasons).map(ofReason).join('\n')}
 
-Where \`handleCallback\` cannot decide it rejects, with a code of the table above. Answer 500 or 503, and the gateway sends the callback again.
+Where \`handleCallback\` cannot decide it rejects, with one of the codes above. Answer 500 or 503, and the gateway sends
+the callback again.
 `;
 }
 

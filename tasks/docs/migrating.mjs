@@ -15,11 +15,12 @@ Your code stays as it is. Install the new version, run your tests, deploy:
 npm install finconnect
 \`\`\`
 
-The package has the same name, the same classes, methods, arguments and error messages. It works with \`import\` and with \`require\`, in
-TypeScript and in JavaScript. It needs Node 18.3 or newer and nothing else: if only finconnect used \`axios\` in your project, remove it.
+The package has the same name, the same classes, methods, arguments and error messages. It works with \`import\` and with
+\`require\`, in TypeScript and in JavaScript. It needs Node 18.3 or newer and nothing else: if only finconnect used
+\`axios\` in your project, remove it.
 
-Each row of this page is a row of a test. It calls the method, compares each request byte for byte with what the documentation of the
-TypeScript package says, and compares what comes back. A row is one of three:
+Each row of this page is a row of a test. The test calls the method, compares each request byte for byte with what the
+TypeScript package is documented to send, and compares what comes back. A row is one of three:
 
 - **the same**: there is nothing to do;
 - **fixed**: it behaves differently, since the old behaviour lost money or told nothing. Read these rows once;
