@@ -110,14 +110,15 @@ test('it overwrites nothing: a file that is there stays, and the env example get
 
 test('on a terminal it asks, and writes after a yes alone', { skip: process.platform !== 'linux' }, async (t) => {
   for (const [typed, names] of [
-    ['n', ['package.json']],
-    ['y', ['.env.example', 'ledger.js', 'migrations/finconnect.sql', 'package.json']],
+    ['n\n', ['package.json']],
+    ['\u0004', ['package.json']], // the end of the input
+    ['y\n', ['.env.example', 'ledger.js', 'migrations/finconnect.sql', 'package.json']],
   ]) {
     const folder = project(t, EXPRESS);
     const command = `'${process.execPath}' '${BIN}' init --gateway azampay`;
     const asking = start('script', ['-qec', command, '/dev/null'], { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
     await until(asking, 'Write 3 files? [y/N]');
-    asking.child.stdin.write(`${typed}\n`);
+    asking.child.stdin.write(typed);
     assert.equal((await asking.ended).code, 0);
     assert.deepEqual(filesOf(folder), names);
   }

@@ -245,6 +245,15 @@ export const azampay = {
     },
     {
       mark: 'fixed',
+      does: 'Nothing is printed, whatever happens. The error has all that there is to know.',
+      was: 'The answer to a refused login was printed.',
+      answers: { [login]: [423, { success: false, message: 'locked' }] },
+      calls: [['pay', { externalId: 'ORDER-1' }]],
+      sent: [LOGIN],
+      error: { code: 'AUTHENTICATION_FAILED', statusCode: 423, gatewayMessage: 'locked', message: /: locked$/ },
+    },
+    {
+      mark: 'fixed',
       does: 'One login serves all payments while its token lives.',
       was: 'Each payment logged in first.',
       calls: [
@@ -280,6 +289,14 @@ export const azampay = {
       calls: [['handleCallback', { ...genuine, amount: '1' }, { expect: { amount: 1000, reference: 'ORDER-1' } }]],
       sent: [LOGIN, FETCH_KEY],
       has: { isValid: false, reason: 'AMOUNT_MISMATCH' },
+    },
+    {
+      mark: 'added',
+      does: 'A body with `transactionId`, `externalId` and `status`, as some guides show a callback, is not valid. AzamPay sends `externalreference`, `utilityref`, which is your `externalId`, and `transactionstatus`.',
+      instead: 'Waiting for members that never come.',
+      calls: [['handleCallback', { transactionId: ID, externalId: 'ORDER-1', amount: 1000, status: 'success' }]],
+      sent: [],
+      has: { isValid: false, reason: 'MISSING_SIGNATURE' },
     },
     {
       mark: 'added',

@@ -1,13 +1,13 @@
 // What the documented package does whatever the gateway is.
 import { createRequire } from 'node:module';
 
-const { column } = createRequire(import.meta.url)('../support/gateways.cjs');
-const CONFIG = column('config').clickpesa;
+const { column, GATEWAYS } = createRequire(import.meta.url)('../support/gateways.cjs');
+const { login, config: CONFIG } = GATEWAYS.clickpesa;
 const construct = (options) => ['new', options];
 
 export const common = {
   gateway: 'clickpesa',
-  title: 'The constructor',
+  title: 'Whatever the gateway',
   answers: {},
   rows: [
     {
@@ -74,6 +74,22 @@ export const common = {
       calls: [['supports', 'registerIpn']],
       sent: [],
       value: false,
+    },
+    {
+      mark: 'added',
+      does: 'Every rejection is a `FinConnectError`, whose `outcome` says whether money may have moved, and whose `code` says why. It is an `Error` as before, and its message begins as documented.',
+      instead: 'Reading the message.',
+      answers: { [login]: [503, 'Service Unavailable'] },
+      calls: [['pay', { amount: '1000' }]],
+      sent: [{ method: 'POST', path: login, headers: {}, body: '{}' }],
+      error: {
+        name: 'FinConnectError',
+        code: 'GATEWAY_ERROR',
+        outcome: 'not_sent',
+        retryable: true,
+        statusCode: 503,
+        message: /^Payment request failed: Authentication failed: /,
+      },
     },
   ],
 };

@@ -57,8 +57,9 @@ export function page() {
 ${Object.entries(errors).map(ofError).join('\n')}
 ## Codes of the ledger
 
-\`finconnect/ledger\` gives the codes above, and these. What a failed payment means for the customer, in English and
-Swahili, is its [\`advice\`](ledger.md).
+\`charge\`, \`payout\` and \`refund\` of \`finconnect/ledger\` resolve with the payment when a gateway fails: its \`code\` is
+then one of those above. They reject with \`INVALID_REQUEST\` or with a code below, where nothing was sent or the database
+fails. What a failed payment means for the customer, in English and Swahili, is its [\`advice\`](ledger.md).
 
 ${Object.entries(ledger).map(ofError).join('\n')}
 ## Reasons of callbacks
