@@ -6,6 +6,12 @@ import type { Gateway } from './types.js';
 
 export const gateways: readonly Gateway[] = GATEWAYS;
 
+/** The brand, and what `baseUrl` is at the real gateway. */
+export const aboutOf = (gateway: Gateway): { title: string; live: string; sandbox?: string } => ({
+  title: specs[gateway].title,
+  ...specs[gateway].probe.baseUrls,
+});
+
 /** By whose operator or bank each rail of payouts is asked; `undefined` where a gateway wants none. */
 export const payoutRailsOf = (gateway: Gateway): Record<string, string | undefined> =>
   specs[gateway].probe.payoutRails ?? { payouts: undefined };

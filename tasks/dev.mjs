@@ -49,7 +49,8 @@ const TYPES = [
   'money',
   'error',
 ];
-const GENERATED = ['binding.js', 'index.d.ts', 'src/binding/types/operation.d.ts', 'docs/guide/operations.md'];
+const PAGES = ['operations', 'errors', 'migrating'].map((name) => `docs/guide/${name}.md`);
+const GENERATED = ['binding.js', 'index.d.ts', 'src/binding/types/operation.d.ts', ...PAGES];
 
 const [command, ...rest] = process.argv.slice(2);
 const commands = {
@@ -148,7 +149,8 @@ async function buildDebug() {
     ...SHARED,
   ]);
   await compileSandbox();
-  await run(null, process.execPath, ['tasks/build/write-operations.mjs']);
+  for (const script of ['build/write-operations', 'docs/errors', 'docs/migrating'])
+    await run(null, process.execPath, [`tasks/${script}.mjs`]);
   writeTypes();
 }
 

@@ -36,7 +36,7 @@ const cli = (...args) => runNode([BIN, ...args], { cwd: folder });
 test('--help tells all commands, and each command tells its own', async () => {
   const top = await cli('--help');
   assert.deepEqual([top.code, top.stderr], [0, '']);
-  for (const name of ['sandbox', 'trigger', 'doctor', 'sweep', 'dashboard', 'ledger migrate'])
+  for (const name of ['sandbox', 'trigger', 'doctor', 'sweep', 'dashboard', 'ledger migrate', 'init', 'explain'])
     assert.match(top.stdout, new RegExp(`npx finconnect ${name} `));
   assert.equal((await cli('help')).stdout, top.stdout);
   for (const [args, words] of [
@@ -45,6 +45,8 @@ test('--help tells all commands, and each command tells its own', async () => {
     [['dashboard', '--help'], /--ledger WHERE/],
     [['ledger', '--help'], /--print/],
     [['ledger', 'migrate', '-h'], /--schema NAME/],
+    [['explain', '--help'], /Exit codes/],
+    [['init', '--help'], /--gateway NAME[\s\S]*Exit codes/],
     [['sandbox', '--help'], /--webhook GATEWAY=URL/],
   ]) {
     const { code, stdout } = await cli(...args);

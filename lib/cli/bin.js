@@ -11,10 +11,12 @@ const HELP = `finconnect: mobile money in East Africa
 Usage
   npx finconnect sandbox [options]          start the gateways and the page with the phone, on this machine
   npx finconnect trigger <event> --to URL   send one callback to your app
+  npx finconnect init --gateway NAME        write a webhook route, a ledger and an env example into your project
   npx finconnect doctor [gateway …]         check what payments need: keys, clock, callback URL, ledger
   npx finconnect sweep <module>             ask the gateways about payments of the ledger that are still open
   npx finconnect dashboard --ledger WHERE   show the money of the ledger in the browser
   npx finconnect ledger migrate <module>    make or change the tables of the ledger, or print how
+  npx finconnect explain [code]             what an error code or a callback's reason means, and what to do
   npx finconnect <command> --help           all options of a command
 
 Exit codes
@@ -28,10 +30,12 @@ NO_COLOR=1 prints without colours.
 const COMMANDS = {
   sandbox: (args) => ofSandbox('cli/main.js').main(args),
   trigger: (args) => ofSandbox('cli/main.js').main(args),
+  init: (args) => require('./init.js')(args.slice(1)),
   doctor: (args) => require('./doctor.js')(args.slice(1)),
   sweep: (args) => require('./sweep.js')(args.slice(1)),
   dashboard: (args) => require('./dashboard.js')(args.slice(1)),
   ledger: (args) => require('./migrate.js')(args.slice(1)),
+  explain: (args) => require('./explain.js')(args.slice(1)),
 };
 
 main(process.argv.slice(2));

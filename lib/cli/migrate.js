@@ -18,7 +18,9 @@ Options
   --schema NAME   the schema of PostgreSQL that they stand in
 `;
 
-module.exports = async function migrate(args) {
+module.exports = Object.assign(migrate, { statements });
+
+async function migrate(args) {
   const options = {
     print: { type: 'boolean' },
     postgres: { type: 'boolean' },
@@ -39,8 +41,9 @@ module.exports = async function migrate(args) {
   const ledger = await ledgerOf('ledger', path);
   await ledger.close();
   end(0, 'The tables of the ledger are of this version.\n');
-};
+}
 
+/** The SQL that makes the tables; `names` are `prefix` and `schema`. */
 function statements(names, isPostgres) {
   if (names.schema !== undefined && !isPostgres) throw usage('--schema goes with --postgres.');
   const { migrations } = require('../ledger/schema.js');

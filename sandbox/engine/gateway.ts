@@ -135,8 +135,13 @@ export interface Sample {
   make(options: object, members: Fields): TestCallback;
 }
 
-/** By what `finconnect doctor` learns what an app does with callbacks, and a gateway with questions. */
+/**
+ * By what `finconnect doctor` learns what an app does with callbacks, and a gateway with questions; and what
+ * `finconnect init` writes of it.
+ */
 export interface Probe {
+  /** What `baseUrl` is at the real gateway; not every one has a sandbox of its own. */
+  baseUrls: { live: string; sandbox?: string };
   /** The members of a callback that name its payment, for one that nobody has. */
   ofNobody(id: string): Fields;
   /** A genuine callback that changes nothing: the setting that it is signed with, and its members. */
