@@ -28,7 +28,9 @@ build.buildBench();
 build.buildAddon();
 
 const referee = await Referee.start(
-  flags.quick ? { round: 120, warmUp: 1000, cold: ROUNDS } : { round: 500, warmUp: 3000, cold: COLD_ROUNDS },
+  flags.quick
+    ? { round: 120, warmUp: 1000, wake: 50, cold: ROUNDS }
+    : { round: 500, warmUp: 1500, wake: 100, cold: COLD_ROUNDS },
 );
 const results = [];
 try {

@@ -22,7 +22,10 @@ export class Referee {
   #folder = mkdtempSync(join(tmpdir(), 'finconnect-bench-'));
   #next = 1;
 
-  /** `spans`: how long a round and a warm-up last, in milliseconds, and how many rounds cold starts have. */
+  /**
+   * `spans`: how long a round and the warm-up before all of them last, and what wakes a contestant before each, in
+   * milliseconds; how many rounds cold starts have.
+   */
   static async start(spans) {
     const referee = new Referee();
     referee.spans = spans;
@@ -88,7 +91,13 @@ export class Referee {
     await this.#rounds(scenario, all, 1, 'warmUp', ({ process }) =>
       this.#ask(process, { ...scenario.load, ms: this.spans.warmUp }),
     );
-    await this.#rounds(scenario, all, ROUNDS, 'rounds', ({ process }) => this.#ask(process, { ...scenario.load, ms }));
+    const { latencyMs } = scenario;
+    await this.#rounds(scenario, all, ROUNDS, 'rounds', async ({ process }) => {
+      // While others had their turn, a client closes connections that it does not use: a round is not about new ones.
+      await this.#ask(process, { ...scenario.load, ms: this.spans.wake });
+      await this.gateway.ask({ latencyMs, reset: true });
+      return this.#ask(process, { ...scenario.load, ms });
+    });
     for (const { process } of Object.values(all)) process.end();
     return all;
   }
