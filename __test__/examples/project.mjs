@@ -6,6 +6,7 @@ import { until } from '../sandbox/helpers.mjs';
 import { root, start } from '../support/child.mjs';
 
 const RUNS_AT_MOST_MS = 120_000;
+const ENDS_WITHIN_MS = 15_000;
 
 /** The examples, each a folder of `examples/` with a manifest. */
 export const folderOf = (name) => join(root, 'examples', name);
@@ -42,7 +43,8 @@ export async function serve(folder, [program, ...args], { env, ready }) {
   running.ended.then((how) => (ended = how));
   const stop = async () => {
     running.child.kill('SIGTERM');
-    return running.ended;
+    const timer = setTimeout(() => running.child.kill('SIGKILL'), ENDS_WITHIN_MS);
+    return running.ended.finally(() => clearTimeout(timer));
   };
   const told = () => `${args.join(' ')} printed:\n${running.out.stdout}${running.out.stderr}`;
   try {
