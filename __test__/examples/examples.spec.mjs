@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { startSandbox } from '../../sandbox/dist/index.js';
 import { root } from '../support/child.mjs';
 import { nodeWithSqlite } from '../support/newer-node.mjs';
+import { noPostgres } from '../support/servers.mjs';
 import { drivers } from './drivers.mjs';
 import { folderOf, linked, manifestOf, settingsOf } from './project.mjs';
 
@@ -13,7 +14,7 @@ const names = readdirSync(join(root, 'examples'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name)
   .sort();
-const LINKED = { 'reconcile-daily': false };
+const LINKED = { fastify: false, 'reconcile-daily': false, workers: noPostgres };
 
 for (const [name, skip] of Object.entries(LINKED))
   test(`the example ${name}`, { skip, timeout: 120_000 }, async (t) => {
