@@ -48,10 +48,11 @@ export async function openApp(env, log = () => {}) {
   });
 
   app.post('/bookings/:reference/retry', async (req, res) => {
-    const { problem, ...payer } = payerOf(req.body ?? {}, methods);
-    if (problem) return refuse(req, res, 400, problem);
     const booking = await books.find(req.params.reference);
     if (!booking) return refuse(req, res, 404, 'There is no such booking.');
+    const { phone, method } = req.body ?? {};
+    const { problem, ...payer } = payerOf({ phone: phone || booking.phone, method }, methods);
+    if (problem) return refuse(req, res, 400, problem);
     return show(req, res, booking, () => money.tryAgain(booking, payer));
   });
 

@@ -31,13 +31,12 @@ const radio = (name, value, isChecked, label) =>
 <span>${label}</span></label>`;
 
 const field = (name, label, attributes) =>
-  `<div class="field"><label for="${name}">${label}</label><input id="${name}" name="${name}" ${attributes} required></div>`;
+  `<div class="field"><label for="${name}">${label}</label><input id="${name}" name="${name}" ${attributes}></div>`;
 
-const payFields = (methods, phone = '') => `${field(
-  'phone',
-  'Phone that pays',
-  `value="${escaped(phone)}" placeholder="0712 345 678" inputmode="tel" autocomplete="tel"`,
-)}
+const payFields = (
+  methods,
+  phone,
+) => `${field('phone', 'Phone that pays', `${phone} inputmode="tel" autocomplete="tel"`)}
 <fieldset><legend>Pay by</legend>
 ${methods.map((method, at) => radio('method', method, at === 0, `${METHODS[method][0]}<small>${METHODS[method][1]}</small>`)).join('')}
 </fieldset>`;
@@ -55,9 +54,9 @@ export function homePage(methods) {
 <form method="post" action="/bookings">
 <input type="hidden" name="reference" value="BK${randomBytes(6).toString('hex').toUpperCase()}">
 <fieldset><legend>Room, for a night</legend>${rooms.join('')}</fieldset>
-${field('nights', 'Nights', 'type="number" value="2" min="1" max="30"')}
-${field('guest', 'Your name', 'autocomplete="name" maxlength="60"')}
-${payFields(methods)}
+${field('nights', 'Nights', 'type="number" value="2" min="1" max="30" required')}
+${field('guest', 'Your name', 'autocomplete="name" maxlength="60" required')}
+${payFields(methods, 'placeholder="0712 345 678" required')}
 <button>Book and pay</button>
 </form>`,
   );
@@ -102,7 +101,8 @@ ${isOpen && redirectUrl ? `<a class="button" href="${escaped(redirectUrl)}">Go t
 ${
   mayTry
     ? `<h2>Try again</h2>
-<form method="post" action="/bookings/${escaped(reference)}/retry">${payFields(methods)}<button>Pay ${money(amount)}</button></form>`
+<form method="post" action="/bookings/${escaped(reference)}/retry">${payFields(methods, 'placeholder="the same as before"')}
+<button>Pay ${money(amount)}</button></form>`
     : ''
 }`,
     { follows: isOpen ? `${status} ${payment} ${attempt}` : '' },
