@@ -1,4 +1,4 @@
-// npm run examples [-- part of an example's name]
+// npm run examples [-- parts of examples' names]
 // Packs the checkout as npm would, installs each example by the registry with these packages into a folder of its own,
 // builds it where it is built, and drives it. A run of them all writes docs/records/examples.md.
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ const RECORD = join(root, 'docs/records/examples.md');
 const INSTALL = ['install', '--no-audit', '--no-fund', '--loglevel=error'];
 
 await command(async (args) => {
-  const names = Object.keys(drivers).filter((name) => args.every((part) => name.includes(part)));
+  const names = Object.keys(drivers).filter((name) => args.length === 0 || args.some((part) => name.includes(part)));
   if (names.length === 0) throw new Error(`There is no such example. There are: ${Object.keys(drivers).join(', ')}.`);
   const workspace = mkdtempSync(join(tmpdir(), 'finconnect-examples-'));
   try {
@@ -86,7 +86,9 @@ function bunProgram() {
   return file;
 }
 
-const versionOf = (name, program) => `${name} ${run(program, ['--version']).trim().replace(/^v/, '')}`;
+function versionOf(name, program) {
+  return `${name} ${run(program, ['--version']).trim().replace(/^v/, '')}`;
+}
 
 /** What the example is made with, as npm has installed it. */
 function installedIn(name, folder) {
