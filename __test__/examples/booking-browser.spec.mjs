@@ -51,6 +51,7 @@ describe('the booking app in a browser', { skip: process.env.CI ? false : noBrow
       page.on('pageerror', (error) => errors.push(error.message));
       page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
       const looks = async () => {
+        await page.waitForLoadState('load');
         assert.ok((await page.evaluate(sticksOut)) <= 0, 'nothing sticks out sideways');
         for (const check of [faintTexts, smallTargets, oddHeadings, narrowTexts])
           assert.deepEqual(await page.evaluate(check), [], page.url());
@@ -90,7 +91,7 @@ describe('the booking app in a browser', { skip: process.env.CI ? false : noBrow
       await page.getByText(/host: \w+, cleaner: \w+/).waitFor();
       await looks();
       await page.getByRole('link', { name: 'See the money' }).click();
-      await page.getByRole('heading', { name: 'Overview' }).waitFor();
+      await page.getByRole('heading', { name: 'Money' }).waitFor();
       assert.deepEqual(errors, []);
     });
 });

@@ -124,8 +124,8 @@ export function staffPage(bookings) {
 <span class="${escaped(payment)}">${escaped(status)}, ${escaped(payment ?? 'not paid')}</span></div>
 <small>${escaped([gateway, ...told.map(([name, state]) => `${name}: ${state}`)].filter(Boolean).join(', '))}</small>
 <div class="acts"><a href="/money/payment?reference=${encodeURIComponent(reference)}">${escaped(reference)}</a>
-${isDue(host, cleaner) ? act(booking, 'payout', 'Pay the host') : ''}
-${isDue(back) ? act(booking, 'refund', 'Give the money back') : ''}</div></li>`;
+${!back && isDue(host, cleaner) ? act(booking, 'payout', 'Pay the host') : ''}
+${!host && isDue(back) ? act(booking, 'refund', 'Give the money back') : ''}</div></li>`;
   });
   return page(
     'Bookings',
