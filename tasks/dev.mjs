@@ -10,6 +10,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { availableParallelism, constants, setPriority, tmpdir } from 'node:os';
@@ -121,7 +122,7 @@ function isOlder([major, minor], [minMajor, minMinor]) {
 async function installPackages() {
   const stamp = join(root, 'node_modules/.package-lock.json');
   const lock = join(root, 'package-lock.json');
-  if (existsSync(stamp) && statSync(stamp).mtimeMs >= statSync(lock).mtimeMs) return;
+  if (existsSync(stamp) && statSync(stamp).mtimeMs >= statSync(lock).mtimeMs) return linkItself();
   const npm = process.env.npm_execpath;
   const command = npm ? [process.execPath, [npm]] : ['npm', []];
   await run('Installing development packages', command[0], [
@@ -131,6 +132,15 @@ async function installPackages() {
     '--no-fund',
     '--loglevel=error',
   ]);
+  linkItself();
+}
+
+/** The projects in `examples/` have a package.json of their own: there `finconnect` is found as any package is. */
+function linkItself() {
+  const link = join(root, 'node_modules/finconnect');
+  if (existsSync(link)) return;
+  rmSync(link, { force: true });
+  symlinkSync('..', link, 'junction');
 }
 
 async function buildDebug() {

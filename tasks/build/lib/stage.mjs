@@ -1,8 +1,9 @@
 // The packages as npm will hold them, staged in a folder: what a user installs, nothing of the workshop.
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { binaryOf, folderOf, manifest, packageOf, platforms, root } from '../platforms.mjs';
 import { bundleSandbox, compactPage, compactScripts } from './compact.mjs';
+import { hostPlatform } from './host.mjs';
 import { run, toolsFolder } from './run.mjs';
 import { compilerOf, keepPublicTypes } from './sandbox.mjs';
 
@@ -22,6 +23,15 @@ export function packAll(chosen, into, { hollow = false } = {}) {
     ...chosen.map((platform) => stagePlatform(platform, hollow)),
   ];
   return Object.fromEntries(staged.map(([name, folder]) => [name, pack(folder, into)]));
+}
+
+/** Packs the main package and this machine's, with the addon that the checkout itself runs by. */
+export function packCheckout(into) {
+  const platform = hostPlatform();
+  const main = stageMain(join(into, manifest.name));
+  const [name, folder] = stagePlatform(platform, true, into);
+  copyFileSync(join(root, binaryOf(platform)), join(folder, binaryOf(platform)));
+  return { [manifest.name]: pack(main, into), [name]: pack(folder, into) };
 }
 
 /** Puts the main package into a folder as an install holds it. */
@@ -50,8 +60,8 @@ export function stageMain(folder) {
   return folder;
 }
 
-function stagePlatform(platform, hollow) {
-  const folder = join(stageFolder, packageOf(platform));
+function stagePlatform(platform, hollow, into = stageFolder) {
+  const folder = join(into, packageOf(platform));
   if (!hollow && !existsSync(join(folderOf(platform), binaryOf(platform)))) {
     throw new Error(`npm/${platform}/${binaryOf(platform)} is not built: npm run build:all -- --platforms ${platform}`);
   }

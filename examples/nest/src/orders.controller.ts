@@ -1,0 +1,30 @@
+import { Body, Controller, Get, HttpException, Inject, NotFoundException, Param, Post } from '@nestjs/common';
+import { FinConnectError } from 'finconnect';
+import { Payments } from './payments.service.js';
+
+const REFUSALS: Record<string, number> = { INVALID_REQUEST: 400, REFERENCE_CONFLICT: 409 };
+
+@Controller('orders')
+export class OrdersController {
+  constructor(@Inject(Payments) private readonly payments: Payments) {}
+
+  /** The browser makes the reference when it shows the form: a second click has the first one's answer. */
+  @Post()
+  async order(@Body() { reference, phone }: { reference: string; phone: string }) {
+    try {
+      const { status, advice } = await this.payments.charge(reference, phone);
+      return { reference, status, advice };
+    } catch (error) {
+      if (!(error instanceof FinConnectError)) throw error;
+      throw new HttpException(error.message, REFUSALS[error.code] ?? 503, { cause: error });
+    }
+  }
+
+  @Get(':reference')
+  async status(@Param('reference') reference: string) {
+    const payment = await this.payments.ledger.get(reference);
+    if (!payment) throw new NotFoundException('There is no such order.');
+    const { status, advice } = payment;
+    return { reference, status, advice, tickets: this.payments.tickets(reference) };
+  }
+}
