@@ -51,7 +51,10 @@ function documented(file, { headed, lacks }) {
 const page = () =>
   documented('docs/guide/operations.md', { headed: /(\| method [^\n]*)\n\|[-| ]*\n((?:\|[^\n]*\n)+)/, lacks: '–' });
 const readme = () =>
-  documented('docs/guide/payments.md', { headed: /## Methods\n\n(\|[^\n]*)\n\|[-|]*\n((?:\|[^\n]*\n)+)/, lacks: 'not supported' });
+  documented('docs/guide/payments.md', {
+    headed: /## Methods\n\n(\|[^\n]*)\n\|[-|]*\n((?:\|[^\n]*\n)+)/,
+    lacks: 'not supported',
+  });
 
 test('the class has a method for each operation, by its name', () => {
   for (const name of operations.filter((name) => !name.includes('.'))) {

@@ -1,13 +1,14 @@
 // `npx finconnect init`: what it writes is compiled, started and paid through.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { mock, test } from 'node:test';
 import { build } from 'esbuild';
 import { buildFolder } from '../docs/blocks.mjs';
 import { root, run, runNode, start } from '../support/child.mjs';
+import { filesBeneath } from '../support/files.mjs';
 import { startGateway } from '../support/gateway.mjs';
 import { listen } from '../support/shop.mjs';
 
@@ -41,11 +42,6 @@ async function until({ child, out, ended }, words) {
   }
 }
 
-const filesOf = (folder) =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(folder.length + 1))
-    .sort();
 const read = (folder, path) => readFileSync(join(folder, path), 'utf8');
 const init = (folder, ...args) => runNode([BIN, 'init', ...args], { cwd: folder });
 
@@ -77,7 +73,7 @@ test('a wrong command line, and a folder that is no project, are told', async (t
   const { code, stderr } = await init(folder, '--gateway', 'azampay');
   assert.equal(code, 1);
   assert.match(stderr, /has neither express nor next\. .*webhooks\.md/);
-  assert.deepEqual(filesOf(folder), ['package.json']);
+  assert.deepEqual(filesBeneath(folder), ['package.json']);
 });
 
 test('without a terminal and without --yes it shows a diff, and writes nothing', async (t) => {
@@ -87,7 +83,7 @@ test('without a terminal and without --yes it shows a diff, and writes nothing',
   for (const path of ['migrations/finconnect.sql', 'ledger.js', '.env.example'])
     assert.ok(stdout.includes(`--- /dev/null\n+++ b/${path}\n+`), path);
   assert.match(stdout, /\nNothing was written: say --yes to write this\.\n$/);
-  assert.deepEqual(filesOf(folder), ['package.json']);
+  assert.deepEqual(filesBeneath(folder), ['package.json']);
 });
 
 test('it overwrites nothing: a file that is there stays, and the env example gets what it lacks', async (t) => {
@@ -100,10 +96,10 @@ test('it overwrites nothing: a file that is there stays, and the env example get
   assert.match(stdout, /\nWritten: migrations\/finconnect\.sql, \.env\.example\n/);
   assert.equal(read(folder, 'ledger.js'), mine);
   assert.equal(read(folder, '.env.example'), `${env}\nAZAMPAY_CONSUMER_KEY=\nAZAMPAY_CONSUMER_SECRET=\n`);
-  const before = filesOf(folder).map((path) => read(folder, path));
+  const before = filesBeneath(folder).map((path) => read(folder, path));
   assert.doesNotMatch(await written(folder, 'azampay'), /Written|\+\+\+/);
   assert.deepEqual(
-    filesOf(folder).map((path) => read(folder, path)),
+    filesBeneath(folder).map((path) => read(folder, path)),
     before,
   );
 });
@@ -120,7 +116,7 @@ test('on a terminal it asks, and writes after a yes alone', { skip: process.plat
     await until(asking, 'Write 3 files? [y/N]');
     asking.child.stdin.write(typed);
     assert.equal((await asking.ended).code, 0);
-    assert.deepEqual(filesOf(folder), names);
+    assert.deepEqual(filesBeneath(folder), names);
   }
 });
 

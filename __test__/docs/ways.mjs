@@ -1,10 +1,10 @@
 // How each fenced block of a document is proved: shown from a file that runs, run by a spec, or run or read here.
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { textOf } from '../../tasks/docs/fences.mjs';
 import { root } from '../support/child.mjs';
+import { filesBeneath } from '../support/files.mjs';
 import { CASES } from './cases.mjs';
 import { runCommands } from './commands.mjs';
 import { environmentOf, openWorld } from './given.mjs';
@@ -65,8 +65,8 @@ let programs;
 /** Whether a spec or a command of this project names the file, or its folder. */
 function isRunSomewhere(file) {
   programs ??= ['__test__', 'tasks'].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true })
-      .filter((name) => name.endsWith('.mjs') && !name.includes('node_modules'))
+    filesBeneath(join(root, folder))
+      .filter((name) => name.endsWith('.mjs') && !/node_modules|-build-/.test(name))
       .map((name) => ({ name: join(folder, name), text: textOf(join(folder, name)) })),
   );
   const folder = dirname(file);

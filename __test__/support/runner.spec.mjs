@@ -1,11 +1,12 @@
 // What `npm test` itself does: the environment of child processes, and the counts that end a run.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { countsLine, noCounts, rustCounts } from '../../tasks/test/counts.mjs';
 import { root, run, runNode } from './child.mjs';
+import { filesBeneath } from './files.mjs';
 
 const SHELL = {
   FORCE_COLOR: '3',
@@ -41,7 +42,7 @@ test('the child processes of specs meet nothing that the shell has set', async (
 });
 
 test('every spec starts its child processes that way', () => {
-  const files = readdirSync(join(root, '__test__'), { recursive: true }).filter(
+  const files = filesBeneath(join(root, '__test__')).filter(
     (name) => /\.[cm]?js$/.test(name) && !name.startsWith('matrix'),
   );
   const wrong = files.filter((name) => {

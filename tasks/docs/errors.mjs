@@ -44,14 +44,15 @@ npx finconnect explain # lists all codes
 
 ## What a rejection holds
 
-Beside \`outcome\`, \`code\` and \`retryable\` it has \`provider\`, \`operation\`, \`statusCode\`, \`gatewayCode\`, \`gatewayMessage\` and
-\`response\`; \`index.d.ts\` documents each. All of them are in \`JSON.stringify(error)\`. One rejection is no \`FinConnectError\`:
-a call with a signal that was aborted before rejects with that signal's own reason, and nothing was sent.
+Beside \`outcome\`, \`code\` and \`retryable\` it has \`provider\`, \`operation\`, \`statusCode\`, \`gatewayCode\`,
+\`gatewayMessage\` and \`response\`; \`index.d.ts\` documents each. All of them are in \`JSON.stringify(error)\`. One
+rejection is no \`FinConnectError\`: a call with a signal that was aborted before rejects with that signal's own reason,
+and nothing was sent.
 
 No error holds a key, a secret, a token or the payer's whole telephone number. This is so even when a gateway or your own
 \`fetch\` repeats one: as it is, percent-encoded, escaped for JSON or HTML, in base64 or in hexadecimal. For this reason an
-error that your own \`fetch\` threw is not kept as \`cause\`. Only what a getter or \`toJSON\` of your own object throws is, as
-you made it.
+error that your own \`fetch\` threw is not kept as \`cause\`. Only what a getter or \`toJSON\` of your own object throws
+is, as you made it.
 
 ## What is tried again
 

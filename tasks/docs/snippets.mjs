@@ -8,7 +8,7 @@ import { fencesOf, pages, textOf } from './fences.mjs';
 const BEGIN = /^\s*(?:\/\/|#|--|\/\*|<!--)\s*#region\s+(\S+)/;
 const END = /^\s*(?:\/\/|#|--|\/\*|<!--)\s*#endregion(?:\s+([^\s*>-][^\s*>]*))?/;
 
-/** A page with what it shows of files; `read` gives the text of a file. Throws with the page and line what is missing. */
+/** A page with what it shows of files, which `read` gives. Throws with page and line what is missing. */
 export function written(page, text, read = textOf) {
   const lines = text.split('\n');
   // From the last one on, so that the lines before keep their numbers.
