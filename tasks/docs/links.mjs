@@ -52,7 +52,7 @@ export function relink(text, from, become) {
   return written + text.slice(end);
 }
 
-/** The headings of a document: level, title, anchor and line. The home page of the site has its title in front matter. */
+/** The headings of a document: level, title, anchor and line. The site's home page has its title in front matter. */
 export function headingsOf(text) {
   const outside = text.replace(FENCE, (code) => code.replace(/[^\n]/g, ' '));
   const home = /^---\n[\s\S]*?^ {2}name: (.+)$[\s\S]*?^---$/m.exec(outside);
