@@ -1,12 +1,13 @@
 // The two files for programs that read the documents.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { llms } from '../../tasks/docs/llms.mjs';
+import { isTold, llms } from '../../tasks/docs/llms.mjs';
 import { pages, readDocuments } from '../../tasks/docs/pages.mjs';
 
 const PAGES = [
   { section: 'Start', path: 'docs/start.md', name: 'Begin', about: 'the first minutes' },
   { section: 'Start', path: 'docs/guide/operations.md', name: 'Operations', about: 'a table' },
+  { section: 'Last', path: 'docs/guide/errors.md', name: 'Errors', about: 'what explain tells' },
   { section: 'Records', path: 'docs/records/bench.md', name: 'Bench' },
 ];
 const DOCUMENTS = new Map([
@@ -15,6 +16,7 @@ const DOCUMENTS = new Map([
     '# Start\n\n<!-- from: examples/a.mjs -->\n```js\n[0](1)\n```\n\n![picture](images/a.png)[all](guide/operations.md#charge) [bench](records/bench.md)\n',
   ],
   ['docs/guide/operations.md', '<!-- made -->\n\n# Operations\n\n| a |\n|---|\n\n## charge\n\nlong\n'],
+  ['docs/guide/errors.md', '# Errors\n'],
   ['docs/records/bench.md', '# Bench\n'],
 ]);
 
@@ -61,7 +63,7 @@ test('the checkout’s own have every page, each where the index says', () => {
   const rows = [...made['llms.txt'].matchAll(/^- \[.+\]\(llms-full\.txt#L(\d+)\): .+$/gm)].map(([, line]) => line - 1);
   assert.deepEqual(
     rows.map((at) => lines[at - 2]),
-    pages.filter(({ about }) => about).map(({ path }) => `<!-- ${path} -->`),
+    pages.filter(isTold).map(({ path }) => `<!-- ${path} -->`),
   );
   for (const at of rows) assert.match(lines[at], /^# ./);
 });

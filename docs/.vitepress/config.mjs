@@ -35,6 +35,18 @@ const referenceItems = (entries) =>
     ...(children && { items: referenceItems(children), collapsed: true }),
   }));
 
+/** What most readers look for, above the list of everything. */
+const MOST = ['FintechSDK', 'FintechSDKOptions', 'FinConnectError', 'Ledger', 'WebhookOptions', 'Sandbox'];
+const flat = (items) => items.flatMap((item) => [item, ...flat(item.items ?? [])]);
+const referenceSidebar = () => {
+  const all = referenceItems(reference);
+  const most = MOST.map((name) => flat(all).find(({ text, link }) => text === name && link));
+  return [
+    { text: 'Most used', items: most.filter(Boolean) },
+    { text: 'Everything', link: '/reference/', items: all },
+  ];
+};
+
 /** Links to files that are no page: to the repository on the web where package.json names it, else their text alone. */
 const linksToTheRepository = {
   name: 'links-to-the-repository',
@@ -47,6 +59,9 @@ const linksToTheRepository = {
     });
   },
 };
+
+/** Guides come first: the reference has each word many times. Browsers get this function, so that it stands alone. */
+const boostDocument = (id) => (/\/(reference|records|decisions)\//.test(id) ? 0.1 : 1);
 
 export default {
   lang: 'en-GB',
@@ -64,7 +79,7 @@ export default {
     if (about) page.description = about;
   },
   themeConfig: {
-    search: { provider: 'local' },
+    search: { provider: 'local', options: { miniSearch: { searchOptions: { boostDocument } } } },
     outline: [2, 3],
     nav: [
       { text: 'Start', link: '/start' },
@@ -75,7 +90,7 @@ export default {
     ],
     sidebar: {
       '/': sidebar,
-      '/reference/': [{ text: 'Reference', link: '/reference/', items: referenceItems(reference) }],
+      '/reference/': referenceSidebar(),
     },
   },
 };

@@ -2,20 +2,26 @@
 import { relink } from './links.mjs';
 
 export const FULL = 'llms-full.txt';
-/** Its long rest tells of types, which index.d.ts has. */
-const TABLE_ONLY = 'docs/guide/operations.md';
+
+/** Pages that end here at the heading: types, and what is rarely asked for, take much room in every install. */
+const ENDS = { 'docs/guide/operations.md': '\n## charge', 'docs/guide/sandbox.md': '\n## Switches' };
+/** Pages for people who choose a package, and the errors, which `npx finconnect explain` tells. */
+const LEFT_OUT = ['errors', 'migrating', 'platforms', 'performance'].map((name) => `docs/guide/${name}.md`);
+
+/** Whether a page is in these files. */
+export const isTold = ({ path, about }) => about !== undefined && !LEFT_OUT.includes(path);
 
 /** What stands beside the two files needs no copy in them. */
 const INTRODUCTION = `Begin with [README.md](README.md). [SKILL.md](SKILL.md) names the traps and the shortest right
-integration. Types, each member with a comment, are in [index.d.ts](index.d.ts) and \`lib/*/index.d.ts\`. All pages below are
-in one file, [${FULL}](${FULL}).`;
+integration. Types, each member with a comment, are in [index.d.ts](index.d.ts) and \`lib/*/index.d.ts\`. \`npx finconnect
+explain CODE\` tells what an error means. The pages below are in one file, [${FULL}](${FULL}).`;
 
 /**
- * Both files by name. `documents` are texts by path, `pages` the table of pages, of which those with a line on them are
- * told; `about` is one sentence on the package. The index names the line on which a page begins.
+ * Both files by name. `documents` are texts by path, `pages` the table of pages, `about` is one sentence on the package.
+ * The index names the line on which a page begins.
  */
 export function llms({ documents, pages, about }) {
-  const chosen = pages.filter((page) => page.about);
+  const chosen = pages.filter(isTold);
   const paths = new Set(chosen.map(({ path }) => path));
   const lines = ['# finconnect: all pages', '', `> ${about}`, ''];
   const begun = chosen.map((page) => {
@@ -38,8 +44,8 @@ export function llms({ documents, pages, about }) {
 
 /** A page as text: without images and marks for our own tools, its links by path where they lead to another page. */
 function plain(path, text, paths) {
-  const end = path === TABLE_ONLY ? text.indexOf('\n## ') : text.length;
-  const named = relink(text.slice(0, end), path, ({ path, anchor, isImage }) => {
+  const [shown] = text.split(ENDS[path]);
+  const named = relink(shown, path, ({ path, anchor, isImage }) => {
     if (!isImage && paths.has(path)) return anchor ? `${path}#${anchor}` : path;
   });
   return named.replace(/^<!--.*?-->\n+/gms, '').trim();

@@ -95,8 +95,8 @@ export const misplacedPages = () => misplaced([HOME, ...pages.map(({ path }) => 
 export function readDocuments() {
   const wrong = misplacedPages();
   if (wrong.length > 0) throw new Error(`${wrong.join('.\n')}.`);
-  const top = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'docs/SKILL.md'];
-  const paths = [...top.filter((path) => existsSync(join(root, path))), ...filesOfPages()];
+  const top = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md'];
+  const paths = [...top.filter((path) => existsSync(join(root, path))), 'docs/SKILL.md', ...filesOfPages()];
   return new Map(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
 }
 

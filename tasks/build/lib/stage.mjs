@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { relink, repositoryAddress } from '../../docs/links.mjs';
-import { FULL, llms } from '../../docs/llms.mjs';
+import { FULL, isTold, llms } from '../../docs/llms.mjs';
 import { pages, readDocuments } from '../../docs/pages.mjs';
 import { binaryOf, folderOf, manifest, packageOf, platforms, root } from '../platforms.mjs';
 import { bundleSandbox, compactPage, compactScripts } from './compact.mjs';
@@ -68,7 +68,8 @@ function stageDocuments(folder) {
   for (const [name, text] of Object.entries(made)) writeFileSync(join(folder, name), text);
   const linkOf = ({ path, anchor, isImage }) => {
     if (existsSync(join(folder, path))) return anchor ? `${path}#${anchor}` : path;
-    return pages.some((page) => page.path === path) ? FULL : repositoryAddress(manifest, { path, anchor, isImage });
+    const isPage = pages.some((page) => page.path === path && isTold(page));
+    return isPage ? FULL : repositoryAddress(manifest, { path, anchor, isImage });
   };
   for (const [name, from] of Object.entries(DOCUMENTS))
     writeFileSync(join(folder, name), relink(documents.get(from), from, linkOf));
