@@ -13,8 +13,8 @@ export const isTold = ({ path, about }) => about !== undefined && !LEFT_OUT.incl
 
 /** What stands beside the two files needs no copy in them. */
 const INTRODUCTION = `Begin with [README.md](README.md). [SKILL.md](SKILL.md) names the traps and the shortest right
-integration. Types, each member with a comment, are in [index.d.ts](index.d.ts) and \`lib/*/index.d.ts\`. \`npx finconnect
-explain CODE\` tells what an error means. The pages below are in one file, [${FULL}](${FULL}).`;
+integration. Types are in [index.d.ts](index.d.ts) and \`lib/*/index.d.ts\`, each member with a comment.
+\`npx finconnect explain CODE\` tells what an error means. The pages below are in one file, [${FULL}](${FULL}).`;
 
 /**
  * Both files by name. `documents` are texts by path, `pages` the table of pages, `about` is one sentence on the package.

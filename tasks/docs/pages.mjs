@@ -1,6 +1,6 @@
 // The pages of the documentation, in the order in which they are read.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { join } from 'node:path';
 import { root } from '../build/platforms.mjs';
 
 export const HOME = 'docs/index.md';
@@ -79,13 +79,18 @@ export function misplaced(named, there) {
   ];
 }
 
-/** Markdown under `docs/` that is to be a page: not the sources of operations.md, nor what commands make there. */
+/** Folders of `docs/` without pages: the sources of operations.md, and what commands make there. */
+const NO_PAGES = ['.vitepress', 'images', 'methods', 'node_modules', 'reference'];
+
+/** The Markdown under `docs/` that is to be a page. */
 function filesOfPages() {
-  const NO_PAGES = /^docs\/(SKILL\.md|(methods|reference|node_modules|\.vitepress)\/)/;
-  return readdirSync(join(root, 'docs'), { recursive: true })
-    .map((name) => posix.join('docs', name.replaceAll('\\', '/')))
-    .filter((path) => path.endsWith('.md') && !NO_PAGES.test(path))
-    .sort();
+  const inFolder = (folder) =>
+    readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) return NO_PAGES.includes(entry.name) ? [] : inFolder(path);
+      return path.endsWith('.md') && path !== 'docs/SKILL.md' ? [path] : [];
+    });
+  return inFolder('docs').sort();
 }
 
 /** What is wrong between the table above and the checkout. */
