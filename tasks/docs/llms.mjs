@@ -17,7 +17,7 @@ integration. Types are in [index.d.ts](index.d.ts) and \`lib/*/index.d.ts\`, eac
 \`npx finconnect explain CODE\` tells what an error means. The pages below are in one file, [${FULL}](${FULL}).`;
 
 /**
- * Both files by name. `documents` are texts by path, `pages` the table of pages, `about` is one sentence on the package.
+ * Both files by name. `documents` are texts by path, `pages` the table of pages, `about` one sentence on the package.
  * The index names the line on which a page begins.
  */
 export function llms({ documents, pages, about }) {
