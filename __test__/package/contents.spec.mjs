@@ -10,16 +10,17 @@ import { after, test } from 'node:test';
 import { hostPlatform } from '../../tasks/build/lib/host.mjs';
 import { stageMain } from '../../tasks/build/lib/stage.mjs';
 import { binaryOf, manifest } from '../../tasks/build/platforms.mjs';
+import { linksOf, resolved } from '../../tasks/docs/links.mjs';
 import { root, run, runNode } from '../support/child.mjs';
 
 /** Of the 5 MB that an install may take, what is not the addon. */
 const MAX_UNPACKED_BYTES = 800_000;
 const PATHS = [
   /^(ledger|otel|replay|tokens|webhooks)\/package\.json$/,
-  /^(package\.json|(README|CHANGELOG|SECURITY)\.md|LICENSE|[\w-]+\.js|index\.d\.ts|lib\/[\w-]+\.js|lib\/(cli|dashboard|ledger|otel|replay|tokens|webhooks)\/([\w-]+\/)*[\w-]+\.(js|d\.ts))$/,
+  /^(package\.json|(README|CHANGELOG|SECURITY|SKILL)\.md|llms(-full)?\.txt|LICENSE|[\w-]+\.js|index\.d\.ts|lib\/[\w-]+\.js|lib\/(cli|dashboard|ledger|otel|replay|tokens|webhooks)\/([\w-]+\/)*[\w-]+\.(js|d\.ts))$/,
   /^lib\/dashboard\/[\w-]+\.(css|svg)$/,
   /^sandbox\/(package\.json|page\/.+|dist\/.+\.(js|d\.ts))$/,
-  /^(docs\/guide\/.+\.md|examples\/[\w.-]+)$/,
+  /^examples\/(grafana-dashboard\.json|prometheus-rules\.yml)$/,
 ];
 const addon = join(root, binaryOf(hostPlatform()));
 const require = createRequire(import.meta.url);
@@ -141,34 +142,16 @@ test('the packed sandbox takes a payment, and serves its page', async () => {
 
 test('every link of a packed document leads to a packed file', async () => {
   const { paths } = await packed();
-  const documents = paths.filter((path) => path.endsWith('.md'));
-  for (const needed of [
-    'README.md',
-    'CHANGELOG.md',
-    'docs/guide/sandbox.md',
-    'docs/guide/mocking.md',
-    'docs/guide/replay.md',
-    'docs/guide/tokens.md',
-  ])
-    assert.ok(documents.includes(needed), needed);
+  const documents = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'SKILL.md', 'llms.txt'];
   const broken = documents.flatMap((document) =>
-    linksOf(document)
+    linksOf(readFileSync(join(stage, document), 'utf8'))
+      .map(({ target }) => resolved(target, document).path)
       .filter((target) => !paths.some((path) => path === target || path.startsWith(`${target}/`)))
       .map((target) => `${document}: ${target}`),
   );
   assert.deepEqual(broken, []);
+  assert.match(readFileSync(join(stage, 'README.md'), 'utf8'), /\]\(llms-full\.txt\)/, 'where pages are in a package');
 });
-
-/** The files that a document links to, as paths from the root. */
-function linksOf(document) {
-  const text = read(document).replace(/^```[\s\S]*?^```$/gm, '');
-  const links = [...text.matchAll(/\]\(([^)\s]+)\)|\b(?:href|src)="([^"]+)"/g)].map(
-    ([, markdown, html]) => (markdown ?? html).split('#')[0],
-  );
-  return links
-    .filter((link) => link && !/^[a-z]+:/.test(link))
-    .map((link) => posix.join(posix.dirname(document), link));
-}
 
 /** The files that a packed script requires by path. */
 function requiredBy(file) {

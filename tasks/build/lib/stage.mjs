@@ -1,6 +1,9 @@
 // The packages as npm will hold them, staged in a folder: what a user installs, nothing of the workshop.
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { relink, repositoryAddress } from '../../docs/links.mjs';
+import { FULL, isTold, llms } from '../../docs/llms.mjs';
+import { pages, readDocuments } from '../../docs/pages.mjs';
 import { binaryOf, folderOf, manifest, packageOf, platforms, root } from '../platforms.mjs';
 import { bundleSandbox, compactPage, compactScripts } from './compact.mjs';
 import { hostPlatform } from './host.mjs';
@@ -10,6 +13,13 @@ import { compilerOf, keepPublicTypes } from './sandbox.mjs';
 const stageFolder = join(toolsFolder, 'stage');
 const WORKSHOP = ['scripts', 'devDependencies', 'napi'];
 const ALWAYS = ['README.md', 'LICENSE'];
+/** The documents of the package, each with where it stands in the checkout. */
+const DOCUMENTS = {
+  'README.md': 'README.md',
+  'CHANGELOG.md': 'CHANGELOG.md',
+  'SECURITY.md': 'SECURITY.md',
+  'SKILL.md': 'docs/SKILL.md',
+};
 
 /**
  * Packs the main package and one per platform into `into`; returns the tarballs' paths by package name.
@@ -41,6 +51,7 @@ export function stageMain(folder) {
     const from = join(root, name);
     if (name !== 'sandbox/dist' && existsSync(from)) cpSync(from, join(folder, name), { recursive: true });
   }
+  stageDocuments(folder);
   compactPage(join(folder, 'sandbox/page'));
   compactScripts(folder);
   // For those who resolve paths without the `exports` map, as the sandbox's own manifest does.
@@ -58,6 +69,20 @@ export function stageMain(folder) {
     optionalDependencies: Object.fromEntries(versions),
   });
   return folder;
+}
+
+/** All pages in one file, and documents whose links lead to what is packed, to that file or to the web. */
+function stageDocuments(folder) {
+  const documents = readDocuments();
+  const made = llms({ documents, pages, about: manifest.description });
+  for (const [name, text] of Object.entries(made)) writeFileSync(join(folder, name), text);
+  const linkOf = ({ path, anchor, isImage }) => {
+    if (existsSync(join(folder, path))) return anchor ? `${path}#${anchor}` : path;
+    const isPage = pages.some((page) => page.path === path && isTold(page));
+    return isPage ? FULL : repositoryAddress(manifest, { path, anchor, isImage });
+  };
+  for (const [name, from] of Object.entries(DOCUMENTS))
+    writeFileSync(join(folder, name), relink(documents.get(from), from, linkOf));
 }
 
 function stagePlatform(platform, hollow, into = stageFolder) {
