@@ -5,8 +5,11 @@ export const FULL = 'llms-full.txt';
 
 /** Pages that end here at the heading: types, and what is rarely asked for, take much room in every install. */
 const ENDS = { 'docs/guide/operations.md': '\n## charge', 'docs/guide/sandbox.md': '\n## Switches' };
-/** Pages for people who choose a package, and the errors, which `npx finconnect explain` tells. */
-const LEFT_OUT = ['errors', 'migrating', 'platforms', 'performance'].map((name) => `docs/guide/${name}.md`);
+/** For people who choose a package, or who run what is written; `npx finconnect explain` tells the errors. */
+const LEFT_OUT = [
+  ...['errors', 'migrating', 'platforms', 'performance', 'security'],
+  ...['telemetry', 'health', 'dashboard', 'ledger-databases'],
+].map((name) => `docs/guide/${name}.md`);
 
 /** Whether a page is in these files. */
 export const isTold = ({ path, about }) => about !== undefined && !LEFT_OUT.includes(path);
@@ -14,7 +17,7 @@ export const isTold = ({ path, about }) => about !== undefined && !LEFT_OUT.incl
 /** What stands beside the two files needs no copy in them. */
 const INTRODUCTION = `Begin with [README.md](README.md). [SKILL.md](SKILL.md) names the traps and the shortest right
 integration. Types are in [index.d.ts](index.d.ts) and \`lib/*/index.d.ts\`, each member with a comment.
-\`npx finconnect explain CODE\` tells what an error means. The pages below are in one file, [${FULL}](${FULL}).`;
+\`npx finconnect explain CODE\` tells what an error means. The pages below, which are for writing code, are in one file, [${FULL}](${FULL}).`;
 
 /**
  * Both files by name. `documents` are texts by path, `pages` the table of pages, `about` one sentence on the package.

@@ -61,7 +61,7 @@ export type CallbackHeaders =
 /** Why a callback is not valid. */
 export type CallbackReason =
   /**
-   * It is no callback: an array, JSON beyond the bounds that README lists, or a proven body that names no reference and
+   * It is no callback: an array, JSON beyond the documented bounds, or a proven body that names no reference and
    * no id. Nothing would tell such a body from another.
    */
   | 'MALFORMED'
