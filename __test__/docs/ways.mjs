@@ -62,13 +62,19 @@ async function proved(folder, block) {
 
 let programs;
 
+/** The modules below a folder; what npm or a spec has put there is passed over. */
+const modulesOf = (folder) =>
+  readdirSync(join(root, folder), { withFileTypes: true })
+    .filter(({ name }) => name !== 'node_modules' && !name.startsWith('docs-build-'))
+    .flatMap((entry) => {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) return modulesOf(path);
+      return entry.name.endsWith('.mjs') ? [path] : [];
+    });
+
 /** Whether a spec or a command of this project names the file, or its folder. */
 function isRunSomewhere(file) {
-  programs ??= ['__test__', 'tasks'].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true })
-      .filter((name) => name.endsWith('.mjs') && !name.includes('node_modules'))
-      .map((name) => ({ name: join(folder, name), text: textOf(join(folder, name)) })),
-  );
+  programs ??= ['__test__', 'tasks'].flatMap(modulesOf).map((name) => ({ name, text: textOf(name) }));
   const folder = dirname(file);
   const names = folder.includes('/') ? [file, folder] : [file];
   const isNamed = programs.some(({ name, text }) => name !== file && names.some((one) => text.includes(one)));
