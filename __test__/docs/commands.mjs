@@ -1,7 +1,7 @@
 // The commands that a block tells a reader to type: `npx finconnect …` is run, and what the others name must be there.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { openLedger, sqlite } from 'finconnect/ledger';
@@ -115,10 +115,8 @@ async function shopIn(folder, code) {
   const env = await environmentOf(world, code);
   const names = GATEWAYS.filter((name) => name !== 'selcom');
   const configs = Object.fromEntries(names.map((name) => [name, world.sandbox.config(name)]));
-  writeFileSync(join(folder, 'package.json'), '{"type":"module","dependencies":{"express":"5"}}');
-  // Beneath a manifest of its own the folder is no part of the checkout.
-  mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(root, join(folder, 'node_modules/finconnect'), 'junction');
+  // Beneath a manifest of its own the folder is no part of the checkout: `finconnect` is not found there.
+  if (/\binit\b/.test(code)) writeFileSync(join(folder, 'package.json'), '{"dependencies":{"express":"5"}}');
   writeFileSync(
     join(folder, 'ledger.mjs'),
     `import Database from 'better-sqlite3';
