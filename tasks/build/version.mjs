@@ -6,6 +6,11 @@ import { cut, isNewer } from './lib/changelog.mjs';
 import { command, run } from './lib/run.mjs';
 import { folderOf, manifest, platforms, root } from './platforms.mjs';
 
+/** The crate, and the locks of those that are built on it. */
+const CRATES = [
+  'Cargo.toml',
+  ...['', 'fuzz/', 'tasks/bench/', 'tasks/numbering/'].map((folder) => `${folder}Cargo.lock`),
+];
 /** What whoever publishes fills in, and each package must say. */
 const SHARED = ['homepage', 'repository', 'funding'];
 
@@ -25,11 +30,11 @@ await command(() => {
     writeFileSync(file, `${JSON.stringify({ ...own, version: wanted, ...shared }, null, 2)}\n`);
   }
   const crate = /^(name = "finconnect"\nversion = )".+"$/m;
-  for (const file of ['Cargo.toml', 'Cargo.lock']) rewrite(file, (text) => text.replace(crate, `$1"${wanted}"`));
+  for (const file of CRATES) rewrite(file, (text) => text.replace(crate, `$1"${wanted}"`));
   run(process.execPath, ['tasks/build/licences.mjs']);
   // The generated loader holds the version, too.
   run('npm', ['run', 'build:debug'], { show: true });
-  const copies = ['Cargo.toml', 'Cargo.lock', 'CHANGELOG.md', 'sbom.cdx.json', 'binding.js', 'index.d.ts'];
+  const copies = [...CRATES, 'CHANGELOG.md', 'sbom.cdx.json', 'binding.js', 'index.d.ts'];
   run('git', ['add', ...manifests, 'package.json', 'package-lock.json', ...copies]);
   if (isAsked) console.log(`${wanted} is staged. Next: git commit -m ${wanted} && git tag v${wanted}`);
 });
