@@ -49,17 +49,17 @@ Beside \`outcome\`, \`code\` and \`retryable\` it has \`provider\`, \`operation\
 rejection is no \`FinConnectError\`: a call with a signal that was aborted before rejects with that signal's own reason,
 and nothing was sent.
 
-No error holds a key, a secret, a token or the payer's whole telephone number. This is so even when a gateway or your own
-\`fetch\` repeats one: as it is, percent-encoded, escaped for JSON or HTML, in base64 or in hexadecimal. For this reason an
-error that your own \`fetch\` threw is not kept as \`cause\`. Only what a getter or \`toJSON\` of your own object throws
-is, as you made it.
+No error holds a key, a secret, a token or the payer's whole telephone number. This is so even when a gateway or your
+own \`fetch\` repeats one: as it is, percent-encoded, escaped for JSON or HTML, in base64 or in hexadecimal. For this
+reason an error that your own \`fetch\` threw is not kept as \`cause\`. Only what a getter or \`toJSON\` of your own
+object throws is, as you made it.
 
 ## What is tried again
 
-A payment request that may have reached the gateway is never sent again. A request is tried again when no connection could
-be made: then nothing left. It is also tried again when it cannot move money, as logins and questions cannot. When the
-gateway refuses the access token, and its answer says nothing else, the library gets a new token and sends the request
-once more.
+A payment request that may have reached the gateway is never sent again. A request is tried again when no connection
+could be made: then nothing left. It is also tried again when it cannot move money, as logins and questions cannot.
+When the gateway refuses the access token, and its answer says nothing else, the library gets a new token and sends the
+request once more.
 `;
 
 const section = (code, lines) => `### ${code}\n\n${lines.join('\n\n')}\n`;
