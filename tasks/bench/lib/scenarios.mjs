@@ -93,7 +93,10 @@ const cold = (name, title) => ({
 });
 
 export const scenarios = [
-  ...[1, 4, 16, 64, 256].flatMap((c) => [0, 5, 50].map((ms) => closed(c, ms, ms === 0 || (c === 64 && ms === 5)))),
+  ...[1, 4, 16, 64, 256].flatMap((c) => [0, 5].map((ms) => closed(c, ms, ms === 0 || (c === 64 && ms === 5)))),
+  // A gateway as slow as real ones hides what a client costs: two of these say so.
+  closed(1, 50),
+  closed(64, 50),
   {
     ...closed(1, 0, true),
     name: 'apart-3ms',
