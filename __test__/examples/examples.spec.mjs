@@ -1,6 +1,6 @@
 // The examples whose packages are those of the checkout are run here, the others by `npm run examples`.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startSandbox } from '../../sandbox/dist/index.js';
@@ -10,9 +10,9 @@ import { noPostgres } from '../support/servers.mjs';
 import { drivers } from './drivers.mjs';
 import { folderOf, linked, manifestOf, settingsOf } from './project.mjs';
 
-const names = readdirSync(join(root, 'examples'), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name)
+/** The others are files that a page shows. */
+const names = readdirSync(join(root, 'examples'))
+  .filter((name) => existsSync(join(root, 'examples', name, 'package.json')))
   .sort();
 const LINKED = { fastify: false, 'reconcile-daily': false, workers: noPostgres };
 
