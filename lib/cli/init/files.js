@@ -204,7 +204,7 @@ function stepsOf({ kind, base, isTs, isEsm, store }, gateways) {
   const told = gateways.flatMap(({ calls }) => calls ?? []);
   const urls = gateways.map(({ name }) => `https://YOUR-HOST${url}/${name}`).join(' and ');
   const steps = [
-    'Copy .env.example to .env and fill it in. Without an account run npx finconnect sandbox: it prints what goes there.',
+    'Copy .env.example to .env, fill it in, and put .env into .gitignore. npx finconnect sandbox prints keys to try with.',
     mount.join('\n'),
     'Ask for money: await (await ledger()).charge({ reference, amount, currency, phone }).',
     `Say in onPayment of ${base}${ledger} what a payment means to your shop.`,
