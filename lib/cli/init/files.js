@@ -183,7 +183,8 @@ function missing(there, wanted) {
 /** What is left to do, for a person. */
 function stepsOf({ kind, base, isTs, isEsm, store }, gateways) {
   const { ledger, url = '/hooks' } = PLACES[kind];
-  const from = `./${(base + ledger).replace('src/', '')}${isTs && !isEsm ? '' : '.js'}`;
+  const end = kind !== 'express' || (isTs && !isEsm) ? '' : '.js';
+  const from = `./${ledger}${end}`;
   const load =
     isTs || isEsm ? `import { hooks, ledger } from '${from}';` : `const { hooks, ledger } = require('${from}');`;
   // A ledger that nobody opens asks about nothing.
@@ -198,7 +199,7 @@ function stepsOf({ kind, base, isTs, isEsm, store }, gateways) {
       : [
           "In next.config: serverExternalPackages: ['finconnect']. In instrumentation, to ask about open payments:",
           '       export async function register() {',
-          `         if (process.env.NEXT_RUNTIME === 'nodejs') await (await import('./${ledger}')).ledger();`,
+          `         if (process.env.NEXT_RUNTIME === 'nodejs') await (await import('${from}')).ledger();`,
           '       }',
         ];
   const told = gateways.flatMap(({ calls }) => calls ?? []);
