@@ -6,9 +6,10 @@ import type { Gateway } from './types.js';
 
 export const gateways: readonly Gateway[] = GATEWAYS;
 
-/** The brand, and what `baseUrl` is at the real gateway. */
-export const aboutOf = (gateway: Gateway): { title: string; live: string; sandbox?: string } => ({
+/** The brand, what `baseUrl` is at the real gateway, and how that is told your callback URL where no portal is. */
+export const aboutOf = (gateway: Gateway): { title: string; calls?: string; live: string; sandbox?: string } => ({
   title: specs[gateway].title,
+  calls: specs[gateway].calls,
   ...specs[gateway].probe.baseUrls,
 });
 

@@ -1,7 +1,7 @@
 // `npx finconnect init`: what it writes is compiled, started and paid through.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { mock, test } from 'node:test';
@@ -104,6 +104,42 @@ test('it overwrites nothing: a file that is there stays, and the env example get
   );
 });
 
+test('what it cannot write is told before anything is written, and no link leads it out of the project', async (t) => {
+  const outside = installed(t);
+  put(outside, 'env', 'SECRET=1\n');
+  const link = (folder, target, path) => symlinkSync(join(outside, target), join(folder, path), 'junction');
+  const cases = [
+    [EXPRESS, (folder) => link(folder, '.', 'migrations'), /migrations is a link/],
+    [EXPRESS, (folder) => link(folder, 'env', '.env.example'), /\.env\.example is a link/],
+    [EXPRESS, (folder) => link(folder, 'nowhere', 'ledger.js'), /ledger\.js is a link/],
+    [NEXT, (folder) => put(folder, 'lib', ''), /lib\/ledger\.js cannot be written: lib is no folder/],
+    [EXPRESS, (folder) => mkdirSync(join(folder, '.env.example')), /\.env\.example is no file/],
+  ];
+  for (const [manifest, spoil, words] of cases) {
+    const folder = project(t, manifest);
+    spoil(folder);
+    const before = readdirSync(folder);
+    const { code, stdout, stderr } = await init(folder, '--gateway', 'azampay', '--yes');
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, words);
+    assert.deepEqual(readdirSync(folder), before);
+  }
+  assert.deepEqual([filesBeneath(outside), read(outside, 'env')], [['env'], 'SECRET=1\n']);
+});
+
+test('files of Windows, and a module that is there in another language', async (t) => {
+  const lines = 'PORT=3000\r\n# AZAMPAY_BASE_URL=\r\n';
+  const files = { '.env.example': lines, 'ledger/index.js': '// mine\n', 'tsconfig.json': '{}' };
+  const folder = project(t, {}, files);
+  put(folder, 'package.json', `\uFEFF${JSON.stringify(EXPRESS)}`);
+  assert.match(await written(folder, 'azampay', 'selcom'), /ledger\/index\.js is there already/);
+  const text = read(folder, '.env.example');
+  assert.ok(text.startsWith(`${lines}AZAMPAY_APP_NAME=\r\n`));
+  assert.doesNotMatch(text, /[^\r]\n/);
+  assert.match(text, /^SELCOM_WEBHOOK_URL=\r$/m);
+  assert.ok(!existsSync(join(folder, 'ledger.ts')));
+});
+
 test('on a terminal it asks, and writes after a yes alone', { skip: process.platform !== 'linux' }, async (t) => {
   for (const [typed, names] of [
     ['n\n', ['package.json']],
@@ -200,6 +236,7 @@ for (const [router, files, route, ledgerFile] of [
     t.after(() => {
       process.chdir(cwd);
       for (const name of Object.keys(env)) delete process.env[name];
+      delete globalThis.finconnect;
       mock.restoreAll();
     });
     const { GET, POST, default: handler, ledger } = await bundled(folder, route, ledgerFile);
@@ -274,5 +311,6 @@ test('what it writes in TypeScript compiles under strict, whatever the database'
   assert.match(example, /^DATABASE_URL=postgres:\/\/localhost\/shop$/m);
   assert.match(example, /^# ClickPesa\nCLICKPESA_BASE_URL=https:\/\/api\.clickpesa\.com$/m);
   assert.match(example, /^# Selcom; live: https:\/\/apigw\.selcommobile\.com\nSELCOM_BASE_URL=https:\/\/apigwtest\./m);
+  assert.match(read(join(folder, 'pg-app'), 'lib/ledger.ts'), /paid = true WHERE reference = \$1/);
   assert.match(read(join(folder, 'pg-app'), 'migrations/finconnect.sql'), /GENERATED|timestamptz/);
 });

@@ -21,7 +21,9 @@ export async function openApp(env, log = () => {}) {
 
   const app = express().disable('x-powered-by');
   app.use((_req, res, next) => {
-    res.set({ 'content-security-policy': "default-src 'self'", 'referrer-policy': 'same-origin' });
+    // In no frame: what the staff clicks moves money.
+    const policy = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+    res.set({ 'content-security-policy': policy, 'referrer-policy': 'same-origin' });
     next();
   });
   app.use(express.static(fileURLToPath(new URL('public', import.meta.url))));

@@ -29,9 +29,10 @@ export function moneyOf({ gateways, ledger, setPhone }, { publicUrl, ipnId }) {
   /** Tries again what has failed, perhaps by another phone or way. What may still go through it leaves alone. */
   async function tryAgain(booking, { phone, via }) {
     const payment = await ledger.get(booking.reference);
-    if (payment === null) return charge({ ...booking, phone }, via);
-    if (payment.status !== 'failed' || payment.advice?.next === 'ask-support') return payment;
-    const next = await ledger.retry(booking.reference, { phone, via });
+    if (payment && (payment.status !== 'failed' || payment.advice?.next === 'ask-support')) return payment;
+    const next = payment
+      ? await ledger.retry(booking.reference, { phone, via })
+      : await charge({ ...booking, phone }, via);
     await setPhone(booking.reference, phone);
     return next;
   }

@@ -89,7 +89,7 @@ const hooks = webhooks(
   {
     expect: (_callback, { reference }) => {
       const booking = select.get(reference);
-      return booking && { reference, amount: booking.amount };
+      return booking && { reference, amount: booking.amount, currency: 'TZS' };
     },
     onPayment: ({ reference, status }) => settle(reference, status),
     onEvent: (event) => event.status >= 400 && app.log.warn(event, 'callback'),
@@ -107,7 +107,7 @@ app.all('/hooks/:gateway', async (request, reply) => {
 async function ask() {
   for (const { reference, amount } of open.all(Date.now() - MINUTE)) {
     try {
-      const payment = await clickpesa.getPaymentStatus(reference, { expect: { reference, amount } });
+      const payment = await clickpesa.getPaymentStatus(reference, { expect: { reference, amount, currency: 'TZS' } });
       settle(reference, payment.status);
     } catch (error) {
       app.log.warn(error);

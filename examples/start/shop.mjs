@@ -1,4 +1,5 @@
 // A shop in one file: docs/start.md takes you through it.
+import { randomBytes } from 'node:crypto';
 import express from 'express';
 import { FintechSDK } from 'finconnect';
 import { openLedger, sqlite } from 'finconnect/ledger';
@@ -25,11 +26,14 @@ const app = express();
 app.use('/hooks', ledger.webhooks()); // the gateway calls /hooks/clickpesa
 
 app.get('/', (_req, res) => {
-  res.send('<h1>Shoes</h1><form method="post" action="/orders"><button>Pay TZS 25,000</button></form>');
+  // Made with the page: a button that is pressed twice is one order, and one push.
+  const order = `/orders/ORDER${randomBytes(6).toString('hex')}`;
+  const form = `<form method="post" action="${order}"><button>Pay TZS 25,000</button></form>`;
+  res.set('cache-control', 'no-store').send(`<h1>Shoes</h1>${form}`);
 });
 
-app.post('/orders', async (_req, res) => {
-  const reference = `ORDER${Date.now()}`;
+app.post('/orders/:reference', async (req, res) => {
+  const { reference } = req.params;
   await ledger.charge({ reference, amount: '25000', currency: 'TZS', phone: '0712345678' });
   res.redirect(303, `/orders/${reference}`);
 });

@@ -39,7 +39,10 @@ function told(given) {
   const code = given.toUpperCase().replaceAll('-', '_');
   const found = GROUPS.filter(([, codes]) => Object.hasOwn(codes, code));
   if (found.length === 0)
-    throw new UsageError(`There is no code ${printable(given)}. The nearest: ${nearest(code).join(', ')}.`, 'explain ');
+    throw new UsageError(
+      `There is no code ${printable(given.slice(0, 80))}. The nearest: ${nearest(code).join(', ')}.`,
+      'explain ',
+    );
   const blocks = found.map(([title, codes, lines]) => [`${code}, ${title}`, ...lines(codes[code]), '']);
   return blocks.flat().join('\n').replaceAll('`', '');
 }

@@ -7,14 +7,15 @@ const { dirname, join, resolve } = require('node:path');
 const { createInterface } = require('node:readline/promises');
 const { filesOf, stepsOf } = require('./init/files.js');
 const { gatewaysOf } = require('./init/gateways.js');
-const { projectOf } = require('./init/project.js');
+const { projectOf, refuseUnsafe } = require('./init/project.js');
 const { printable, readArgs } = require('./words.js');
 
 const HELP = `Usage: npx finconnect init --gateway NAME [options]
 
 Writes a webhook route, the module of the ledger, an env example and the ledger's tables into an Express or Next.js
 project. It shows first what it would write, and asks. It overwrites nothing: a file that is there already is left as it
-is, and .env.example gets only the lines that it does not have. Without a terminal it only shows, unless you say --yes.
+is, and .env.example gets only the lines that it does not have. It writes through no link. Without a terminal it only
+shows, unless you say --yes.
 
 Options
   --gateway NAME   a gateway (repeatable)
@@ -40,6 +41,7 @@ module.exports = async function init(args) {
   const project = projectOf(root);
   const files = filesOf(project, gateways);
   const todo = files.filter(({ text }) => text !== '');
+  for (const { path } of todo) refuseUnsafe(root, path);
   process.stdout.write(files.map(shown).join('\n'));
   if (todo.length > 0 && !(values.yes || (await agrees(todo.length)))) return;
   for (const file of todo) write(root, file);
@@ -50,7 +52,7 @@ module.exports = async function init(args) {
 /** What would be written, as a diff. */
 function shown({ path, text, isThere }) {
   if (text === '') return `    ${path} is there already, and is left as it is.\n`;
-  const lines = text.replace(/\n$/, '').split('\n');
+  const lines = text.replace(/\r?\n$/, '').split(/\r?\n/);
   const from = isThere ? `a/${path}` : '/dev/null';
   return `--- ${from}\n+++ b/${path}\n${lines.map((line) => `+${line}\n`).join('')}`;
 }
@@ -72,8 +74,8 @@ async function agrees(count) {
 
 function write(root, { path, text, isThere }) {
   const file = join(root, path);
-  mkdirSync(dirname(file), { recursive: true });
   try {
+    mkdirSync(dirname(file), { recursive: true });
     if (isThere) appendFileSync(file, text);
     // It may have come meanwhile.
     else writeFileSync(file, text, { flag: 'wx' });

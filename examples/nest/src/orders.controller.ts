@@ -15,8 +15,10 @@ export class OrdersController {
       const { status, advice } = await this.payments.charge(reference, phone);
       return { reference, status, advice };
     } catch (error) {
-      if (!(error instanceof FinConnectError)) throw error;
-      throw new HttpException(error.message, REFUSALS[error.code] ?? 503, { cause: error });
+      const status = error instanceof FinConnectError ? REFUSALS[error.code] : undefined;
+      // What the database says is for the log.
+      if (status === undefined) throw error;
+      throw new HttpException((error as FinConnectError).message, status, { cause: error });
     }
   }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { redirect } from 'next/navigation';
+import { FinConnectError } from 'finconnect';
 import { shop } from '../lib/shop';
 
 export const dynamic = 'force-dynamic';
@@ -10,14 +11,15 @@ async function pay(form: FormData) {
   const reference = String(form.get('reference'));
   const phone = String(form.get('phone'));
   const order = { reference, phone, amount: '25000', currency: 'TZS', description: 'One ticket' };
-  let wrong: string | undefined;
+  let isWrong = false;
   try {
     await ledger.charge(order);
   } catch (error) {
     console.warn(error);
-    wrong = 'Nothing was taken. Is the number right?';
+    isWrong = error instanceof FinConnectError && error.code === 'INVALID_REQUEST';
   }
-  redirect(wrong ? `/?wrong=${encodeURIComponent(wrong)}` : `/orders/${reference}`);
+  // After any other error the phone may ring: a new form would be a second push, and the order's page tells what came.
+  redirect(isWrong ? '/?wrong=phone' : `/orders/${encodeURIComponent(reference)}`);
 }
 
 export default async function Page({ searchParams }: { searchParams: Promise<{ wrong?: string }> }) {
@@ -27,7 +29,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ w
   return (
     <form action={pay}>
       <h1>One ticket, TZS 25,000</h1>
-      {wrong && <p role="alert">{wrong}</p>}
+      {wrong && <p role="alert">Nothing was taken. Is the number right?</p>}
       <input type="hidden" name="reference" value={reference} />
       <label>
         Your number <input name="phone" type="tel" required placeholder="0712 345 678" />

@@ -27,4 +27,10 @@ async function open() {
 const kept = globalThis as typeof globalThis & { shop?: ReturnType<typeof open> };
 
 /** One for the process: Next loads this file more than once, and `next build` loads it where there are no keys. */
-export const shop = () => (kept.shop ??= open());
+export function shop() {
+  kept.shop ??= open().catch((error) => {
+    kept.shop = undefined; // the next one who asks tries again
+    throw error;
+  });
+  return kept.shop;
+}

@@ -21,19 +21,28 @@ const STORES = {
   none: [undefined, undefined, 'sqlite', "sqlite('payments.db')"],
 };
 
+/** How a module may end that `import` finds under the same name. */
+const ENDS = ['.ts', '.tsx', '/index.ts', '.mjs', '.cjs', '/index.js', '.jsx', '.js'];
+
+/** Marks an order as paid. */
+const PAID = {
+  pg: 'UPDATE orders SET paid = true WHERE reference = $1',
+  others: 'UPDATE orders SET paid = 1 WHERE reference = ?',
+};
+
 /** Each file as `{ path, text, isThere }`; `text` is what is to be written, nothing where that is there already. */
 function filesOf(project, gateways) {
-  const { kind, base, isTs, store, read } = project;
+  const { kind, base, isTs, store, read, has } = project;
   const { ledger, route } = PLACES[kind];
-  const end = isTs ? '.ts' : '.js';
+  const ends = isTs ? ENDS : [...ENDS].reverse();
   const made = [
-    ['migrations/finconnect.sql', tables(store === 'pg')],
-    [base + ledger + end, ledgerModule(project, gateways)],
-    ...(route === undefined ? [] : [[base + route + end, ROUTES[kind](project)]]),
+    ['migrations/finconnect', ['.sql'], tables(store === 'pg')],
+    [base + ledger, ends, ledgerModule(project, gateways)],
+    ...(route === undefined ? [] : [[base + route, ends, ROUTES[kind](project)]]),
   ];
-  const files = made.map(([path, text]) => {
-    const isThere = read(path) !== undefined;
-    return { path, text: isThere ? '' : text, isThere };
+  const files = made.map(([stem, [end, ...others], text]) => {
+    const found = [end, ...others].map((one) => stem + one).find(has);
+    return found ? { path: found, text: '', isThere: true } : { path: stem + end, text, isThere: false };
   });
   const example = read('.env.example');
   const text = missing(example ?? '', settings(project, gateways));
@@ -60,17 +69,22 @@ function ledgerModule({ kind, isTs, isEsm, store = 'none' }, gateways) {
     ...(name === undefined ? [] : [take(local, name)]),
   ];
   const say = module ? 'export ' : '';
+  const kept = isExpress ? 'opening' : 'kept.finconnect';
+  const asGlobal = isTs ? ' as typeof globalThis & { finconnect?: Promise<Ledger> }' : '';
+  const keep = isExpress
+    ? `let opening${typed('Promise<Ledger>')};`
+    : `// One for the process: Next loads this file more than once.\nconst kept = globalThis${asGlobal};`;
   return `${head.join('\n')}
 
-let opening${typed('Promise<Ledger>')};
+${keep}
 
 /** The ledger, opened when it is first asked for: const payment = await (await ledger()).charge({ … }). */
 ${say}function ledger() {
-  opening ??= open().catch((error) => {
-    opening = undefined;
+  ${kept} ??= open().catch((error) => {
+    ${kept} = undefined;
     throw error;
   });
-  return opening;
+  return ${kept};
 }
 
 async function open() {
@@ -80,7 +94,7 @@ ${gateways.map(gatewayLines).join('')}    },
     // What a payment means to your shop. What you write by tx happens once, in one transaction with the status.
     onPayment: async (payment, tx) => {
       if (payment.status !== 'succeeded') return;
-      // await tx.query('UPDATE orders SET paid = 1 WHERE reference = ?', [payment.reference]);
+      // await tx.query('${PAID[store] ?? PAID.others}', [payment.reference]);
       console.log(\`\${payment.reference} is paid\`);
     },
     onError: (error) => console.error(error),
@@ -160,28 +174,42 @@ function settings({ store }, gateways) {
 
 /** What a file of variables does not have yet; one that is commented out is there. */
 function missing(there, wanted) {
-  const lines = wanted.filter(([name]) => !new RegExp(`^[\\s#]*(export\\s+)?${name}\\s*=`, 'm').test(there));
+  const lines = wanted.filter(([name]) => !new RegExp(`^[ \\t#]*(export\\s+)?${name}\\s*=`, 'm').test(there));
   const text = lines.map(([, line]) => line).join('');
-  return there === '' || there.endsWith('\n') || text === '' ? text : `\n${text}`;
+  const added = there === '' || there.endsWith('\n') || text === '' ? text : `\n${text}`;
+  return there.includes('\r\n') ? added.replaceAll('\n', '\r\n') : added;
 }
 
 /** What is left to do, for a person. */
 function stepsOf({ kind, base, isTs, isEsm, store }, gateways) {
   const { ledger, url = '/hooks' } = PLACES[kind];
-  const from = `./${(base + ledger).replace('src/', '')}${isTs && !isEsm ? '' : '.js'}`;
+  const end = kind !== 'express' || (isTs && !isEsm) ? '' : '.js';
+  const from = `./${ledger}${end}`;
   const load =
     isTs || isEsm ? `import { hooks, ledger } from '${from}';` : `const { hooks, ledger } = require('${from}');`;
+  // A ledger that nobody opens asks about nothing.
   const mount =
     kind === 'express'
-      ? ['In your app:', `       ${load}`, "       app.use('/hooks', hooks);"]
-      : ["In next.config: serverExternalPackages: ['finconnect']"];
+      ? [
+          'In your app, which reads .env by node --env-file=.env:',
+          `       ${load}`,
+          "       app.use('/hooks', hooks);",
+          '       ledger().catch(console.error); // asks from now on about payments that are open',
+        ]
+      : [
+          "In next.config: serverExternalPackages: ['finconnect']. In instrumentation, to ask about open payments:",
+          '       export async function register() {',
+          `         if (process.env.NEXT_RUNTIME === 'nodejs') await (await import('${from}')).ledger();`,
+          '       }',
+        ];
+  const told = gateways.flatMap(({ calls }) => calls ?? []);
   const urls = gateways.map(({ name }) => `https://YOUR-HOST${url}/${name}`).join(' and ');
   const steps = [
-    'Copy .env.example to .env and fill it in. Without an account run npx finconnect sandbox: it prints what goes there.',
+    'Copy .env.example to .env, fill it in, and put .env into .gitignore. npx finconnect sandbox prints keys to try with.',
     mount.join('\n'),
     'Ask for money: await (await ledger()).charge({ reference, amount, currency, phone }).',
     `Say in onPayment of ${base}${ledger} what a payment means to your shop.`,
-    `Tell the gateway where its callbacks go: ${urls}`,
+    [`Tell the gateway where its callbacks go: ${urls}`, ...told].join('\n       '),
     ...(store === undefined
       ? ['payments.db needs Node 22.13 or newer, or better-sqlite3. Put payments.db* into .gitignore.']
       : []),

@@ -16,13 +16,19 @@ exports.gatewaysOf = function gatewaysOf(names) {
   return [...new Set(names)].map((name) => ({ name, keys: keysOf(name), ...aboutOf(name) }));
 };
 
-/** The keys that it cannot do without: the constructor names them. */
-function keysOf(provider) {
+/** The keys that it cannot do without, and that of the callback URL where it goes out with each order. */
+function keysOf(name) {
+  const url = `${name.toUpperCase()}_WEBHOOK_URL`;
+  return [...missing(name, {}), ...(missing(name, { [url]: '' }) ? [url] : [])];
+}
+
+/** The constructor names them; nothing where it refuses `config` for something else. */
+function missing(provider, config) {
   try {
-    new FintechSDK({ provider, config: {} });
+    new FintechSDK({ provider, config });
   } catch ({ message }) {
-    const [, keys] = /Missing: (.+)\.$/.exec(message);
-    return keys.split(', ').filter((key) => key !== 'baseUrl');
+    const [, keys] = /Missing: (.+)\.$/.exec(message) ?? [];
+    return keys?.split(', ').filter((key) => key !== 'baseUrl');
   }
 }
 
