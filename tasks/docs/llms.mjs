@@ -8,7 +8,7 @@ const ENDS = { 'docs/guide/operations.md': '\n## charge', 'docs/guide/sandbox.md
 /** For people who choose a package, or who run what is written; `npx finconnect explain` tells the errors. */
 const LEFT_OUT = [
   ...['errors', 'migrating', 'platforms', 'performance', 'security'],
-  ...['telemetry', 'health', 'dashboard', 'ledger-databases'],
+  ...['telemetry', 'health', 'dashboard', 'doctor', 'ledger-databases'],
 ].map((name) => `docs/guide/${name}.md`);
 
 /** Whether a page is in these files. */
