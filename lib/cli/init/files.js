@@ -210,8 +210,9 @@ function stepsOf({ kind, base, isTs, isEsm, store }, gateways) {
     'Ask for money: await (await ledger()).charge({ reference, amount, currency, phone }).',
     `Say in onPayment of ${base}${ledger} what a payment means to your shop.`,
     [`Tell the gateway where its callbacks go: ${urls}`, ...told].join('\n       '),
+    ...(store === 'pg' ? [] : ['Put payments.db* into .gitignore.']),
     ...(store === undefined
-      ? ['payments.db needs Node 22.13 or newer, or better-sqlite3. Put payments.db* into .gitignore.']
+      ? ['Run Node 22.13 or newer, or install better-sqlite3: payments.db needs one of them.']
       : []),
     'Check all of it: npx finconnect doctor',
   ];
