@@ -13,7 +13,7 @@ use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Request, Response, StatusCode, Version};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
@@ -137,5 +137,11 @@ async fn respond(
         CONTENT_TYPE,
         HeaderValue::from_static("application/json; charset=utf-8"),
     );
+    // As nginx does: no client shall need new connections in its next round.
+    if head.version < Version::HTTP_2 {
+        response
+            .headers_mut()
+            .insert("keep-alive", HeaderValue::from_static("timeout=75"));
+    }
     Ok(response)
 }
