@@ -9,9 +9,6 @@ const TYPESCRIPT = 'original: axios (HTTP/1.1), a login per payment';
 
 /** What README calls it, and the record's row beside undici and beside the package as it was in TypeScript. */
 const ROWS = [
-  ['64 at one time: payments a second', undefined, 'payments/s'],
-  ['64 at one time: CPU', undefined, 'CPU per payment'],
-  ['64 at one time: CPU of the JavaScript thread', undefined, 'JavaScript-thread CPU per payment'],
   ['4 at one time: p50', '4 in flight: p50'],
   ['4 at one time: CPU', '4 in flight: CPU'],
   ['one at a time: CPU', '1 in flight: CPU'],
