@@ -44,7 +44,7 @@ export interface OwnOptions {
   settleAfterMs?: number;
   /** An unanswered USSD prompt expires after this many milliseconds. Default 120,000. */
   promptExpiresAfterMs?: number;
-  /** What the gateways leave undocumented; docs/guide/sandbox.md lists the switches. */
+  /** What the gateways leave undocumented. */
   switches?: Partial<Switches>;
   /** Called with every gateway request before it is answered, secrets included. */
   onRequest?: (request: RawRequest) => void;

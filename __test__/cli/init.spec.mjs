@@ -72,7 +72,7 @@ test('a wrong command line, and a folder that is no project, are told', async (t
   put(folder, 'package.json', '{"dependencies":{"koa":"2"}}');
   const { code, stderr } = await init(folder, '--gateway', 'azampay');
   assert.equal(code, 1);
-  assert.match(stderr, /has neither express nor next\. .*webhooks\.md/);
+  assert.match(stderr, /has neither express nor next\. .*llms-full\.txt/);
   assert.deepEqual(filesBeneath(folder), ['package.json']);
 });
 

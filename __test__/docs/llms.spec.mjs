@@ -24,7 +24,7 @@ test('the pages are in one file, and the index tells the line on which each begi
   const made = llms({ documents: DOCUMENTS, pages: PAGES, about: 'Money.' });
   assert.equal(
     made['llms-full.txt'],
-    `# finconnect: all pages
+    `# finconnect: the pages that one codes by
 
 > Money.
 

@@ -153,6 +153,16 @@ test('every link of a packed document leads to a packed file', async () => {
   assert.match(readFileSync(join(stage, 'README.md'), 'utf8'), /\]\(llms-full\.txt\)/, 'where pages are in a package');
 });
 
+test('no packed script or type sends its reader to a page that is not packed', async () => {
+  const { paths } = await packed();
+  const programs = paths.filter((path) => /\.(js|ts)$/.test(path));
+  const sent = programs.flatMap((path) => {
+    const named = readFileSync(join(stage, path), 'utf8').match(/\bdocs\/[\w/-]+\.md/g) ?? [];
+    return named.map((page) => `${path}: ${page}`);
+  });
+  assert.deepEqual(sent, []);
+});
+
 /** The files that a packed script requires by path. */
 function requiredBy(file) {
   const text = readFileSync(join(stage, file), 'utf8');

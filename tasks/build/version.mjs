@@ -2,8 +2,9 @@
 // runs it too, after it has written package.json.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cut, isNewer } from './lib/changelog.mjs';
+import { cut } from './lib/changelog.mjs';
 import { command, run } from './lib/run.mjs';
+import { isNewer, platformManifest } from './lib/versions.mjs';
 import { folderOf, manifest, platforms, root } from './platforms.mjs';
 
 /** The crate, and the locks of those that are built on it. */
@@ -11,8 +12,6 @@ const CRATES = [
   'Cargo.toml',
   ...['', 'fuzz/', 'tasks/bench/', 'tasks/numbering/'].map((folder) => `${folder}Cargo.lock`),
 ];
-/** What whoever publishes fills in, and each package must say. */
-const SHARED = ['homepage', 'repository', 'funding'];
 
 await command(() => {
   const [wanted = manifest.version] = process.argv.slice(2);
@@ -24,10 +23,9 @@ await command(() => {
   const own = /("name": "finconnect",\n\s*"version": )"[^"]+"/g;
   for (const file of ['package.json', 'package-lock.json']) rewrite(file, (text) => text.replace(own, `$1"${wanted}"`));
   const manifests = Object.keys(platforms).map((platform) => join(folderOf(platform), 'package.json'));
-  const shared = Object.fromEntries(SHARED.filter((name) => manifest[name]).map((name) => [name, manifest[name]]));
   for (const file of manifests) {
-    const own = JSON.parse(readFileSync(file, 'utf8'));
-    writeFileSync(file, `${JSON.stringify({ ...own, version: wanted, ...shared }, null, 2)}\n`);
+    const told = platformManifest(JSON.parse(readFileSync(file, 'utf8')), manifest, wanted);
+    writeFileSync(file, `${JSON.stringify(told, null, 2)}\n`);
   }
   const crate = /^(name = "finconnect"\nversion = )".+"$/m;
   for (const file of CRATES) rewrite(file, (text) => text.replace(crate, `$1"${wanted}"`));

@@ -17,7 +17,8 @@ export const isTold = ({ path, about }) => about !== undefined && !LEFT_OUT.incl
 /** What stands beside the two files needs no copy in them. */
 const INTRODUCTION = `Begin with [README.md](README.md). [SKILL.md](SKILL.md) names the traps and the shortest right
 integration. Types are in [index.d.ts](index.d.ts) and \`lib/*/index.d.ts\`, each member with a comment.
-\`npx finconnect explain CODE\` tells what an error means. The pages below, which are for writing code, are in one file, [${FULL}](${FULL}).`;
+\`npx finconnect explain CODE\` tells what an error means. The pages below are those that one codes by. All of them are
+in one file, [${FULL}](${FULL}).`;
 
 /**
  * Both files by name. `documents` are texts by path, `pages` the table of pages, `about` one sentence on the package.
@@ -26,7 +27,7 @@ integration. Types are in [index.d.ts](index.d.ts) and \`lib/*/index.d.ts\`, eac
 export function llms({ documents, pages, about }) {
   const chosen = pages.filter(isTold);
   const paths = new Set(chosen.map(({ path }) => path));
-  const lines = ['# finconnect: all pages', '', `> ${about}`, ''];
+  const lines = ['# finconnect: the pages that one codes by', '', `> ${about}`, ''];
   const begun = chosen.map((page) => {
     lines.push(`<!-- ${page.path} -->`, '');
     const line = lines.length + 1;

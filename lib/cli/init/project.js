@@ -23,7 +23,7 @@ exports.projectOf = function projectOf(root) {
   const isNext = packages.next !== undefined;
   if (!isNext && packages.express === undefined)
     throw new Error(
-      'package.json has neither express nor next. Other frameworks take a few lines: docs/guide/webhooks.md.',
+      'package.json has neither express nor next. Other frameworks take a few lines: “Webhooks” in llms-full.txt of the package.',
     );
   const base = ['src/app', 'src/pages', ...(isNext ? [] : ['src'])].some(has) ? 'src/' : '';
   const isPages = has(`${base}pages`) && !has(`${base}app`);

@@ -18,11 +18,3 @@ function split(changelog) {
   const own = changelog.slice(at + UNRELEASED.length, next < 0 ? undefined : next);
   return [changelog.slice(0, at), own.trim() ? changelog.slice(at + UNRELEASED.length) : ''];
 }
-
-/** Whether `version` is one, and comes after `than`. */
-export function isNewer(version, than) {
-  if (!/^\d+\.\d+\.\d+$/.test(version)) return false;
-  const [mine, other] = [version, than].map((text) => text.split('.').map(Number));
-  const at = mine.findIndex((part, i) => part !== other[i]);
-  return at >= 0 && mine[at] > other[at];
-}

@@ -1,7 +1,8 @@
-// What `npm run version` makes of CHANGELOG.md.
+// What `npm run version` makes of CHANGELOG.md and of the platforms' packages.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cut, isNewer } from '../../tasks/build/lib/changelog.mjs';
+import { cut } from '../../tasks/build/lib/changelog.mjs';
+import { isNewer, platformManifest } from '../../tasks/build/lib/versions.mjs';
 
 const DAY = '2026-11-28';
 const before = '# Changelog\n\n## [Unreleased]\n\n### Added\n\n- A thing.\n\n## [1.0.0] - 2025-01-01\n\n- The first.\n';
@@ -27,4 +28,13 @@ test('only a newer version is one', () => {
   for (const version of ['2.0.0', '1.0.1', '1.1.0', '10.0.0']) assert.ok(isNewer(version, '1.0.0'), version);
   for (const version of ['1.0.0', '0.9.9', '2.0', 'v2.0.0', '2.0.0-beta', ''])
     assert.ok(!isNewer(version, '1.0.0'), version);
+});
+
+test('a platform says what the main package says for all, and nothing that is not filled in', () => {
+  const own = { name: 'finconnect-linux-x64-gnu', version: '1.0.0', os: ['linux'] };
+  assert.deepEqual(platformManifest(own, { homepage: '', version: '1.0.0' }, '2.0.0'), { ...own, version: '2.0.0' });
+  const repository = { type: 'git', url: 'git+https://code.example/finconnect.git' };
+  const main = { homepage: 'https://pay.example', repository, funding: 'https://fund.example', license: 'MIT' };
+  const { license: _, ...shared } = main;
+  assert.deepEqual(platformManifest(own, main, '2.0.0'), { ...own, version: '2.0.0', ...shared });
 });
