@@ -185,28 +185,22 @@ fn missing<T>(call: &Call<T>, response: &Response) -> Sense<T> {
 
 fn within_success<T>(gateway: &dyn Gateway, call: &Call<T>, response: &Response) -> Sense<T> {
     let reads = call.effect == Effect::Reads;
-    let told = || Testimony::of(&named::unechoed(gateway, &response.text));
+    let body = || named::unechoed(gateway, &response.text);
     let unless = |doubt: Option<&'static str>, own| match doubt {
         _ if !REFUSED_WITHIN.contains(&response.status) => Sense::Unclear("a refusal".into()),
         Some(doubt) => Sense::Unclear(doubt.into()),
         None => Sense::No(own),
     };
     let doubted = |names| {
-        let told = told();
+        let told = Testimony::of(&body());
         let unread = told.form == Form::Other;
         unread
             .then_some("a refusal that cannot be read to its end")
             .or_else(|| doubt(gateway, &told, names))
     };
-    let accepted = |progress| {
-        let denied = || {
-            let told = told();
-            told.says_no || told.doubts || !told.codes.is_empty()
-        };
-        match !reads && !call.has_last_word && denied() {
-            true => Sense::Unclear("an acceptance that says no as well".into()),
-            false => Sense::Yes(progress),
-        }
+    let accepted = |progress| match !reads && !call.has_last_word && Testimony::denies(&body()) {
+        true => Sense::Unclear("an acceptance that says no as well".into()),
+        false => Sense::Yes(progress),
     };
     match (call.read)(&response.text) {
         Reading::Success(answer) => accepted(Progress::Done(answer)),

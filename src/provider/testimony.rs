@@ -4,8 +4,12 @@
 //! regard to case, `_` and `-`. Whatever is misread here makes an answer `unknown`, which costs a look-up.
 #![forbid(unsafe_code)]
 
+mod letters;
+
 use std::borrow::Cow;
 use std::fmt;
+
+use letters::{Pairs, Plain};
 
 use super::vocabulary::{
     ACCESS_FILLERS, ACCESS_STEMS, ACCESS_WORDS, CODES, DENIALS, DONE_WORDS, DOUBT_WORDS, DOUBTS,
@@ -44,10 +48,22 @@ pub struct Testimony {
     pub says_more: bool,
     /// The HTTP statuses that its members tell, success aside.
     pub codes: Vec<u16>,
+    denials_alone: bool,
 }
 
 impl Testimony {
     pub fn of(text: &str) -> Self {
+        Self::read(text, false)
+    }
+
+    /// Whether a body says that something was refused, failed or is not known yet. Each acceptance is asked so,
+    /// and nothing else is looked for.
+    pub fn denies(text: &str) -> bool {
+        let told = Self::read(text, true);
+        told.says_no || told.doubts || !told.codes.is_empty()
+    }
+
+    fn read(text: &str, denials_alone: bool) -> Self {
         let mut testimony = Self {
             form: Form::Empty,
             names_payment: false,
@@ -57,6 +73,7 @@ impl Testimony {
             doubts: false,
             says_more: false,
             codes: Vec::new(),
+            denials_alone,
         };
         testimony.form = match text.trim_start().as_bytes().first() {
             None => Form::Empty,
@@ -83,7 +100,7 @@ impl Testimony {
         let walk = Walk {
             said: self,
             place: Place {
-                name: "message",
+                name: &Plain::of("message"),
                 of_id: false,
                 in_errors: false,
                 nested,
@@ -102,24 +119,24 @@ impl Testimony {
 
     fn sentence(&mut self, text: &str) {
         let text = text.to_ascii_lowercase().replace('_', " ");
-        let holds = |words: &[&str]| words.iter().any(|word| text.contains(word));
-        self.says_yes |= parts(&text).any(says_success);
-        self.doubts |= holds(DOUBTS);
-        let of_access = holds(ACCESS_WORDS) && words(&text).all(is_of_access);
+        let pairs = Pairs::of(&text);
+        self.doubts |= pairs.any_in(&text, DOUBTS);
+        if self.denials_alone {
+            return;
+        }
+        self.says_yes |= parts(&text).any(|part| says_success(part, &pairs));
+        let of_access = pairs.any_in(&text, ACCESS_WORDS) && words(&text).all(is_of_access);
         self.says_more |= !of_access && text.trim().parse::<u16>().is_err();
     }
 
     fn told(&mut self, place: Place<'_>, value: &Scalar<'_>) {
-        let name = plain(place.name);
-        let name = name.as_str();
         if !value.is_filled() {
             return;
         }
-        self.says_more |= !ERROR_MEMBERS.contains(&name);
-        let is_id = ((names_payment(name) || (place.of_id && value.looks_made())) && value.is_id())
-            || (value.is_link() && !OTHER_LINKS.contains(&name));
-        // An error about a field is named as the field is.
-        self.names_payment |= is_id && (!place.in_errors || value.looks_made());
+        let name = place.name.as_str();
+        if !self.denials_alone {
+            self.names(place, name, value);
+        }
         self.says_no |= place.in_errors && value.is_true() != Some(false);
         if YES_FLAGS.contains(&name) {
             match value.is_true() {
@@ -152,7 +169,7 @@ impl Testimony {
                 _ => {}
             }
         }
-        if let Scalar::Text(text) = value {
+        if let Scalar::Text(text, _) = value {
             if MESSAGES.contains(&name) || CODES.contains(&name) {
                 self.sentence(text);
             }
@@ -162,12 +179,22 @@ impl Testimony {
         }
     }
 
+    /// Whether a member names a payment, or says more than an error does.
+    fn names(&mut self, place: Place<'_>, name: &str, value: &Scalar<'_>) {
+        self.says_more |= !ERROR_MEMBERS.contains(&name);
+        let is_id = ((names_payment(name) || (place.of_id && value.looks_made())) && value.is_id())
+            || (value.is_link() && !OTHER_LINKS.contains(&name));
+        // An error about a field is named as the field is.
+        self.names_payment |= is_id && (!place.in_errors || value.looks_made());
+    }
+
     /// The word of a status.
     fn word(&mut self, value: &Scalar<'_>) {
-        let Scalar::Text(text) = value else { return };
-        let word = plain(text);
+        let Scalar::Text(_, word) = value else { return };
+        let word = word.as_str();
+        let pairs = Pairs::of(word);
         let begins = |starts: &[&str]| starts.iter().any(|start| word.starts_with(start));
-        let holds = |parts: &[&str]| parts.iter().any(|part| word.contains(part));
+        let holds = |parts: &[&str]| pairs.any_in(word, parts);
         self.says_yes |= begins(YES_WORDS) || (holds(YES_PARTS) && !holds(NO_PARTS));
         self.says_no |= begins(NO_WORDS);
         self.doubts |= begins(DOUBT_WORDS);
@@ -182,7 +209,7 @@ fn names_payment(name: &str) -> bool {
 }
 
 fn names_id(name: &str) -> bool {
-    PARTS_OF_IDS.iter().any(|part| name.contains(part))
+    Pairs::of(name).any_in(name, PARTS_OF_IDS)
         || (["id", "ids", "ref", "number"]
             .iter()
             .any(|end| name.ends_with(end))
@@ -191,21 +218,10 @@ fn names_id(name: &str) -> bool {
             && !name.ends_with("accountnumber"))
 }
 
-/// A name or a word without what writers differ in.
-fn plain(text: &str) -> String {
-    const LONGEST: usize = 64;
-    let letters = text
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .take(LONGEST);
-    letters.map(|c| c.to_ascii_lowercase()).collect()
-}
-
-/// `text` in lower case. A sentence that denies, or may, is not one.
-fn says_success(text: &str) -> bool {
-    let holds = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    let word = plain(text);
-    SUCCESSES.contains(&word.as_str()) || (holds(SUCCESS_PHRASES) && !holds(DENIALS))
+/// `part`: of a text in lower case, `pairs` of the whole. A sentence that denies, or may, is not one.
+fn says_success(part: &str, pairs: &Pairs) -> bool {
+    SUCCESSES.contains(&Plain::of(part).as_str())
+        || (pairs.any_in(part, SUCCESS_PHRASES) && !pairs.any_in(part, DENIALS))
 }
 
 /// The parts of a message, of which one may say that it was done and another what failed afterwards.
@@ -241,19 +257,24 @@ fn is_prose(text: &str) -> bool {
         && !["true", "false", "null"].contains(&text.trim())
 }
 
+/// One value; of a text also what [`Plain`] leaves of it.
 enum Scalar<'a> {
     Nothing,
     Flag(bool),
     Number(f64),
-    Text(Cow<'a, str>),
+    Text(Cow<'a, str>, Plain),
 }
 
-impl Scalar<'_> {
+impl<'a> Scalar<'a> {
+    fn text(text: &'a str) -> Self {
+        Self::Text(text.into(), Plain::of(text))
+    }
+
     fn is_filled(&self) -> bool {
         match self {
             Self::Nothing => false,
             Self::Flag(_) | Self::Number(_) => true,
-            Self::Text(text) => !text.trim().is_empty(),
+            Self::Text(text, _) => !text.trim().is_empty(),
         }
     }
 
@@ -263,7 +284,7 @@ impl Scalar<'_> {
             Self::Nothing => Some(false),
             Self::Flag(flag) => Some(*flag),
             Self::Number(number) => Some(*number != 0.0),
-            Self::Text(text) => match plain(text).as_str() {
+            Self::Text(_, word) => match word.as_str() {
                 "true" | "yes" | "y" | "1" | "ok" => Some(true),
                 "false" | "no" | "n" | "0" | "" | "null" => Some(false),
                 _ => None,
@@ -276,10 +297,10 @@ impl Scalar<'_> {
         match self {
             Self::Nothing | Self::Flag(_) => false,
             Self::Number(number) => *number != 0.0,
-            Self::Text(text) => {
-                let word = plain(text);
-                let zeros = word.chars().all(|c| c == '0');
-                !zeros && !NOTHINGS.contains(&word.as_str())
+            Self::Text(_, word) => {
+                let word = word.as_str();
+                let zeros = word.bytes().all(|byte| byte == b'0');
+                !zeros && !NOTHINGS.contains(&word)
             }
         }
     }
@@ -289,7 +310,7 @@ impl Scalar<'_> {
         match self {
             Self::Nothing | Self::Flag(_) => false,
             Self::Number(_) => true,
-            Self::Text(text) => {
+            Self::Text(text, _) => {
                 text.contains(|c: char| c.is_ascii_digit())
                     && !text.trim().contains(char::is_whitespace)
             }
@@ -297,20 +318,26 @@ impl Scalar<'_> {
     }
 
     fn is_link(&self) -> bool {
-        let Self::Text(text) = self else { return false };
-        let text = text.trim_start().to_ascii_lowercase();
-        text.starts_with("https://") || text.starts_with("http://")
+        let Self::Text(text, _) = self else {
+            return false;
+        };
+        let text = text.trim_start().as_bytes();
+        let begins = |start: &[u8]| {
+            let begin = text.get(..start.len());
+            begin.is_some_and(|begin| begin.eq_ignore_ascii_case(start))
+        };
+        begins(b"https://") || begins(b"http://")
     }
 
     /// The code of a success in ISO 8583 and its kin: `00`.
     fn is_zeros(&self) -> bool {
-        matches!(self, Self::Text(text) if text.len() > 1 && text.bytes().all(|byte| byte == b'0'))
+        matches!(self, Self::Text(text, _) if text.len() > 1 && text.bytes().all(|byte| byte == b'0'))
     }
 
     fn code(&self) -> Option<u16> {
         match self {
             Self::Number(number) if number.fract() == 0.0 => format!("{number}").parse().ok(),
-            Self::Text(text) => text.trim().parse().ok(),
+            Self::Text(text, _) => text.trim().parse().ok(),
             _ => None,
         }
     }
@@ -319,7 +346,7 @@ impl Scalar<'_> {
 /// Where in the body a value stands.
 #[derive(Clone, Copy)]
 struct Place<'a> {
-    name: &'a str,
+    name: &'a Plain,
     /// Within an object that is named as an id is.
     of_id: bool,
     in_errors: bool,
@@ -336,7 +363,7 @@ struct Walk<'s, 'p> {
 impl Walk<'_, '_> {
     fn scalar<E>(self, value: &Scalar<'_>) -> Result<bool, E> {
         self.said.told(self.place, value);
-        Ok(!self.place.top || matches!(value, Scalar::Text(_)))
+        Ok(!self.place.top || matches!(value, Scalar::Text(..)))
     }
 }
 
@@ -384,7 +411,7 @@ impl<'de> Visitor<'de> for Walk<'_, '_> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<bool, E> {
-        self.scalar(&Scalar::Text(text.into()))
+        self.scalar(&Scalar::text(text))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<bool, A::Error> {
@@ -406,9 +433,10 @@ impl<'de> Visitor<'de> for Walk<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<bool, A::Error> {
         let Self { said, place } = self;
-        let of_id = place.of_id || (!place.top && names_id(&plain(place.name)));
+        let of_id = place.of_id || (!place.top && names_id(place.name.as_str()));
         while let Some(name) = members.next_key::<Cow<'de, str>>()? {
-            let in_errors = place.in_errors || matches!(plain(&name).as_str(), "error" | "errors");
+            let name = Plain::of(&name);
+            let in_errors = place.in_errors || matches!(name.as_str(), "error" | "errors");
             let place = Place {
                 name: &name,
                 of_id,
