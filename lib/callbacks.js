@@ -104,12 +104,13 @@ module.exports = function createCallbacks({
     }
   }
 
-  function resultOf(sdk, [reason, acknowledgement, row, payoutStatus, ...held], data) {
+  function resultOf(sdk, answer, data) {
+    const [reason, acknowledgement, row, payoutStatus] = answer;
     const payment = row && paymentOf(row, data);
     const payout = (payoutStatus ?? null) === null ? null : payoutOf(payment, payoutStatus);
     const result = { isValid: reason === null, data, reason, payment, payout, acknowledgement };
-    if (held.length === 0) return result;
-    const [inMemory, duplicate, eventId, token, ...keys] = held;
+    if (answer.length <= 4) return result;
+    const [inMemory, duplicate, eventId, token, ...keys] = answer.slice(4);
     if (reason !== null) return { ...result, eventId };
     const { settlerOf } = require('./claims.js');
     const settle = settlerOf({ addon, errorOf, wordsOf, store: inMemory ? undefined : sdk[OWN].store, token, keys });

@@ -154,12 +154,18 @@ fn last_status(signed: &[u8]) -> Found {
 
 /// Where status words stand in `text`; one that is a part of another does not count.
 fn words_in(text: &[u8]) -> Vec<Range<usize>> {
+    let beginnings = WORDS
+        .iter()
+        .fold(0, |all, word| all | first_letter(word.as_bytes()));
     let mut words: Vec<Range<usize>> = Vec::new();
     for start in 0..text.len() {
         let rest = text.get(start..).unwrap_or_default();
+        // Most places are no beginning, and the first letter tells most words apart, without a call to compare.
+        if beginnings & first_letter(rest) == 0 {
+            continue;
+        }
         let begins = |word: &&&str| {
             let word = word.as_bytes();
-            // The first letter tells nearly all words apart, and needs no call to compare.
             word.first() == rest.first() && rest.starts_with(word)
         };
         let here = WORDS.iter().filter(begins);
@@ -171,6 +177,11 @@ fn words_in(text: &[u8]) -> Vec<Range<usize>> {
         }
     }
     words
+}
+
+/// A bit for the letter that `text` begins with; other signs share them.
+fn first_letter(text: &[u8]) -> u32 {
+    text.first().map_or(0, |byte| 1 << (byte & 31))
 }
 
 /// Bytes of `rest`, which follows a status word, that still belong to the status; `None` where no
