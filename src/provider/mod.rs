@@ -8,6 +8,7 @@ mod dates;
 mod expiry;
 mod facts;
 mod form;
+mod letters;
 mod limits;
 mod pesapal;
 mod read;

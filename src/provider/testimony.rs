@@ -4,13 +4,10 @@
 //! regard to case, `_` and `-`. Whatever is misread here makes an answer `unknown`, which costs a look-up.
 #![forbid(unsafe_code)]
 
-mod letters;
-
 use std::borrow::Cow;
 use std::fmt;
 
-use letters::{Pairs, Plain};
-
+use super::letters::{Pairs, Plain};
 use super::vocabulary::{
     ACCESS_FILLERS, ACCESS_STEMS, ACCESS_WORDS, CODES, DENIALS, DONE_WORDS, DOUBT_WORDS, DOUBTS,
     ERROR_MEMBERS, IDS, MESSAGES, NO_FLAGS, NO_PARTS, NO_WORDS, NOTHINGS, OTHER_IDS, OTHER_LINKS,
