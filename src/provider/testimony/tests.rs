@@ -136,3 +136,29 @@ fn only_words_about_access_say_no_more() {
         assert!(Testimony::of(body).says_more, "{body}");
     }
 }
+
+#[test]
+fn an_acceptance_is_denied_by_what_is_found_in_any_body() {
+    for body in [
+        r#"{"success":false}"#,
+        r#"{"success":"failed","message":"Payment accepted"}"#,
+        r#"{"hasError":true,"transactionId":"0a1b"}"#,
+        r#"{"status":"Unknown"}"#,
+        r#"{"statusCode":"500"}"#,
+        r#"{"message":"Request timed_out"}"#,
+        r#"{"message":"{\"error\":\"No funds\"}"}"#,
+        "<p>502 Bad Gateway</p>",
+        r#"{"success":true,"message":"Payment received","transactionId":"0a1b"}"#,
+        r#"{"data":"0a1b","statusCode":200}"#,
+        "OK",
+        "",
+    ] {
+        let told = Testimony::of(body);
+        let denies = told.says_no || told.doubts || !told.codes.is_empty();
+        assert_eq!(Testimony::denies(body), denies, "{body}");
+    }
+    assert!(Testimony::denies(r#"{"message":"Request timed_out"}"#));
+    assert!(!Testimony::denies(
+        r#"{"success":true,"message":"Payment received"}"#
+    ));
+}
