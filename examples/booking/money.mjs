@@ -30,11 +30,14 @@ export function moneyOf({ gateways, ledger, setPhone }, { publicUrl, ipnId }) {
   async function tryAgain(booking, { phone, via }) {
     const payment = await ledger.get(booking.reference);
     if (payment && (payment.status !== 'failed' || payment.advice?.next === 'ask-support')) return payment;
-    const next = payment
-      ? await ledger.retry(booking.reference, { phone, via })
-      : await charge({ ...booking, phone }, via);
+    // Before the phone rings: money that goes back must find who paid, even if the app stops in between.
     await setPhone(booking.reference, phone);
-    return next;
+    try {
+      return payment ? await ledger.retry(booking.reference, { phone, via }) : await charge({ ...booking, phone }, via);
+    } catch (error) {
+      await setPhone(booking.reference, booking.phone); // nothing was sent
+      throw error;
+    }
   }
   // #endregion retry
 

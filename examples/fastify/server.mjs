@@ -8,6 +8,7 @@ const { CLICKPESA_BASE_URL, CLICKPESA_CLIENT_ID, CLICKPESA_API_KEY, CLICKPESA_CH
 const { SHOP_DB = 'shop.db', PORT = '3000' } = process.env;
 const PRICE = 25_000;
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 
 const clickpesa = new FintechSDK({
   provider: 'clickpesa',
@@ -21,7 +22,7 @@ db.exec(`CREATE TABLE IF NOT EXISTS booking
 const insert = db.prepare("INSERT INTO booking VALUES (?, ?, 'pending', ?) ON CONFLICT DO NOTHING");
 const select = db.prepare('SELECT * FROM booking WHERE reference = ?');
 const open = db.prepare(
-  "SELECT * FROM booking WHERE status IN ('pending', 'processing', 'unknown') AND created_at < ?",
+  "SELECT * FROM booking WHERE status IN ('pending', 'processing', 'unknown') AND created_at BETWEEN ? AND ?",
 );
 const remove = db.prepare('DELETE FROM booking WHERE reference = ?');
 const update = db.prepare('UPDATE booking SET status = ? WHERE reference = ?');
@@ -103,9 +104,13 @@ app.all('/hooks/:gateway', async (request, reply) => {
 });
 // #endregion webhook
 
-/** Asks about what no callback has told of. A ledger does this by itself, and without asking too often. */
+/**
+ * Asks about what no callback has told of, for a day; a person looks at what is open then. A ledger does this by itself,
+ * and without asking too often.
+ */
 async function ask() {
-  for (const { reference, amount } of open.all(Date.now() - MINUTE)) {
+  const now = Date.now();
+  for (const { reference, amount } of open.all(now - DAY, now - MINUTE)) {
     try {
       const payment = await clickpesa.getPaymentStatus(reference, { expect: { reference, amount, currency: 'TZS' } });
       settle(reference, payment.status);
