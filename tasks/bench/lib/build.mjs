@@ -13,7 +13,7 @@ const addonTarget = join(target, 'addon');
 const library = { linux: 'libfinconnect.so', darwin: 'libfinconnect.dylib', win32: 'finconnect.dll' }[process.platform];
 const exe = process.platform === 'win32' ? '.exe' : '';
 
-export const gateway = join(target, `release/bench-gateway${exe}`);
+export const gateway = join(target, `gateway/bench-gateway${exe}`);
 export const engine = join(target, `release/bench-engine${exe}`);
 
 /** Where Rust is not up to date with the sources, this takes some minutes. */
@@ -37,8 +37,11 @@ export function buildAddon() {
 
 export function buildBench() {
   const manifest = ['--manifest-path', join(root, 'tasks/bench/Cargo.toml')];
-  for (const bin of ['bench-engine', 'bench-gateway']) {
-    cargo(['rustc', '--release', '--package', bin, '--bin', bin, ...manifest], target);
+  for (const [bin, profile] of [
+    ['bench-engine', 'release'],
+    ['bench-gateway', 'gateway'],
+  ]) {
+    cargo(['rustc', '--profile', profile, '--package', bin, '--bin', bin, ...manifest], target);
   }
 }
 
