@@ -9,6 +9,15 @@ const TYPESCRIPT = 'original: axios (HTTP/1.1), a login per payment';
 
 /** What README calls it, and the record's row beside undici and beside the package as it was in TypeScript. */
 const ROWS = [
+  ['64 at one time: payments a second', '64 in flight: payments/s', 'payments/s'],
+  ['64 at one time: CPU', '64 in flight: CPU', 'CPU per payment'],
+  [
+    '64 at one time: CPU of the JavaScript thread',
+    '64 in flight: JavaScript-thread CPU',
+    'JavaScript-thread CPU per payment',
+  ],
+  ['16 at one time: payments a second', '16 in flight: payments/s'],
+  ['16 at one time: CPU', '16 in flight: CPU'],
   ['4 at one time: p50', '4 in flight: p50'],
   ['4 at one time: CPU', '4 in flight: CPU'],
   ['one at a time: CPU', '1 in flight: CPU'],
