@@ -68,6 +68,10 @@ test('headings out of order are told', () => {
   assert.deepEqual(wrong('# A\n\n# B\n'), ['a.md:3 “B” is a second heading of level 1']);
   assert.deepEqual(wrong('# A\n\n### B\n'), ['a.md:3 “B” is of level 3, below one of level 1']);
   assert.deepEqual(wrong('# A\n\n## B b\n\n## `B` b\n'), ['a.md:5 “`B` b” has the anchor #b-b of another heading']);
+  const versions = '# Changelog\n\n## 2\n\n### Added\n\n## 1\n\n### Added\n';
+  assert.equal(wrong(versions).length, 1);
+  assert.deepEqual(wrongHeadings('CHANGELOG.md', versions), []);
+  assert.equal(wrongHeadings('CHANGELOG.md', `${versions}\n## 1\n`).length, 1);
 });
 
 test('anchors are those of GitHub', () => {

@@ -105,8 +105,8 @@ app.all('/hooks/:gateway', async (request, reply) => {
 // #endregion webhook
 
 /**
- * Asks about what no callback has told of, for a day; a person looks at what is open then. A ledger does this by itself,
- * and without asking too often.
+ * Asks about what no callback has told of, for a day; a person looks at what is open then. A ledger does this by
+ * itself, and without asking too often.
  */
 async function ask() {
   const now = Date.now();

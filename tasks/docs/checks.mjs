@@ -1,6 +1,9 @@
 // What would mislead a reader of the documents: links to nowhere, and headings out of order. Pure.
 import { headingsOf, linksOf, resolved } from './links.mjs';
 
+/** Each version in it has an `Added` and a `Fixed` of its own. */
+const CHANGELOG = /(?:^|\/)CHANGELOG\.md$/;
+
 /** Made by `npm run docs`, which has its own check of links to it. */
 const MADE = /^docs\/reference\//;
 
@@ -33,7 +36,8 @@ export function wrongHeadings(path, text) {
     const above = headings[at - 1].level;
     if (level === 1) return [told(line, `“${title}” is a second heading of level 1`)];
     if (level > above + 1) return [told(line, `“${title}” is of level ${level}, below one of level ${above}`)];
-    if (headings.slice(0, at).some((other) => other.anchor === anchor))
+    const isTaken = headings.slice(0, at).some((other) => other.anchor === anchor);
+    if (isTaken && !(level > 2 && CHANGELOG.test(path)))
       return [told(line, `“${title}” has the anchor #${anchor} of another heading`)];
     return [];
   });
