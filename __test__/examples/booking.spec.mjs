@@ -1,6 +1,7 @@
 // The booking app as its user has it, driven over HTTP against the sandbox: on SQLite, and on PostgreSQL.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { moneyOf } from '../../examples/booking/money.mjs';
 import { nodeWithSqlite } from '../support/newer-node.mjs';
 import { noPostgres, startPostgres } from '../support/servers.mjs';
 import { openBooking, story } from './booking.mjs';
@@ -36,3 +37,27 @@ for (const [where, skip, databaseOf, gateways] of RUNS)
       });
     assert.equal(await shop.close(), 0);
   });
+
+test('a new phone is kept before it rings, and not where it surely did not ring', async () => {
+  for (const [outcome, last] of [
+    ['accepted', 'new'],
+    ['unknown', 'new'],
+    ['refused', 'new'],
+    ['not_sent', 'old'],
+  ]) {
+    let kept = 'old';
+    const ledger = {
+      get: async () => ({ status: 'failed' }),
+      retry: async (_, { phone }) => {
+        assert.equal(kept, phone, 'before it rings');
+        if (outcome !== 'accepted') throw Object.assign(new Error('cannot'), { outcome });
+      },
+    };
+    const setPhone = async (_, phone) => void (kept = phone);
+    const { tryAgain } = moneyOf({ gateways: {}, ledger, setPhone }, {});
+    await tryAgain({ reference: 'BK1', phone: 'old' }, { phone: 'new' }).catch((error) =>
+      assert.equal(error.outcome, outcome),
+    );
+    assert.equal(kept, last, outcome);
+  }
+});

@@ -35,7 +35,8 @@ export function moneyOf({ gateways, ledger, setPhone }, { publicUrl, ipnId }) {
     try {
       return payment ? await ledger.retry(booking.reference, { phone, via }) : await charge({ ...booking, phone }, via);
     } catch (error) {
-      await setPhone(booking.reference, booking.phone); // nothing was sent
+      // Then no other phone has rung.
+      if (error.outcome === 'not_sent') await setPhone(booking.reference, booking.phone);
       throw error;
     }
   }

@@ -14,6 +14,7 @@ mod pesapal;
 mod read;
 pub mod reference;
 pub mod registry;
+mod scalar;
 mod selcom;
 mod table;
 pub mod testimony;

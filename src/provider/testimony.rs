@@ -8,9 +8,10 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::letters::{Pairs, Plain};
+use super::scalar::Scalar;
 use super::vocabulary::{
     ACCESS_FILLERS, ACCESS_STEMS, ACCESS_WORDS, CODES, DENIALS, DONE_WORDS, DOUBT_WORDS, DOUBTS,
-    ERROR_MEMBERS, IDS, MESSAGES, NO_FLAGS, NO_PARTS, NO_WORDS, NOTHINGS, OTHER_IDS, OTHER_LINKS,
+    ERROR_MEMBERS, IDS, MESSAGES, NO_FLAGS, NO_PARTS, NO_WORDS, OTHER_IDS, OTHER_LINKS,
     PARTS_OF_IDS, RESULT_CODES, STATUSES, SUCCESS_PHRASES, SUCCESSES, YES_FLAGS, YES_PARTS,
     YES_WORDS,
 };
@@ -252,92 +253,6 @@ fn is_prose(text: &str) -> bool {
     ]) && !text.chars().any(|c| c.is_control() && !c.is_whitespace())
         && text.chars().any(char::is_alphabetic)
         && !["true", "false", "null"].contains(&text.trim())
-}
-
-/// One value; of a text also what [`Plain`] leaves of it.
-enum Scalar<'a> {
-    Nothing,
-    Flag(bool),
-    Number(f64),
-    Text(Cow<'a, str>, Plain),
-}
-
-impl<'a> Scalar<'a> {
-    fn text(text: &'a str) -> Self {
-        Self::Text(text.into(), Plain::of(text))
-    }
-
-    fn is_filled(&self) -> bool {
-        match self {
-            Self::Nothing => false,
-            Self::Flag(_) | Self::Number(_) => true,
-            Self::Text(text, _) => !text.trim().is_empty(),
-        }
-    }
-
-    /// `None` where it is neither.
-    fn is_true(&self) -> Option<bool> {
-        match self {
-            Self::Nothing => Some(false),
-            Self::Flag(flag) => Some(*flag),
-            Self::Number(number) => Some(*number != 0.0),
-            Self::Text(_, word) => match word.as_str() {
-                "true" | "yes" | "y" | "1" | "ok" => Some(true),
-                "false" | "no" | "n" | "0" | "" | "null" => Some(false),
-                _ => None,
-            },
-        }
-    }
-
-    /// The id of something: no flag, no zero, no word for nothing.
-    fn is_id(&self) -> bool {
-        match self {
-            Self::Nothing | Self::Flag(_) => false,
-            Self::Number(number) => *number != 0.0,
-            Self::Text(_, word) => {
-                let word = word.as_str();
-                let zeros = word.bytes().all(|byte| byte == b'0');
-                !zeros && !NOTHINGS.contains(&word)
-            }
-        }
-    }
-
-    /// Whether a value looks made by a program: it has a digit and no blank, as no sentence about a field has.
-    fn looks_made(&self) -> bool {
-        match self {
-            Self::Nothing | Self::Flag(_) => false,
-            Self::Number(_) => true,
-            Self::Text(text, _) => {
-                text.contains(|c: char| c.is_ascii_digit())
-                    && !text.trim().contains(char::is_whitespace)
-            }
-        }
-    }
-
-    fn is_link(&self) -> bool {
-        let Self::Text(text, _) = self else {
-            return false;
-        };
-        let text = text.trim_start().as_bytes();
-        let begins = |start: &[u8]| {
-            let begin = text.get(..start.len());
-            begin.is_some_and(|begin| begin.eq_ignore_ascii_case(start))
-        };
-        begins(b"https://") || begins(b"http://")
-    }
-
-    /// The code of a success in ISO 8583 and its kin: `00`.
-    fn is_zeros(&self) -> bool {
-        matches!(self, Self::Text(text, _) if text.len() > 1 && text.bytes().all(|byte| byte == b'0'))
-    }
-
-    fn code(&self) -> Option<u16> {
-        match self {
-            Self::Number(number) if number.fract() == 0.0 => format!("{number}").parse().ok(),
-            Self::Text(text, _) => text.trim().parse().ok(),
-            _ => None,
-        }
-    }
 }
 
 /// Where in the body a value stands.

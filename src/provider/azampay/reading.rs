@@ -164,11 +164,10 @@ fn words_in(text: &[u8]) -> Vec<Range<usize>> {
         if beginnings & first_letter(rest) == 0 {
             continue;
         }
-        let begins = |word: &&&str| {
-            let word = word.as_bytes();
-            word.first() == rest.first() && rest.starts_with(word)
-        };
-        let here = WORDS.iter().filter(begins);
+        let here = WORDS
+            .iter()
+            .map(|word| word.as_bytes())
+            .filter(|word| word.first() == rest.first() && rest.starts_with(word));
         let Some(end) = here.map(|word| start + word.len()).max() else {
             continue;
         };
